@@ -1,0 +1,69 @@
+/** What others build on: names of settings, keys and columns. Imports nothing, so that everything may import it. */
+
+export const PROGRAM_VERSION = '1.0.0';
+export const SCHEMA_VERSION = 1;
+
+/** Environment of the function and of the command line. */
+export const ENVIRONMENT = {
+  url: 'ANODOT_URL',
+  token: 'ANODOT_TOKEN',
+  formats: 'SNAPSHOT_FORMATS',
+  allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
+  keepRaw: 'SNAPSHOT_KEEP_RAW',
+  allowOtherHost: 'ANODOT_ALLOW_OTHER_HOST',
+} as const;
+
+export const FORMATS = ['json', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const TRIGGERS = ['schedule', 'api', 'manual', 'local'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** The columns of a row, in the order in which both formats write them. */
+export const COLUMNS = [
+  'id',
+  'created_at',
+  'first_name',
+  'last_name',
+  'email',
+  'roles',
+  'disabled',
+  'owner_organization',
+  'groups',
+  'default_group',
+  'last_active',
+  'extra_json',
+] as const;
+
+export const ADMIN_ROLE = 'customer-admin';
+/** The roles that Anodot documents. Others are kept and named in the manifest. */
+export const KNOWN_ROLES: readonly string[] = ['customer-user', ADMIN_ROLE, 'customer-read-only'];
+
+/** The states of a user, in the order in which the rules apply; they add up to the number of users. */
+export const STATES = ['active', 'dormant', 'new', 'never_active', 'disabled'] as const;
+export type State = (typeof STATES)[number];
+
+/** `source` of a snapshot of the embedded sample account; any other source is the URL of a host. */
+export const SAMPLE_SOURCE = 'sample';
+
+export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/** Keys of the objects, below the store's root. `dt` is a UTC date, `2026-11-23`. */
+export const KEYS = {
+  json: (dt: string) => `users/json/dt=${dt}/users-${dt}.jsonl`,
+  csv: (dt: string) => `users/csv/dt=${dt}/users-${dt}.csv`,
+  manifest: (dt: string) => `manifests/manifest-${dt}.json`,
+  commit: (number: number) => `commits/${String(number).padStart(8, '0')}.json`,
+  run: (runId: string) => `runs/${runId}.json`,
+  raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
+} as const;
+
+/** Where published objects lie. Tables read whatever is there, so `verify` names what doesn't belong. */
+export const PUBLISHED_FOLDERS = ['users/', 'changes/', 'groups/', 'manifests/'] as const;
+export const COMMITS_FOLDER = 'commits/';
+/** The number of a commit by its key; undefined for other names. */
+export const commitNumberOf = (key: string): number | undefined => {
+  const name = /^commits\/(\d{8})\.json$/.exec(key)?.[1];
+  return name === undefined ? undefined : Number(name);
+};

@@ -1,0 +1,60 @@
+/**
+ * The failures that an operator can act on, one class an action; anything else is a bug and ends with code 1.
+ * A message says what was asked, what came and what to do. It never holds a token, a header, a body or personal data,
+ * and neither does `cause`, which is kept for what the platform says (a system call's error, a parser's position).
+ */
+export abstract class OperatorError extends Error {
+  /** The exit code of the command line, and `code` of the run document. */
+  abstract readonly code: number;
+}
+
+/** A setting is missing or malformed, or the host isn't Anodot's. The operator mends the named settings. */
+export class SettingsError extends OperatorError {
+  override readonly name: string = 'SettingsError';
+  readonly code = 2;
+}
+
+/** The token is missing, malformed, empty or not accepted. The operator stores a valid one. */
+export class CredentialsError extends OperatorError {
+  override readonly name: string = 'CredentialsError';
+  readonly code = 3;
+}
+
+/** Anodot can't be reached, or says that it can't answer now. The operator waits and runs again. */
+export class SourceUnavailableError extends OperatorError {
+  override readonly name: string = 'SourceUnavailableError';
+  readonly code = 4;
+}
+
+/** What Anodot answered isn't a list of users. The operator reads what differs; nothing was published. */
+export class SourceContractError extends OperatorError {
+  override readonly name: string = 'SourceContractError';
+  readonly code = 5;
+}
+
+/** The answer ended before the list did, or broke in transport: the one contract error that asking again may heal. */
+export class TruncatedAnswerError extends SourceContractError {}
+
+/** The gate refused the snapshot. The operator looks, then runs with `force` or `allowEmpty`. */
+export class RefusedSnapshotError extends OperatorError {
+  override readonly name: string = 'RefusedSnapshotError';
+  readonly code = 6;
+}
+
+/** The store failed to read or write. The operator mends policy, key or disk and runs again. */
+export class StoreError extends OperatorError {
+  override readonly name: string = 'StoreError';
+  readonly code = 7;
+}
+
+/** Another run published while this one was under way. Nothing needs to be done. */
+export class SupersededError extends OperatorError {
+  override readonly name: string = 'SupersededError';
+  readonly code = 8;
+}
+
+/** The operator interrupted the run before it committed; nothing was published. */
+export class InterruptedError extends OperatorError {
+  override readonly name: string = 'InterruptedError';
+  readonly code = 130;
+}

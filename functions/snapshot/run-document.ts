@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { KEYS, TRIGGERS, type Trigger } from './contract.ts';
+import { OperatorError, RefusedSnapshotError, SupersededError } from './errors.ts';
+import type { Deadline } from './source/http.ts';
+import { type CommitEntry, documentBytes } from './store/commit.ts';
+import { commitOfRun } from './store/commit-log.ts';
+import type { Store } from './store/store.ts';
+
+export const RUN_DOCUMENT = z.strictObject({
+  run_id: z.string(),
+  dt: z.string().nullable(),
+  trigger: z.enum(TRIGGERS),
+  started_at: z.string().nullable(),
+  expires_at: z.string(),
+  ended_at: z.string().nullable(),
+  status: z.enum(['requested', 'running', 'published', 'refused', 'failed', 'superseded']),
+  code: z.int().nullable(),
+  message: z.string().nullable(),
+  raw_key: z.string().nullable(),
+  commit: z.int().optional(),
+  commit_sha256: z.string().optional(),
+});
+/** How a run ended, or that it is under way. A report: the commits are the truth. */
+export type RunDocument = z.infer<typeof RUN_DOCUMENT>;
+
+/** A run that begins now and has until its deadline. */
+export function runningDocument(run: {
+  readonly runId: string;
+  readonly dt: string;
+  readonly trigger: Trigger;
+  readonly startedAt: Date;
+  readonly deadline: Deadline;
+  readonly now: () => Date;
+}): RunDocument {
+  return {
+    run_id: run.runId,
+    dt: run.dt,
+    trigger: run.trigger,
+    started_at: run.startedAt.toISOString(),
+    expires_at: new Date(run.now().getTime() + run.deadline.remaining()).toISOString(),
+    ended_at: null,
+    status: 'running',
+    code: null,
+    message: null,
+    raw_key: null,
+  };
+}
+
+/** What a failure makes of a run. A bug's own message may quote anything, so it isn't stored. */
+export function failedDocument(running: RunDocument, error: unknown, endedAt: Date, rawKey: string | null): RunDocument {
+  const known = error instanceof OperatorError;
+  return {
+    ...running,
+    ended_at: endedAt.toISOString(),
+    status: error instanceof RefusedSnapshotError ? 'refused' : error instanceof SupersededError ? 'superseded' : 'failed',
+    code: known ? error.code : 1,
+    message: known ? error.message : 'a bug: see the log',
+    raw_key: rawKey,
+  };
+}
+
+/** Writes how a run failed, and looks afterwards whether it was published all the same: the commits are the truth. */
+export async function recordFailure(store: Store, document: RunDocument): Promise<void> {
+  await store.replace(KEYS.run(document.run_id), documentBytes(document));
+  const entry = document.dt === null ? undefined : await commitOfRun(store, document.run_id, document.dt);
+  if (!entry) return;
+  const published = publishedDocument(document, entry, document.ended_at ?? document.expires_at);
+  await store.replace(KEYS.run(document.run_id), documentBytes(published));
+}
+
+export function publishedDocument(
+  document: RunDocument,
+  { number, sha256, commit }: CommitEntry,
+  endedAt: string,
+): RunDocument {
+  const raw = commit?.objects.find(({ kind }) => kind === 'raw')?.key ?? null;
+  return { ...document, ended_at: endedAt, status: 'published', code: 0, message: null, raw_key: raw, commit: number, commit_sha256: sha256 };
+}

@@ -1,0 +1,178 @@
+import { PROGRAM_VERSION } from '../contract.ts';
+import { CredentialsError, SettingsError, SourceContractError, TruncatedAnswerError } from '../errors.ts';
+import { ArrayParser, type Batch } from './array-parser.ts';
+import { causeCode, type Deadline, type HttpOptions, networkFailure, pauseBefore, pauseWithin, send } from './http.ts';
+import { bearerOf, parseToken, type Token } from './token.ts';
+
+/** All users of one account, as they arrive. */
+export interface Answer {
+  /** When the answer began to arrive. */
+  readonly observedAt: Date;
+  /**
+   * The users in batches. Each run of bytes goes to `keep` first, to the end of the answer, also where it isn't a list of users.
+   * @throws SourceContractError, SourceUnavailableError
+   */
+  batches(keep: (bytes: Uint8Array) => Promise<void>): AsyncIterable<Batch>;
+}
+
+export interface AnodotSourceSettings {
+  /** Origin of the host, `https://app.anodot.com`. */
+  readonly url: string;
+  /** Reads the token's text anew at each call, since it may be rotated while a run is under way. */
+  readonly readToken: () => Promise<string>;
+  /** Where the token's text comes from, for messages. */
+  readonly tokenName: string;
+  readonly now: () => Date;
+}
+
+export interface AnodotSourceLimits extends Pick<HttpOptions, 'tries' | 'firstPause'> {
+  /** Bytes of an answer, decompressed. */
+  readonly maxBytes: number;
+  /** Characters of one user. */
+  readonly maxElementLength: number;
+}
+
+const LIMITS: AnodotSourceLimits = { tries: 4, firstPause: 500, maxBytes: 4 * 1024 ** 3, maxElementLength: 16 * 1024 ** 2 };
+const MAX_EXCHANGE_BYTES = 65_536;
+const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
+
+/** `GET /api/v2/users` of an Anodot account. One object serves one run. */
+export class AnodotSource {
+  readonly #settings: AnodotSourceSettings;
+  readonly #limits: AnodotSourceLimits;
+  #secret: string | undefined;
+  #bearer: string | undefined;
+
+  constructor(settings: AnodotSourceSettings, limits: Partial<AnodotSourceLimits> = {}) {
+    this.#settings = settings;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /** Reads the token and has it exchanged. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
+  async authenticate(deadline: Deadline): Promise<Token['kind']> {
+    this.#secret = await this.#settings.readToken();
+    const token = this.#token(this.#secret);
+    this.#bearer = (await this.#bearerFor(token, deadline)) ?? (await this.#bearerOfRotatedToken(deadline));
+    return token.kind;
+  }
+
+  /** Asks for all users. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
+  async open(deadline: Deadline): Promise<Answer> {
+    if (this.#bearer === undefined) await this.authenticate(deadline);
+    let response = await this.#getUsers(deadline);
+    if (response.status === 401) {
+      await response.body?.cancel();
+      await this.authenticate(deadline);
+      response = await this.#getUsers(deadline);
+    }
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      if (response.status === 401) throw this.#rejected('GET', 401);
+      throw new SourceContractError(`GET ${this.#usersUrl} answered ${response.status}; expected 200`);
+    }
+    const observedAt = this.#settings.now();
+    await this.#compareClocks(response, observedAt);
+    return { observedAt, batches: (keep) => this.#batches(response, keep, deadline) };
+  }
+
+  /** Waits before the answer is asked for again. */
+  pause(attempt: number, deadline: Deadline): Promise<void> {
+    return pauseWithin(pauseBefore(attempt + 1, this.#http), `GET ${this.#usersUrl}`, deadline);
+  }
+
+  get #usersUrl(): string {
+    return `${this.#settings.url}/api/v2/users`;
+  }
+
+  get #http(): HttpOptions {
+    return { ...this.#limits, now: this.#settings.now, userAgent: `anodot-user-snapshots/${PROGRAM_VERSION}` };
+  }
+
+  #token(text: string): Token {
+    return parseToken(text, this.#settings.tokenName);
+  }
+
+  #rejected(method: string, status: number): CredentialsError {
+    const path = method === 'POST' ? 'access-token' : 'users';
+    return new CredentialsError(
+      `${method} ${this.#settings.url}/api/v2/${path} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
+    );
+  }
+
+  /** Undefined where Anodot doesn't accept the token. */
+  async #bearerFor(token: Token, deadline: Deadline): Promise<string | undefined> {
+    if (token.kind === 'bearer') return token.value;
+    const url = `${this.#settings.url}/api/v2/access-token`;
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const body = JSON.stringify({ refreshToken: token.value });
+    const response = await send({ method: 'POST', url, headers, body }, deadline, this.#http);
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#bytes(response, `POST ${url}`, MAX_EXCHANGE_BYTES, deadline)) chunks.push(chunk);
+    const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
+    if (bearer === undefined) throw new SourceContractError(`POST ${url} answered 200 with something that isn't a token`);
+    return bearer;
+  }
+
+  /** The token may have been rotated since it was read: it is read once more, and tried if it changed. */
+  async #bearerOfRotatedToken(deadline: Deadline): Promise<string> {
+    const before = this.#secret;
+    this.#secret = await this.#settings.readToken();
+    const bearer = this.#secret === before ? undefined : await this.#bearerFor(this.#token(this.#secret), deadline);
+    if (bearer === undefined) throw this.#rejected('POST', 401);
+    return bearer;
+  }
+
+  #getUsers(deadline: Deadline): Promise<Response> {
+    const headers = { accept: 'application/json', authorization: `Bearer ${this.#bearer}` };
+    return send({ method: 'GET', url: this.#usersUrl, headers }, deadline, this.#http);
+  }
+
+  /** A snapshot must not be filed under a wrong day. */
+  async #compareClocks(response: Response, now: Date): Promise<void> {
+    const theirs = Date.parse(response.headers.get('date') ?? '');
+    const difference = Math.abs(theirs - now.getTime());
+    if (!(difference > MAX_CLOCK_DIFFERENCE)) return; // also where the header is absent or malformed
+    await response.body?.cancel();
+    throw new SettingsError(
+      `the clock here differs by ${Math.round(difference / 60_000)} minutes from the Date of Anodot's answer. Set the clock`,
+    );
+  }
+
+  async *#batches(response: Response, keep: (bytes: Uint8Array) => Promise<void>, deadline: Deadline): AsyncGenerator<Batch> {
+    const parser = new ArrayParser({ maxElementLength: this.#limits.maxElementLength });
+    let failure: SourceContractError | undefined;
+    for await (const bytes of this.#bytes(response, `GET ${this.#usersUrl}`, this.#limits.maxBytes, deadline)) {
+      await keep(bytes);
+      if (failure) continue; // the rest is received all the same, so that `raw` has it
+      try {
+        const batch = parser.push(bytes);
+        if (batch.elements.length > 0) yield batch;
+      } catch (error) {
+        if (!(error instanceof SourceContractError)) throw error;
+        failure = error;
+      }
+    }
+    if (failure) throw failure;
+    yield parser.end();
+  }
+
+  async *#bytes(response: Response, asked: string, maxBytes: number, deadline: Deadline): AsyncGenerator<Uint8Array> {
+    if (!response.body) return;
+    let received = 0;
+    try {
+      for await (const chunk of response.body) {
+        received += chunk.byteLength;
+        if (received > maxBytes) throw new SourceContractError(`${asked} answered with more than ${maxBytes} bytes`);
+        yield chunk;
+      }
+    } catch (error) {
+      if (error instanceof SourceContractError) throw error;
+      if (causeCode(error)?.startsWith('Z_')) throw new TruncatedAnswerError(`${asked}: the compressed answer is damaged`);
+      throw networkFailure(asked, error, deadline);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { StoreError } from '../errors.ts';
+import { codeOf, makeFolder, orAbsent, removeIfEmpty, syncFolder } from './durable-folder.ts';
+import { StagedFile } from './staged-file.ts';
+import type { Staging, Store, StoredObject } from './store.ts';
+
+const STAGED = '.staged';
+const STALE_MILLISECONDS = 7 * 86_400_000;
+
+/** A store in a folder of a local file system. Nothing is promised on NFS or SMB. */
+export class FolderStore implements Store {
+  readonly location: string;
+  /** Where documents are finished before they get their name; no other process writes there. */
+  readonly #aside = `${STAGED}/${randomBytes(4).toString('hex')}`;
+
+  constructor(path: string) {
+    this.location = resolve(path);
+  }
+
+  list(folder: string): Promise<string[]> {
+    return this.#call(`list ${folder}`, async () => {
+      const entries = await orAbsent(readdir(this.#path(folder), { recursive: true, withFileTypes: true }));
+      const files = (entries ?? []).filter((entry) => !entry.isDirectory());
+      const start = this.location.length + 1;
+      return files.map((file) => join(file.parentPath, file.name).slice(start).replaceAll('\\', '/')).sort();
+    });
+  }
+
+  read(key: string): Promise<Buffer | undefined> {
+    return this.#call(`read ${key}`, () => orAbsent(readFile(this.#path(key))));
+  }
+
+  open(key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.#call(`read ${key}`, async () => {
+      const file = await orAbsent(open(this.#path(key)));
+      return file && this.#chunks(file, key);
+    });
+  }
+
+  create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+    return this.#call(`create ${key}`, async () => {
+      const finished = await this.#writeAside(key, bytes);
+      try {
+        await link(finished, this.#path(key));
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return 'exists';
+        throw error;
+      } finally {
+        await rm(finished, { force: true });
+        await removeIfEmpty(dirname(finished));
+      }
+      await syncFolder(dirname(this.#path(key)));
+      return 'created';
+    });
+  }
+
+  replace(key: string, bytes: Uint8Array): Promise<void> {
+    return this.#call(`write ${key}`, async () => {
+      const finished = await this.#writeAside(key, bytes);
+      await rename(finished, this.#path(key));
+      await removeIfEmpty(dirname(finished));
+      await syncFolder(dirname(this.#path(key)));
+    });
+  }
+
+  stage(key: string, execution: string): Promise<Staging> {
+    return this.#call(`stage ${key}`, async () => {
+      const path = `${STAGED}/${execution}/${basename(key)}`;
+      await makeFolder(dirname(this.#path(path)));
+      const file = await open(this.#path(path), 'wx');
+      return new StagedFile(file, this.#path(path), path, (work) => this.#call(`stage ${key}`, work));
+    });
+  }
+
+  putInPlace(object: StoredObject): Promise<'placed' | 'gone'> {
+    return this.#call(`put ${object.key} in place`, async () => {
+      const staged = this.#path(pathOf(object));
+      const target = this.#path(object.key);
+      await makeFolder(dirname(target));
+      try {
+        await rename(staged, target);
+      } catch (error) {
+        // The same code says that the target's folder has gone: only without the staged file is the work done.
+        if (codeOf(error) === 'ENOENT' && !(await orAbsent(stat(staged)))) return 'gone';
+        throw error;
+      }
+      await syncFolder(dirname(target));
+      await removeIfEmpty(dirname(staged));
+      return 'placed';
+    });
+  }
+
+  async isInPlace(object: StoredObject): Promise<boolean> {
+    const chunks = await this.open(object.key);
+    return chunks !== undefined && (await sha256Of(chunks)) === object.sha256;
+  }
+
+  async isStaged(object: StoredObject): Promise<boolean> {
+    const chunks = object.staged && 'path' in object.staged ? await this.open(object.staged.path) : undefined;
+    return chunks !== undefined && (await sha256Of(chunks)) === object.sha256;
+  }
+
+  drop(object: StoredObject): Promise<void> {
+    return this.#call(`drop what was staged for ${object.key}`, async () => {
+      const staged = this.#path(pathOf(object));
+      await rm(staged, { force: true });
+      await removeIfEmpty(dirname(staged));
+    });
+  }
+
+  removeStale(keep: readonly StoredObject[], now: Date): Promise<void> {
+    return this.#call('remove stale staged files', async () => {
+      const kept = new Set(keep.flatMap(({ staged }) => (staged && 'path' in staged ? [dirname(staged.path)] : [])));
+      for (const execution of (await orAbsent(readdir(this.#path(STAGED)))) ?? []) {
+        const path = `${STAGED}/${execution}`;
+        const found = kept.has(path) ? undefined : await orAbsent(stat(this.#path(path)));
+        if (found && now.getTime() - found.mtimeMs > STALE_MILLISECONDS) await rm(this.#path(path), { recursive: true, force: true });
+      }
+    });
+  }
+
+  probe(execution: string): Promise<void> {
+    return this.#call('write to the folder', async () => {
+      const folder = this.#path(`${STAGED}/${execution}`);
+      const made = await mkdir(folder, { recursive: true });
+      try {
+        const file = await open(join(folder, 'probe'), 'wx');
+        await file.sync().finally(() => file.close());
+        await link(join(folder, 'probe'), join(folder, 'linked'));
+        await rename(join(folder, 'probe'), join(folder, 'renamed'));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+        // Only what this probe made and nobody uses: a folder that isn't empty stays.
+        for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path)) await removeIfEmpty(path);
+      }
+    });
+  }
+
+  #path(key: string): string {
+    return join(this.location, ...key.split('/'));
+  }
+
+  /** A finished, durable file beside the staged ones. */
+  async #writeAside(key: string, bytes: Uint8Array): Promise<string> {
+    const path = this.#path(`${this.#aside}/${basename(key)}`);
+    await makeFolder(dirname(path));
+    await makeFolder(dirname(this.#path(key)));
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  async *#chunks(file: FileHandle, key: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* file.createReadStream({ highWaterMark: 1 << 18 });
+    } catch (error) {
+      throw this.#failure(`read ${key}`, error);
+    }
+  }
+
+  async #call<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#failure(what, error);
+    }
+  }
+
+  #failure(what: string, error: unknown): unknown {
+    const code = codeOf(error);
+    if (code === undefined) return error;
+    return new StoreError(`${this.location}: could not ${what} (${code}). Mend the folder, its permissions or the disk, and run again`, {
+      cause: error,
+    });
+  }
+}
+
+function pathOf({ key, staged }: StoredObject): string {
+  if (staged && 'path' in staged) return staged.path;
+  throw new StoreError(`${key} was not staged in a folder: this store was copied from a bucket before its commit was finished`);
+}
+
+async function sha256Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+

@@ -1,0 +1,151 @@
+import { KEYS, type Trigger } from './contract.ts';
+import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
+import { gate } from './gate.ts';
+import { type Manifest, manifestFor, readManifest } from './manifest.ts';
+import { type ReceivedUsers, receiveUsers, type Source } from './receive-users.ts';
+import { failedDocument, publishedDocument, type RunDocument, recordFailure, runningDocument } from './run-document.ts';
+import type { Settings } from './settings.ts';
+import type { Deadline } from './source/http.ts';
+import type { Progress } from './stage-users.ts';
+import { type Commit, type CommitEntry, commitFor, documentBytes } from './store/commit.ts';
+import { commitOfRun, createCommit, finish, readNewest } from './store/commit-log.ts';
+import type { Store, StoredObject } from './store/store.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** One request for a snapshot. */
+export interface Run {
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly scheduledAt: string | null;
+  /** Its UTC date is the snapshot's, whatever the clock says later. */
+  readonly startedAt: Date;
+  readonly dt: string;
+  readonly deadline: Deadline;
+  /** The source's name in the manifest: the host's URL, or `sample`. */
+  readonly sourceName: string;
+  readonly settings: Settings;
+  readonly now: () => Date;
+  /** Eight random hex digits, others at each call. */
+  readonly newExecution: () => string;
+  readonly onProgress: (progress: Progress) => void;
+  /** Told what an operator should know of earlier runs. */
+  readonly onWarning: (message: string) => void;
+}
+
+export interface TakenSnapshot {
+  readonly document: RunDocument;
+  /** Null where another run of the day has replaced it meanwhile. */
+  readonly manifest: Manifest | null;
+}
+
+/**
+ * Takes a snapshot: finishes the newest commit, stages all users, checks them, commits, finishes.
+ * @returns the run document, and the manifest of what was published
+ * @throws an OperatorError; unless its message says otherwise, nothing was published and everything is as it was
+ */
+export async function takeSnapshot(run: Run, source: Source, store: Store): Promise<TakenSnapshot> {
+  const running = runningDocument(run);
+  await store.create(KEYS.run(run.runId), documentBytes(running));
+  const raw: RawKey = { key: null };
+  try {
+    const entry = await publish(run, source, store, raw);
+    const document = publishedDocument(running, entry, run.now().toISOString());
+    await store.replace(KEYS.run(run.runId), documentBytes(document));
+    return { document, manifest: await readManifest(store, entry) };
+  } catch (error) {
+    // Where the store fails here as well, the first failure is the one to report.
+    await recordFailure(store, failedDocument(running, error, run.now(), raw.key)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Where the last answer was kept. */
+interface RawKey {
+  key: string | null;
+}
+
+/** The steps of a publication, twice where a run of an earlier day came first. Returns the commit whose result is this run's. */
+async function publish(run: Run, source: Source, store: Store, raw: RawKey): Promise<CommitEntry> {
+  for (let beginning = 1; beginning <= 2; beginning++) {
+    const newest = await readNewest(store);
+    await finishEarlier(run, store, newest);
+    await store.removeStale(newest?.commit?.objects ?? [], run.now());
+    const own = await commitOfRun(store, run.runId, run.dt);
+    if (own) return own;
+    if (newest?.commit && newest.commit.dt > run.dt) throw superseded(newest.commit);
+
+    const users = await receive(run, source, store, raw);
+    const commit = await stageCommit(run, store, newest, users);
+    const entry = await createCommit(store, commit);
+    if (entry.commit?.execution === users.execution) {
+      await finishOwn(store, entry);
+      return entry;
+    }
+
+    await drop(store, commit.objects); // another's commit was seen in our place, so ours can't arrive any more
+    await finishEarlier(run, store, entry);
+    if (entry.commit?.run_id === run.runId) return entry;
+    if (entry.commit && entry.commit.dt >= run.dt) throw superseded(entry.commit);
+  }
+  throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
+}
+
+const superseded = ({ commit, dt }: Commit): SupersededError =>
+  new SupersededError(`another run published ${dt} while this one was under way (commit ${commit}); nothing needs to be done`);
+
+/** Finishes a commit of whoever: before the token is read, since a bad token must not keep it waiting. */
+async function finishEarlier(run: Run, store: Store, entry: CommitEntry | undefined): Promise<void> {
+  const { lost } = entry ? await finish(store, entry) : {};
+  if (lost) run.onWarning(`commit ${entry?.number} can't be finished: ${lost} is damaged or lost. Run verify`);
+}
+
+async function receive(run: Run, source: Source, store: Store, raw: RawKey): Promise<ReceivedUsers> {
+  const newArea = () => ({ ...run.settings, store, dt: run.dt, runId: run.runId, execution: run.newExecution() });
+  return receiveUsers(source, run.deadline, newArea, {
+    judge: (tally) => gate(tally, run.settings),
+    onProgress: run.onProgress,
+    onRawKey: (key) => {
+      raw.key = key;
+    },
+  });
+}
+
+/** Stages the manifest and makes the commit that names all. */
+async function stageCommit(run: Run, store: Store, newest: CommitEntry | undefined, users: ReceivedUsers): Promise<Commit> {
+  try {
+    const publishedAt = run.now();
+    refuseLate(run, publishedAt);
+    const commit = commitFor(run, newest, users, publishedAt);
+    const key = KEYS.manifest(run.dt);
+    const staging = await store.stage(key, users.execution);
+    await staging.write(documentBytes(manifestFor(run, commit, users)));
+    return { ...commit, objects: [...users.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
+  } catch (error) {
+    await drop(store, users.objects).catch(() => undefined); // what stays is removed after seven days
+    throw error;
+  }
+}
+
+/** A run that was interrupted, or has slept, doesn't commit. */
+function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Date): void {
+  if (remaining() <= 0) throw new SourceUnavailableError('the time of the run is over; nothing was published. Run again');
+  signal.throwIfAborted();
+  if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS) {
+    throw new StoreError('this run began more than a day ago; nothing was published. Run again');
+  }
+}
+
+async function drop(store: Store, objects: readonly StoredObject[]): Promise<void> {
+  for (const object of objects) if (object.staged) await store.drop(object);
+}
+
+async function finishOwn(store: Store, entry: CommitEntry): Promise<void> {
+  try {
+    const { lost } = await finish(store, entry);
+    if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(`commit ${entry.number} is committed, and the next run finishes it: ${error.message}`, { cause: error });
+  }
+}
