@@ -12,9 +12,13 @@ export interface GateRules {
  */
 export function gate(tally: Tally, { allowEmpty }: GateRules): void {
   if (tally.userCount === 0 && !allowEmpty) {
-    throw new RefusedSnapshotError('Anodot answered with no users, which is hardly true. If it is, set SNAPSHOT_ALLOW_EMPTY=true and run again');
+    throw new RefusedSnapshotError(
+      'Anodot answered with no users, which is hardly true. If it is, set SNAPSHOT_ALLOW_EMPTY=true and run again',
+    );
   }
   if (tally.organizations.size > 1) {
-    throw new RefusedSnapshotError('the answer holds users of more than one owner organization; expected one. Look at the answer under raw/');
+    throw new RefusedSnapshotError(
+      'the answer holds users of more than one owner organization; expected one. Look at the answer under raw/',
+    );
   }
 }

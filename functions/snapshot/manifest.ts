@@ -20,7 +20,9 @@ export const MANIFEST = z.strictObject({
   owner_organization: z.string().nullable(),
   user_count: count,
   admin_count: count,
-  states: z.strictObject(Object.fromEntries(STATES.map((state) => [state, count])) as { [state in (typeof STATES)[number]]: typeof count }),
+  states: z.strictObject(
+    Object.fromEntries(STATES.map((state) => [state, count])) as { [state in (typeof STATES)[number]]: typeof count },
+  ),
   roles: z.record(z.string(), count),
   previous_dt: DT.nullable(),
   changes: z.record(z.string(), count).nullable(),

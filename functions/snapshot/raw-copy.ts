@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { constants, createGzip } from 'node:zlib';
-import type { Staging, StoredObject, Store } from './store/store.ts';
+import type { Staging, Store, StoredObject } from './store/store.ts';
 
 /** The answer's bytes, unaltered, compressed on their way to `raw/`. */
 export class RawCopy {

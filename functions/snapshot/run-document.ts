@@ -47,12 +47,18 @@ export function runningDocument(run: {
 }
 
 /** What a failure makes of a run. A bug's own message may quote anything, so it isn't stored. */
-export function failedDocument(running: RunDocument, error: unknown, endedAt: Date, rawKey: string | null): RunDocument {
+export function failedDocument(
+  running: RunDocument,
+  error: unknown,
+  endedAt: Date,
+  rawKey: string | null,
+): RunDocument {
   const known = error instanceof OperatorError;
   return {
     ...running,
     ended_at: endedAt.toISOString(),
-    status: error instanceof RefusedSnapshotError ? 'refused' : error instanceof SupersededError ? 'superseded' : 'failed',
+    status:
+      error instanceof RefusedSnapshotError ? 'refused' : error instanceof SupersededError ? 'superseded' : 'failed',
     code: known ? error.code : 1,
     message: known ? error.message : 'a bug: see the log',
     raw_key: rawKey,
@@ -74,5 +80,14 @@ export function publishedDocument(
   endedAt: string,
 ): RunDocument {
   const raw = commit?.objects.find(({ kind }) => kind === 'raw')?.key ?? null;
-  return { ...document, ended_at: endedAt, status: 'published', code: 0, message: null, raw_key: raw, commit: number, commit_sha256: sha256 };
+  return {
+    ...document,
+    ended_at: endedAt,
+    status: 'published',
+    code: 0,
+    message: null,
+    raw_key: raw,
+    commit: number,
+    commit_sha256: sha256,
+  };
 }

@@ -17,7 +17,9 @@ export type Environment = { readonly [name: string]: string | undefined };
 const blankIsAbsent = (value: string | undefined) => value?.trim() || undefined;
 const text = z.string().optional().transform(blankIsAbsent);
 const flag = (standard: boolean) =>
-  text.pipe(z.enum(['true', 'false'], 'must be true or false').optional()).transform((value) => (value ? value === 'true' : standard));
+  text
+    .pipe(z.enum(['true', 'false'], 'must be true or false').optional())
+    .transform((value) => (value ? value === 'true' : standard));
 const formats = text
   .transform((value) => value?.split(',').map((name) => name.trim()) ?? [...FORMATS])
   .pipe(z.array(z.enum(FORMATS, `must be a list of ${FORMATS.join(', ')}, parted by commas`)))
@@ -59,7 +61,9 @@ function parseHost(text: string, allowOtherHost: boolean): { origin: string } | 
   }
   const anodot = url.hostname === 'anodot.com' || url.hostname.endsWith('.anodot.com');
   if (!anodot && !allowOtherHost) {
-    return { problem: `${url.hostname} isn't a host of Anodot (${ENVIRONMENT.allowOtherHost}=true lets the token go there)` };
+    return {
+      problem: `${url.hostname} isn't a host of Anodot (${ENVIRONMENT.allowOtherHost}=true lets the token go there)`,
+    };
   }
   if (url.protocol !== 'https:' && !(allowOtherHost && url.protocol === 'http:' && isLoopback(url.hostname))) {
     return { problem: 'must begin with https://' };
@@ -68,4 +72,5 @@ function parseHost(text: string, allowOtherHost: boolean): { origin: string } | 
   return { origin: url.origin };
 }
 
-const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);

@@ -64,7 +64,8 @@ export async function stageUsers(answer: Answer, area: StagingArea, watch: Watch
   }
 }
 
-const beginRaw = ({ store, dt, runId, execution }: StagingArea) => RawCopy.begin(store, KEYS.raw(dt, runId, execution), execution);
+const beginRaw = ({ store, dt, runId, execution }: StagingArea) =>
+  RawCopy.begin(store, KEYS.raw(dt, runId, execution), execution);
 
 async function keep(raw: RawCopy, watch: Watch): Promise<StoredObject> {
   const object = await raw.keep();
@@ -120,7 +121,8 @@ function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, s
 class Outputs {
   readonly json = new JsonLines();
   readonly #csv = new Csv();
-  readonly #open: { readonly kind: ObjectKind; readonly key: string; readonly staging: Staging; pending: string }[] = [];
+  readonly #open: { readonly kind: ObjectKind; readonly key: string; readonly staging: Staging; pending: string }[] =
+    [];
 
   async begin({ store, dt, execution, formats }: StagingArea): Promise<void> {
     for (const kind of formats) {

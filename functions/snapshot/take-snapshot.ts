@@ -92,7 +92,9 @@ async function publish(run: Run, source: Source, store: Store, raw: RawKey): Pro
 }
 
 const superseded = ({ commit, dt }: Commit): SupersededError =>
-  new SupersededError(`another run published ${dt} while this one was under way (commit ${commit}); nothing needs to be done`);
+  new SupersededError(
+    `another run published ${dt} while this one was under way (commit ${commit}); nothing needs to be done`,
+  );
 
 /** Finishes a commit of whoever: before the token is read, since a bad token must not keep it waiting. */
 async function finishEarlier(run: Run, store: Store, entry: CommitEntry | undefined): Promise<void> {
@@ -112,7 +114,12 @@ async function receive(run: Run, source: Source, store: Store, raw: RawKey): Pro
 }
 
 /** Stages the manifest and makes the commit that names all. */
-async function stageCommit(run: Run, store: Store, newest: CommitEntry | undefined, users: ReceivedUsers): Promise<Commit> {
+async function stageCommit(
+  run: Run,
+  store: Store,
+  newest: CommitEntry | undefined,
+  users: ReceivedUsers,
+): Promise<Commit> {
   try {
     const publishedAt = run.now();
     refuseLate(run, publishedAt);
@@ -129,7 +136,8 @@ async function stageCommit(run: Run, store: Store, newest: CommitEntry | undefin
 
 /** A run that was interrupted, or has slept, doesn't commit. */
 function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Date): void {
-  if (remaining() <= 0) throw new SourceUnavailableError('the time of the run is over; nothing was published. Run again');
+  if (remaining() <= 0)
+    throw new SourceUnavailableError('the time of the run is over; nothing was published. Run again');
   signal.throwIfAborted();
   if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS) {
     throw new StoreError('this run began more than a day ago; nothing was published. Run again');
@@ -146,6 +154,8 @@ async function finishOwn(store: Store, entry: CommitEntry): Promise<void> {
     if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new StoreError(`commit ${entry.number} is committed, and the next run finishes it: ${error.message}`, { cause: error });
+    throw new StoreError(`commit ${entry.number} is committed, and the next run finishes it: ${error.message}`, {
+      cause: error,
+    });
   }
 }

@@ -39,7 +39,8 @@ export class Tally {
   add({ user, unknownFields, aliases, missingFields, loneSurrogates }: ReadUser): void {
     this.userCount++;
     this.states[stateOf(user, this.#observedAt)]++;
-    if (user.owner_organization !== null && this.organizations.size < 2) this.organizations.add(user.owner_organization);
+    if (user.owner_organization !== null && this.organizations.size < 2)
+      this.organizations.add(user.owner_organization);
     for (const role of new Set(user.roles)) {
       this.#roles.set(role, (this.#roles.get(role) ?? 0) + 1);
       if (role === ADMIN_ROLE) this.adminCount++;

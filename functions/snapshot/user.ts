@@ -58,7 +58,9 @@ const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
 const time = z
   .string()
-  .transform((value, context) => toUtc(value) ?? context.addIssue({ code: 'custom', message: 'is not a time with a zone' }))
+  .transform(
+    (value, context) => toUtc(value) ?? context.addIssue({ code: 'custom', message: 'is not a time with a zone' }),
+  )
   .pipe(z.string())
   .nullish();
 
@@ -91,7 +93,8 @@ const EXPECTED = FIELDS.filter((field) => field !== 'lastActive') as readonly (k
  * @throws SourceContractError naming index and field, never a value
  */
 export function toUser(element: unknown, index: number, exact: () => unknown): ReadUser {
-  if (!isObject(element)) throw new SourceContractError(`users[${index}]: expected an object, got ${typeName(element)}`);
+  if (!isObject(element))
+    throw new SourceContractError(`users[${index}]: expected an object, got ${typeName(element)}`);
   const names = Object.keys(element);
   const aliases = names.filter((name) => ALIASES.has(name));
   const record = parseRecord(aliases.length === 0 ? element : withoutAliases(element, aliases), index);
@@ -149,7 +152,9 @@ function extraJson(element: object, names: readonly string[], index: number, exa
     return JSON.stringify(isObject(source) ? pick(source) : extra);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new SourceContractError(`users[${index}]: an unknown field is nested too deeply to be kept`, { cause: error });
+    throw new SourceContractError(`users[${index}]: an unknown field is nested too deeply to be kept`, {
+      cause: error,
+    });
   }
 }
 

@@ -32,7 +32,12 @@ export interface AnodotSourceLimits extends Pick<HttpOptions, 'tries' | 'firstPa
   readonly maxElementLength: number;
 }
 
-const LIMITS: AnodotSourceLimits = { tries: 4, firstPause: 500, maxBytes: 4 * 1024 ** 3, maxElementLength: 16 * 1024 ** 2 };
+const LIMITS: AnodotSourceLimits = {
+  tries: 4,
+  firstPause: 500,
+  maxBytes: 4 * 1024 ** 3,
+  maxElementLength: 16 * 1024 ** 2,
+};
 const MAX_EXCHANGE_BYTES = 65_536;
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
@@ -113,7 +118,8 @@ export class AnodotSource {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#bytes(response, `POST ${url}`, MAX_EXCHANGE_BYTES, deadline)) chunks.push(chunk);
     const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
-    if (bearer === undefined) throw new SourceContractError(`POST ${url} answered 200 with something that isn't a token`);
+    if (bearer === undefined)
+      throw new SourceContractError(`POST ${url} answered 200 with something that isn't a token`);
     return bearer;
   }
 
@@ -142,7 +148,11 @@ export class AnodotSource {
     );
   }
 
-  async *#batches(response: Response, keep: (bytes: Uint8Array) => Promise<void>, deadline: Deadline): AsyncGenerator<Batch> {
+  async *#batches(
+    response: Response,
+    keep: (bytes: Uint8Array) => Promise<void>,
+    deadline: Deadline,
+  ): AsyncGenerator<Batch> {
     const parser = new ArrayParser({ maxElementLength: this.#limits.maxElementLength });
     let failure: SourceContractError | undefined;
     for await (const bytes of this.#bytes(response, `GET ${this.#usersUrl}`, this.#limits.maxBytes, deadline)) {
@@ -171,7 +181,8 @@ export class AnodotSource {
       }
     } catch (error) {
       if (error instanceof SourceContractError) throw error;
-      if (causeCode(error)?.startsWith('Z_')) throw new TruncatedAnswerError(`${asked}: the compressed answer is damaged`);
+      if (causeCode(error)?.startsWith('Z_'))
+        throw new TruncatedAnswerError(`${asked}: the compressed answer is damaged`);
       throw networkFailure(asked, error, deadline);
     }
   }

@@ -71,7 +71,8 @@ export class ArrayParser {
       return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true });
     } catch (error) {
       // The end of the bytes in the middle of a character is a truncated answer; a bad byte is not.
-      if (bytes === undefined) throw new TruncatedAnswerError('the answer ends in the middle of a character', { cause: error });
+      if (bytes === undefined)
+        throw new TruncatedAnswerError('the answer ends in the middle of a character', { cause: error });
       throw new SourceContractError('the answer is not valid UTF-8', { cause: error });
     }
   }

@@ -37,7 +37,9 @@ export async function send(request: HttpRequest, deadline: Deadline, options: Ht
     if (response) return response;
     const milliseconds = wait ?? pauseBefore(attempt + 1, options);
     if (attempt >= options.tries || milliseconds >= deadline.remaining()) {
-      throw new SourceUnavailableError(`${failure.message} (tried ${attempt} times). Run again later`, { cause: failure.cause });
+      throw new SourceUnavailableError(`${failure.message} (tried ${attempt} times). Run again later`, {
+        cause: failure.cause,
+      });
     }
     await pauseWithin(milliseconds, `${request.method} ${request.url}`, deadline);
   }
@@ -90,7 +92,9 @@ export function networkFailure(asked: string, error: unknown, { signal }: Deadli
     throw new SourceUnavailableError(`${asked}: the certificate can't be trusted (${code}). Check host and proxy`);
   }
   const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  return new SourceUnavailableError(`${asked}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`);
+  return new SourceUnavailableError(
+    `${asked}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`,
+  );
 }
 
 /** The system's code of a network error, from the depth where `fetch` puts it. */

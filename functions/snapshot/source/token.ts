@@ -8,8 +8,12 @@ export interface Token {
 }
 
 const SHAPES = z.union([
-  z.object({ refreshToken: z.string() }).transform(({ refreshToken }) => ({ kind: 'refresh' as const, value: refreshToken.trim() })),
-  z.object({ accessToken: z.string() }).transform(({ accessToken }) => ({ kind: 'bearer' as const, value: accessToken.trim() })),
+  z
+    .object({ refreshToken: z.string() })
+    .transform(({ refreshToken }) => ({ kind: 'refresh' as const, value: refreshToken.trim() })),
+  z
+    .object({ accessToken: z.string() })
+    .transform(({ accessToken }) => ({ kind: 'bearer' as const, value: accessToken.trim() })),
 ]);
 const PRINTABLE = /^[\x21\x23-\x7e]+$/; // no white space, no control character, no quote
 const THREE_PARTS = /^[^.]+\.[^.]+\.[^.]+$/;
@@ -24,7 +28,8 @@ export function parseToken(text: string, name: string): Token {
   const trimmed = text.trim();
   if (trimmed === '') throw new CredentialsError(`${name} is empty: not filled in yet. Store an Anodot token there`);
   const token = trimmed.startsWith('{') ? tokenOfJson(trimmed) : bareToken(trimmed);
-  if (token?.value === '') throw new CredentialsError(`${name} holds an empty token: not filled in yet. Store an Anodot token there`);
+  if (token?.value === '')
+    throw new CredentialsError(`${name} holds an empty token: not filled in yet. Store an Anodot token there`);
   if (token === undefined || !PRINTABLE.test(token.value)) {
     throw new CredentialsError(
       `${name} is malformed: expected the token alone, {"refreshToken": "…"} or {"accessToken": "…"}, without quotes or white space inside`,
@@ -61,6 +66,8 @@ export function bearerOf(answer: string): string | undefined {
     if (!(error instanceof SyntaxError)) throw error;
     value = trimmed;
   }
-  const bearer = z.union([z.string(), z.object({ token: z.string() }).transform(({ token }) => token)]).safeParse(value).data;
+  const bearer = z
+    .union([z.string(), z.object({ token: z.string() }).transform(({ token }) => token)])
+    .safeParse(value).data;
   return bearer !== undefined && BEARER.test(bearer) ? bearer : undefined;
 }

@@ -91,9 +91,12 @@ export async function createCommit(store: Store, commit: Commit): Promise<Commit
     const entry = await lookForCommit(store, commit.commit);
     if (entry) return entry;
   }
-  throw new StoreError(`${key} may be committed: the store gave no clear answer. Run again: the next run finishes it or starts anew`, {
-    cause: failure,
-  });
+  throw new StoreError(
+    `${key} may be committed: the store gave no clear answer. Run again: the next run finishes it or starts anew`,
+    {
+      cause: failure,
+    },
+  );
 }
 
 async function lookForCommit(store: Store, number: number): Promise<CommitEntry | undefined> {
@@ -101,8 +104,11 @@ async function lookForCommit(store: Store, number: number): Promise<CommitEntry 
     return await readCommit(store, number);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new StoreError(`${KEYS.commit(number)} may be committed: it could not be read back. Run again: the next run finds out`, {
-      cause: error,
-    });
+    throw new StoreError(
+      `${KEYS.commit(number)} may be committed: it could not be read back. Run again: the next run finds out`,
+      {
+        cause: error,
+      },
+    );
   }
 }

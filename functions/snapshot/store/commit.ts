@@ -25,7 +25,13 @@ export const COMMIT = z.strictObject({
   execution: z.string().regex(/^[0-9a-f]{8}$/),
   scheduled_at: z.string().nullable(),
   objects: z.array(
-    z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: z.int().nonnegative(), sha256: SHA256, staged: STAGED.nullable() }),
+    z.strictObject({
+      kind: z.enum(OBJECT_KINDS),
+      key: KEY,
+      bytes: z.int().nonnegative(),
+      sha256: SHA256,
+      staged: STAGED.nullable(),
+    }),
   ),
 });
 /** One publication: the objects that make a snapshot, where each is staged, and the hash of the commit before. */

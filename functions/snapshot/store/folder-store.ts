@@ -116,7 +116,8 @@ export class FolderStore implements Store {
       for (const execution of (await orAbsent(readdir(this.#path(STAGED)))) ?? []) {
         const path = `${STAGED}/${execution}`;
         const found = kept.has(path) ? undefined : await orAbsent(stat(this.#path(path)));
-        if (found && now.getTime() - found.mtimeMs > STALE_MILLISECONDS) await rm(this.#path(path), { recursive: true, force: true });
+        if (found && now.getTime() - found.mtimeMs > STALE_MILLISECONDS)
+          await rm(this.#path(path), { recursive: true, force: true });
       }
     });
   }
@@ -133,7 +134,8 @@ export class FolderStore implements Store {
       } finally {
         await rm(folder, { recursive: true, force: true });
         // Only what this probe made and nobody uses: a folder that isn't empty stays.
-        for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path)) await removeIfEmpty(path);
+        for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path))
+          await removeIfEmpty(path);
       }
     });
   }
@@ -176,15 +178,20 @@ export class FolderStore implements Store {
   #failure(what: string, error: unknown): unknown {
     const code = codeOf(error);
     if (code === undefined) return error;
-    return new StoreError(`${this.location}: could not ${what} (${code}). Mend the folder, its permissions or the disk, and run again`, {
-      cause: error,
-    });
+    return new StoreError(
+      `${this.location}: could not ${what} (${code}). Mend the folder, its permissions or the disk, and run again`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 function pathOf({ key, staged }: StoredObject): string {
   if (staged && 'path' in staged) return staged.path;
-  throw new StoreError(`${key} was not staged in a folder: this store was copied from a bucket before its commit was finished`);
+  throw new StoreError(
+    `${key} was not staged in a folder: this store was copied from a bucket before its commit was finished`,
+  );
 }
 
 async function sha256Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -192,4 +199,3 @@ async function sha256Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
 }
-

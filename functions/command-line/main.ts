@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { FORMATS, type Format, PROGRAM_VERSION } from '../snapshot/contract.ts';
+import { InterruptedError, OperatorError } from '../snapshot/errors.ts';
+import { checkCommand } from './check-command.ts';
+import { snapshotCommand } from './snapshot-command.ts';
+import type { Terminal } from './terminal.ts';
+import { verifyCommand } from './verify-command.ts';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interrupt.abort(new InterruptedError('interrupted; nothing was published')));
+}
+
+const terminal: Terminal = {
+  environment: process.env,
+  interrupt: interrupt.signal,
+  now: () => new Date(),
+  out: process.stdout,
+  err: process.stderr,
+};
+
+const store = () =>
+  new Option('--store <place>', 'the folder that holds the snapshots').default(undefined, './snapshots');
+const format = () =>
+  new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
+
+function formats(list: string): readonly Format[] {
+  const named = list.split(',').map((name) => name.trim());
+  const unknown = named.filter((name) => !FORMATS.some((known) => known === name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`Allowed are ${FORMATS.join(', ')}, parted by commas; json is always one.`);
+  return FORMATS.filter((known) => known === 'json' || named.includes(known));
+}
+
+function date(text: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('Expected a date like 2026-11-23.');
+  return text;
+}
+
+function sha256(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected a SHA-256 of 64 hex digits.');
+  return text.toLowerCase();
+}
+
+let code = 0;
+const program = new Command('anodot-user-snapshots')
+  .description('A dated, verified record of who has access to an Anodot account. Without a command: snapshot.')
+  .version(PROGRAM_VERSION)
+  .exitOverride()
+  .showHelpAfterError('(--help lists commands and options)');
+
+program
+  .command('snapshot')
+  .description('Take a snapshot of all users. Without ANODOT_TOKEN: of the sample account, into ./sample-snapshots')
+  .addOption(store())
+  .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formats)
+  .option('--quiet', 'print nothing but errors')
+  .addOption(format())
+  .action(async (options) => {
+    code = await snapshotCommand(options, terminal);
+  });
+
+program
+  .command('check')
+  .description('Try settings, token, exchange, users endpoint and store; leaves nothing behind')
+  .addOption(store())
+  .addOption(format())
+  .action(async (options) => {
+    code = await checkCommand(options, terminal);
+  });
+
+program
+  .command('verify')
+  .description('Read the snapshots back: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify')
+  .addOption(store())
+  .option('--dt <date>', 'one day only', date)
+  .option('--expect <hash>', 'SHA-256 that a commit of the store must have, noted elsewhere', sha256)
+  .addOption(format())
+  .action(async (options) => {
+    code = await verifyCommand(options, terminal);
+  });
+
+/** Without a command the options are those of `snapshot`. */
+function withDefaultCommand([first, ...rest]: string[]): string[] {
+  if (first === undefined) return ['snapshot'];
+  const ours = first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first);
+  return ours ? ['snapshot', first, ...rest] : [first, ...rest];
+}
+
+/** What the failure means, on standard error; as JSON on standard output where that was asked for. */
+function report(error: OperatorError, asJson: boolean): void {
+  process.stderr.write(`${error.name}: ${error.message}\n`);
+  if (asJson)
+    process.stdout.write(
+      `${JSON.stringify({ error: { name: error.name, code: error.code, message: error.message } })}\n`,
+    );
+}
+
+const words = process.argv.slice(2);
+try {
+  await program.parseAsync(withDefaultCommand(words), { from: 'user' });
+} catch (error) {
+  if (error instanceof CommanderError) code = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof OperatorError) {
+    report(
+      error,
+      words.some((word, i) => word === '--format=json' || (word === '--format' && words[i + 1] === 'json')),
+    );
+    code = error.code;
+  } else throw error;
+}
+process.exitCode = code;

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { SettingsError } from '../snapshot/errors.ts';
+import type { Environment } from '../snapshot/settings.ts';
+import type { Deadline } from '../snapshot/source/http.ts';
+import { FolderStore } from '../snapshot/store/folder-store.ts';
+
+/** What a command has of the process that it runs in. */
+export interface Terminal {
+  readonly environment: Environment;
+  /** Aborts with an InterruptedError. */
+  readonly interrupt: AbortSignal;
+  readonly now: () => Date;
+  readonly out: NodeJS.WritableStream;
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+export const DEFAULT_STORE = './snapshots';
+/** As long as a Lambda may run at most. */
+const BUDGET_MILLISECONDS = 15 * 60_000;
+
+export const newExecution = (): string => randomBytes(4).toString('hex');
+
+export function newDeadline(interrupt: AbortSignal): Deadline {
+  const end = performance.now() + BUDGET_MILLISECONDS;
+  const signal = AbortSignal.any([interrupt, AbortSignal.timeout(BUDGET_MILLISECONDS)]);
+  return { signal, remaining: () => end - performance.now() };
+}
+
+export function openFolder(place: string): FolderStore {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
+    throw new SettingsError('--store: expected a folder; other stores are not built yet');
+  return new FolderStore(place);
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+export const size = (bytes: number): string =>
+  bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,52 @@
+import { type Verification, type VerifyOptions, verify } from '../snapshot/verify/verify.ts';
+import { DEFAULT_STORE, openFolder, plural, type Terminal } from './terminal.ts';
+
+export interface VerifyCommandOptions extends Omit<VerifyOptions, 'today'> {
+  readonly store?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** Returns the exit code: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify. */
+export async function verifyCommand(
+  { store: place = DEFAULT_STORE, format, ...options }: VerifyCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const today = terminal.now().toISOString().slice(0, 10);
+  const verification = await verify(openFolder(place), { ...options, today });
+  terminal.out.write(format === 'json' ? `${JSON.stringify(verification)}\n` : report(place, verification));
+  return verification.code;
+}
+
+function report(place: string, verification: Verification): string {
+  const lines = [
+    ...verification.days.map(
+      ({ dt, status, commit, users }) =>
+        `${dt}  ${status.padEnd(11)}  ${users === null ? '' : `${plural(users, 'user')}, `}commit ${commit}`,
+    ),
+    ...ranges(verification.missing_days).map((range) => `missing: ${range}`),
+    ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
+    conclusion(place, verification),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The line to quote. */
+function conclusion(place: string, { status, days, newest_commit, newest_commit_sha256 }: Verification): string {
+  if (status === 'nothing') return `nothing to verify in ${place}`;
+  const dates = days.map(({ dt }) => dt).sort();
+  const span = dates.length === 0 ? 'no days' : `${plural(dates.length, 'day')} from ${dates[0]} to ${dates.at(-1)}`;
+  const newest =
+    newest_commit === null ? 'no commit' : `newest commit ${newest_commit}, sha256 ${newest_commit_sha256}`;
+  return `${status}: ${span}, ${newest}`;
+}
+
+/** Consecutive dates as one range. */
+function ranges(dates: readonly string[]): string[] {
+  const found: { first: string; last: string }[] = [];
+  for (const dt of dates) {
+    const before = found.at(-1);
+    if (before && Date.parse(dt) - Date.parse(before.last) === 86_400_000) before.last = dt;
+    else found.push({ first: dt, last: dt });
+  }
+  return found.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
+}

@@ -1,0 +1,92 @@
+import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
+import { type Environment, parseSettings, type Settings } from './settings.ts';
+import type { Answer } from './source/anodot-source.ts';
+import type { Deadline } from './source/http.ts';
+import { parseToken, type Token } from './source/token.ts';
+import type { Store } from './store/store.ts';
+import { toUser } from './user.ts';
+
+/** One line of a check. `code` is the exit code of the failure; null where it is fine, or not tried since another failed. */
+export interface Check {
+  readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'store';
+  readonly ok: boolean;
+  readonly code: number | null;
+  readonly message: string;
+}
+
+export interface CheckSource {
+  authenticate(deadline: Deadline): Promise<Token['kind']>;
+  open(deadline: Deadline): Promise<Answer>;
+}
+
+export interface CheckParts {
+  readonly environment: Environment;
+  /** Undefined where there is no token at all. */
+  readonly readToken: () => Promise<string | undefined>;
+  readonly tokenName: string;
+  readonly sourceFor: (settings: Settings) => CheckSource;
+  readonly store: Store;
+  readonly deadline: Deadline;
+  readonly newExecution: () => string;
+}
+
+/** Tries settings, secret, exchange, users endpoint and store, and leaves nothing behind. */
+export async function check(parts: CheckParts): Promise<Check[]> {
+  let settings: Settings | undefined;
+  const settingsCheck = await attempt('settings', async () => {
+    settings = parseSettings(parts.environment);
+    return `${settings.url}, formats ${settings.formats.join(' and ')}`;
+  });
+  const secret = await attempt('secret', async () => {
+    const text = await parts.readToken();
+    if (text === undefined)
+      throw new CredentialsError(
+        `no token: ${parts.tokenName} is not set. Create one in Anodot's Token Management and set it there`,
+      );
+    const token = parseToken(text, parts.tokenName);
+    return token.kind === 'bearer' ? 'a bearer token' : 'a refresh token';
+  });
+  const source = settings && secret.ok ? parts.sourceFor(settings) : undefined;
+  const exchange = source
+    ? await attempt('exchange', async () =>
+        (await source.authenticate(parts.deadline)) === 'bearer'
+          ? 'not needed: the token is a bearer'
+          : 'the token was accepted',
+      )
+    : notTried('exchange', 'needs settings and secret');
+  const users =
+    source && exchange.ok
+      ? await attempt('users', () => readSome(source, parts.deadline, settings?.allowEmpty ?? false))
+      : notTried('users', 'needs the exchange');
+  const store = await attempt('store', async () => {
+    await parts.store.probe(parts.newExecution());
+    return `${parts.store.location} can be written`;
+  });
+  return [settingsCheck, secret, exchange, users, store];
+}
+
+async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boolean): Promise<string> {
+  const answer = await source.open(deadline);
+  for await (const batch of answer.batches(async () => undefined)) {
+    for (const [i, element] of batch.elements.entries()) toUser(element, i, () => batch.exact(i));
+    if (batch.elements.length > 0) return `the first ${batch.elements.length} users are as documented`;
+  }
+  if (!allowEmpty) throw new RefusedSnapshotError('Anodot answers with no users; a snapshot would be refused');
+  return 'no users, which is allowed';
+}
+
+async function attempt(name: Check['name'], work: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, code: null, message: await work() };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { name, ok: false, code: error.code, message: error.message };
+  }
+}
+
+const notTried = (name: Check['name'], why: string): Check => ({
+  name,
+  ok: false,
+  code: null,
+  message: `not tried: ${why}`,
+});

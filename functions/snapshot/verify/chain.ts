@@ -1,0 +1,61 @@
+import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
+import { RUN_DOCUMENT } from '../run-document.ts';
+import { type CommitEntry, documentBytes, jsonOf, parseCommit } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { damaged, type Finding } from './findings.ts';
+
+export interface Chain {
+  /** All commits by number, sound or not. */
+  readonly entries: readonly CommitEntry[];
+  readonly findings: readonly Finding[];
+}
+
+/** Reads all commits and holds each against the hash that the next one, or its run document, has of it. */
+export async function readChain(store: Store): Promise<Chain> {
+  const findings: Finding[] = [];
+  const entries: CommitEntry[] = [];
+  for (const key of await store.list(COMMITS_FOLDER)) {
+    const number = commitNumberOf(key);
+    const bytes = await store.read(key);
+    if (number === undefined || !bytes) {
+      findings.push(damaged(key, 'is not a commit'));
+      continue;
+    }
+    const entry = parseCommit(number, bytes);
+    const written = entry.commit && documentBytes(jsonOf(bytes) ?? {}).equals(bytes);
+    if (!written) findings.push(damaged(key, 'is not a commit of this number as it was written'));
+    findings.push(...linkFindings(entries.at(-1), entry), ...(await runFindings(store, entry)));
+    entries.push(entry);
+  }
+  return { entries, findings };
+}
+
+function linkFindings(before: CommitEntry | undefined, { number, commit }: CommitEntry): Finding[] {
+  const findings: Finding[] = [];
+  for (let missing = (before?.number ?? 0) + 1; missing < number; missing++) {
+    findings.push(damaged(KEYS.commit(missing), 'is missing, though there is a later commit'));
+  }
+  if (!commit) return findings;
+  const key = KEYS.commit(number);
+  const isNext = number === (before?.number ?? 0) + 1;
+  if (isNext && commit.previous_commit_sha256 !== (before?.sha256 ?? null)) {
+    const other = before ? KEYS.commit(before.number) : 'nothing';
+    findings.push(damaged(before ? other : key, `is not what ${key} was built on: one of the two was edited`));
+  }
+  if (before?.commit && before.commit.dt > commit.dt)
+    findings.push(damaged(key, 'is of an earlier day than the commit before it'));
+  return findings;
+}
+
+/** The newest commit has none behind it that holds its hash, but its run document does. */
+async function runFindings(store: Store, { number, sha256, commit }: CommitEntry): Promise<Finding[]> {
+  const bytes = commit && (await store.read(KEYS.run(commit.run_id)));
+  const document = bytes && RUN_DOCUMENT.safeParse(jsonOf(bytes)).data;
+  if (document?.commit !== number || document.commit_sha256 === sha256) return [];
+  return [
+    damaged(
+      KEYS.commit(number),
+      `is not the commit whose hash ${KEYS.run(document.run_id)} holds: one of the two was edited`,
+    ),
+  ];
+}

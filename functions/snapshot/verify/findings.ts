@@ -1,0 +1,11 @@
+/** Something that `verify` has to say of a store. A `note` is no fault. */
+export interface Finding {
+  readonly level: 'damaged' | 'interrupted' | 'note';
+  /** The object that it is about. */
+  readonly key: string;
+  readonly message: string;
+}
+
+export const damaged = (key: string, message: string): Finding => ({ level: 'damaged', key, message });
+export const interrupted = (key: string, message: string): Finding => ({ level: 'interrupted', key, message });
+export const note = (key: string, message: string): Finding => ({ level: 'note', key, message });

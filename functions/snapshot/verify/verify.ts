@@ -1,0 +1,96 @@
+import { KEYS } from '../contract.ts';
+import type { Commit, CommitEntry } from '../store/commit.ts';
+import { commitNumbers } from '../store/commit-log.ts';
+import type { Store } from '../store/store.ts';
+import { type Chain, readChain } from './chain.ts';
+import { type Day, verifyDay } from './day.ts';
+import { damaged, type Finding } from './findings.ts';
+import { findStrangers } from './strangers.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+const TRIES = 3;
+export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11 } as const;
+
+export interface VerifyOptions {
+  /** One day only; all days without it. The chain of commits is always read whole. */
+  readonly dt?: string;
+  /** SHA-256 in hex that a commit of the chain must have, noted elsewhere. */
+  readonly expect?: string;
+  /** The UTC date of today: missing days are named up to yesterday. */
+  readonly today: string;
+}
+
+export interface Verification {
+  readonly status: keyof typeof VERIFY_CODES;
+  readonly code: number;
+  readonly days: readonly Omit<Day, 'findings'>[];
+  /** Dates between the first snapshot and yesterday that have none. */
+  readonly missing_days: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly commits: number;
+  readonly newest_commit: number | null;
+  readonly newest_commit_sha256: string | null;
+}
+
+/** Reads a store back and holds it against its commits. Another run may be at work meanwhile: it is then read again. */
+export async function verify(store: Store, options: VerifyOptions): Promise<Verification> {
+  for (let attempt = 1; ; attempt++) {
+    const verification = await verifyOnce(store, options);
+    const newest = (await commitNumbers(store)).at(-1) ?? null;
+    if (newest === verification.newest_commit || attempt === TRIES) return verification;
+  }
+}
+
+async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): Promise<Verification> {
+  const chain = await readChain(store);
+  const commits = chain.entries.flatMap(({ commit }) => commit ?? []);
+  const newestOfDay = new Map(commits.map((commit) => [commit.dt, commit]));
+  const days: Day[] = [];
+  for (const commit of newestOfDay.values())
+    if (dt === undefined || commit.dt === dt) days.push(await verifyDay(store, commit));
+  const findings = [
+    ...chain.findings,
+    ...expectFindings(chain, expect),
+    ...days.flatMap((day) => day.findings),
+    ...(await findStrangers(store, commits, dt)),
+  ];
+  const newest: CommitEntry | undefined = chain.entries.at(-1);
+  const status = statusOf(findings, days);
+  return {
+    status,
+    code: VERIFY_CODES[status],
+    days: days.map(({ findings: _, ...day }) => day),
+    missing_days: dt === undefined ? missingDays(commits, today) : [],
+    findings,
+    commits: chain.entries.length,
+    newest_commit: newest?.number ?? null,
+    newest_commit_sha256: newest?.sha256 ?? null,
+  };
+}
+
+function expectFindings({ entries }: Chain, expect: string | undefined): Finding[] {
+  if (expect === undefined || entries.some(({ sha256 }) => sha256 === expect.toLowerCase())) return [];
+  return [
+    damaged(
+      KEYS.commit(entries.at(-1)?.number ?? 1),
+      'no commit of this store has the expected hash: it was rewritten or shortened',
+    ),
+  ];
+}
+
+function statusOf(findings: readonly Finding[], days: readonly Day[]): Verification['status'] {
+  const levels = new Set(findings.map(({ level }) => level));
+  if (levels.has('damaged')) return 'damaged';
+  if (levels.has('interrupted')) return 'interrupted';
+  return days.length === 0 ? 'nothing' : 'sound';
+}
+
+function missingDays(commits: readonly Commit[], today: string): string[] {
+  const taken = new Set(commits.map(({ dt }) => dt));
+  const missing: string[] = [];
+  for (let time = Date.parse([...taken].sort()[0] ?? today); time < Date.parse(today); time += DAY_MILLISECONDS) {
+    const dt = new Date(time).toISOString().slice(0, 10);
+    if (!taken.has(dt)) missing.push(dt);
+  }
+  return missing;
+}

@@ -1,0 +1,65 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** Answers one request; `n` counts the requests to its path, the first being 1. */
+export type Reply = (response: ServerResponse, n: number, request: IncomingMessage) => void;
+
+export interface AnodotServer {
+  readonly url: string;
+  readonly requests: readonly {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  }[];
+  close(): Promise<void>;
+}
+
+export const TOKEN = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+export const BEARER = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl';
+
+/** Replies with a body: a string or bytes as they are, anything else as JSON. */
+export const answer =
+  (body: unknown, status = 200, headers: { [name: string]: string } = {}): Reply =>
+  (response) => {
+    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
+  };
+
+/** The n-th request gets the n-th reply, later ones the last. */
+export const inTurn =
+  (...replies: readonly Reply[]): Reply =>
+  (response, n, request) =>
+    replies[Math.min(n, replies.length) - 1]?.(response, n, request);
+
+/** Anodot's API on loopback: what a test doesn't say is answered as documented, with no users. */
+export async function serveAnodot(
+  replies: { readonly exchange?: Reply; readonly users?: Reply } = {},
+): Promise<AnodotServer> {
+  const byPath = new Map<string, Reply>([
+    ['POST /api/v2/access-token', replies.exchange ?? answer(JSON.stringify(BEARER))],
+    ['GET /api/v2/users', replies.users ?? answer([])],
+  ]);
+  const counts = new Map<string, number>();
+  const requests: AnodotServer['requests'][number][] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = '', url = '', headers } = request;
+    requests.push({ method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') });
+    const path = `${method} ${url}`;
+    const n = (counts.get(path) ?? 0) + 1;
+    counts.set(path, n);
+    (byPath.get(path) ?? answer('', 404))(response, n, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
