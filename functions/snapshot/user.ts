@@ -184,8 +184,8 @@ class SurrogateRepair {
 
   /** In a text of JSON.stringify a lone surrogate is written as an escape, and nothing else is written as `\ud…`. */
   json(value: string): string {
-    return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (escape, surrogate) => {
-      if (surrogate === undefined) return escape;
+    return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (sequence, surrogate) => {
+      if (surrogate === undefined) return sequence;
       this.count++;
       return '\ufffd';
     });
