@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { FORMATS, type Format, PROGRAM_VERSION } from '../snapshot/contract.ts';
+import { CHANGES, type ChangeKind, FORMATS, type Format, PROGRAM_VERSION } from '../snapshot/contract.ts';
 import { InterruptedError, OperatorError } from '../snapshot/errors.ts';
+import { changesCommand } from './changes-command.ts';
 import { checkCommand } from './check-command.ts';
 import { snapshotCommand } from './snapshot-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,6 +33,13 @@ function formats(list: string): readonly Format[] {
   return FORMATS.filter((known) => known === 'json' || named.includes(known));
 }
 
+function changeKinds(list: string): readonly ChangeKind[] {
+  const named = list.split(',').map((name) => name.trim());
+  const unknown = named.filter((name) => !CHANGES.some((known) => known === name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`Allowed are ${CHANGES.join(', ')}, parted by commas.`);
+  return CHANGES.filter((known) => named.includes(known));
+}
+
 function date(text: string): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError('Expected a date like 2026-11-23.');
@@ -55,6 +63,7 @@ program
   .description('Take a snapshot of all users. Without ANODOT_TOKEN: of the sample account, into ./sample-snapshots')
   .addOption(store())
   .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formats)
+  .option('--force', 'skip the comparisons with the snapshot before, where they refuse this one')
   .option('--quiet', 'print nothing but errors')
   .addOption(format())
   .action(async (options) => {
@@ -79,6 +88,20 @@ program
   .addOption(format())
   .action(async (options) => {
     code = await verifyCommand(options, terminal);
+  });
+
+program
+  .command('changes')
+  .description('Show what changed from snapshot to snapshot')
+  .addOption(store())
+  .option('--since <date>', 'snapshots of this date and later', date)
+  .option('--until <date>', 'snapshots of this date and earlier', date)
+  .option('--only <list>', 'kinds of change, such as admin_granted,joined', changeKinds)
+  .addOption(
+    new Option('--format <format>', 'how the result is printed').choices(['text', 'json', 'csv']).default('text'),
+  )
+  .action(async (options) => {
+    code = await changesCommand(options, terminal);
   });
 
 /** Without a command the options are those of `snapshot`. */

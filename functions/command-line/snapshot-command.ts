@@ -13,6 +13,7 @@ import { DEFAULT_STORE, newDeadline, newExecution, openFolder, type Terminal } f
 export interface SnapshotOptions {
   readonly store?: string;
   readonly formats?: readonly Format[];
+  readonly force?: boolean;
   readonly quiet?: boolean;
   readonly format: 'text' | 'json';
 }
@@ -85,13 +86,19 @@ async function take(
   );
   const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
   try {
-    return await takeSnapshot(newRun(settings, sourceName, terminal, display), source, store);
+    return await takeSnapshot(newRun(settings, sourceName, options, terminal, display), source, store);
   } finally {
     display.stop();
   }
 }
 
-function newRun(settings: Settings, sourceName: string, terminal: Terminal, display: ProgressDisplay): Run {
+function newRun(
+  settings: Settings,
+  sourceName: string,
+  { force = false }: SnapshotOptions,
+  terminal: Terminal,
+  display: ProgressDisplay,
+): Run {
   const startedAt = terminal.now();
   const utc = startedAt.toISOString();
   const executions = [newExecution()]; // the first one names the run as well
@@ -104,6 +111,7 @@ function newRun(settings: Settings, sourceName: string, terminal: Terminal, disp
     deadline: newDeadline(terminal.interrupt),
     sourceName,
     settings,
+    force,
     now: terminal.now,
     newExecution: () => executions.pop() ?? newExecution(),
     onProgress: (progress) => display.update(progress),

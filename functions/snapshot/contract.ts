@@ -8,6 +8,7 @@ export const ENVIRONMENT = {
   url: 'ANODOT_URL',
   token: 'ANODOT_TOKEN',
   formats: 'SNAPSHOT_FORMATS',
+  maxDropPercent: 'SNAPSHOT_MAX_DROP_PERCENT',
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
   keepRaw: 'SNAPSHOT_KEEP_RAW',
   allowOtherHost: 'ANODOT_ALLOW_OTHER_HOST',
@@ -46,6 +47,24 @@ export type State = (typeof STATES)[number];
 /** `source` of a snapshot of the embedded sample account; any other source is the URL of a host. */
 export const SAMPLE_SOURCE = 'sample';
 
+/** What can change about a user. Granting or revoking ADMIN_ROLE is `admin_granted` or `admin_revoked`, in place of the role's line. */
+export const CHANGES = [
+  'joined',
+  'left',
+  'disabled',
+  'enabled',
+  'admin_granted',
+  'admin_revoked',
+  'role_added',
+  'role_removed',
+  'group_added',
+  'group_removed',
+  'default_group_changed',
+  'email_changed',
+  'name_changed',
+] as const;
+export type ChangeKind = (typeof CHANGES)[number];
+
 export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -53,6 +72,8 @@ export type ObjectKind = (typeof OBJECT_KINDS)[number];
 export const KEYS = {
   json: (dt: string) => `users/json/dt=${dt}/users-${dt}.jsonl`,
   csv: (dt: string) => `users/csv/dt=${dt}/users-${dt}.csv`,
+  changes: (dt: string) => `changes/dt=${dt}/changes-${dt}.jsonl`,
+  groups: (dt: string) => `groups/json/dt=${dt}/groups-${dt}.jsonl`,
   manifest: (dt: string) => `manifests/manifest-${dt}.json`,
   commit: (number: number) => `commits/${String(number).padStart(8, '0')}.json`,
   run: (runId: string) => `runs/${runId}.json`,

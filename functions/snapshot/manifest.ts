@@ -1,11 +1,25 @@
 import * as z from 'zod';
-import { KEYS, OBJECT_KINDS, PROGRAM_VERSION, SCHEMA_VERSION, STATES, TRIGGERS, type Trigger } from './contract.ts';
+import {
+  CHANGES,
+  KEYS,
+  OBJECT_KINDS,
+  PROGRAM_VERSION,
+  SCHEMA_VERSION,
+  STATES,
+  TRIGGERS,
+  type Trigger,
+} from './contract.ts';
+import type { ReceivedUsers } from './receive-users.ts';
 import { type Commit, type CommitEntry, DT, jsonOf, KEY, SHA256 } from './store/commit.ts';
 import type { Store } from './store/store.ts';
-import type { Tally } from './tally.ts';
 
 const count = z.int().nonnegative();
 const names = z.array(z.string());
+
+/** A schema of a count for each name. */
+function countsOf<Name extends string>(all: readonly Name[]): { [name in Name]: typeof count } {
+  return Object.fromEntries(all.map((name) => [name, count])) as { [name in Name]: typeof count };
+}
 
 export const MANIFEST = z.strictObject({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -20,12 +34,10 @@ export const MANIFEST = z.strictObject({
   owner_organization: z.string().nullable(),
   user_count: count,
   admin_count: count,
-  states: z.strictObject(
-    Object.fromEntries(STATES.map((state) => [state, count])) as { [state in (typeof STATES)[number]]: typeof count },
-  ),
+  states: z.strictObject(countsOf(STATES)),
   roles: z.record(z.string(), count),
   previous_dt: DT.nullable(),
-  changes: z.record(z.string(), count).nullable(),
+  changes: z.strictObject(countsOf(CHANGES)).nullable(),
   drift: z.strictObject({
     unknown_fields: names,
     unknown_roles: names,
@@ -45,7 +57,7 @@ export type Manifest = z.infer<typeof MANIFEST>;
 export function manifestFor(
   run: { readonly trigger: Trigger; readonly sourceName: string },
   commit: Commit,
-  users: { readonly tally: Tally; readonly csvCellsAltered: number; readonly observedAt: Date },
+  users: Omit<ReceivedUsers, 'objects' | 'execution'>,
 ): Manifest {
   const { tally } = users;
   return {
@@ -63,11 +75,11 @@ export function manifestFor(
     admin_count: tally.adminCount,
     states: tally.states,
     roles: tally.roles,
-    previous_dt: null,
-    changes: null,
+    previous_dt: users.previousDt,
+    changes: users.changes,
     drift: tally.drift,
     csv_cells_altered: users.csvCellsAltered,
-    groups: 'absent',
+    groups: users.groups,
     objects: commit.objects.map(({ kind, key, bytes, sha256 }) => ({ kind, key, bytes, sha256 })),
     program_version: PROGRAM_VERSION,
   };

@@ -1,15 +1,20 @@
+import type { Baseline } from './baseline.ts';
 import { SourceUnavailableError, TruncatedAnswerError } from './errors.ts';
+import type { StagingArea } from './outputs.ts';
 import type { Answer } from './source/anodot-source.ts';
 import type { Deadline } from './source/http.ts';
-import { type StagedUsers, type StagingArea, stageUsers, type Watch } from './stage-users.ts';
+import { stageGroups } from './stage-groups.ts';
+import { type StagedUsers, stageUsers, type Watch } from './stage-users.ts';
+import { drop } from './store/commit-log.ts';
 
 const UNAVAILABLE_TRIES = 3;
 const TRUNCATED_TRIES = 2;
 
-/** Where the users come from. */
+/** Where the users come from. All throw CredentialsError, SettingsError, SourceUnavailableError, SourceContractError. */
 export interface Source {
-  /** @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
   open(deadline: Deadline): Promise<Answer>;
+  /** Undefined where the token may not read groups. */
+  openGroups(deadline: Deadline): Promise<Answer | undefined>;
   /** Waits before the answer is asked for again. */
   pause(attempt: number, deadline: Deadline): Promise<void>;
 }
@@ -18,27 +23,54 @@ export interface Source {
 export interface ReceivedUsers extends StagedUsers {
   readonly execution: string;
   readonly observedAt: Date;
+  readonly groups: 'published' | 'denied';
 }
 
 /**
  * Asks until an answer is complete and staged. Each try has an execution of its own: an answer that broke off stays apart.
+ * @param earlier the snapshot to compare with
  * @throws what the source, the contract, the gate or the store says of the last try; nothing but `raw` is then left
  */
 export async function receiveUsers(
   source: Source,
   deadline: Deadline,
   newArea: () => StagingArea,
+  earlier: Baseline | undefined,
   watch: Watch,
 ): Promise<ReceivedUsers> {
   for (let attempt = 1; ; attempt++) {
     const area = newArea();
     const answer = await source.open(deadline);
     try {
-      return { ...(await stageUsers(answer, area, watch)), execution: area.execution, observedAt: answer.observedAt };
+      const users = await stageUsers(answer, area, earlier, watch);
+      return await withGroups(source, deadline, area, {
+        ...users,
+        execution: area.execution,
+        observedAt: answer.observedAt,
+      });
     } catch (error) {
       if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
     }
     await source.pause(attempt, deadline);
+  }
+}
+
+async function withGroups(
+  source: Source,
+  deadline: Deadline,
+  area: StagingArea,
+  users: Omit<ReceivedUsers, 'groups'>,
+): Promise<ReceivedUsers> {
+  try {
+    const groups = await stageGroups(await source.openGroups(deadline), area);
+    return {
+      ...users,
+      objects: [...users.objects, ...(groups ? [groups] : [])],
+      groups: groups ? 'published' : 'denied',
+    };
+  } catch (error) {
+    await drop(area.store, users.objects).catch(() => undefined); // what stays is removed after seven days
+    throw error;
   }
 }
 

@@ -8,6 +8,8 @@ export interface Settings {
   readonly url: string;
   /** In the order of FORMATS; `json` is always one. */
   readonly formats: readonly Format[];
+  /** The gate refuses a loss of more users than this. */
+  readonly maxDropPercent: number;
   readonly allowEmpty: boolean;
   readonly keepRaw: boolean;
 }
@@ -25,9 +27,20 @@ const formats = text
   .pipe(z.array(z.enum(FORMATS, `must be a list of ${FORMATS.join(', ')}, parted by commas`)))
   .transform((named) => FORMATS.filter((format) => format === 'json' || named.includes(format)));
 
+const percent = text
+  .pipe(
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?$/, 'must be a number from 0 to 100')
+      .optional(),
+  )
+  .transform((value) => Number(value ?? 50))
+  .pipe(z.number().max(100, 'must be a number from 0 to 100'));
+
 const SCHEMA = z.object({
   [ENVIRONMENT.url]: text,
   [ENVIRONMENT.formats]: formats,
+  [ENVIRONMENT.maxDropPercent]: percent,
   [ENVIRONMENT.allowEmpty]: flag(false),
   [ENVIRONMENT.keepRaw]: flag(true),
   [ENVIRONMENT.allowOtherHost]: flag(false),
@@ -39,7 +52,7 @@ const SCHEMA = z.object({
  */
 export function parseSettings(environment: Environment): Settings {
   const parsed = SCHEMA.safeParse(environment);
-  const problems = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
+  const problems = [...new Set(parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`))];
   const allowOtherHost = environment[ENVIRONMENT.allowOtherHost]?.trim() === 'true';
   const url = parseHost(blankIsAbsent(environment[ENVIRONMENT.url]) ?? 'https://app.anodot.com', allowOtherHost);
   if ('problem' in url) problems.unshift(`${ENVIRONMENT.url}: ${url.problem}`);
@@ -47,6 +60,7 @@ export function parseSettings(environment: Environment): Settings {
   return {
     url: url.origin,
     formats: parsed.data[ENVIRONMENT.formats],
+    maxDropPercent: parsed.data[ENVIRONMENT.maxDropPercent],
     allowEmpty: parsed.data[ENVIRONMENT.allowEmpty],
     keepRaw: parsed.data[ENVIRONMENT.keepRaw],
   };

@@ -1,24 +1,16 @@
-import { type Format, KEYS, type ObjectKind } from './contract.ts';
+import type { Baseline } from './baseline.ts';
+import { type ChangeCounts, Comparison } from './changes.ts';
+import { KEYS } from './contract.ts';
 import { RefusedSnapshotError, SourceContractError } from './errors.ts';
-import { Csv } from './format/csv.ts';
-import { JsonLines } from './format/json-lines.ts';
+import { readRows } from './format/read-rows.ts';
+import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { SeenUsers } from './seen-users.ts';
 import type { Answer } from './source/anodot-source.ts';
 import type { Batch } from './source/array-parser.ts';
-import type { Staging, Store, StoredObject } from './store/store.ts';
+import type { StoredObject } from './store/store.ts';
 import { Tally } from './tally.ts';
-import { toUser } from './user.ts';
-
-/** Where one execution of a run stages its objects. */
-export interface StagingArea {
-  readonly store: Store;
-  readonly dt: string;
-  readonly runId: string;
-  readonly execution: string;
-  readonly formats: readonly Format[];
-  readonly keepRaw: boolean;
-}
+import { toUser, type User } from './user.ts';
 
 /** Users and bytes received so far. */
 export interface Progress {
@@ -35,27 +27,41 @@ export interface Watch {
   onProgress(progress: Progress): void;
 }
 
-/** All users, staged in every format; nothing of it can be seen but `raw`. */
+/** All users and what changed, staged; nothing of it can be seen but `raw`. */
 export interface StagedUsers {
   readonly objects: readonly StoredObject[];
   readonly tally: Tally;
+  /** Null where there was nothing to compare with. */
+  readonly changes: ChangeCounts | null;
+  readonly previousDt: string | null;
   readonly csvCellsAltered: number;
 }
 
 /**
- * Stages an answer while it arrives: each user goes to every format and to the counts, the bytes to `raw`. The answer is kept
- * under `raw/` also where it breaks the contract or the gate refuses it; anything else that was staged is then dropped.
+ * Stages an answer while it arrives: each user goes to every format, to the comparison and to the counts, the bytes to `raw`.
+ * The answer is kept under `raw/` also where it breaks the contract or the gate refuses it; what else was staged is then dropped.
+ * @param earlier the snapshot to compare with
  */
-export async function stageUsers(answer: Answer, area: StagingArea, watch: Watch): Promise<StagedUsers> {
+export async function stageUsers(
+  answer: Answer,
+  area: StagingArea,
+  earlier: Baseline | undefined,
+  watch: Watch,
+): Promise<StagedUsers> {
   const raw = area.keepRaw ? await beginRaw(area) : undefined;
   const outputs = new Outputs();
   try {
     await outputs.begin(area);
-    const tally = await receive(answer, outputs, raw, watch);
+    const comparison = await beginComparison(answer, area, earlier);
+    const tally = await receive(answer, outputs, comparison, raw, watch);
     watch.judge(tally);
     const objects = await outputs.close();
+    const changed = await comparison?.end();
+    const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
+    objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
     if (raw) objects.push(await keep(raw, watch));
-    return { objects, tally, csvCellsAltered: outputs.csvCellsAltered };
+    const previousDt = comparison && earlier ? earlier.manifest.dt : null;
+    return { objects, tally, changes: changed?.counts ?? null, previousDt, csvCellsAltered: outputs.csvCellsAltered };
   } catch (error) {
     await outputs.drop().catch(() => undefined); // what stays is removed after seven days
     const worthKeeping = error instanceof SourceContractError || error instanceof RefusedSnapshotError;
@@ -73,8 +79,31 @@ async function keep(raw: RawCopy, watch: Watch): Promise<StoredObject> {
   return object;
 }
 
+/** Undefined with nothing to compare with, or where its rows have expired. */
+async function beginComparison(
+  answer: Answer,
+  { store, dt }: StagingArea,
+  earlier: Baseline | undefined,
+): Promise<Comparison | undefined> {
+  const rows = earlier?.rowsKey ? await store.open(earlier.rowsKey) : undefined;
+  if (!earlier || !rows) return undefined;
+  const { dt: previous_dt, observed_at: previous_observed_at } = earlier.manifest;
+  return new Comparison(readRows(rows), {
+    dt,
+    previous_dt,
+    previous_observed_at,
+    observed_at: answer.observedAt.toISOString(),
+  });
+}
+
 /** Takes the whole answer, also behind a record that breaks the contract, which is thrown at the end. */
-async function receive(answer: Answer, outputs: Outputs, raw: RawCopy | undefined, watch: Watch): Promise<Tally> {
+async function receive(
+  answer: Answer,
+  outputs: Outputs,
+  comparison: Comparison | undefined,
+  raw: RawCopy | undefined,
+  watch: Watch,
+): Promise<Tally> {
   const tally = new Tally(answer.observedAt);
   const seen = new SeenUsers();
   let failure: SourceContractError | undefined;
@@ -88,7 +117,8 @@ async function receive(answer: Answer, outputs: Outputs, raw: RawCopy | undefine
   for await (const batch of answer.batches(keepBytes)) {
     if (failure) continue;
     try {
-      addBatch(batch, index, outputs, tally, seen);
+      const users = addBatch(batch, index, outputs, tally, seen);
+      await comparison?.add(users);
     } catch (error) {
       if (!(error instanceof SourceContractError)) throw error;
       failure = error;
@@ -101,7 +131,9 @@ async function receive(answer: Answer, outputs: Outputs, raw: RawCopy | undefine
   return tally;
 }
 
-function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, seen: SeenUsers): void {
+/** Returns the users of the batch that are published: all but duplicates. */
+function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, seen: SeenUsers): User[] {
+  const users: User[] = [];
   for (const [i, element] of batch.elements.entries()) {
     const read = toUser(element, start + i, () => batch.exact(i));
     const row = outputs.json.row(read.user);
@@ -113,49 +145,8 @@ function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, s
     else {
       tally.add(read);
       outputs.add(read.user, row);
+      users.push(read.user);
     }
   }
-}
-
-/** The formats of one execution, each with the object that it writes. */
-class Outputs {
-  readonly json = new JsonLines();
-  readonly #csv = new Csv();
-  readonly #open: { readonly kind: ObjectKind; readonly key: string; readonly staging: Staging; pending: string }[] =
-    [];
-
-  async begin({ store, dt, execution, formats }: StagingArea): Promise<void> {
-    for (const kind of formats) {
-      const key = KEYS[kind](dt);
-      const pending = kind === 'csv' ? this.#csv.header : this.json.header;
-      this.#open.push({ kind, key, staging: await store.stage(key, execution), pending });
-    }
-  }
-
-  add(user: Parameters<Csv['row']>[0], jsonRow: string): void {
-    for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
-  }
-
-  async flush(): Promise<void> {
-    for (const output of this.#open) {
-      if (output.pending === '') continue;
-      await output.staging.write(Buffer.from(output.pending));
-      output.pending = '';
-    }
-  }
-
-  async close(): Promise<StoredObject[]> {
-    await this.flush();
-    const objects: StoredObject[] = [];
-    for (const { kind, key, staging } of this.#open) objects.push({ kind, key, ...(await staging.close()) });
-    return objects;
-  }
-
-  async drop(): Promise<void> {
-    for (const { staging } of this.#open) await staging.drop();
-  }
-
-  get csvCellsAltered(): number {
-    return this.#csv.alteredCells;
-  }
+  return users;
 }

@@ -1,3 +1,5 @@
+import { type Baselines, findBaselines } from './baseline.ts';
+import { type ChangeCounts, newChanges } from './changes.ts';
 import { KEYS, type Trigger } from './contract.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { gate } from './gate.ts';
@@ -8,8 +10,8 @@ import type { Settings } from './settings.ts';
 import type { Deadline } from './source/http.ts';
 import type { Progress } from './stage-users.ts';
 import { type Commit, type CommitEntry, commitFor, documentBytes } from './store/commit.ts';
-import { commitOfRun, createCommit, finish, readNewest } from './store/commit-log.ts';
-import type { Store, StoredObject } from './store/store.ts';
+import { commitOfRun, createCommit, drop, finish, readNewest } from './store/commit-log.ts';
+import type { Store } from './store/store.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -25,6 +27,8 @@ export interface Run {
   /** The source's name in the manifest: the host's URL, or `sample`. */
   readonly sourceName: string;
   readonly settings: Settings;
+  /** Skips the gate's comparisons with the snapshot before. */
+  readonly force: boolean;
   readonly now: () => Date;
   /** Eight random hex digits, others at each call. */
   readonly newExecution: () => string;
@@ -37,6 +41,10 @@ export interface TakenSnapshot {
   readonly document: RunDocument;
   /** Null where another run of the day has replaced it meanwhile. */
   readonly manifest: Manifest | null;
+  /** The newest sound snapshot before this one, of today or earlier; null where there is none, or this event was delivered before. */
+  readonly before: Manifest | null;
+  /** What the manifest's changes add to an earlier run's of the day; null with nothing to compare. */
+  readonly newChanges: ChangeCounts | null;
 }
 
 /**
@@ -49,10 +57,13 @@ export async function takeSnapshot(run: Run, source: Source, store: Store): Prom
   await store.create(KEYS.run(run.runId), documentBytes(running));
   const raw: RawKey = { key: null };
   try {
-    const entry = await publish(run, source, store, raw);
+    const { entry, before } = await publish(run, source, store, raw);
     const document = publishedDocument(running, entry, run.now().toISOString());
     await store.replace(KEYS.run(run.runId), documentBytes(document));
-    return { document, manifest: await readManifest(store, entry) };
+    const manifest = await readManifest(store, entry);
+    const sameDay = before?.dt === run.dt ? before.changes : null;
+    const added = before !== null && manifest?.changes ? newChanges(manifest.changes, sameDay) : null;
+    return { document, manifest, before, newChanges: added };
   } catch (error) {
     // Where the store fails here as well, the first failure is the one to report.
     await recordFailure(store, failedDocument(running, error, run.now(), raw.key)).catch(() => undefined);
@@ -65,27 +76,34 @@ interface RawKey {
   key: string | null;
 }
 
-/** The steps of a publication, twice where a run of an earlier day came first. Returns the commit whose result is this run's. */
-async function publish(run: Run, source: Source, store: Store, raw: RawKey): Promise<CommitEntry> {
+/** The commit whose result is the run's, and the newest sound snapshot before it. */
+interface Publication {
+  readonly entry: CommitEntry;
+  readonly before: Manifest | null;
+}
+
+/** The steps of a publication, twice where a run of an earlier day came first. */
+async function publish(run: Run, source: Source, store: Store, raw: RawKey): Promise<Publication> {
   for (let beginning = 1; beginning <= 2; beginning++) {
     const newest = await readNewest(store);
     await finishEarlier(run, store, newest);
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     const own = await commitOfRun(store, run.runId, run.dt);
-    if (own) return own;
+    if (own) return { entry: own, before: null };
     if (newest?.commit && newest.commit.dt > run.dt) throw superseded(newest.commit);
 
-    const users = await receive(run, source, store, raw);
+    const baselines = await findBaselines(store, run.dt, run.onWarning);
+    const users = await receive(run, source, store, baselines, raw);
     const commit = await stageCommit(run, store, newest, users);
     const entry = await createCommit(store, commit);
     if (entry.commit?.execution === users.execution) {
       await finishOwn(store, entry);
-      return entry;
+      return { entry, before: baselines.newest?.manifest ?? null };
     }
 
     await drop(store, commit.objects); // another's commit was seen in our place, so ours can't arrive any more
     await finishEarlier(run, store, entry);
-    if (entry.commit?.run_id === run.runId) return entry;
+    if (entry.commit?.run_id === run.runId) return { entry, before: null };
     if (entry.commit && entry.commit.dt >= run.dt) throw superseded(entry.commit);
   }
   throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
@@ -102,10 +120,16 @@ async function finishEarlier(run: Run, store: Store, entry: CommitEntry | undefi
   if (lost) run.onWarning(`commit ${entry?.number} can't be finished: ${lost} is damaged or lost. Run verify`);
 }
 
-async function receive(run: Run, source: Source, store: Store, raw: RawKey): Promise<ReceivedUsers> {
+async function receive(
+  run: Run,
+  source: Source,
+  store: Store,
+  baselines: Baselines,
+  raw: RawKey,
+): Promise<ReceivedUsers> {
   const newArea = () => ({ ...run.settings, store, dt: run.dt, runId: run.runId, execution: run.newExecution() });
-  return receiveUsers(source, run.deadline, newArea, {
-    judge: (tally) => gate(tally, run.settings),
+  return receiveUsers(source, run.deadline, newArea, baselines.earlier, {
+    judge: (tally) => gate(tally, baselines.newest?.manifest, { ...run.settings, force: run.force }),
     onProgress: run.onProgress,
     onRawKey: (key) => {
       raw.key = key;
@@ -142,10 +166,6 @@ function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Da
   if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS) {
     throw new StoreError('this run began more than a day ago; nothing was published. Run again');
   }
-}
-
-async function drop(store: Store, objects: readonly StoredObject[]): Promise<void> {
-  for (const object of objects) if (object.staged) await store.drop(object);
 }
 
 async function finishOwn(store: Store, entry: CommitEntry): Promise<void> {

@@ -56,6 +56,7 @@ export function take({
       deadline: deadlineIn(60_000),
       sourceName: settings.url,
       settings,
+      force: false,
       now,
       newExecution,
       onProgress: () => undefined,

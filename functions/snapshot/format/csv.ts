@@ -1,32 +1,43 @@
 import { COLUMNS } from '../contract.ts';
 import type { User } from '../user.ts';
 
-const LINE_END = '\r\n';
 /** Control characters and line separators: none may reach a spreadsheet, or a reader that takes them for a line's end. */
 const CONTROL = /\r\n|[\p{Cc}\u2028\u2029]/gu;
 /** What a spreadsheet takes for the beginning of a formula, full-width forms included (OWASP, CSV injection). */
 const FORMULA = /^ *[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
+/** The text on one line, each control character as a space: harmless in a terminal, too. */
+export const onOneLine = (text: string): string => text.replace(CONTROL, ' ');
+
+/** The text as a spreadsheet may have it: on one line and no formula. */
+export function inert(text: string): string {
+  const line = onOneLine(text);
+  return FORMULA.test(line) ? `'${line}` : line;
+}
+
+/** A record of RFC 4180 with its line end. */
+export const csvLine = (cells: readonly string[]): string =>
+  `${cells.map((cell) => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+
 /**
  * RFC 4180 with a header, for people: one line per user, inert in a spreadsheet. That alters cells, so they are counted;
  * JSON Lines stays exact. Null and the empty string are both empty.
  */
 export class Csv {
-  readonly header = COLUMNS.join(',') + LINE_END;
+  readonly header = csvLine(COLUMNS);
   /** Cells that differ from the value they stand for. */
   alteredCells = 0;
 
   row(user: User): string {
-    return COLUMNS.map((column) => this.#cell(user[column])).join(',') + LINE_END;
+    return csvLine(COLUMNS.map((column) => this.#cell(user[column])));
   }
 
   #cell(value: User[keyof User]): string {
     if (value === null) return '';
     const text = typeof value === 'object' ? value.join(';') : String(value);
-    const spaced = text.replace(CONTROL, ' ');
-    const inert = FORMULA.test(spaced) ? `'${spaced}` : spaced;
-    if (inert !== text) this.alteredCells++;
-    return NEEDS_QUOTES.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+    const cell = inert(text);
+    if (cell !== text) this.alteredCells++;
+    return cell;
   }
 }

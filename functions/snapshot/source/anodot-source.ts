@@ -38,6 +38,9 @@ const LIMITS: AnodotSourceLimits = {
   maxBytes: 4 * 1024 ** 3,
   maxElementLength: 16 * 1024 ** 2,
 };
+const ACCESS_TOKEN = '/api/v2/access-token';
+const USERS = '/api/v2/users';
+const GROUPS = '/api/v2/groups';
 const MAX_EXCHANGE_BYTES = 65_536;
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
@@ -63,30 +66,25 @@ export class AnodotSource {
 
   /** Asks for all users. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
   async open(deadline: Deadline): Promise<Answer> {
-    if (this.#bearer === undefined) await this.authenticate(deadline);
-    let response = await this.#getUsers(deadline);
-    if (response.status === 401) {
-      await response.body?.cancel();
-      await this.authenticate(deadline);
-      response = await this.#getUsers(deadline);
-    }
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      if (response.status === 401) throw this.#rejected('GET', 401);
-      throw new SourceContractError(`GET ${this.#usersUrl} answered ${response.status}; expected 200`);
-    }
+    const response = await this.#get(USERS, deadline);
     const observedAt = this.#settings.now();
     await this.#compareClocks(response, observedAt);
-    return { observedAt, batches: (keep) => this.#batches(response, keep, deadline) };
+    return { observedAt, batches: (keep) => this.#batches(response, USERS, keep, deadline) };
+  }
+
+  /** Asks for all groups; undefined where the token may not read them, or the host has none. Throws like `open`. */
+  async openGroups(deadline: Deadline): Promise<Answer | undefined> {
+    const response = await this.#get(GROUPS, deadline, [403, 404]);
+    if (response.status === 200) {
+      return { observedAt: this.#settings.now(), batches: (keep) => this.#batches(response, GROUPS, keep, deadline) };
+    }
+    await response.body?.cancel();
+    return undefined;
   }
 
   /** Waits before the answer is asked for again. */
   pause(attempt: number, deadline: Deadline): Promise<void> {
-    return pauseWithin(pauseBefore(attempt + 1, this.#http), `GET ${this.#usersUrl}`, deadline);
-  }
-
-  get #usersUrl(): string {
-    return `${this.#settings.url}/api/v2/users`;
+    return pauseWithin(pauseBefore(attempt + 1, this.#http), `GET ${this.#settings.url}${USERS}`, deadline);
   }
 
   get #http(): HttpOptions {
@@ -97,17 +95,16 @@ export class AnodotSource {
     return parseToken(text, this.#settings.tokenName);
   }
 
-  #rejected(method: string, status: number): CredentialsError {
-    const path = method === 'POST' ? 'access-token' : 'users';
+  #rejected(asked: string, status: number): CredentialsError {
     return new CredentialsError(
-      `${method} ${this.#settings.url}/api/v2/${path} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
+      `${asked} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
     );
   }
 
   /** Undefined where Anodot doesn't accept the token. */
   async #bearerFor(token: Token, deadline: Deadline): Promise<string | undefined> {
     if (token.kind === 'bearer') return token.value;
-    const url = `${this.#settings.url}/api/v2/access-token`;
+    const url = `${this.#settings.url}${ACCESS_TOKEN}`;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const body = JSON.stringify({ refreshToken: token.value });
     const response = await send({ method: 'POST', url, headers, body }, deadline, this.#http);
@@ -128,13 +125,26 @@ export class AnodotSource {
     const before = this.#secret;
     this.#secret = await this.#settings.readToken();
     const bearer = this.#secret === before ? undefined : await this.#bearerFor(this.#token(this.#secret), deadline);
-    if (bearer === undefined) throw this.#rejected('POST', 401);
+    if (bearer === undefined) throw this.#rejected(`POST ${this.#settings.url}${ACCESS_TOKEN}`, 401);
     return bearer;
   }
 
-  #getUsers(deadline: Deadline): Promise<Response> {
-    const headers = { accept: 'application/json', authorization: `Bearer ${this.#bearer}` };
-    return send({ method: 'GET', url: this.#usersUrl, headers }, deadline, this.#http);
+  /** With the bearer, and once more with a new one where it isn't accepted. */
+  async #get(path: string, deadline: Deadline, accepts: readonly number[] = []): Promise<Response> {
+    const url = `${this.#settings.url}${path}`;
+    const ask = () => {
+      const headers = { accept: 'application/json', authorization: `Bearer ${this.#bearer}` };
+      return send({ method: 'GET', url, headers, accepts: [200, 401, ...accepts] }, deadline, this.#http);
+    };
+    if (this.#bearer === undefined) await this.authenticate(deadline);
+    const first = await ask();
+    if (first.status !== 401) return first;
+    await first.body?.cancel();
+    await this.authenticate(deadline);
+    const second = await ask();
+    if (second.status !== 401) return second;
+    await second.body?.cancel();
+    throw this.#rejected(`GET ${url}`, 401);
   }
 
   /** A snapshot must not be filed under a wrong day. */
@@ -150,12 +160,18 @@ export class AnodotSource {
 
   async *#batches(
     response: Response,
+    path: string,
     keep: (bytes: Uint8Array) => Promise<void>,
     deadline: Deadline,
   ): AsyncGenerator<Batch> {
     const parser = new ArrayParser({ maxElementLength: this.#limits.maxElementLength });
     let failure: SourceContractError | undefined;
-    for await (const bytes of this.#bytes(response, `GET ${this.#usersUrl}`, this.#limits.maxBytes, deadline)) {
+    for await (const bytes of this.#bytes(
+      response,
+      `GET ${this.#settings.url}${path}`,
+      this.#limits.maxBytes,
+      deadline,
+    )) {
       await keep(bytes);
       if (failure) continue; // the rest is received all the same, so that `raw` has it
       try {

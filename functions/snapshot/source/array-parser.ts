@@ -25,18 +25,20 @@ const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 16 * 1_
  * the run is scanned for its last border; without one, twice as much is gathered.
  */
 export class ArrayParser {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  // Node's decoder drops two byte order marks where the first one is cut, so it keeps them: one is dropped here.
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #limits: ArrayParserLimits;
   #pending: string[] = [];
   #pendingLength = 0;
   #wanted = 0;
+  #atStart = true;
   #opened = false;
   /** Whether a comma was the last thing taken: an element must follow. */
   #afterComma = false;
 
   constructor(limits: Partial<ArrayParserLimits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
-    this.#wanted = this.#limits.runLength;
+    this.#wanted = this.#nextRun();
   }
 
   /** @throws SourceContractError where the bytes can't be the beginning of a JSON array */
@@ -44,7 +46,7 @@ export class ArrayParser {
     this.#append(this.#decode(bytes));
     if (this.#pendingLength < this.#wanted) return NONE;
     const batch = this.#cut(this.#takePending());
-    this.#wanted = Math.max(this.#limits.runLength, this.#pendingLength * 2);
+    this.#wanted = this.#nextRun();
     if (this.#pendingLength > this.#limits.maxElementLength) {
       throw new SourceContractError(`one user takes more than ${this.#limits.maxElementLength} characters`);
     }
@@ -59,11 +61,17 @@ export class ArrayParser {
     // The rest holds the closing bracket and what stands behind it, so JSON.parse itself judges both.
     const elements = parse(`[${rest}`);
     if (elements === undefined) {
-      if (lastBorder(rest).closed) throw new SourceContractError('the answer is not valid JSON');
+      if (readInside(rest).closed) throw new SourceContractError('the answer is not valid JSON');
       throw new TruncatedAnswerError('the answer ends before its JSON array does');
     }
     if (this.#afterComma && elements.length === 0) throw new SourceContractError('the answer is not valid JSON');
-    return batchOf(elements, `[${rest}`);
+    return batchOf(elements, rest);
+  }
+
+  /** Characters to gather before the next cut: no more than show that one element is too long. */
+  #nextRun(): number {
+    const { runLength, maxElementLength } = this.#limits;
+    return Math.min(Math.max(runLength, this.#pendingLength * 2), maxElementLength + 1);
   }
 
   #decode(bytes?: Uint8Array): string {
@@ -80,7 +88,8 @@ export class ArrayParser {
   #append(text: string): void {
     let rest = text;
     if (!this.#opened) {
-      rest = text.replace(/^[ \t\r\n]+/, '');
+      rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
+      this.#atStart &&= text === '';
       if (rest === '') return;
       if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array of users, got ${kindOf(rest)}`);
       rest = rest.slice(1);
@@ -103,7 +112,7 @@ export class ArrayParser {
     let elements = guess === undefined ? undefined : parse(`[${text.slice(0, guess)}]`);
     let border = guess;
     if (elements === undefined) {
-      border = lastBorder(text).comma;
+      border = readInside(text).commas.at(-1);
       elements = border === undefined ? undefined : parse(`[${text.slice(0, border)}]`);
       if (border !== undefined && (elements === undefined || elements.length === 0)) {
         throw new SourceContractError('the answer is not valid JSON');
@@ -115,21 +124,29 @@ export class ArrayParser {
     }
     this.#afterComma = true;
     this.#append(text.slice(border + 1));
-    return batchOf(elements, `[${text.slice(0, border)}]`);
+    return batchOf(elements, text.slice(0, border));
   }
 }
 
 const NONE: Batch = { elements: [], exact: () => undefined };
 
-function batchOf(elements: readonly unknown[], text: string): Batch {
-  let again: readonly unknown[] | undefined;
+/** @param inside what stands between the brackets, the closing one and what follows it included or not */
+function batchOf(elements: readonly unknown[], inside: string): Batch {
+  let borders: readonly number[] | undefined;
   return {
     elements,
     exact: (index) => {
-      again ??= JSON.parse(text, keepDigits) as readonly unknown[];
-      return again[index];
+      borders ??= bordersOf(inside);
+      // Only this element: one of the others may be nested too deeply for a reviver.
+      return JSON.parse(inside.slice((borders[index] ?? -1) + 1, borders[index + 1]), keepDigits);
     },
   };
+}
+
+/** Where the elements are parted, the beginning and the end included. */
+function bordersOf(inside: string): readonly number[] {
+  const { commas, end } = readInside(inside);
+  return [-1, ...commas, end];
 }
 
 const keepDigits = (_key: string, value: unknown, context: { source?: string }): unknown =>
@@ -158,22 +175,22 @@ function lastCommaAfterBrace(text: string): number | undefined {
   return undefined;
 }
 
-/** Reads the inside of an array: where its last comma stands that parts two of its elements, and whether it is closed. */
-function lastBorder(text: string): { comma: number | undefined; closed: boolean } {
+/** The inside of an array: where the commas stand that part its elements, where it ends, and whether a bracket closes it. */
+function readInside(text: string): { commas: number[]; end: number; closed: boolean } {
+  const commas: number[] = [];
   let depth = 0;
-  let comma: number | undefined;
   for (let i = 0; i < text.length; i++) {
     const character = text.charCodeAt(i);
     if (character === 0x22) {
       const end = endOfString(text, i);
-      if (end === undefined) return { comma, closed: false };
+      if (end === undefined) return { commas, end: text.length, closed: false };
       i = end;
     } else if (character === 0x5b || character === 0x7b) depth++;
     else if (character === 0x5d || character === 0x7d) depth--;
-    else if (character === 0x2c && depth === 0) comma = i;
-    if (depth < 0) return { comma, closed: true };
+    else if (character === 0x2c && depth === 0) commas.push(i);
+    if (depth < 0) return { commas, end: i, closed: true };
   }
-  return { comma, closed: false };
+  return { commas, end: text.length, closed: false };
 }
 
 /** Where the string that begins at `start` has its closing quote. */

@@ -23,11 +23,15 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
+  /** Statuses that the caller reads; 200, 400 and 401 without it. */
+  readonly accepts?: readonly number[];
 }
+
+const ACCEPTED: readonly number[] = [200, 400, 401];
 
 /**
  * Sends a request until it is answered for good: 429, 5xx and what the network does are tried again within the deadline.
- * @returns a response of 200, 400 or 401, whose body is the caller's to read
+ * @returns a response whose status the request accepts; its body is the caller's to read
  * @throws SettingsError for a redirect or 404, CredentialsError for 403, SourceUnavailableError after the retries,
  *   SourceContractError for any other status
  */
@@ -64,7 +68,7 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
     return { failure: networkFailure(asked, error, deadline), wait: undefined };
   }
   const { status } = response;
-  if (status === 200 || status === 400 || status === 401) return { response };
+  if ((request.accepts ?? ACCEPTED).includes(status)) return { response };
   await response.body?.cancel();
   if (status === 429 || status >= 500) {
     const failure = new SourceUnavailableError(`${asked} answered ${status}`);

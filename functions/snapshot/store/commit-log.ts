@@ -112,3 +112,8 @@ async function lookForCommit(store: Store, number: number): Promise<CommitEntry 
     );
   }
 }
+
+/** Drops what was staged for a commit that will never be. */
+export async function drop(store: Store, objects: readonly StoredObject[]): Promise<void> {
+  for (const object of objects) if (object.staged) await store.drop(object);
+}

@@ -12,20 +12,13 @@ const STALE_MILLISECONDS = 7 * 86_400_000;
 /** A store in a folder of a local file system. Nothing is promised on NFS or SMB. */
 export class FolderStore implements Store {
   readonly location: string;
-  /** Where documents are finished before they get their name; no other process writes there. */
-  readonly #aside = `${STAGED}/${randomBytes(4).toString('hex')}`;
 
   constructor(path: string) {
     this.location = resolve(path);
   }
 
   list(folder: string): Promise<string[]> {
-    return this.#call(`list ${folder}`, async () => {
-      const entries = await orAbsent(readdir(this.#path(folder), { recursive: true, withFileTypes: true }));
-      const files = (entries ?? []).filter((entry) => !entry.isDirectory());
-      const start = this.location.length + 1;
-      return files.map((file) => join(file.parentPath, file.name).slice(start).replaceAll('\\', '/')).sort();
-    });
+    return this.#call(`list ${folder}`, async () => (await this.#filesIn(folder.replace(/\/$/, ''))).sort());
   }
 
   read(key: string): Promise<Buffer | undefined> {
@@ -40,29 +33,27 @@ export class FolderStore implements Store {
   }
 
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
-    return this.#call(`create ${key}`, async () => {
-      const finished = await this.#writeAside(key, bytes);
-      try {
-        await link(finished, this.#path(key));
-      } catch (error) {
-        if (codeOf(error) === 'EEXIST') return 'exists';
-        throw error;
-      } finally {
-        await rm(finished, { force: true });
-        await removeIfEmpty(dirname(finished));
-      }
-      await syncFolder(dirname(this.#path(key)));
-      return 'created';
-    });
+    return this.#call(`create ${key}`, () =>
+      this.#withFinished(key, bytes, async (finished) => {
+        try {
+          await link(finished, this.#path(key));
+        } catch (error) {
+          if (codeOf(error) === 'EEXIST') return 'exists';
+          throw error;
+        }
+        await syncFolder(dirname(this.#path(key)));
+        return 'created';
+      }),
+    );
   }
 
   replace(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#call(`write ${key}`, async () => {
-      const finished = await this.#writeAside(key, bytes);
-      await rename(finished, this.#path(key));
-      await removeIfEmpty(dirname(finished));
-      await syncFolder(dirname(this.#path(key)));
-    });
+    return this.#call(`write ${key}`, () =>
+      this.#withFinished(key, bytes, async (finished) => {
+        await rename(finished, this.#path(key));
+        await syncFolder(dirname(this.#path(key)));
+      }),
+    );
   }
 
   stage(key: string, execution: string): Promise<Staging> {
@@ -144,19 +135,34 @@ export class FolderStore implements Store {
     return join(this.location, ...key.split('/'));
   }
 
-  /** A finished, durable file beside the staged ones. */
-  async #writeAside(key: string, bytes: Uint8Array): Promise<string> {
-    const path = this.#path(`${this.#aside}/${basename(key)}`);
-    await makeFolder(dirname(path));
-    await makeFolder(dirname(this.#path(key)));
-    const file = await open(path, 'wx');
+  /** The keys in a folder, and in those below it. A folder that goes meanwhile has none. */
+  async #filesIn(folder: string): Promise<string[]> {
+    const entries = (await orAbsent(readdir(this.#path(folder), { withFileTypes: true }))) ?? [];
+    const found = entries.map((entry) => {
+      const key = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? this.#filesIn(key) : [key];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Gives a finished, durable file to `name`, in a folder among the staged ones where no other call writes. */
+  async #withFinished<T>(key: string, bytes: Uint8Array, name: (finished: string) => Promise<T>): Promise<T> {
+    const folder = this.#path(`${STAGED}/${randomBytes(8).toString('hex')}`);
+    const finished = join(folder, basename(key));
     try {
-      await file.writeFile(bytes);
-      await file.sync();
+      await makeFolder(folder);
+      await makeFolder(dirname(this.#path(key)));
+      const file = await open(finished, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return await name(finished);
     } finally {
-      await file.close();
+      await rm(folder, { recursive: true, force: true });
     }
-    return path;
   }
 
   async *#chunks(file: FileHandle, key: string): AsyncGenerator<Uint8Array> {

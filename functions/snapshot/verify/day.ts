@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { KEYS } from '../contract.ts';
 import { MANIFEST, type Manifest } from '../manifest.ts';
 import { type Commit, jsonOf } from '../store/commit.ts';
+import { digestOf } from '../store/digest.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { damaged, type Finding, interrupted, note } from './findings.ts';
 
@@ -49,19 +49,6 @@ async function inPlace(store: Store, { key, bytes, sha256 }: StoredObject): Prom
   const found = await digestOf(store, key);
   if (!found) return 'absent';
   return found.bytes === bytes && found.sha256 === sha256 ? 'sound' : 'different';
-}
-
-/** Size and hash of an object as it lies; undefined where there is none. */
-export async function digestOf(store: Store, key: string): Promise<{ bytes: number; sha256: string } | undefined> {
-  const chunks = await store.open(key);
-  if (!chunks) return undefined;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function verifyManifest(

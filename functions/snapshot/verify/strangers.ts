@@ -1,7 +1,7 @@
 import { PUBLISHED_FOLDERS } from '../contract.ts';
 import type { Commit } from '../store/commit.ts';
+import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
-import { digestOf } from './day.ts';
 import { damaged, type Finding, note } from './findings.ts';
 
 /** Objects where tables read that the newest commit of their day doesn't name. Hidden names, which no table reads, are left out. */

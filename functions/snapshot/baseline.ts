@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { MANIFEST, type Manifest } from './manifest.ts';
+import { type Commit, jsonOf } from './store/commit.ts';
+import { commitNumbers, readCommit } from './store/commit-log.ts';
+import { digestOf } from './store/digest.ts';
+import type { Store } from './store/store.ts';
+
+/** A snapshot to compare with, held against its commit. */
+export interface Baseline {
+  readonly manifest: Manifest;
+  /** The key of its rows; null where they have expired. */
+  readonly rowsKey: string | null;
+}
+
+export interface Baselines {
+  /** Of any day, today's included: what the gate compares with. */
+  readonly newest: Baseline | undefined;
+  /** Of an earlier day: what the change feed compares with. */
+  readonly earlier: Baseline | undefined;
+}
+
+/** The newest sound snapshots. A damaged one is named to `onWarning` and passed over. */
+export async function findBaselines(
+  store: Store,
+  dt: string,
+  onWarning: (message: string) => void,
+): Promise<Baselines> {
+  let newest: Baseline | undefined;
+  const seenDays = new Set<string>();
+  for (const number of (await commitNumbers(store)).reverse()) {
+    const commit = (await readCommit(store, number))?.commit;
+    const replaced = commit !== undefined && seenDays.has(commit.dt);
+    if (commit) seenDays.add(commit.dt);
+    const baseline = commit && (await baselineOf(store, commit));
+    if (!baseline && !replaced)
+      onWarning(`the snapshot of commit ${number} is damaged; comparing with an older one. Run verify`);
+    newest ??= baseline;
+    if (baseline && baseline.manifest.dt < dt) return { newest, earlier: baseline };
+  }
+  return { newest, earlier: undefined };
+}
+
+/** Undefined where the snapshot isn't what its commit says. */
+async function baselineOf(store: Store, commit: Commit): Promise<Baseline | undefined> {
+  const proof = commit.objects.find(({ kind }) => kind === 'manifest');
+  const rows = commit.objects.find(({ kind }) => kind === 'json');
+  const bytes = proof && (await store.read(proof.key));
+  if (!rows || !bytes || createHash('sha256').update(bytes).digest('hex') !== proof.sha256) return undefined;
+  const manifest = MANIFEST.safeParse(jsonOf(bytes)).data;
+  if (!manifest) return undefined;
+  const digest = await digestOf(store, rows.key);
+  if (digest) return digest.sha256 === rows.sha256 ? { manifest, rowsKey: rows.key } : undefined;
+  return (await isExpired(store, commit)) ? { manifest, rowsKey: null } : undefined;
+}
+
+/** Expired is a day whose users, changes and groups are all gone; where only some are, somebody removed them. */
+async function isExpired(store: Store, { objects }: Commit): Promise<boolean> {
+  for (const { kind, key } of objects) {
+    if (kind !== 'raw' && kind !== 'manifest' && (await digestOf(store, key))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { Store } from './store.ts';
+
+/** Size and hash of an object as it lies; undefined where there is none. */
+export async function digestOf(store: Store, key: string): Promise<{ bytes: number; sha256: string } | undefined> {
+  const chunks = await store.open(key);
+  if (!chunks) return undefined;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}

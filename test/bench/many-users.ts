@@ -1,0 +1,41 @@
+import { serveAnodot } from '../support/anodot-server.ts';
+
+/** Serves as many users as the argument says, made while they are sent, and prints its URL. */
+const count = Number(process.argv[2]);
+const id = (n: number): string => n.toString(16).padStart(24, '0');
+const user = (n: number) => ({
+  _id: id(n),
+  createdAt: new Date(1_600_000_000_000 + n * 1000).toISOString(),
+  firstName: `Given${n % 997}`,
+  lastName: `Family${n % 4001}`,
+  email: `given${n}.family@example.com`,
+  roles: [n % 20 === 0 ? 'customer-admin' : 'customer-user'],
+  disabled: n % 16 === 0,
+  ownerOrganization: id(0),
+  groups: n % 3 === 0 ? [id(7), id(8)] : [],
+  defaultGroup: n % 3 === 0 ? id(7) : '',
+  lastActive: new Date(1_700_000_000_000 + n * 1000).toISOString(),
+});
+
+function* chunks(): Generator<string> {
+  let text = '[';
+  for (let n = 0; n < count; n++) {
+    text += `${n === 0 ? '' : ','}${JSON.stringify(user(n))}`;
+    if (text.length > 65_536) {
+      yield text;
+      text = '';
+    }
+  }
+  yield `${text}]`;
+}
+
+const server = await serveAnodot({
+  users: async (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (const chunk of chunks()) {
+      if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+    }
+    response.end();
+  },
+});
+process.stdout.write(`${server.url}\n`);
