@@ -22,19 +22,30 @@ const DAY = 24 * HOUR;
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z') / DAY;
 
 /**
- * For how many weeks users stay. Two join each week: k = 2 × week and 2 × week + 1. Multiples of four weeks, so that exactly
- * two leave in each week too; 160 on average, so that 320 are there. Who stays for eight is an
- * invitation withdrawn.
+ * For how many weeks users stay. Two join each week, k = 2 × week and 2 × week + 1. Multiples of four weeks, so that two leave
+ * in each week too; 160 on average, so that 320 are there.
  */
 const STAYS = [104, 8, 208, 24, 312, 52, 416, 156] as const;
 const LONGEST_STAY = 416;
-const WITHDRAWN = 8;
+const WITHDRAWN = 8; // an invitation that nobody took up
 /** For how many workdays the accounts of even numbers, who stay long, are disabled before they are deleted. */
 const NOTICE = 60;
-const DEPARTMENTS = 8;
+const DEPARTMENT_NAMES = [
+  'Analytics',
+  'Engineering',
+  'Finance',
+  'Marketing',
+  'Operations',
+  'Product',
+  'Sales',
+  'Support',
+] as const;
+const GUILD_NAMES = ['Alerting guild', 'Dashboards guild', 'Data quality guild', 'On call'] as const;
+const PROJECT_NAMES = ['Billing migration', 'Churn model', 'Cloud costs', 'Launch watch', 'Mobile release'] as const;
+const DEPARTMENTS = DEPARTMENT_NAMES.length;
 /** One is active once in so many workdays. */
 const RHYTHMS = [1, 1, 1, 1, 1, 2, 2, 3, 5, 10, 20] as const;
-/** By which lot, what, how many weeks later, and on which weekday or one of the next two. Each week each lot falls to someone. */
+/** Each week each lot falls to someone: what follows, how many weeks later, and on which weekday or one of the next two. */
 const EVENTS = [
   ['absence', 'disabled', 0, 0],
   ['absence', 'enabled', 7, 2],
@@ -52,7 +63,7 @@ type Life = (event: (typeof EVENTS)[number][1]) => readonly number[];
 
 /**
  * The users of an invented account as of 00:00 UTC of a day, oldest first: the same for any moment of that UTC date, and from
- * one date to the next as a company changes. In any nine days each kind of change happens at least once.
+ * day to day as a company changes. In any nine nights each kind of change happens at least once.
  */
 export function sampleUsers(day: Date): SampleUser[] {
   const elapsed = Math.floor(day.getTime() / DAY) - BEGINNING - 1;
@@ -74,12 +85,37 @@ export function sampleUsers(day: Date): SampleUser[] {
   return users.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
 }
 
+/** A group as `GET /api/v2/groups` answers it. */
+export interface SampleGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly created: string;
+  readonly modified: string;
+}
+
+/** The groups of the account, the same on every day. */
+export function sampleGroups(): SampleGroup[] {
+  const created = '2019-03-04T09:00:00.000Z';
+  const group = (kind: string) => (name: string, n: number) => ({
+    id: hexId(kind, n),
+    name,
+    created,
+    modified: created,
+  });
+  return [
+    ...DEPARTMENT_NAMES.map(group('department')),
+    ...GUILD_NAMES.map(group('guild')),
+    ...PROJECT_NAMES.map(group('project')),
+  ];
+}
+
 function sampleUser(k: number, life: Life, today: number): SampleUser {
   const createdAt = momentOn(joinedOn(k), 'created', k);
   const department = (departmentOf(k) + life('transferred').length) % DEPARTMENTS;
   const home = departmentOf(k) === DEPARTMENTS ? [] : [hexId('department', department)];
-  const guild = draw(3, 'in a guild', k) === 0 ? [hexId('guild', draw(4, 'guild', k))] : [];
-  const project = life('lent').length > life('returned').length ? [hexId('project', draw(5, 'project', k))] : [];
+  const guild = draw(3, 'in a guild', k) === 0 ? [hexId('guild', draw(GUILD_NAMES.length, 'guild', k))] : [];
+  const project =
+    life('lent').length > life('returned').length ? [hexId('project', draw(PROJECT_NAMES.length, 'project', k))] : [];
   const role = rankOf(k) === 'reader' ? 'customer-read-only' : 'customer-user';
   const administrator = rankOf(k) === 'administrator' || life('granted').length > life('revoked').length;
   const { first, last } = nameOf(k, life('renamed').length);
@@ -114,8 +150,8 @@ function lastActiveOn(k: number, life: Life, today: number): number {
 }
 
 /**
- * Whom a week's lot falls to: someone who joined a multiple of thirteen weeks ago and stays for half a year more. So of what
- * is over after twelve weeks nobody meets with the next before the last one's end.
+ * Whom a week's lot falls to: someone who joined a multiple of thirteen weeks ago and stays for half a year more. So nobody
+ * meets with a lot again before all that followed from the last one, within twelve weeks, is over.
  */
 function drawnByLot(lot: Lot, week: number): number | undefined {
   const lots = 60; // the longest stay but half a year has thirty times thirteen weeks, and two join a week
@@ -130,7 +166,7 @@ function drawnByLot(lot: Lot, week: number): number | undefined {
 const suits = (lot: Lot, k: number): boolean =>
   lot === 'deputy' ? rankOf(k) === 'user' : lot !== 'transfer' || departmentOf(k) < DEPARTMENTS;
 
-/** One of three weekdays, `weekday` the first: what happens once a week happens in any nine days. */
+/** One of three weekdays, `weekday` the first: what happens once a week happens once in any nine days. */
 const workdayOf = (what: string, week: number, weekday: number): number => 5 * week + weekday + draw(3, what, week);
 
 const stayOf = (k: number): number => STAYS[k % STAYS.length] ?? LONGEST_STAY;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { sampleUsers } from './sample-account.ts';
+import { sampleGroups, sampleUsers } from './sample-account.ts';
 
 /** Anodot's API for the sample account, on loopback. */
 export interface SampleServer {
@@ -54,6 +54,10 @@ async function reply(request: IncomingMessage, token: string, bearer: string, no
     case 'GET /api/v2/users':
       return request.headers.authorization === `Bearer ${bearer}`
         ? { status: 200, body: sampleUsers(now()) }
+        : failure(path, 401);
+    case 'GET /api/v2/groups':
+      return request.headers.authorization === `Bearer ${bearer}`
+        ? { status: 200, body: sampleGroups() }
         : failure(path, 401);
     default:
       return failure(path, 404);

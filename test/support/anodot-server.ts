@@ -1,4 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 
 /** Answers one request; `n` counts the requests to its path, the first being 1. */
 export type Reply = (response: ServerResponse, n: number, request: IncomingMessage) => void;
@@ -10,7 +12,11 @@ export interface AnodotServer {
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly body: string;
+    /** Milliseconds, of no particular beginning. */
+    readonly at: number;
   }[];
+  /** Connections so far, those that failed in the handshake included. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -25,38 +31,68 @@ export const answer =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
   };
 
+/** Writes these bytes in place of an HTTP response, whatever they are, and ends or resets the connection. */
+export const bytes =
+  (parts: readonly (string | Uint8Array)[], end: 'end' | 'reset' = 'end'): Reply =>
+  ({ socket }) => {
+    const all = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    if (end === 'end') socket?.end(all);
+    else socket?.write(all, () => socket.resetAndDestroy());
+  };
+
+/** Never answers. */
+export const silence: Reply = () => undefined;
+
 /** The n-th request gets the n-th reply, later ones the last. */
 export const inTurn =
   (...replies: readonly Reply[]): Reply =>
   (response, n, request) =>
     replies[Math.min(n, replies.length) - 1]?.(response, n, request);
 
-/** Anodot's API on loopback: what a test doesn't say is answered as documented, with no users. */
+export interface ServerOptions {
+  /** Serves HTTPS. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+  /** Sees each connection, the first being 1, before a byte of it is read. */
+  readonly onConnection?: (socket: Socket, n: number) => void;
+}
+
+/** Anodot's API on loopback: what a test doesn't say is answered as documented, with no users and no groups. */
 export async function serveAnodot(
-  replies: { readonly exchange?: Reply; readonly users?: Reply } = {},
+  replies: { readonly exchange?: Reply; readonly users?: Reply; readonly groups?: Reply } = {},
+  { certificate, onConnection }: ServerOptions = {},
 ): Promise<AnodotServer> {
   const byPath = new Map<string, Reply>([
     ['POST /api/v2/access-token', replies.exchange ?? answer(JSON.stringify(BEARER))],
     ['GET /api/v2/users', replies.users ?? answer([])],
+    ['GET /api/v2/groups', replies.groups ?? answer([])],
   ]);
   const counts = new Map<string, number>();
   const requests: AnodotServer['requests'][number][] = [];
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = '', url = '', headers } = request;
-    requests.push({ method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') });
+    requests.push({ method, path: url, headers, body: Buffer.concat(chunks).toString('utf8'), at: performance.now() });
     const path = `${method} ${url}`;
     const n = (counts.get(path) ?? 0) + 1;
     counts.set(path, n);
     (byPath.get(path) ?? answer('', 404))(response, n, request);
+  };
+  let connections = 0;
+  const server = certificate ? createTlsServer(certificate, handle) : createServer(handle);
+  server.on('connection', (socket: Socket) => {
+    connections++;
+    onConnection?.(socket, connections);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     requests,
+    get connections() {
+      return connections;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
