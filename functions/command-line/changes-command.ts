@@ -6,7 +6,7 @@ import { csvLine, inert, onOneLine } from '../snapshot/format/csv.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { readChanges, readManifests } from '../snapshot/read-changes.ts';
 import type { Store } from '../snapshot/store/store.ts';
-import { DEFAULT_STORE, openFolder, plural, type Terminal } from './terminal.ts';
+import { DEFAULT_STORE, openStore, plural, type Terminal } from './terminal.ts';
 
 export interface ChangesOptions {
   readonly store?: string;
@@ -19,9 +19,9 @@ export interface ChangesOptions {
 const COLUMNS = ['dt', 'previous_dt', 'id', 'email', 'change', 'before', 'after'] as const;
 
 /** Prints what changed, day by day. Returns the exit code. */
-export async function changesCommand(options: ChangesOptions, { out, err }: Terminal): Promise<number> {
+export async function changesCommand(options: ChangesOptions, { environment, out, err }: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, since = '', until = '9999-12-31', only, format } = options;
-  const store = openFolder(place);
+  const store = await openStore(place, environment);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= since && dt <= until);

@@ -1,7 +1,7 @@
 import { type Check, check } from '../snapshot/check.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { AnodotSource } from '../snapshot/source/anodot-source.ts';
-import { DEFAULT_STORE, newDeadline, newExecution, openFolder, type Terminal } from './terminal.ts';
+import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from './terminal.ts';
 
 /** Returns the exit code: that of the first failure. */
 export async function checkCommand(
@@ -19,7 +19,7 @@ export async function checkCommand(
         { url, readToken: async () => (await readToken()) ?? '', tokenName, now: terminal.now },
         { tries: 2 },
       ),
-    store: openFolder(options.store ?? DEFAULT_STORE),
+    store: await openStore(options.store ?? DEFAULT_STORE, terminal.environment),
     deadline: newDeadline(terminal.interrupt),
     newExecution,
   });

@@ -1,11 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CHANGES, type ChangeKind, FORMATS, type Format, PROGRAM_VERSION } from '../snapshot/contract.ts';
 import { InterruptedError, OperatorError } from '../snapshot/errors.ts';
-import { changesCommand } from './changes-command.ts';
-import { checkCommand } from './check-command.ts';
-import { snapshotCommand } from './snapshot-command.ts';
 import type { Terminal } from './terminal.ts';
-import { verifyCommand } from './verify-command.ts';
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -67,6 +63,7 @@ program
   .option('--quiet', 'print nothing but errors')
   .addOption(format())
   .action(async (options) => {
+    const { snapshotCommand } = await import('./snapshot-command.ts');
     code = await snapshotCommand(options, terminal);
   });
 
@@ -76,6 +73,7 @@ program
   .addOption(store())
   .addOption(format())
   .action(async (options) => {
+    const { checkCommand } = await import('./check-command.ts');
     code = await checkCommand(options, terminal);
   });
 
@@ -87,6 +85,7 @@ program
   .option('--expect <hash>', 'SHA-256 that a commit of the store must have, noted elsewhere', sha256)
   .addOption(format())
   .action(async (options) => {
+    const { verifyCommand } = await import('./verify-command.ts');
     code = await verifyCommand(options, terminal);
   });
 
@@ -101,6 +100,7 @@ program
     new Option('--format <format>', 'how the result is printed').choices(['text', 'json', 'csv']).default('text'),
   )
   .action(async (options) => {
+    const { changesCommand } = await import('./changes-command.ts');
     code = await changesCommand(options, terminal);
   });
 

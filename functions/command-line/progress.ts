@@ -1,4 +1,3 @@
-import ora from 'ora';
 import type { Progress } from '../snapshot/stage-users.ts';
 import { plural, size, type Terminal } from './terminal.ts';
 
@@ -12,7 +11,7 @@ export interface ProgressDisplay {
 }
 
 /** Users, bytes and rate: one line that moves on a terminal, a plain line now and then elsewhere. */
-export function showProgress(terminal: Terminal, what: string, quiet: boolean): ProgressDisplay {
+export async function showProgress(terminal: Terminal, what: string, quiet: boolean): Promise<ProgressDisplay> {
   if (quiet) return { update: () => undefined, stop: () => undefined };
   const started = performance.now();
   const describe = ({ users, bytes }: Progress): string => {
@@ -26,6 +25,7 @@ export function showProgress(terminal: Terminal, what: string, quiet: boolean): 
       stop: () => undefined,
     };
   }
+  const { default: ora } = await import('ora'); // only where there is a terminal: it takes time and memory
   const spinner = ora({ text: what, stream: terminal.err, discardStdin: false }).start();
   const update = (progress: Progress) => {
     spinner.text = describe(progress);

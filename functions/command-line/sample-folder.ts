@@ -5,6 +5,7 @@ import { CredentialsError, SettingsError, StoreError } from '../snapshot/errors.
 import { MANIFEST } from '../snapshot/manifest.ts';
 import { jsonOf } from '../snapshot/store/commit.ts';
 import { codeOf, orAbsent } from '../snapshot/store/durable-folder.ts';
+import { FolderStore } from '../snapshot/store/folder-store.ts';
 import type { Store } from '../snapshot/store/store.ts';
 
 /** Hidden, so that no table reads it. It is there before anything else, since a first run may be killed. */
@@ -12,9 +13,14 @@ const MARK = '.sample';
 
 /**
  * Claims a folder for the sample: an empty one, or one that holds the sample already.
- * @throws CredentialsError for any other, since what is missing there is the token
+ * @throws CredentialsError for any other and for a bucket, since what is missing there is the token
  */
 export async function claimForSample(store: Store): Promise<void> {
+  if (!(store instanceof FolderStore)) {
+    throw new CredentialsError(
+      `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into a folder, which ${store.location} isn't`,
+    );
+  }
   try {
     const names = (await orAbsent(readdir(store.location))) ?? [];
     if (names.includes(MARK)) return;
@@ -33,12 +39,10 @@ export async function claimForSample(store: Store): Promise<void> {
   }
 }
 
-/** @throws SettingsError where the folder holds the sample: a real account is never mixed into it */
+/** @throws SettingsError where the folder or bucket holds the sample: a real account is never mixed into it */
 export async function refuseSampleFolder(store: Store): Promise<void> {
   if (await holdsSample(store)) {
-    throw new SettingsError(
-      `--store: ${store.location} holds the sample account. Choose another folder for a real one`,
-    );
+    throw new SettingsError(`--store: ${store.location} holds the sample account. Choose another place for a real one`);
   }
 }
 

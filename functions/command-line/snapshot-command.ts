@@ -6,9 +6,8 @@ import { type Run, type TakenSnapshot, takeSnapshot } from '../snapshot/take-sna
 import { VERIFY_CODES, type Verification, verify } from '../snapshot/verify/verify.ts';
 import { type ProgressDisplay, showProgress } from './progress.ts';
 import { claimForSample, refuseSampleFolder } from './sample-folder.ts';
-import { serveSample } from './sample-server.ts';
 import { summary } from './snapshot-summary.ts';
-import { DEFAULT_STORE, newDeadline, newExecution, openFolder, type Terminal } from './terminal.ts';
+import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from './terminal.ts';
 
 export interface SnapshotOptions {
   readonly store?: string;
@@ -24,7 +23,7 @@ const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const real = terminal.environment[ENVIRONMENT.token] !== undefined;
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
-  const store = openFolder(place);
+  const store = await openStore(place, terminal.environment);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
   const verification = await verify(store, {
     today: terminal.now().toISOString().slice(0, 10),
@@ -50,6 +49,7 @@ async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, sto
 
 async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
   await claimForSample(store);
+  const { serveSample } = await import('./sample-server.ts');
   const server = await serveSample(terminal.now);
   try {
     const environment = {
@@ -79,7 +79,7 @@ async function take(
   terminal: Terminal,
   store: Store,
 ): Promise<TakenSnapshot> {
-  const display = showProgress(
+  const display = await showProgress(
     terminal,
     `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
     options.quiet ?? false,

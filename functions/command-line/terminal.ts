@@ -3,6 +3,7 @@ import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import type { Deadline } from '../snapshot/source/http.ts';
 import { FolderStore } from '../snapshot/store/folder-store.ts';
+import type { Store } from '../snapshot/store/store.ts';
 
 /** What a command has of the process that it runs in. */
 export interface Terminal {
@@ -26,9 +27,14 @@ export function newDeadline(interrupt: AbortSignal): Deadline {
   return { signal, remaining: () => end - performance.now() };
 }
 
-export function openFolder(place: string): FolderStore {
+/** The store of a folder, or of `s3://bucket/prefix`: its client is loaded only then, since it takes as long as all the rest. */
+export async function openStore(place: string, environment: Environment): Promise<Store> {
+  if (place.startsWith('s3://')) {
+    const { openBucket } = await import('../snapshot/store/open-bucket.ts');
+    return openBucket(place, environment);
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
-    throw new SettingsError('--store: expected a folder; other stores are not built yet');
+    throw new SettingsError('--store: expected a folder or s3://bucket/prefix');
   return new FolderStore(place);
 }
 

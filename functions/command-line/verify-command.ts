@@ -1,5 +1,5 @@
 import { type Verification, type VerifyOptions, verify } from '../snapshot/verify/verify.ts';
-import { DEFAULT_STORE, openFolder, plural, type Terminal } from './terminal.ts';
+import { DEFAULT_STORE, openStore, plural, type Terminal } from './terminal.ts';
 
 export interface VerifyCommandOptions extends Omit<VerifyOptions, 'today'> {
   readonly store?: string;
@@ -12,7 +12,7 @@ export async function verifyCommand(
   terminal: Terminal,
 ): Promise<number> {
   const today = terminal.now().toISOString().slice(0, 10);
-  const verification = await verify(openFolder(place), { ...options, today });
+  const verification = await verify(await openStore(place, terminal.environment), { ...options, today });
   terminal.out.write(format === 'json' ? `${JSON.stringify(verification)}\n` : report(place, verification));
   return verification.code;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KEYS } from './contract.ts';
 import { MANIFEST, type Manifest } from './manifest.ts';
 import { type Commit, jsonOf } from './store/commit.ts';
 import { commitNumbers, readCommit } from './store/commit-log.ts';
@@ -27,13 +28,14 @@ export async function findBaselines(
 ): Promise<Baselines> {
   let newest: Baseline | undefined;
   const seenDays = new Set<string>();
+  const unreadable = new Set<number>();
   for (const number of (await commitNumbers(store)).reverse()) {
     const commit = (await readCommit(store, number))?.commit;
-    const replaced = commit !== undefined && seenDays.has(commit.dt);
-    if (commit) seenDays.add(commit.dt);
+    if (!commit) unreadable.add(number);
     const baseline = commit && (await baselineOf(store, commit));
-    if (!baseline && !replaced)
+    if (!baseline && !(commit && (seenDays.has(commit.dt) || unreadable.has(await commitInPlace(store, commit.dt)))))
       onWarning(`the snapshot of commit ${number} is damaged; comparing with an older one. Run verify`);
+    if (commit) seenDays.add(commit.dt);
     newest ??= baseline;
     if (baseline && baseline.manifest.dt < dt) return { newest, earlier: baseline };
   }
@@ -47,10 +49,18 @@ async function baselineOf(store: Store, commit: Commit): Promise<Baseline | unde
   const bytes = proof && (await store.read(proof.key));
   if (!rows || !bytes || createHash('sha256').update(bytes).digest('hex') !== proof.sha256) return undefined;
   const manifest = MANIFEST.safeParse(jsonOf(bytes)).data;
-  if (!manifest) return undefined;
+  const named = manifest?.objects.find(({ kind }) => kind === 'json');
+  if (!manifest || manifest.commit !== commit.commit || manifest.dt !== commit.dt) return undefined;
+  if (named?.key !== rows.key || named.sha256 !== rows.sha256) return undefined; // one of the two was edited
   const digest = await digestOf(store, rows.key);
   if (digest) return digest.sha256 === rows.sha256 ? { manifest, rowsKey: rows.key } : undefined;
   return (await isExpired(store, commit)) ? { manifest, rowsKey: null } : undefined;
+}
+
+/** The number of the commit whose manifest a day has; 0 without a manifest. */
+async function commitInPlace(store: Store, dt: string): Promise<number> {
+  const bytes = await store.read(KEYS.manifest(dt));
+  return (bytes && MANIFEST.safeParse(jsonOf(bytes)).data?.commit) ?? 0;
 }
 
 /** Expired is a day whose users, changes and groups are all gone; where only some are, somebody removed them. */

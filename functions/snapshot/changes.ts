@@ -88,6 +88,12 @@ export class Comparison {
     return { changes: this.#changes.sort(inOrder), counts };
   }
 
+  /** Gives the comparison up and closes the snapshot before, which only a reader that has begun can do. */
+  async close(): Promise<void> {
+    await this.#previous.next();
+    await this.#previous.return?.();
+  }
+
   #take(): User | undefined {
     const user = this.#read[this.#next];
     if (user) this.#next++;

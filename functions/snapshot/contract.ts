@@ -80,6 +80,25 @@ export const KEYS = {
   raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
 } as const;
 
+/**
+ * The S3 actions that a run needs, what each is for, and what it is granted on: the objects below the prefix, or the bucket, without
+ * a condition on the prefix. All multipart calls but the abort are PutObject as well. A KMS key asks for GenerateDataKey and Decrypt.
+ */
+export const STORE_ACTIONS = [
+  { action: 's3:PutObject', on: 'objects', for: 'to stage, to commit, to put in place, and for the run document' },
+  { action: 's3:AbortMultipartUpload', on: 'objects', for: 'to drop what was staged and will not be committed' },
+  { action: 's3:GetObject', on: 'objects', for: 'to read commits, manifests and the snapshot before' },
+  {
+    action: 's3:ListBucket',
+    on: 'bucket',
+    for: 'to find the newest commit, and so that a missing object is 404 and not 403',
+  },
+] as const;
+/** What `verify` needs beyond those, to tell an interrupted commit from a damaged one. */
+export const VERIFY_ACTIONS = [
+  { action: 's3:ListMultipartUploadParts', on: 'objects', for: 'to see whether a missing object is still staged' },
+] as const;
+
 /** Where published objects lie. Tables read whatever is there, so `verify` names what doesn't belong. */
 export const PUBLISHED_FOLDERS = ['users/', 'changes/', 'groups/', 'manifests/'] as const;
 export const COMMITS_FOLDER = 'commits/';

@@ -25,7 +25,7 @@ export async function stageLines(
   try {
     for (const line of lines) {
       output.pending += line;
-      if (output.pending.length > FLUSH_LENGTH) await output.flush();
+      if (output.isFull) await output.flush();
     }
     return await output.close();
   } catch (error) {
@@ -34,7 +34,8 @@ export async function stageLines(
   }
 }
 
-const FLUSH_LENGTH = 262_144;
+/** Characters that are gathered before they are written. */
+const FLUSH_LENGTH = 65_536;
 
 /** The formats of one execution, each with the object that it writes. */
 export class Outputs {
@@ -54,8 +55,9 @@ export class Outputs {
     for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
   }
 
+  /** Writes what has been gathered, where it is enough. */
   async flush(): Promise<void> {
-    for (const output of this.#open) await output.flush();
+    for (const output of this.#open) if (output.isFull) await output.flush();
   }
 
   async close(): Promise<StoredObject[]> {
@@ -79,6 +81,8 @@ class Output {
   readonly kind: ObjectKind;
   readonly staging: Staging;
   readonly #key: string;
+  /** Used again for each write: a new buffer each time would be most of the memory of a run. */
+  #buffer = Buffer.allocUnsafe(3 * FLUSH_LENGTH);
 
   constructor(kind: ObjectKind, key: string, staging: Staging, header = '') {
     this.kind = kind;
@@ -87,10 +91,16 @@ class Output {
     this.pending = header;
   }
 
+  get isFull(): boolean {
+    return this.pending.length >= FLUSH_LENGTH;
+  }
+
   async flush(): Promise<void> {
     if (this.pending === '') return;
-    await this.staging.write(Buffer.from(this.pending));
+    if (this.#buffer.length < 3 * this.pending.length) this.#buffer = Buffer.allocUnsafe(3 * this.pending.length);
+    const length = this.#buffer.write(this.pending);
     this.pending = '';
+    await this.staging.write(this.#buffer.subarray(0, length));
   }
 
   async close(): Promise<StoredObject> {

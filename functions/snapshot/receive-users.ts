@@ -27,7 +27,8 @@ export interface ReceivedUsers extends StagedUsers {
 }
 
 /**
- * Asks until an answer is complete and staged. Each try has an execution of its own: an answer that broke off stays apart.
+ * Asks until the users are complete and staged, then the groups. Each try has an execution of its own: an answer that broke off
+ * stays apart.
  * @param earlier the snapshot to compare with
  * @throws what the source, the contract, the gate or the store says of the last try; nothing but `raw` is then left
  */
@@ -38,39 +39,50 @@ export async function receiveUsers(
   earlier: Baseline | undefined,
   watch: Watch,
 ): Promise<ReceivedUsers> {
-  for (let attempt = 1; ; attempt++) {
-    const area = newArea();
-    const answer = await source.open(deadline);
-    try {
-      const users = await stageUsers(answer, area, earlier, watch);
-      return await withGroups(source, deadline, area, {
-        ...users,
-        execution: area.execution,
-        observedAt: answer.observedAt,
-      });
-    } catch (error) {
-      if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
-    }
-    await source.pause(attempt, deadline);
-  }
-}
-
-async function withGroups(
-  source: Source,
-  deadline: Deadline,
-  area: StagingArea,
-  users: Omit<ReceivedUsers, 'groups'>,
-): Promise<ReceivedUsers> {
+  const { area, ...users } = await ask(
+    () => source.open(deadline),
+    async (answer) => {
+      const area = newArea();
+      return { ...(await stageUsers(answer, area, earlier, watch)), area, observedAt: answer.observedAt };
+    },
+    source,
+    deadline,
+  );
   try {
-    const groups = await stageGroups(await source.openGroups(deadline), area);
+    const groups = await ask(
+      () => source.openGroups(deadline),
+      (answer) => stageGroups(answer, area),
+      source,
+      deadline,
+    );
     return {
       ...users,
+      execution: area.execution,
       objects: [...users.objects, ...(groups ? [groups] : [])],
       groups: groups ? 'published' : 'denied',
     };
   } catch (error) {
     await drop(area.store, users.objects).catch(() => undefined); // what stays is removed after seven days
     throw error;
+  }
+}
+
+/** Opens an answer and takes it, again where it broke off. What `open` throws has been tried often enough. */
+async function ask<A extends Answer | undefined, T>(
+  open: () => Promise<A>,
+  take: (answer: A) => Promise<T>,
+  source: Source,
+  deadline: Deadline,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await open();
+    try {
+      return await take(answer);
+    } catch (error) {
+      await answer?.cancel();
+      if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
+    }
+    await source.pause(attempt, deadline);
   }
 }
 

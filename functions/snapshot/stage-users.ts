@@ -50,9 +50,10 @@ export async function stageUsers(
 ): Promise<StagedUsers> {
   const raw = area.keepRaw ? await beginRaw(area) : undefined;
   const outputs = new Outputs();
+  let comparison: Comparison | undefined;
   try {
     await outputs.begin(area);
-    const comparison = await beginComparison(answer, area, earlier);
+    comparison = await beginComparison(answer, area, earlier);
     const tally = await receive(answer, outputs, comparison, raw, watch);
     watch.judge(tally);
     const objects = await outputs.close();
@@ -64,6 +65,7 @@ export async function stageUsers(
     return { objects, tally, changes: changed?.counts ?? null, previousDt, csvCellsAltered: outputs.csvCellsAltered };
   } catch (error) {
     await outputs.drop().catch(() => undefined); // what stays is removed after seven days
+    await comparison?.close().catch(() => undefined); // it was read only
     const worthKeeping = error instanceof SourceContractError || error instanceof RefusedSnapshotError;
     if (raw) await (worthKeeping ? keep(raw, watch) : raw.drop()).catch(() => undefined); // the first failure is the one to report
     throw error;

@@ -59,8 +59,10 @@ export async function takeSnapshot(run: Run, source: Source, store: Store): Prom
   try {
     const { entry, before } = await publish(run, source, store, raw);
     const document = publishedDocument(running, entry, run.now().toISOString());
-    await store.replace(KEYS.run(run.runId), documentBytes(document));
-    const manifest = await readManifest(store, entry);
+    const manifest = await afterCommit(entry, async () => {
+      await store.replace(KEYS.run(run.runId), documentBytes(document));
+      return readManifest(store, entry);
+    });
     const sameDay = before?.dt === run.dt ? before.changes : null;
     const added = before !== null && manifest?.changes ? newChanges(manifest.changes, sameDay) : null;
     return { document, manifest, before, newChanges: added };
@@ -168,13 +170,20 @@ function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Da
   }
 }
 
-async function finishOwn(store: Store, entry: CommitEntry): Promise<void> {
-  try {
+function finishOwn(store: Store, entry: CommitEntry): Promise<void> {
+  return afterCommit(entry, async () => {
     const { lost } = await finish(store, entry);
     if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
+  });
+}
+
+/** A failure of the store says that there is a commit: nobody shall believe that nothing was published. */
+async function afterCommit<T>({ number }: CommitEntry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new StoreError(`commit ${entry.number} is committed, and the next run finishes it: ${error.message}`, {
+    throw new StoreError(`commit ${number} is committed, and the next run finishes it: ${error.message}`, {
       cause: error,
     });
   }

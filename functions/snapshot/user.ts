@@ -42,16 +42,21 @@ const CANONICAL_LENGTH = '2026-11-23T02:15:00.000Z'.length;
 
 /** ISO 8601 UTC with milliseconds of an RFC 3339 time with a zone; undefined for anything else. */
 export function toUtc(text: string): string | undefined {
+  if (text.length === CANONICAL_LENGTH && isUnchanged(text)) return text; // nearly always
   const [, date, minutes, seconds = '', fraction = '', sign, zoneHours, zoneMinutes] = RFC_3339.exec(text) ?? [];
   if (date === undefined) return undefined;
   const leap = seconds === '60';
   const local = `${date}T${minutes}:${leap ? '59' : seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  const time = new Date(local);
-  // Date accepts the 30th of February and makes it March: only what comes back unchanged is a date.
-  if (Number.isNaN(time.getTime()) || time.toISOString() !== local) return undefined;
+  if (!isUnchanged(local)) return undefined;
   const zone = sign === undefined ? 0 : (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1);
-  const utc = new Date(time.getTime() - zone * 60_000 + (leap ? 1000 : 0)).toISOString();
+  const utc = new Date(Date.parse(local) - zone * 60_000 + (leap ? 1000 : 0)).toISOString();
   return utc.length === CANONICAL_LENGTH ? utc : undefined;
+}
+
+/** Date accepts the 30th of February and makes it March: only what comes back unchanged is a date. */
+function isUnchanged(utc: string): boolean {
+  const time = new Date(utc);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === utc;
 }
 
 const text = z.string().nullish();

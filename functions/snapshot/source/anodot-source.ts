@@ -1,7 +1,14 @@
 import { PROGRAM_VERSION } from '../contract.ts';
-import { CredentialsError, SettingsError, SourceContractError, TruncatedAnswerError } from '../errors.ts';
+import {
+  CredentialsError,
+  SettingsError,
+  SourceContractError,
+  SourceUnavailableError,
+  TruncatedAnswerError,
+} from '../errors.ts';
 import { ArrayParser, type Batch } from './array-parser.ts';
 import { causeCode, type Deadline, type HttpOptions, networkFailure, pauseBefore, pauseWithin, send } from './http.ts';
+import { httpDate } from './retry-after.ts';
 import { bearerOf, parseToken, type Token } from './token.ts';
 
 /** All users of one account, as they arrive. */
@@ -13,7 +20,14 @@ export interface Answer {
    * @throws SourceContractError, SourceUnavailableError
    */
   batches(keep: (bytes: Uint8Array) => Promise<void>): AsyncIterable<Batch>;
+  /** Closes the connection of an answer that won't be read to its end. */
+  cancel(): Promise<void>;
 }
+
+/** The bearer, or why Anodot doesn't accept the token. */
+type Exchanged =
+  | { readonly bearer: string; readonly rejected?: undefined }
+  | { readonly bearer?: undefined; readonly rejected: CredentialsError };
 
 export interface AnodotSourceSettings {
   /** Origin of the host, `https://app.anodot.com`. */
@@ -41,6 +55,8 @@ const LIMITS: AnodotSourceLimits = {
 const ACCESS_TOKEN = '/api/v2/access-token';
 const USERS = '/api/v2/users';
 const GROUPS = '/api/v2/groups';
+/** What zlib, Brotli and Zstandard say of bytes that aren't theirs. */
+const DAMAGED = /^(Z_|ERR__ERROR_|ZSTD_)/;
 const MAX_EXCHANGE_BYTES = 65_536;
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
@@ -60,7 +76,8 @@ export class AnodotSource {
   async authenticate(deadline: Deadline): Promise<Token['kind']> {
     this.#secret = await this.#settings.readToken();
     const token = this.#token(this.#secret);
-    this.#bearer = (await this.#bearerFor(token, deadline)) ?? (await this.#bearerOfRotatedToken(deadline));
+    const { bearer, rejected } = await this.#exchange(token, deadline);
+    this.#bearer = bearer ?? (await this.#bearerOfRotatedToken(rejected, deadline));
     return token.kind;
   }
 
@@ -69,15 +86,13 @@ export class AnodotSource {
     const response = await this.#get(USERS, deadline);
     const observedAt = this.#settings.now();
     await this.#compareClocks(response, observedAt);
-    return { observedAt, batches: (keep) => this.#batches(response, USERS, keep, deadline) };
+    return this.#answer(response, USERS, observedAt, deadline);
   }
 
   /** Asks for all groups; undefined where the token may not read them, or the host has none. Throws like `open`. */
   async openGroups(deadline: Deadline): Promise<Answer | undefined> {
     const response = await this.#get(GROUPS, deadline, [403, 404]);
-    if (response.status === 200) {
-      return { observedAt: this.#settings.now(), batches: (keep) => this.#batches(response, GROUPS, keep, deadline) };
-    }
+    if (response.status === 200) return this.#answer(response, GROUPS, this.#settings.now(), deadline);
     await response.body?.cancel();
     return undefined;
   }
@@ -101,32 +116,44 @@ export class AnodotSource {
     );
   }
 
-  /** Undefined where Anodot doesn't accept the token. */
-  async #bearerFor(token: Token, deadline: Deadline): Promise<string | undefined> {
-    if (token.kind === 'bearer') return token.value;
+  /** Asks again where the bearer breaks off on its way. */
+  async #exchange(token: Token, deadline: Deadline): Promise<Exchanged> {
+    if (token.kind === 'bearer') return { bearer: token.value };
     const url = `${this.#settings.url}${ACCESS_TOKEN}`;
+    const asked = `POST ${url}`;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const body = JSON.stringify({ refreshToken: token.value });
-    const response = await send({ method: 'POST', url, headers, body }, deadline, this.#http);
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      return undefined;
+    for (let attempt = 1; ; attempt++) {
+      const response = await send({ method: 'POST', url, headers, body }, deadline, this.#http);
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        return { rejected: this.#rejected(asked, response.status) };
+      }
+      try {
+        return { bearer: await this.#bearerIn(response, asked, deadline) };
+      } catch (error) {
+        if (!(error instanceof SourceUnavailableError) || attempt >= this.#limits.tries) throw error;
+      }
+      await pauseWithin(pauseBefore(attempt + 1, this.#http), asked, deadline);
     }
+  }
+
+  async #bearerIn(response: Response, asked: string, deadline: Deadline): Promise<string> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#bytes(response, `POST ${url}`, MAX_EXCHANGE_BYTES, deadline)) chunks.push(chunk);
+    for await (const chunk of this.#bytes(response, asked, MAX_EXCHANGE_BYTES, deadline)) chunks.push(chunk);
     const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
-    if (bearer === undefined)
-      throw new SourceContractError(`POST ${url} answered 200 with something that isn't a token`);
+    if (bearer === undefined) throw new SourceContractError(`${asked} answered 200 with something that isn't a token`);
     return bearer;
   }
 
   /** The token may have been rotated since it was read: it is read once more, and tried if it changed. */
-  async #bearerOfRotatedToken(deadline: Deadline): Promise<string> {
+  async #bearerOfRotatedToken(rejected: CredentialsError, deadline: Deadline): Promise<string> {
     const before = this.#secret;
     this.#secret = await this.#settings.readToken();
-    const bearer = this.#secret === before ? undefined : await this.#bearerFor(this.#token(this.#secret), deadline);
-    if (bearer === undefined) throw this.#rejected(`POST ${this.#settings.url}${ACCESS_TOKEN}`, 401);
-    return bearer;
+    if (this.#secret === before) throw rejected;
+    const again = await this.#exchange(this.#token(this.#secret), deadline);
+    if (again.rejected) throw again.rejected;
+    return again.bearer;
   }
 
   /** With the bearer, and once more with a new one where it isn't accepted. */
@@ -147,11 +174,21 @@ export class AnodotSource {
     throw this.#rejected(`GET ${url}`, 401);
   }
 
+  #answer(response: Response, path: string, observedAt: Date, deadline: Deadline): Answer {
+    return {
+      observedAt,
+      batches: (keep) => this.#batches(response, path, keep, deadline),
+      cancel: async () => {
+        await response.body?.cancel().catch(() => undefined); // what broke off is closed already
+      },
+    };
+  }
+
   /** A snapshot must not be filed under a wrong day. */
   async #compareClocks(response: Response, now: Date): Promise<void> {
-    const theirs = Date.parse(response.headers.get('date') ?? '');
-    const difference = Math.abs(theirs - now.getTime());
-    if (!(difference > MAX_CLOCK_DIFFERENCE)) return; // also where the header is absent or malformed
+    const theirs = httpDate(response.headers.get('date') ?? '');
+    const difference = theirs === undefined ? 0 : Math.abs(theirs - now.getTime());
+    if (difference <= MAX_CLOCK_DIFFERENCE) return;
     await response.body?.cancel();
     throw new SettingsError(
       `the clock here differs by ${Math.round(difference / 60_000)} minutes from the Date of Anodot's answer. Set the clock`,
@@ -197,7 +234,7 @@ export class AnodotSource {
       }
     } catch (error) {
       if (error instanceof SourceContractError) throw error;
-      if (causeCode(error)?.startsWith('Z_'))
+      if (DAMAGED.test(causeCode(error) ?? ''))
         throw new TruncatedAnswerError(`${asked}: the compressed answer is damaged`);
       throw networkFailure(asked, error, deadline);
     }

@@ -45,10 +45,12 @@ export class ArrayParser {
   push(bytes: Uint8Array): Batch {
     this.#append(this.#decode(bytes));
     if (this.#pendingLength < this.#wanted) return NONE;
-    const batch = this.#cut(this.#takePending());
+    const text = this.#takePending();
+    const batch = this.#cut(text);
     this.#wanted = this.#nextRun();
-    if (this.#pendingLength > this.#limits.maxElementLength) {
-      throw new SourceContractError(`one user takes more than ${this.#limits.maxElementLength} characters`);
+    const { maxElementLength } = this.#limits;
+    if (this.#pendingLength > maxElementLength || holdsLonger(text, maxElementLength)) {
+      throw new SourceContractError(`one user takes more than ${maxElementLength} characters`);
     }
     return batch;
   }
@@ -147,6 +149,13 @@ function batchOf(elements: readonly unknown[], inside: string): Batch {
 function bordersOf(inside: string): readonly number[] {
   const { commas, end } = readInside(inside);
   return [-1, ...commas, end];
+}
+
+/** Whether an element, with the white space around it, has more characters than `length`. */
+function holdsLonger(inside: string, length: number): boolean {
+  if (inside.length <= length) return false;
+  const borders = bordersOf(inside);
+  return borders.some((border, i) => border - (borders[i - 1] ?? border) - 1 > length);
 }
 
 const keepDigits = (_key: string, value: unknown, context: { source?: string }): unknown =>

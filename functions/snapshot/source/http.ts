@@ -81,6 +81,9 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
   throw new SourceContractError(`${asked} answered ${status}; expected 200`);
 }
 
+/** The codes that OpenSSL and Node give to a certificate; `UNABLE_TO_VERIFY_LEAF_SIGNATURE` is a chain without its middle. */
+const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
+
 /**
  * What a failed `fetch`, or a body that broke off, means. Only codes of the system and of the HTTP client are quoted.
  * @throws SourceUnavailableError at once where no retry can help: a bad certificate, the end of the deadline; and the reason
@@ -92,7 +95,7 @@ export function networkFailure(asked: string, error: unknown, { signal }: Deadli
     throw new SourceUnavailableError(`${asked} was not answered in full within the time of the run. Run again later`);
   }
   const code = causeCode(error);
-  if (code !== undefined && /CERT|SELF_SIGNED|ERR_TLS/.test(code)) {
+  if (code !== undefined && BAD_CERTIFICATE.test(code)) {
     throw new SourceUnavailableError(`${asked}: the certificate can't be trusted (${code}). Check host and proxy`);
   }
   const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';

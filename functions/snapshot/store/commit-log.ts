@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
@@ -44,10 +45,14 @@ export async function finish(store: Store, { number, commit }: CommitEntry): Pro
 }
 
 /** A day whose manifest is of this commit or a later one was finished; what is missing then has expired or was removed. */
-export async function isFinished(store: Store, commit: Commit): Promise<boolean> {
-  const bytes = await store.read(KEYS.manifest(commit.dt));
-  const manifest = bytes && MANIFEST_COMMIT.safeParse(jsonOf(bytes)).data;
-  return manifest !== undefined && manifest.commit >= commit.commit;
+export async function isFinished(store: Store, { commit, dt, objects }: Commit): Promise<boolean> {
+  const bytes = await store.read(KEYS.manifest(dt));
+  const number = bytes && MANIFEST_COMMIT.safeParse(jsonOf(bytes)).data?.commit;
+  if (!bytes || number === undefined || number < commit) return false;
+  // A manifest that isn't what its commit names proves nothing: believing it would keep the day from ever being finished.
+  const named = number === commit ? objects : (await readCommit(store, number))?.commit?.objects;
+  const proof = named?.find(({ kind, key }) => kind === 'manifest' && key === KEYS.manifest(dt));
+  return proof?.sha256 === createHash('sha256').update(bytes).digest('hex');
 }
 
 const manifestLast = (objects: readonly StoredObject[]): StoredObject[] =>

@@ -7,6 +7,7 @@ import { StagedFile } from './staged-file.ts';
 import type { Staging, Store, StoredObject } from './store.ts';
 
 const STAGED = '.staged';
+const READ_BYTES = 1 << 18;
 const STALE_MILLISECONDS = 7 * 86_400_000;
 
 /** A store in a folder of a local file system. Nothing is promised on NFS or SMB. */
@@ -167,9 +168,16 @@ export class FolderStore implements Store {
 
   async *#chunks(file: FileHandle, key: string): AsyncGenerator<Uint8Array> {
     try {
-      yield* file.createReadStream({ highWaterMark: 1 << 18 });
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
     } catch (error) {
       throw this.#failure(`read ${key}`, error);
+    } finally {
+      await file.close();
     }
   }
 

@@ -17,6 +17,7 @@ export interface StoredObject {
 
 /** An object that is being written where nobody can see it. */
 export interface Staging {
+  /** The bytes are the caller's again once it is done. */
   write(bytes: Uint8Array): Promise<void>;
   /** Makes what was written durable, still unseen. */
   close(): Promise<{ readonly bytes: number; readonly sha256: string; readonly staged: Staged }>;
@@ -34,6 +35,7 @@ export interface Store {
   /** Keys below a folder of the store (`commits/`), in their order. */
   list(folder: string): Promise<string[]>;
   read(key: string): Promise<Buffer | undefined>;
+  /** The bytes in runs; each run is the reader's only until it asks for the next. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Creates an object unless there is one, which is then left as it is. */
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'>;

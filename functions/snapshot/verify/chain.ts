@@ -3,6 +3,7 @@ import { RUN_DOCUMENT } from '../run-document.ts';
 import { type CommitEntry, documentBytes, jsonOf, parseCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding } from './findings.ts';
+import { isHidden } from './strangers.ts';
 
 export interface Chain {
   /** All commits by number, sound or not. */
@@ -14,7 +15,7 @@ export interface Chain {
 export async function readChain(store: Store): Promise<Chain> {
   const findings: Finding[] = [];
   const entries: CommitEntry[] = [];
-  for (const key of await store.list(COMMITS_FOLDER)) {
+  for (const key of (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed))) {
     const number = commitNumberOf(key);
     const bytes = await store.read(key);
     if (number === undefined || !bytes) {
@@ -32,13 +33,14 @@ export async function readChain(store: Store): Promise<Chain> {
 
 function linkFindings(before: CommitEntry | undefined, { number, commit }: CommitEntry): Finding[] {
   const findings: Finding[] = [];
-  for (let missing = (before?.number ?? 0) + 1; missing < number; missing++) {
-    findings.push(damaged(KEYS.commit(missing), 'is missing, though there is a later commit'));
+  const missing = number - (before?.number ?? 0) - 1;
+  if (missing > 0) {
+    const more = missing === 1 ? '' : `, as are the ${missing - 1} behind it`;
+    findings.push(damaged(KEYS.commit(number - missing), `is missing, though there is a later commit${more}`));
   }
   if (!commit) return findings;
   const key = KEYS.commit(number);
-  const isNext = number === (before?.number ?? 0) + 1;
-  if (isNext && commit.previous_commit_sha256 !== (before?.sha256 ?? null)) {
+  if (missing === 0 && commit.previous_commit_sha256 !== (before?.sha256 ?? null)) {
     const other = before ? KEYS.commit(before.number) : 'nothing';
     findings.push(damaged(before ? other : key, `is not what ${key} was built on: one of the two was edited`));
   }

@@ -4,7 +4,10 @@ import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 
-/** Objects where tables read that the newest commit of their day doesn't name. Hidden names, which no table reads, are left out. */
+/** A name that no table reads, of the system or of a tool that writes (`.DS_Store`, `_temporary/`). */
+export const isHidden = (key: string): boolean => key.split('/').some((segment) => /^[._]/.test(segment));
+
+/** Objects where tables read that the newest commit of their day doesn't name. Hidden names are left out. */
 export async function findStrangers(store: Store, commits: readonly Commit[], dt?: string): Promise<Finding[]> {
   const newestOfDay = new Map(commits.map((commit) => [commit.dt, commit]));
   const named = new Set([...newestOfDay.values()].flatMap(({ objects }) => objects.map(({ key }) => key)));
@@ -14,8 +17,7 @@ export async function findStrangers(store: Store, commits: readonly Commit[], dt
   const findings: Finding[] = [];
   for (const folder of PUBLISHED_FOLDERS) {
     for (const key of await store.list(folder)) {
-      const hidden = key.split('/').some((segment) => /^[._]/.test(segment));
-      if (hidden || named.has(key) || (dt !== undefined && !key.includes(dt))) continue;
+      if (isHidden(key) || named.has(key) || (dt !== undefined && !key.includes(dt))) continue;
       const before = earlier.get(key);
       const same = before && (await digestOf(store, key))?.sha256 === before.object.sha256;
       findings.push(
