@@ -76,8 +76,8 @@ describe('snapshot', () => {
     expect(document.manifest.objects.map(({ kind }: { kind: string }) => kind)).toEqual([
       'json',
       'csv',
-      'changes',
       'raw',
+      'changes',
       'groups',
     ]);
     expect(await readdir(cwd)).toEqual(['snapshots']);

@@ -356,7 +356,7 @@ describe('a field that the documentation does not name', () => {
     '9007199254740993',
     '-9007199254740993',
     '12345678901234567890',
-    `${'9'.repeat(400)}.${'1'.repeat(400)}`,
+    `${'9'.repeat(40)}.${'1'.repeat(40)}`,
   ])('keeps the number %s digit by digit, at any depth', (number) => {
     const { user } = readFields(`"a":${number},"b":{"c":[${number},1,"${number}"]},"email":"x"`);
     expect(user.extra_json).toBe(`{"a":${number},"b":{"c":[${number},1,"${number}"]}}`);
@@ -542,7 +542,7 @@ describe('a time', () => {
     fc.assert(
       fc.property(fc.oneof(digits, fc.string()), (text) => {
         const utc = toUtc(text);
-        if (utc !== undefined) expect(toUtc(utc)).toBe(utc);
+        if (utc !== undefined) expect([utc.length, toUtc(utc)]).toEqual([24, utc]);
       }),
       { numRuns: 5000 },
     );

@@ -5,7 +5,6 @@ import { SettingsError } from '../snapshot/errors.ts';
 import { csvLine, inert, onOneLine } from '../snapshot/format/csv.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { readChanges, readManifests } from '../snapshot/read-changes.ts';
-import type { Store } from '../snapshot/store/store.ts';
 import { DEFAULT_STORE, openStore, plural, type Terminal } from './terminal.ts';
 
 export interface ChangesOptions {
@@ -26,20 +25,22 @@ export async function changesCommand(options: ChangesOptions, { environment, out
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= since && dt <= until);
   const printer = PRINTERS[format](out);
+  const expired: string[] = [];
   let count = 0;
-  for await (const change of feed(store, days)) {
-    if (only && !only.includes(change.change)) continue;
-    printer.print(change);
-    count++;
+  for (const day of days) {
+    const changes = await readChanges(store, day);
+    if (!changes) expired.push(day.dt);
+    for await (const change of changes ?? []) {
+      if (only && !only.includes(change.change)) continue;
+      printer.print(change);
+      count++;
+    }
   }
   printer.end();
   if (format === 'text')
     err.write(`${plural(count, 'change')} in ${plural(days.length, 'snapshot')}${uncompared(days)}\n`);
+  if (expired.length > 0) err.write(`Warning: the changes of ${expired.join(', ')} have expired or were removed\n`);
   return 0;
-}
-
-async function* feed(store: Store, days: readonly Manifest[]): AsyncGenerator<Change> {
-  for (const day of days) yield* readChanges(store, day);
 }
 
 /** The days that had nothing to be compared with: of them the feed says nothing. */
@@ -47,6 +48,10 @@ function uncompared(days: readonly Manifest[]): string {
   const without = days.filter(({ changes }) => changes === null).map(({ dt }) => dt);
   return without.length === 0 ? '' : `; nothing to compare with on ${without.join(', ')}`;
 }
+
+/** Control characters that JSON lets stand as they are; one of them, U+009B, steers a terminal. */
+const CONTROL = /\p{Cc}/gu;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 interface Printer {
   print(change: Change): void;
@@ -58,7 +63,7 @@ const PRINTERS: { readonly [format in ChangesOptions['format']]: (out: NodeJS.Wr
     let separator = '[\n';
     return {
       print: (change) => {
-        out.write(separator + JSON.stringify(change));
+        out.write(separator + JSON.stringify(change).replace(CONTROL, escaped));
         separator = ',\n';
       },
       end: () => out.write(separator === '[\n' ? '[]\n' : '\n]\n'),
@@ -83,16 +88,19 @@ const PRINTERS: { readonly [format in ChangesOptions['format']]: (out: NodeJS.Wr
 
 /** What a change is about, in a few words. */
 function detail({ change, before, after }: Change): string {
-  if (change === 'joined' || change === 'left' || change === 'disabled' || change === 'enabled') return '';
-  return [before, after].flatMap((text) => (text === null ? [] : [words(JSON.parse(text))])).join(' -> ');
+  if (change === 'joined' || change === 'left') return '';
+  if (change === 'disabled' || change === 'enabled') return before && after ? '' : fromTo(before, after);
+  return change.endsWith('_changed') ? fromTo(before, after) : words(before ?? after);
 }
 
-const words = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? Object.values(value)
-        .filter((part) => part !== null)
-        .join(' ')
-    : String(value);
+const fromTo = (before: string | null, after: string | null): string => `${words(before)} -> ${words(after)}`;
+
+/** The value of a JSON text as a person reads it. */
+function words(text: string | null): string {
+  const value: unknown = text === null ? null : JSON.parse(text);
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  return parts.filter((part) => part !== null && part !== '').join(' ') || '(none)';
+}
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = [0, 1, 2].map((column) =>

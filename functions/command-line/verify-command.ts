@@ -1,3 +1,4 @@
+import { onOneLine } from '../snapshot/format/csv.ts';
 import { type Verification, type VerifyOptions, verify } from '../snapshot/verify/verify.ts';
 import { DEFAULT_STORE, openStore, plural, type Terminal } from './terminal.ts';
 
@@ -18,26 +19,30 @@ export async function verifyCommand(
 }
 
 function report(place: string, verification: Verification): string {
+  const missing = verification.missing_days.filter((dt) => !verification.refused_days.includes(dt));
   const lines = [
     ...verification.days.map(
       ({ dt, status, commit, users }) =>
         `${dt}  ${status.padEnd(11)}  ${users === null ? '' : `${plural(users, 'user')}, `}commit ${commit}`,
     ),
-    ...ranges(verification.missing_days).map((range) => `missing: ${range}`),
+    ...ranges(missing).map((range) => `missing: ${range}`),
+    ...ranges(verification.refused_days).map((range) => `refused: ${range}`),
     ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
     conclusion(place, verification),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(onOneLine).join('\n')}\n`; // a key may hold anything that a file's name may
 }
 
-/** The line to quote. */
+/** The line to quote: days, users of the newest day, first and last date, number and hash of the newest commit. */
 function conclusion(place: string, { status, days, newest_commit, newest_commit_sha256 }: Verification): string {
   if (status === 'nothing') return `nothing to verify in ${place}`;
-  const dates = days.map(({ dt }) => dt).sort();
-  const span = dates.length === 0 ? 'no days' : `${plural(dates.length, 'day')} from ${dates[0]} to ${dates.at(-1)}`;
+  const inOrder = days.toSorted((a, b) => (a.dt < b.dt ? -1 : 1)); // a damaged chain may have them in another
+  const [first, last] = [inOrder[0], inOrder.at(-1)];
+  const span = first && last ? `${plural(days.length, 'day')} from ${first.dt} to ${last.dt}` : 'no days';
+  const users = last ? `, ${last.users === null ? 'users unknown' : plural(last.users, 'user')} on ${last.dt}` : '';
   const newest =
     newest_commit === null ? 'no commit' : `newest commit ${newest_commit}, sha256 ${newest_commit_sha256}`;
-  return `${status}: ${span}, ${newest}`;
+  return `${status}: ${span}${users}, ${newest}`;
 }
 
 /** Consecutive dates as one range. */

@@ -41,9 +41,9 @@ export function gate(tally: Tally, before: Manifest | undefined, rules: GateRule
 
 function refuseDrop(now: number, { user_count: then, dt }: Manifest, { maxDropPercent }: GateRules): void {
   const drop = then - now;
-  if (now === 0 || drop <= TOLERATED_DROP || drop * 100 <= then * maxDropPercent) return; // no users: allowed above
-  const percent = ((drop * 100) / then).toFixed(1);
+  const percent = (drop * 100) / then; // a quotient of whole numbers, so that exactly the limit compares as equal
+  if (now === 0 || drop <= TOLERATED_DROP || percent <= maxDropPercent) return; // no users: allowed above
   throw new RefusedSnapshotError(
-    `users fell from ${then} (${dt}) to ${now}, by ${percent} %; at most ${maxDropPercent} % is allowed. If that is right, run with force`,
+    `users fell from ${then} (${dt}) to ${now}, by ${Number(percent.toPrecision(6))} %; at most ${maxDropPercent} % is allowed. If that is right, run with force`,
   );
 }

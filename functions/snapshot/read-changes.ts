@@ -20,28 +20,36 @@ const CHANGE = z.object({
   after: z.string().nullable(),
 });
 
-/** The manifests in place, by day: the snapshots that are complete. */
+const MANIFEST_KEY = /^manifests\/manifest-(\d{4}-\d\d-\d\d)\.json$/;
+
+/** The manifests in place, by day: the snapshots that are complete. Other names there are for `verify` to tell. */
 export async function readManifests(store: Store): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
   for (const key of await store.list('manifests/')) {
-    const bytes = await store.read(key);
-    const manifest = bytes && MANIFEST.safeParse(jsonOf(bytes)).data;
-    if (!manifest) throw new StoreError(`${store.location}: ${key} is not a manifest. Run verify`);
+    const dt = MANIFEST_KEY.exec(key)?.[1];
+    const bytes = dt === undefined ? undefined : await store.read(key);
+    if (!bytes) continue;
+    const manifest = MANIFEST.safeParse(jsonOf(bytes)).data;
+    if (!manifest || manifest.dt !== dt)
+      throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
     manifests.push(manifest);
   }
   return manifests;
 }
 
 /**
- * The change feed of one day, held against the manifest's hash.
- * @throws StoreError where it isn't what the manifest names; an expired feed is empty
+ * The change feed of one day, held against the manifest's hash; undefined where it has expired.
+ * @throws StoreError where it isn't what the manifest names
  */
-export async function* readChanges(store: Store, { objects }: Manifest): AsyncGenerator<Change> {
+export async function readChanges(store: Store, { objects }: Manifest): Promise<AsyncIterable<Change> | undefined> {
   const object = objects.find(({ kind }) => kind === 'changes');
   const digest = object && (await digestOf(store, object.key));
-  if (!object || !digest) return;
+  if (!object || !digest) return undefined;
   if (digest.sha256 !== object.sha256) throw new StoreError(`${store.location}: ${object.key} is damaged. Run verify`);
   const chunks = await store.open(object.key);
-  if (!chunks) return;
+  return chunks && parse(chunks);
+}
+
+async function* parse(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Change> {
   for await (const lines of readLines(chunks)) yield* lines.map((line) => CHANGE.parse(JSON.parse(line)));
 }

@@ -57,10 +57,10 @@ export async function stageUsers(
     const tally = await receive(answer, outputs, comparison, raw, watch);
     watch.judge(tally);
     const objects = await outputs.close();
+    if (raw) objects.push(await keep(raw, watch));
     const changed = await comparison?.end();
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
     objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
-    if (raw) objects.push(await keep(raw, watch));
     const previousDt = comparison && earlier ? earlier.manifest.dt : null;
     return { objects, tally, changes: changed?.counts ?? null, previousDt, csvCellsAltered: outputs.csvCellsAltered };
   } catch (error) {

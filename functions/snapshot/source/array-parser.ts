@@ -1,4 +1,5 @@
 import { SourceContractError, TruncatedAnswerError } from '../errors.ts';
+import { lastCommaAfterBrace, readInside } from './border.ts';
 
 /** Elements of the array in their order, as JSON.parse makes them. */
 export interface Batch {
@@ -14,7 +15,7 @@ export interface ArrayParserLimits {
   readonly maxElementLength: number;
 }
 
-const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 16 * 1_048_576 };
+const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 1_048_576 };
 
 /**
  * A JSON array as batches of elements, from bytes cut anywhere. It accepts exactly what JSON.parse accepts, a byte order mark
@@ -172,44 +173,6 @@ function parse(text: string): unknown[] | undefined {
     if (error instanceof SyntaxError) return undefined; // its message quotes the text: it goes no further
     throw error;
   }
-}
-
-/** Where the last comma stands that follows a `}`, white space aside. */
-function lastCommaAfterBrace(text: string): number | undefined {
-  for (let comma = text.lastIndexOf(','); comma > 0; comma = text.lastIndexOf(',', comma - 1)) {
-    let before = comma - 1;
-    while (before >= 0 && ' \t\r\n'.includes(text.charAt(before))) before--;
-    if (text.charAt(before) === '}') return comma;
-  }
-  return undefined;
-}
-
-/** The inside of an array: where the commas stand that part its elements, where it ends, and whether a bracket closes it. */
-function readInside(text: string): { commas: number[]; end: number; closed: boolean } {
-  const commas: number[] = [];
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charCodeAt(i);
-    if (character === 0x22) {
-      const end = endOfString(text, i);
-      if (end === undefined) return { commas, end: text.length, closed: false };
-      i = end;
-    } else if (character === 0x5b || character === 0x7b) depth++;
-    else if (character === 0x5d || character === 0x7d) depth--;
-    else if (character === 0x2c && depth === 0) commas.push(i);
-    if (depth < 0) return { commas, end: i, closed: true };
-  }
-  return { commas, end: text.length, closed: false };
-}
-
-/** Where the string that begins at `start` has its closing quote. */
-function endOfString(text: string, start: number): number | undefined {
-  for (let i = start + 1; i < text.length; i++) {
-    const character = text.charCodeAt(i);
-    if (character === 0x5c) i++;
-    else if (character === 0x22) return i;
-  }
-  return undefined;
 }
 
 function kindOf(text: string): string {

@@ -31,12 +31,13 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
 }
 
 /**
- * Answered with NoSuchUpload, or on AWS with success, when it was done before. InvalidPart says that the upload isn't the one
- * that the commit names: a commit that was edited must not fail every run that follows.
+ * Answered with NoSuchUpload, or on AWS with success, when it was done before. InvalidPart says that the upload isn't what the
+ * commit names, and none has no parts: a commit that was edited must not fail every run that follows.
  */
 export function completeUpload(bucket: Bucket, object: StoredObject): Promise<'placed' | 'gone'> {
   return bucket.call(`put ${object.key} in place`, PUT, async () => {
     const { upload_id: UploadId, parts } = uploadOf(object);
+    if (parts.length === 0) return 'gone';
     const Parts = parts.map(({ etag, checksum }, i) => ({ PartNumber: i + 1, ETag: etag, ChecksumCRC32: checksum }));
     const command = new CompleteMultipartUploadCommand({
       ...bucket.at(object.key),

@@ -58,7 +58,8 @@ export class StagedUpload implements Staging {
   #fill(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.byteLength;
     if (needed > this.#buffer.byteLength) {
-      const size = Math.min(PART_BYTES, Math.max(FIRST_BYTES, needed, 2 * this.#buffer.byteLength));
+      const grown = Math.min(PART_BYTES, Math.max(FIRST_BYTES, needed, 2 * this.#buffer.byteLength));
+      const size = this.#begun > 0 ? PART_BYTES : grown;
       const larger = Buffer.allocUnsafeSlow(size);
       larger.set(this.#buffer.subarray(0, this.#filled));
       this.#buffer = larger;

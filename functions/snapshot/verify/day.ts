@@ -18,9 +18,11 @@ export interface Day {
 
 type Condition = 'sound' | 'staged' | 'absent' | 'different';
 
-export async function verifyDay(store: Store, commit: Commit): Promise<Day> {
+/** @param earlier the day's other commits: of what they name only the answers, which nothing replaces, are still there */
+export async function verifyDay(store: Store, commit: Commit, earlier: readonly Commit[]): Promise<Day> {
+  const answers = earlier.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
   const conditions = new Map<StoredObject, Condition>();
-  for (const object of commit.objects) conditions.set(object, await conditionOf(store, object));
+  for (const object of [...commit.objects, ...answers]) conditions.set(object, await conditionOf(store, object));
   const { manifest, findings } = await verifyManifest(store, commit, conditions);
   const published = [...conditions].filter(([{ kind }]) => kind !== 'raw' && kind !== 'manifest');
   const expired = manifest !== undefined && published.every(([, condition]) => condition === 'absent');

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { type Chain, readChain } from './chain.ts';
 import { type Day, verifyDay } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
+import { refusedDays } from './refused.ts';
 import { findStrangers } from './strangers.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -26,6 +27,8 @@ export interface Verification {
   readonly days: readonly Omit<Day, 'findings'>[];
   /** Dates between the first snapshot and yesterday that have none. */
   readonly missing_days: readonly string[];
+  /** Dates that have none because the gate refused it, today's included. */
+  readonly refused_days: readonly string[];
   readonly findings: readonly Finding[];
   readonly commits: number;
   readonly newest_commit: number | null;
@@ -47,7 +50,7 @@ async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): P
   const newestOfDay = new Map(commits.map((commit) => [commit.dt, commit]));
   const days: Day[] = [];
   for (const commit of newestOfDay.values())
-    if (dt === undefined || commit.dt === dt) days.push(await verifyDay(store, commit));
+    if (dt === undefined || commit.dt === dt) days.push(await verifyDay(store, commit, earlierOfDay(commits, commit)));
   const findings = [
     ...chain.findings,
     ...expectFindings(chain, expect),
@@ -61,12 +64,16 @@ async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): P
     code: VERIFY_CODES[status],
     days: days.map(({ findings: _, ...day }) => day),
     missing_days: dt === undefined ? missingDays(commits, today) : [],
+    refused_days: await refusedDays(store, commits, dt),
     findings,
     commits: chain.entries.length,
     newest_commit: newest?.number ?? null,
     newest_commit_sha256: newest?.sha256 ?? null,
   };
 }
+
+const earlierOfDay = (commits: readonly Commit[], { commit, dt }: Commit): Commit[] =>
+  commits.filter((other) => other.dt === dt && other.commit !== commit);
 
 function expectFindings({ entries }: Chain, expect: string | undefined): Finding[] {
   if (expect === undefined || entries.some(({ sha256 }) => sha256 === expect.toLowerCase())) return [];
