@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import stringWidth from 'string-width';
 import type { Change } from '../snapshot/changes.ts';
 import type { ChangeKind } from '../snapshot/contract.ts';
@@ -17,29 +18,31 @@ export interface ChangesOptions {
 
 const COLUMNS = ['dt', 'previous_dt', 'id', 'email', 'change', 'before', 'after'] as const;
 
-/** Prints what changed, day by day. Returns the exit code. */
+/** Prints what changed, day by day, and holds no more than a piece of a feed. Returns the exit code. */
 export async function changesCommand(options: ChangesOptions, { environment, out, err }: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, since = '', until = '9999-12-31', only, format } = options;
   const store = await openStore(place, environment);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= since && dt <= until);
-  const printer = PRINTERS[format](out);
-  const expired: string[] = [];
+  const expired = new Set<string>();
   let count = 0;
-  for (const day of days) {
-    const changes = await readChanges(store, day);
-    if (!changes) expired.push(day.dt);
-    for await (const change of changes ?? []) {
-      if (only && !only.includes(change.change)) continue;
-      printer.print(change);
-      count++;
+  async function* feed(): AsyncGenerator<Change> {
+    count = 0;
+    for (const day of days) {
+      const changes = await readChanges(store, day);
+      if (!changes) expired.add(day.dt);
+      for await (const change of changes ?? []) {
+        if (only && !only.includes(change.change)) continue;
+        count++;
+        yield change;
+      }
     }
   }
-  printer.end();
+  for await (const text of PRINTERS[format](feed)) if (!out.write(text)) await once(out, 'drain');
   if (format === 'text')
     err.write(`${plural(count, 'change')} in ${plural(days.length, 'snapshot')}${uncompared(days)}\n`);
-  if (expired.length > 0) err.write(`Warning: the changes of ${expired.join(', ')} have expired or were removed\n`);
+  if (expired.size > 0) err.write(`Warning: the changes of ${[...expired].join(', ')} have expired or were removed\n`);
   return 0;
 }
 
@@ -53,38 +56,35 @@ function uncompared(days: readonly Manifest[]): string {
 const CONTROL = /\p{Cc}/gu;
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-interface Printer {
-  print(change: Change): void;
-  end(): void;
-}
+/** The text that a feed is printed as, piece by piece; the feed can be read more than once. */
+type Printer = (feed: () => AsyncIterable<Change>) => AsyncGenerator<string>;
 
-const PRINTERS: { readonly [format in ChangesOptions['format']]: (out: NodeJS.WritableStream) => Printer } = {
-  json: (out) => {
-    let separator = '[\n';
-    return {
-      print: (change) => {
-        out.write(separator + JSON.stringify(change).replace(CONTROL, escaped));
-        separator = ',\n';
-      },
-      end: () => out.write(separator === '[\n' ? '[]\n' : '\n]\n'),
-    };
+const PRINTERS: { readonly [format in ChangesOptions['format']]: Printer } = {
+  async *json(feed) {
+    let before = '[\n';
+    for await (const change of feed()) {
+      yield before + JSON.stringify(change).replace(CONTROL, escaped);
+      before = ',\n';
+    }
+    yield before === '[\n' ? '[]\n' : '\n]\n';
   },
-  csv: (out) => {
-    out.write(csvLine(COLUMNS));
-    return {
-      print: (change) => out.write(csvLine(COLUMNS.map((column) => inert(change[column] ?? '')))),
-      end: () => undefined,
-    };
+  async *csv(feed) {
+    yield csvLine(COLUMNS);
+    for await (const change of feed()) yield csvLine(COLUMNS.map((column) => inert(change[column] ?? '')));
   },
-  text: (out) => {
-    const rows: string[][] = [];
-    return {
-      print: (change) =>
-        rows.push([change.dt, change.change, change.email ?? change.id, detail(change)].map(onOneLine)),
-      end: () => out.write(table(rows)),
-    };
+  async *text(feed) {
+    const widths = [0, 0, 0];
+    for await (const change of feed()) {
+      const cells = cellsOf(change);
+      for (const [i, width] of widths.entries()) widths[i] = Math.max(width, stringWidth(cells[i] ?? ''));
+    }
+    const padded = (cell: string, i: number) => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)));
+    for await (const change of feed()) yield `${cellsOf(change).map(padded).join('  ').trimEnd()}\n`;
   },
 };
+
+const cellsOf = (change: Change): string[] =>
+  [change.dt, change.change, change.email ?? change.id, detail(change)].map(onOneLine);
 
 /** What a change is about, in a few words. */
 function detail({ change, before, after }: Change): string {
@@ -100,20 +100,4 @@ function words(text: string | null): string {
   const value: unknown = text === null ? null : JSON.parse(text);
   const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
   return parts.filter((part) => part !== null && part !== '').join(' ') || '(none)';
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = [0, 1, 2].map((column) =>
-    rows.reduce((most, row) => Math.max(most, stringWidth(row[column] ?? '')), 0),
-  );
-  const pad = (cell: string, width = 0) => cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => pad(cell, widths[column]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }

@@ -25,7 +25,7 @@ export interface CheckParts {
   readonly readToken: () => Promise<string | undefined>;
   readonly tokenName: string;
   readonly sourceFor: (settings: Settings) => CheckSource;
-  readonly store: Store;
+  readonly store: Pick<Store, 'location' | 'probe'>;
   readonly deadline: Deadline;
   readonly newExecution: () => string;
 }

@@ -3,10 +3,13 @@
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
 
-/** Environment of the function and of the command line. */
+/** Environment of the function and of the command line. `token` holds the token itself, which the function never has there. */
 export const ENVIRONMENT = {
   url: 'ANODOT_URL',
   token: 'ANODOT_TOKEN',
+  tokenSecretId: 'ANODOT_TOKEN_SECRET_ID',
+  store: 'SNAPSHOT_STORE',
+  instance: 'SNAPSHOT_INSTANCE',
   formats: 'SNAPSHOT_FORMATS',
   maxDropPercent: 'SNAPSHOT_MAX_DROP_PERCENT',
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
@@ -64,6 +67,42 @@ export const CHANGES = [
   'name_changed',
 ] as const;
 export type ChangeKind = (typeof CHANGES)[number];
+
+/** The function's metrics, each with one dimension: which of several installations in an AWS account it is. */
+export const METRICS_NAMESPACE = 'AnodotUserSnapshots';
+export const INSTANCE_DIMENSION = 'instance';
+export const DEFAULT_INSTANCE = 'default';
+/**
+ * Each run that ends counts 1 in one of the first four. Changes are those that the run adds to an earlier one of its day; a run with
+ * nothing to compare with has none, and neither has an event that was delivered before.
+ */
+export const METRICS = {
+  published: 'SnapshotPublished',
+  refused: 'SnapshotRefused',
+  failed: 'SnapshotFailed',
+  superseded: 'SnapshotSuperseded',
+  users: 'Users',
+  administratorsAdded: 'AdministratorsAdded',
+  /** Of the users of the newest snapshot before; 0 where there are more. */
+  usersDroppedPercent: 'UsersDroppedPercent',
+  /** Of the time that Lambda gives. */
+  durationUsedPercent: 'DurationUsedPercent',
+  changes: {
+    joined: 'ChangesJoined',
+    left: 'ChangesLeft',
+    disabled: 'ChangesDisabled',
+    enabled: 'ChangesEnabled',
+    admin_granted: 'ChangesAdminGranted',
+    admin_revoked: 'ChangesAdminRevoked',
+    role_added: 'ChangesRoleAdded',
+    role_removed: 'ChangesRoleRemoved',
+    group_added: 'ChangesGroupAdded',
+    group_removed: 'ChangesGroupRemoved',
+    default_group_changed: 'ChangesDefaultGroupChanged',
+    email_changed: 'ChangesEmailChanged',
+    name_changed: 'ChangesNameChanged',
+  },
+} as const satisfies { readonly [name: string]: string | { readonly [change in ChangeKind]: string } };
 
 export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];

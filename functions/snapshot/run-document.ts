@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { KEYS, TRIGGERS, type Trigger } from './contract.ts';
 import { OperatorError, RefusedSnapshotError, SupersededError } from './errors.ts';
 import type { Deadline } from './source/http.ts';
-import { type CommitEntry, documentBytes } from './store/commit.ts';
+import { type CommitEntry, documentBytes, jsonOf } from './store/commit.ts';
 import { commitOfRun } from './store/commit-log.ts';
 import type { Store } from './store/store.ts';
 
@@ -46,6 +46,18 @@ export function runningDocument(run: {
   };
 }
 
+/**
+ * Writes that a run is under way. What the API that asked for it wrote, or an earlier execution that failed or was killed, is replaced;
+ * that it was published stays.
+ */
+export async function recordRunning(store: Store, running: RunDocument): Promise<void> {
+  const key = KEYS.run(running.run_id);
+  if ((await store.create(key, documentBytes(running))) === 'created') return;
+  const bytes = await store.read(key);
+  const before = bytes && RUN_DOCUMENT.safeParse(jsonOf(bytes)).data;
+  if (before?.status !== 'published') await store.replace(key, documentBytes(running));
+}
+
 /** What a failure makes of a run. A bug's own message may quote anything, so it isn't stored. */
 export function failedDocument(
   running: RunDocument,
@@ -65,13 +77,17 @@ export function failedDocument(
   };
 }
 
-/** Writes how a run failed, and looks afterwards whether it was published all the same: the commits are the truth. */
-export async function recordFailure(store: Store, document: RunDocument): Promise<void> {
+/**
+ * Writes how a run failed, and looks afterwards whether it was published all the same: the commits are the truth.
+ * @returns the document that was written last
+ */
+export async function recordFailure(store: Store, document: RunDocument): Promise<RunDocument> {
   await store.replace(KEYS.run(document.run_id), documentBytes(document));
   const entry = document.dt === null ? undefined : await commitOfRun(store, document.run_id, document.dt);
-  if (!entry) return;
+  if (!entry) return document;
   const published = publishedDocument(document, entry, document.ended_at ?? document.expires_at);
   await store.replace(KEYS.run(document.run_id), documentBytes(published));
+  return published;
 }
 
 export function publishedDocument(
@@ -82,6 +98,7 @@ export function publishedDocument(
   const raw = commit?.objects.find(({ kind }) => kind === 'raw')?.key ?? null;
   return {
     ...document,
+    dt: commit?.dt ?? document.dt, // an event that is delivered again after midnight has the result of the day before
     ended_at: endedAt,
     status: 'published',
     code: 0,

@@ -48,15 +48,18 @@ const SCHEMA = z.object({
 
 /**
  * Reads the settings that have to do with a run.
+ * @param others what is wrong with settings that the caller reads itself: listed as well
  * @throws SettingsError that lists every bad one; values are not quoted, since an URL may hold a password
  */
-export function parseSettings(environment: Environment): Settings {
+export function parseSettings(environment: Environment, others: readonly string[] = []): Settings {
   const parsed = SCHEMA.safeParse(environment);
-  const problems = [...new Set(parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`))];
+  const issues = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  const problems = [...new Set(issues), ...others];
   const allowOtherHost = environment[ENVIRONMENT.allowOtherHost]?.trim() === 'true';
   const url = parseHost(blankIsAbsent(environment[ENVIRONMENT.url]) ?? 'https://app.anodot.com', allowOtherHost);
   if ('problem' in url) problems.unshift(`${ENVIRONMENT.url}: ${url.problem}`);
-  if (!parsed.success || 'problem' in url) throw new SettingsError(`mend these settings: ${problems.join('; ')}`);
+  if (!parsed.success || 'problem' in url || problems.length > 0)
+    throw new SettingsError(`mend these settings: ${problems.join('; ')}`);
   return {
     url: url.origin,
     formats: parsed.data[ENVIRONMENT.formats],

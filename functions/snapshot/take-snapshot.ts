@@ -5,7 +5,7 @@ import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts
 import { gate } from './gate.ts';
 import { type Manifest, manifestFor, readManifest } from './manifest.ts';
 import { type ReceivedUsers, receiveUsers, type Source } from './receive-users.ts';
-import { failedDocument, publishedDocument, type RunDocument, recordFailure, runningDocument } from './run-document.ts';
+import { failedDocument, publishedDocument, type RunDocument, recordFailure, recordRunning, runningDocument } from './run-document.ts';
 import type { Settings } from './settings.ts';
 import type { Deadline } from './source/http.ts';
 import type { Progress } from './stage-users.ts';
@@ -35,6 +35,8 @@ export interface Run {
   readonly onProgress: (progress: Progress) => void;
   /** Told what an operator should know of earlier runs. */
   readonly onWarning: (message: string) => void;
+  /** Told the run document of a run that ended with an error, before that is thrown. */
+  readonly onFailed?: (document: RunDocument) => void;
 }
 
 export interface TakenSnapshot {
@@ -54,7 +56,7 @@ export interface TakenSnapshot {
  */
 export async function takeSnapshot(run: Run, source: Source, store: Store): Promise<TakenSnapshot> {
   const running = runningDocument(run);
-  await store.create(KEYS.run(run.runId), documentBytes(running));
+  await recordRunning(store, running);
   const raw: RawKey = { key: null };
   try {
     const { entry, before } = await publish(run, source, store, raw);
@@ -68,7 +70,8 @@ export async function takeSnapshot(run: Run, source: Source, store: Store): Prom
     return { document, manifest, before, newChanges: added };
   } catch (error) {
     // Where the store fails here as well, the first failure is the one to report.
-    await recordFailure(store, failedDocument(running, error, run.now(), raw.key)).catch(() => undefined);
+    const failed = failedDocument(running, error, run.now(), raw.key);
+    run.onFailed?.(await recordFailure(store, failed).catch(() => failed));
     throw error;
   }
 }

@@ -14,39 +14,62 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The flags that `npm start` gives to node. */
 const flags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
-/** Peak memory in megabytes of a whole `snapshot`, reading back included, of an account served by another process. */
-async function peakOf(users: number): Promise<number> {
+/** Calls with the URL of an account of so many users, served by another process, and an empty folder. */
+async function withAccount<T>(users: number, work: (url: string, folder: string) => Promise<T>): Promise<T> {
   const server = spawn(process.execPath, [here('many-users.ts'), String(users)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const folder = await mkdtemp(join(tmpdir(), 'memory-'));
   try {
-    const [line] = await once(server.stdout, 'data');
-    const environment = {
-      ...process.env,
-      ANODOT_URL: String(line).trim(),
-      ANODOT_TOKEN: TOKEN,
-      ANODOT_ALLOW_OTHER_HOST: 'true',
-    };
-    const main = here('../../functions/command-line/main.ts');
-    const words = [...flags, '--import', here('report-peak.ts'), main, 'snapshot', '--store', folder, '--quiet'];
-    const child = spawn(process.execPath, words, { env: environment, stdio: ['ignore', 'inherit', 'pipe'] });
-    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    if (code !== 0) throw new Error(`snapshot ended with ${code}: ${errors}`);
-    return Number(errors.trim().split('\n').at(-1)) / 1024;
+    const ended = once(server, 'close').then(() => Promise.reject(new Error('the server ended')));
+    const [line] = await Promise.race([once(server.stdout, 'data'), ended]);
+    ended.catch(() => undefined);
+    return await work(String(line).trim(), folder);
   } finally {
     server.kill();
     await rm(folder, { recursive: true });
   }
 }
 
-const small = await peakOf(30_000);
-const large = await peakOf(300_000);
-const ratio = large / small;
-process.stdout.write(
-  `peak memory: 30,000 users ${small.toFixed(0)} MB, 300,000 users ${large.toFixed(0)} MB, ratio ${ratio.toFixed(2)}\n`,
-);
-if (large > LIMIT_MEGABYTES || ratio > LIMIT_RATIO) {
+/** Peak memory in megabytes of a process of node, started with the flags of `npm start`. */
+async function peakOf(words: readonly string[], url: string): Promise<number> {
+  const environment = { ...process.env, ANODOT_URL: url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+  const child = spawn(process.execPath, [...flags, '--import', here('report-peak.ts'), ...words], {
+    env: environment,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${errors}`);
+  return Number(errors.trim().split('\n').at(-1)) / 1024;
+}
+
+/** A whole `snapshot`, reading back included. */
+const snapshotOf = (users: number): Promise<number> =>
+  withAccount(users, (url, folder) =>
+    peakOf([here('../../functions/command-line/main.ts'), 'snapshot', '--store', folder, '--quiet'], url),
+  );
+
+/** A first day, which has nothing to compare with, and the day after. */
+const daysOf = (users: number): Promise<{ first: number; second: number }> =>
+  withAccount(users, async (url, folder) => ({
+    first: await peakOf([here('take-day.ts'), folder, url, '2026-11-22'], url),
+    second: await peakOf([here('take-day.ts'), folder, url, '2026-11-23'], url),
+  }));
+
+/** Prints a comparison and says whether it keeps within the ratio. */
+function compare(what: string, less: number, more: number): boolean {
+  const ratio = more / less;
+  process.stdout.write(
+    `peak memory, ${what}: ${less.toFixed(0)} MB and ${more.toFixed(0)} MB, ratio ${ratio.toFixed(2)}\n`,
+  );
+  return ratio <= LIMIT_RATIO;
+}
+
+const large = await snapshotOf(300_000);
+const kept = [compare('30,000 and 300,000 users', await snapshotOf(30_000), large), large <= LIMIT_MEGABYTES];
+const days = await daysOf(300_000);
+kept.push(compare('300,000 users without and with changes', days.first, days.second));
+if (kept.includes(false)) {
   process.stdout.write(`over the limit of ${LIMIT_MEGABYTES} MB or of ${LIMIT_RATIO} times\n`);
   process.exitCode = 1;
 }

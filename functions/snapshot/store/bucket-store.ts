@@ -138,7 +138,6 @@ export class BucketStore implements Store {
         }
         return;
       } catch (error) {
-        if (offset === first.ContentLength) return;
         if (++broken === TRIES) throw bucketFailure(location, `read ${key}`, GET, error);
       }
       const rest = { ...this.#bucket.at(key), Range: `bytes=${offset}-`, IfMatch: first.ETag };

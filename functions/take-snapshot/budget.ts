@@ -1,0 +1,29 @@
+import type { Deadline } from '../snapshot/source/http.ts';
+
+/** What is kept back so that a run can still say how it ended: this long, or of a short time a tenth. */
+const MARGIN_MILLISECONDS = 10_000;
+
+/** The time of one invocation, after which Lambda kills it. */
+export class Budget {
+  /** Ends before Lambda's own does. */
+  readonly deadline: Deadline;
+  readonly #remaining: () => number;
+  readonly #total: number;
+
+  /** @param remaining milliseconds until Lambda kills the invocation */
+  constructor(remaining: () => number) {
+    const total = Math.max(0, remaining());
+    const margin = Math.min(MARGIN_MILLISECONDS, total / 10);
+    this.#remaining = remaining;
+    this.#total = total;
+    this.deadline = {
+      signal: AbortSignal.timeout(Math.floor(total - margin)),
+      remaining: () => remaining() - margin,
+    };
+  }
+
+  get usedPercent(): number {
+    if (this.#total === 0) return 100;
+    return Math.round((1 - this.#remaining() / this.#total) * 1000) / 10;
+  }
+}

@@ -1,0 +1,45 @@
+import { OperatorError } from '../snapshot/errors.ts';
+
+/** What may be told of a failure: never a cause, since loggers write out all that it holds. */
+export interface Failure {
+  readonly name: string;
+  readonly code: number;
+  readonly message: string;
+  /** Of a bug: where it happened. */
+  readonly frames?: readonly string[];
+}
+
+/** A bug's own message may quote what was being worked on, so it is told nowhere. */
+const BUG_MESSAGE = 'a bug in this program; nothing is told of what it was working on. Report it with the frames of its stack';
+/** A frame as V8 writes it, `at Name.of.function (file:1:2)`. Nothing else of a stack is code only. */
+const FRAME = /^ {4}at (?:async )?(?:(?:new )?[\w$.#<>]+(?: \[as [\w$.#]+\])? \((?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+\)|(?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+)$/;
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof OperatorError) return { name: error.name, code: error.code, message: error.message };
+  return { name: nameOf(error), code: 1, message: BUG_MESSAGE, frames: framesOf(error) };
+}
+
+/** What the function throws: Lambda writes its name, message and stack to the log and gives them to the caller. */
+export function thrownFor(error: unknown): Error {
+  if (error instanceof OperatorError) return error;
+  const { name, message, frames = [] } = failureOf(error);
+  const bug = new Error(message);
+  bug.name = name;
+  bug.stack = [`${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join('\n');
+  return bug;
+}
+
+const nameOf = (error: unknown): string =>
+  error instanceof Error && /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : 'Error';
+
+/** The message stands before the frames, and may have any number of lines. */
+function framesOf(error: unknown): string[] {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
+  const { stack, message } = error;
+  const start = stack.indexOf(message) + message.length;
+  return stack
+    .slice(start)
+    .split('\n')
+    .filter((line) => FRAME.test(line))
+    .map((line) => line.trim());
+}

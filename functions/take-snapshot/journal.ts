@@ -1,0 +1,91 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
+import type { RunDocument } from '../snapshot/run-document.ts';
+import type { Run, TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import type { Failure } from './failure.ts';
+
+const SERVICE = 'take-snapshot';
+
+/**
+ * What one invocation tells outside of the store: lines for people, figures for alarms, neither with personal data. The last line
+ * of a published run holds its commit's hash: whoever keeps the log can show that the store wasn't rewritten since.
+ */
+export class Journal {
+  readonly #logger: Logger;
+  readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
+
+  constructor(instance: string, requestId: string) {
+    const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
+    this.#logger = new Logger({ serviceName: SERVICE, persistentKeys });
+    this.#metrics.clearDefaultDimensions(); // or `service` would be one, which every alarm had to name
+    this.#metrics.setDefaultDimensions({ [INSTANCE_DIMENSION]: instance });
+  }
+
+  started({ runId, trigger, dt, scheduledAt, force }: Run): void {
+    this.#logger.appendKeys({ run_id: runId });
+    this.#logger.info('run started', { trigger, dt, scheduled_at: scheduledAt, force });
+  }
+
+  warning(message: string): void {
+    this.#logger.warn(message);
+  }
+
+  published({ document, manifest, before, newChanges }: TakenSnapshot): void {
+    const { dt, status, code, raw_key, commit, commit_sha256 } = document;
+    const counts = manifest && {
+      user_count: manifest.user_count,
+      admin_count: manifest.admin_count,
+      states: manifest.states,
+    };
+    const end = { dt, status, code, raw_key, ...counts, new_changes: newChanges, commit, commit_sha256 };
+    this.#logger.info('run ended', end);
+    this.#count(METRICS.published);
+    if (manifest) this.#count(METRICS.users, manifest.user_count);
+    if (manifest && before && before.user_count > 0) {
+      const dropped = Math.max(0, before.user_count - manifest.user_count);
+      this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
+    }
+    if (!newChanges) return;
+    this.#count(METRICS.administratorsAdded, newChanges.admin_granted);
+    for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
+  }
+
+  superseded({ dt, status, code }: RunDocument): void {
+    this.#logger.info('run ended', { dt, status, code });
+    this.#count(METRICS.superseded);
+  }
+
+  /** @param document undefined where it didn't come to a run, or the store couldn't begin one */
+  failed(failure: Failure, document: RunDocument | undefined): void {
+    const refused = document?.status === 'refused';
+    const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
+    const end = { dt, status, code: failure.code, raw_key, error: failure };
+    if (refused) this.#logger.warn('run ended', end);
+    else this.#logger.error('run ended', end);
+    this.#count(refused ? METRICS.refused : METRICS.failed);
+  }
+
+  checked(ok: boolean, failures: readonly object[]): void {
+    this.#logger.info('checked', { ok, failures });
+  }
+
+  checkFailed(failure: Failure): void {
+    this.#logger.error('check ended', { error: failure });
+  }
+
+  /** Writes the metrics out. */
+  close(usedPercent: number): void {
+    if (!this.#metrics.hasStoredMetrics()) return;
+    this.#percent(METRICS.durationUsedPercent, usedPercent);
+    this.#metrics.publishStoredMetrics();
+  }
+
+  #count(name: string, value = 1): void {
+    this.#metrics.addMetric(name, MetricUnit.Count, value);
+  }
+
+  #percent(name: string, value: number): void {
+    this.#metrics.addMetric(name, MetricUnit.Percent, value);
+  }
+}

@@ -1,0 +1,210 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { KEYS } from '../../functions/snapshot/contract.ts';
+import { MANIFEST } from '../../functions/snapshot/manifest.ts';
+import { type Commit, jsonOf } from '../../functions/snapshot/store/commit.ts';
+import { commitNumbers, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import { digestOf } from '../../functions/snapshot/store/digest.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import type { Store } from '../../functions/snapshot/store/store.ts';
+import { verify } from '../../functions/snapshot/verify/verify.ts';
+import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot-server.ts';
+import type { Order } from '../support/snapshot-worker.ts';
+import { newFolder } from '../support/take.ts';
+
+const WORKER = join(import.meta.dirname, '../support/snapshot-worker.ts');
+const ROUNDS = 100;
+const ROUNDS_IN_A_FOLDER = 20;
+const LONG = 300_000;
+const SECOND = 1000;
+
+const midnight = (day: number): number => Date.UTC(2020, 1, day);
+const dtOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+const ENDED = z.strictObject({ code: z.int(), commit: z.int().nullable(), message: z.string().nullable() });
+type Ended = z.infer<typeof ENDED>;
+
+/** A process that takes one snapshot after another. */
+class Worker {
+  readonly bearer: string;
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(name: string) {
+    this.bearer = `a.${name}.c`;
+    this.#process = spawn(process.execPath, [WORKER], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async take(folder: string, url: string, time: number, runId?: string): Promise<Ended> {
+    const order: Order = {
+      folder,
+      url,
+      bearer: this.bearer,
+      startedAt: new Date(time).toISOString(),
+      ...(runId && { runId }),
+    };
+    this.#process.stdin.write(`${JSON.stringify(order)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`the worker ended with ${this.#process.exitCode}`);
+    return ENDED.parse(JSON.parse(value));
+  }
+
+  end(): void {
+    this.#process.stdin.end();
+  }
+}
+
+let server: AnodotServer;
+let workers: readonly [Worker, Worker];
+/** Who was given the answer of this number. */
+const askers = new Map<number, string>();
+/** Those who have staged their users and wait for the other before they commit. */
+let waiting: (() => void)[] = [];
+let left = 2;
+
+beforeAll(async () => {
+  server = await serveAnodot({
+    users: (response, n, request) => {
+      askers.set(n, request.headers.authorization?.slice('Bearer '.length) ?? '');
+      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
+      timeless(users)(response, n, request);
+    },
+    // Asked when the users are staged, so both runs have staged before the first of them commits.
+    groups: (...asked) => {
+      if (left === 0) return timeless([])(...asked);
+      waiting.push(() => timeless([])(...asked));
+      if (--left > 0) return;
+      for (const go of Math.random() < 0.5 ? waiting : waiting.toReversed()) go();
+    },
+  });
+  workers = [new Worker('one'), new Worker('two')];
+});
+afterAll(async () => {
+  for (const worker of workers) worker.end();
+  await server.close();
+});
+
+/** An answer without a Date: the clock of these tests stands still. */
+function timeless(body: unknown): Reply {
+  return (response, n, request) => {
+    response.sendDate = false;
+    answer(body)(response, n, request);
+  };
+}
+
+/** Two runs at once, and verify all the while, which must not take what is under way for damage. */
+async function round(folder: string, times: readonly [number, number], runId?: string): Promise<[Ended, Ended]> {
+  waiting = [];
+  left = 2;
+  let running = true;
+  const take = (worker: 0 | 1) => workers[worker].take(folder, server.url, times[worker], runId);
+  const both = Promise.all([take(0), take(1)]).finally(() => {
+    running = false;
+  });
+  const look = async () => {
+    const seen = new Set<string>();
+    while (running) seen.add((await verify(new FolderStore(folder), { today: dtOf(times[1]) })).status);
+    return seen;
+  };
+  const [ended, seen] = await Promise.all([both, look()]);
+  expect(seen).not.toContain('damaged');
+  return ended;
+}
+
+async function commitsOf(store: Store): Promise<Commit[]> {
+  const commits: Commit[] = [];
+  for (const number of await commitNumbers(store)) {
+    const commit = (await readCommit(store, number))?.commit;
+    if (commit) commits.push(commit);
+  }
+  return commits;
+}
+
+/** The number of the answer that is published under a date. */
+async function answerOn(store: Store, dt: string): Promise<number> {
+  return Number(/"first_name":"answer (\d+)"/.exec(String(await store.read(KEYS.json(dt))))?.[1]);
+}
+
+/** Sound, nothing left over, and each object of the date has the bytes that its manifest names. */
+async function expectSound(folder: string, dt: string): Promise<void> {
+  const store = new FolderStore(folder);
+  const verification = await verify(store, { today: dt });
+  expect(verification).toMatchObject({ status: 'sound', findings: [], missing_days: [] });
+  expect(await readdir(join(folder, '.staged'))).toEqual([]);
+  const manifest = MANIFEST.parse(jsonOf((await store.read(KEYS.manifest(dt))) ?? Buffer.alloc(0)));
+  for (const { key, bytes, sha256 } of manifest.objects) expect(await digestOf(store, key)).toEqual({ bytes, sha256 });
+}
+
+describe('two runs at once', () => {
+  test(
+    'of one day and across midnight: one commits first, the other says so or builds on it, and no older snapshot comes back',
+    async () => {
+      const counts = {
+        'first of a day': 0,
+        'second of a day': 0,
+        'built on the day before': 0,
+        'day before came too late': 0,
+      };
+      let folder = '';
+      let newest = 0;
+      for (let i = 0, day = 1; i < ROUNDS; i++) {
+        if (i % ROUNDS_IN_A_FOLDER === 0) folder = await newFolder();
+        const store = new FolderStore(folder);
+        const before = (await commitNumbers(store)).length;
+        const across = i % 2 === 1;
+        if (across) day++;
+        // Who comes from the day before changes from one such round to the next.
+        const times: [number, number] = [midnight(day) + SECOND, midnight(day) + SECOND];
+        if (across) times[i % 4 === 1 ? 0 : 1] = midnight(day) - SECOND;
+        const ended = await round(folder, times);
+
+        const commits = (await commitsOf(store)).slice(before);
+        const published = ended
+          .map(({ code, commit }, worker) => ({ code, commit, worker }))
+          .filter(({ code }) => code === 0);
+        const superseded = ended.filter(({ code }) => code === 8);
+        expect(published.length + superseded.length).toBe(2);
+        expect(new Set(published.map(({ commit }) => commit))).toEqual(new Set(commits.map(({ commit }) => commit)));
+        const last = commits.at(-1);
+        expect(last?.dt).toBe(dtOf(midnight(day)));
+        if (across) {
+          counts[published.length === 2 ? 'built on the day before' : 'day before came too late']++;
+          if (published.length === 2)
+            expect(commits.map(({ dt }) => dt)).toEqual([midnight(day) - SECOND, midnight(day)].map(dtOf));
+        } else {
+          expect(published).toHaveLength(1);
+          counts[published[0]?.worker === 0 ? 'first of a day' : 'second of a day']++;
+        }
+        for (const { message } of superseded) expect(message).toContain('another run published');
+
+        const publisher = published.find(({ commit }) => commit === last?.commit)?.worker ?? -1;
+        const number = await answerOn(store, dtOf(midnight(day)));
+        expect(askers.get(number)).toBe(workers[publisher]?.bearer);
+        expect(number).toBeGreaterThan(newest);
+        newest = number;
+        await expectSound(folder, dtOf(midnight(day)));
+      }
+      console.info(`at once: ${JSON.stringify(counts)}`);
+    },
+    LONG,
+  );
+
+  test(
+    'of one event make one commit, and both give its result',
+    async () => {
+      const folder = await newFolder();
+      for (let i = 1; i <= 20; i++) {
+        const ended = await round(folder, [midnight(1), midnight(1) + SECOND], `event-${i}`);
+        expect(ended).toEqual(Array.from({ length: 2 }, () => ({ code: 0, commit: i, message: null })));
+        await expectSound(folder, dtOf(midnight(1)));
+      }
+    },
+    LONG,
+  );
+});
