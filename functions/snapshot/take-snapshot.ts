@@ -5,7 +5,14 @@ import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts
 import { gate } from './gate.ts';
 import { type Manifest, manifestFor, readManifest } from './manifest.ts';
 import { type ReceivedUsers, receiveUsers, type Source } from './receive-users.ts';
-import { failedDocument, publishedDocument, type RunDocument, recordFailure, recordRunning, runningDocument } from './run-document.ts';
+import {
+  failedDocument,
+  publishedDocument,
+  type RunDocument,
+  recordFailure,
+  recordRunning,
+  runningDocument,
+} from './run-document.ts';
 import type { Settings } from './settings.ts';
 import type { Deadline } from './source/http.ts';
 import type { Progress } from './stage-users.ts';

@@ -10,9 +10,11 @@ export interface Failure {
 }
 
 /** A bug's own message may quote what was being worked on, so it is told nowhere. */
-const BUG_MESSAGE = 'a bug in this program; nothing is told of what it was working on. Report it with the frames of its stack';
+const BUG_MESSAGE =
+  'a bug in this program; nothing is told of what it was working on. Report it with the frames of its stack';
 /** A frame as V8 writes it, `at Name.of.function (file:1:2)`. Nothing else of a stack is code only. */
-const FRAME = /^ {4}at (?:async )?(?:(?:new )?[\w$.#<>]+(?: \[as [\w$.#]+\])? \((?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+\)|(?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+)$/;
+const FRAME =
+  /^ {4}at (?:async )?(?:(?:new )?[\w$.#<>]+(?: \[as [\w$.#]+\])? \((?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+\)|(?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+)$/;
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof OperatorError) return { name: error.name, code: error.code, message: error.message };

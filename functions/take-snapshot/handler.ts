@@ -4,7 +4,8 @@ import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { RunDocument } from '../snapshot/run-document.ts';
-import { AnodotSource } from '../snapshot/source/anodot-source.ts';
+import { AnodotSource, type AnodotSourceLimits } from '../snapshot/source/anodot-source.ts';
+import type { Deadline } from '../snapshot/source/http.ts';
 import { openBucket } from '../snapshot/store/open-bucket.ts';
 import { type Run, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
@@ -27,23 +28,83 @@ export interface CheckResult {
   readonly checks: readonly Check[];
 }
 
+const environment = process.env;
 const now = () => new Date();
 const newExecution = () => randomBytes(4).toString('hex');
+// Clients outlive the invocation, and with them their connections.
 const secrets = newSecretsClient();
+let bucket: ReturnType<typeof openBucket> | undefined;
+const openStore = (location: string) => (bucket ??= openBucket(location, environment));
 
 /**
- * The Lambda function.
+ * The Lambda function: an event of `parseEvent` in, the run document or the checks out. Superseded is a result like published.
  * @throws the OperatorError of a run that failed or was refused; a bug without its message
  */
 export async function handler(event: unknown, context: Context): Promise<RunResult | CheckResult> {
   const budget = new Budget(() => context.getRemainingTimeInMillis());
-  const journal = new Journal(instanceOf(process.env), context.awsRequestId);
+  const journal = new Journal(instanceOf(environment), context.awsRequestId);
   try {
-    const order = parseEvent(event)
-    
+    const order = parseEvent(event);
+    return await ('check' in order ? checkAll(budget, journal) : snapshot(order, budget, journal));
   } catch (error) {
+    journal.failed(failureOf(error));
     throw thrownFor(error);
   } finally {
     journal.close(budget.usedPercent);
   }
 }
+
+async function snapshot(event: RunEvent, { deadline }: Budget, journal: Journal): Promise<RunResult> {
+  const startedAt = now();
+  const settings = parseFunctionSettings(environment);
+  const store = await openStore(settings.store);
+  const executions = [newExecution()]; // the first one names a manual run as well
+  const run: Run = {
+    ...identityOf(event, startedAt, executions[0] ?? ''),
+    startedAt,
+    dt: startedAt.toISOString().slice(0, 10),
+    deadline,
+    sourceName: settings.url,
+    settings,
+    force: event.force ?? false,
+    now,
+    newExecution: () => executions.pop() ?? newExecution(),
+    onProgress: () => undefined,
+    onWarning: (message) => journal.warning(message),
+    onFailed: (document) => journal.note(document),
+  };
+  journal.started(run);
+  try {
+    const taken = await takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
+    journal.published(taken);
+    return { ...taken.document, ...(taken.manifest && { manifest: taken.manifest }) };
+  } catch (error) {
+    if (!(error instanceof SupersededError) || !journal.document) throw error;
+    journal.superseded(journal.document);
+    return journal.document;
+  }
+}
+
+/** Each setting that is missing or malformed shows in the line of what needs it. */
+async function checkAll({ deadline }: Budget, journal: Journal): Promise<CheckResult> {
+  const location = environment[ENVIRONMENT.store] ?? '';
+  const tokenName = nameOfSecret(environment[ENVIRONMENT.tokenSecretId] ?? '');
+  const checks = await check({
+    environment,
+    readToken: async () => readSecret(secrets, secretIdOf(environment), deadline.signal),
+    tokenName,
+    sourceFor: ({ url }) => sourceOf(url, secretIdOf(environment), deadline, { tries: 2 }),
+    store: { location, probe: async (execution) => (await openStore(storeOf(environment))).probe(execution) },
+    deadline,
+    newExecution,
+  });
+  const ok = checks.every((one) => one.ok);
+  journal.checked(ok, checks);
+  return { ok, checks };
+}
+
+const sourceOf = (url: string, secretId: string, { signal }: Deadline, limits: Partial<AnodotSourceLimits> = {}) =>
+  new AnodotSource(
+    { url, readToken: () => readSecret(secrets, secretId, signal), tokenName: nameOfSecret(secretId), now },
+    limits,
+  );

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Check } from '../snapshot/check.ts';
 import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
 import type { RunDocument } from '../snapshot/run-document.ts';
 import type { Run, TakenSnapshot } from '../snapshot/take-snapshot.ts';
@@ -15,6 +16,9 @@ export class Journal {
   readonly #logger: Logger;
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
 
+  #started = false;
+  #document: RunDocument | undefined;
+
   constructor(instance: string, requestId: string) {
     const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
     this.#logger = new Logger({ serviceName: SERVICE, persistentKeys });
@@ -23,12 +27,22 @@ export class Journal {
   }
 
   started({ runId, trigger, dt, scheduledAt, force }: Run): void {
+    this.#started = true;
     this.#logger.appendKeys({ run_id: runId });
     this.#logger.info('run started', { trigger, dt, scheduled_at: scheduledAt, force });
   }
 
   warning(message: string): void {
     this.#logger.warn(message);
+  }
+
+  /** Takes the document of a run that ended with an error, which follows. */
+  note(document: RunDocument): void {
+    this.#document = document;
+  }
+
+  get document(): RunDocument | undefined {
+    return this.#document;
   }
 
   published({ document, manifest, before, newChanges }: TakenSnapshot): void {
@@ -56,22 +70,18 @@ export class Journal {
     this.#count(METRICS.superseded);
   }
 
-  /** @param document undefined where it didn't come to a run, or the store couldn't begin one */
-  failed(failure: Failure, document: RunDocument | undefined): void {
-    const refused = document?.status === 'refused';
-    const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
+  /** Where it didn't come to a run, or the store couldn't begin one, there is no document. */
+  failed(failure: Failure): void {
+    const { dt = null, raw_key = null, status = 'failed' } = this.#document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };
-    if (refused) this.#logger.warn('run ended', end);
-    else this.#logger.error('run ended', end);
-    this.#count(refused ? METRICS.refused : METRICS.failed);
+    const message = this.#started ? 'run ended' : 'no run: the invocation failed';
+    if (status === 'refused') this.#logger.warn(message, end);
+    else this.#logger.error(message, end);
+    this.#count(status === 'refused' ? METRICS.refused : METRICS.failed);
   }
 
-  checked(ok: boolean, failures: readonly object[]): void {
-    this.#logger.info('checked', { ok, failures });
-  }
-
-  checkFailed(failure: Failure): void {
-    this.#logger.error('check ended', { error: failure });
+  checked(ok: boolean, checks: readonly Check[]): void {
+    this.#logger.info('checked', { ok, checks });
   }
 
   /** Writes the metrics out. */

@@ -65,7 +65,8 @@ function secretFailure(id: string, error: unknown): unknown {
 function adviceFor(name: string, { message, $metadata: { httpStatusCode = 0 } }: SecretsManagerServiceException) {
   if (name === 'ResourceNotFoundException')
     return 'There is no such secret in this account and region: create it, or mend ANODOT_TOKEN_SECRET_ID';
-  if (/KMS|Decryption/.test(name) || /KMS/.test(message)) return "Mend the secret's KMS key, and allow kms:Decrypt on it";
+  if (/KMS|Decryption/.test(name) || /KMS/.test(message))
+    return "Mend the secret's KMS key, and allow kms:Decrypt on it";
   if (name === 'AccessDeniedException') return 'Allow secretsmanager:GetSecretValue on it';
   if (name === 'InvalidRequestException') return 'It may be scheduled for deletion: restore it';
   if (/Throttl|TooManyRequests/.test(name) || httpStatusCode >= 500)

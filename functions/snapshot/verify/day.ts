@@ -21,8 +21,12 @@ type Condition = 'sound' | 'staged' | 'absent' | 'different';
 /** @param earlier the day's other commits: of what they name only the answers, which nothing replaces, are still there */
 export async function verifyDay(store: Store, commit: Commit, earlier: readonly Commit[]): Promise<Day> {
   const answers = earlier.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
+  const proof = commit.objects.find(({ kind }) => kind === 'manifest');
+  // The manifest is put in place last: behind it nothing is staged any more.
+  const isComplete = proof !== undefined && (await inPlace(store, proof)) === 'sound';
+  const look = isComplete ? inPlace : conditionOf;
   const conditions = new Map<StoredObject, Condition>();
-  for (const object of [...commit.objects, ...answers]) conditions.set(object, await conditionOf(store, object));
+  for (const object of [...commit.objects, ...answers]) conditions.set(object, await look(store, object));
   const { manifest, findings } = await verifyManifest(store, commit, conditions);
   const published = [...conditions].filter(([{ kind }]) => kind !== 'raw' && kind !== 'manifest');
   const expired = manifest !== undefined && published.every(([, condition]) => condition === 'absent');
