@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: ['test/support/temporary-folder.ts'],
+    // A test waits for what it asserts; this only ends one that would wait for ever, on a slow machine too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -6,8 +6,9 @@ export const FUNCTIONS = { 'take-snapshot': 'functions/take-snapshot/handler.ts'
 /**
  * How a function becomes one file, for whoever bundles it: `npm run bundle`, the deployment, the tests.
  *
- * CommonJS, minified, and the packages' ES modules wherever they have them: of all ways it starts soonest. Lambda gives credentials in
- * the environment, so the providers that read a person's files, and the clients that they need, stay out: a seventh of the size.
+ * CommonJS, minified, and the packages' ES modules wherever they have them: of all ways it starts soonest. Names are kept, since a bug
+ * shows in the log by the frames of its stack alone. Lambda gives credentials in the environment, so the providers that read a person's
+ * files, and the clients that they need, stay out: a seventh of the size.
  */
 export const BUNDLING = {
   bundle: true,
@@ -16,6 +17,7 @@ export const BUNDLING = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   minify: true,
+  keepNames: true,
   legalComments: 'none',
   external: [
     '@aws-sdk/credential-provider-ini',

@@ -377,6 +377,19 @@ describe('a second run on a day', () => {
     ]);
   });
 
+  test('the first run of a day counts all of its changes as new, as many as there were the day before', async () => {
+    const { at } = await newAccount();
+    await at('2026-11-21T02:15:00Z', all);
+    await at('2026-11-22T02:15:00Z', [{ ...ada, disabled: true }, ben, cleo, dan]);
+    const { newChanges } = await at('2026-11-23T02:15:00Z', [
+      { ...ada, disabled: true },
+      { ...ben, disabled: true },
+      cleo,
+      dan,
+    ]);
+    expect(newChanges).toEqual({ ...NONE, disabled: 1 });
+  });
+
   test('leaves nothing of itself to the next day, which is compared with the last run', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
@@ -410,6 +423,13 @@ describe('a damaged predecessor', () => {
     ],
     ['rows that were removed while the rest is there', (folder) => rm(rowsPath(folder, '2026-11-22'))],
     ['a flipped byte in its manifest', (folder) => flipByte(join(folder, 'manifests/manifest-2026-11-22.json'), 30)],
+    [
+      'a manifest with another figure',
+      async (folder) => {
+        const path = join(folder, 'manifests/manifest-2026-11-22.json');
+        await writeFile(path, (await readFile(path, 'utf8')).replace('"user_count":4', '"user_count":1'));
+      },
+    ],
     ['a manifest that was removed', (folder) => rm(join(folder, 'manifests/manifest-2026-11-22.json'))],
     ['a commit that is no JSON', (folder) => writeFile(join(folder, 'commits/00000002.json'), '{"schema_version":1,')],
     ['a commit that is empty', (folder) => writeFile(join(folder, 'commits/00000002.json'), '')],

@@ -53,7 +53,14 @@ const id = fc.constantFrom(
   '',
 );
 const role = fc.oneof(
-  fc.constantFrom('customer-admin', 'customer-user', 'customer-read-only', 'Customer-Admin', ''),
+  fc.constantFrom(
+    'customer-admin',
+    'customer-user',
+    'customer-read-only',
+    'Customer-Admin',
+    'customer-administrator',
+    '',
+  ),
   text,
 );
 const group = fc.oneof(fc.constantFrom('g1', 'g2', 'g3', 'customer-admin'), text);
@@ -425,6 +432,12 @@ describe('of one user', () => {
       [['role_added', null, '"Customer-Admin"']],
     ],
     [
+      'a role that begins like the administrator is a role',
+      {},
+      { roles: ['customer-admin-x', 'customer-user'] },
+      [['role_added', null, '"customer-admin-x"']],
+    ],
+    [
       'a group called like the administrator is a group',
       {},
       { groups: ['customer-admin', 'g1'] },
@@ -511,6 +524,24 @@ describe('of one user', () => {
     ]);
     expect(counts).toEqual({ ...noChanges(), joined: 1, left: 1, admin_granted: 1, admin_revoked: 1 });
   });
+});
+
+test.each([0, 1])('a comparison that is given up after %i users closes the snapshot before', async (count) => {
+  const users = fc.sample(user, 3);
+  let closed = false;
+  const comparison = new Comparison(
+    (async function* () {
+      try {
+        for (const row of users) yield [row];
+      } finally {
+        closed = true;
+      }
+    })(),
+    SPAN,
+  );
+  await comparison.add(users.slice(0, count));
+  await comparison.close();
+  expect(closed).toBe(true);
 });
 
 test('thousands of users in random order are compared as in alike order', async () => {

@@ -295,6 +295,31 @@ describe('every single', () => {
     expect(swapped).toBeGreaterThan(1000);
   });
 
+  test('edit of a commit is found by the one that was built on it, whatever its run document was made to say', async () => {
+    for (let number = 1; number < COMMITS; number++) {
+      const key = commitKey(number);
+      const { run_id } = JSON.parse(String(store.file(key)));
+      const bytes = Buffer.from(String(store.file(key)).replace('"scheduled_at":null', '"scheduled_at":"2020-02-18"'));
+      const run = JSON.parse(String(store.file(`runs/${run_id}.json`)));
+      const agreeing = Buffer.from(`${JSON.stringify({ ...run, commit_sha256: sha256(bytes) })}\n`);
+      for (const document of [agreeing, undefined]) {
+        const verification = await store.verifiedWith({ [key]: bytes, [`runs/${run_id}.json`]: document });
+        expect(verification.findings).toContainEqual({
+          level: 'damaged',
+          key,
+          message: `is not what ${commitKey(number + 1)} was built on: one of the two was edited`,
+        });
+      }
+    }
+  });
+
+  test('edit of the newest commit, on which nothing was built yet, is found by its run document', async () => {
+    const key = commitKey(COMMITS);
+    const { execution } = JSON.parse(String(store.file(key)));
+    const edited = String(store.file(key)).replace(`"execution":"${execution}"`, '"execution":"0123abcd"');
+    expect(damagedKeys(await store.verifiedWith({ [key]: Buffer.from(edited) }))).toEqual([key]);
+  });
+
   test('commit more is found', async () => {
     const copy = await copyOf(folder);
     await cp(join(copy, commitKey(COMMITS)), join(copy, commitKey(COMMITS + 1)));

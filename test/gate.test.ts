@@ -348,7 +348,10 @@ describe('a refused run', () => {
   test('keeps no answer where raw is not to be kept', async () => {
     const folder = await newFolder();
     const server = await serveAnodot({ users: answer([]) });
-    onTestFinished(() => server.close());
+    onTestFinished(async () => {
+      await server.close();
+      await rm(folder, { recursive: true });
+    });
     const environment = { SNAPSHOT_KEEP_RAW: 'false' };
     await expect(take({ url: server.url, store: new FolderStore(folder), environment })).rejects.toThrow('no users');
     expect(Object.keys(await published(folder)).map((path) => path.split('/')[0])).toEqual(['runs']);

@@ -14,7 +14,8 @@ const rules: readonly (readonly [folder: string, allowed: readonly RegExp[]])[] 
   ),
   [`${core}/take-snapshot.ts`, [new RegExp(`^${core}/(?!source/|store/folder|check|verify)`)]],
   [`${core}/`, [new RegExp(`^${core}/(?!store/folder)`)]],
-  ['functions/', [/^functions\//]],
+  ['functions/take-snapshot/', [/^functions\/take-snapshot\//, new RegExp(`^${core}/(?!store/folder)`)]],
+  ['functions/', [/^functions\/(?!take-snapshot\/)/]],
   ['lib/', [/^lib\//, new RegExp(`^${core}/contract\\.ts$`)]],
 ];
 

@@ -354,6 +354,21 @@ describe('a commit', () => {
     });
   }
 
+  test('that is the newest and whose run was killed before it wrote its document is damaged by an edit all the same', async () => {
+    const folder = await copyOf(four);
+    const commit: { [name: string]: unknown } = { ...(await commitOf(folder, 4)) };
+    const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
+    await remove(folder, 'runs');
+    expect((await verified(folder)).status).toBe('sound');
+    // Only a later commit, a run document or a hash noted elsewhere tells of another execution.
+    for (const field of fields.filter((name) => name !== 'execution')) {
+      const edited = documentBytes({ ...commit, [field]: changed(commit[field]) });
+      expect((await whileEdited(folder, KEYS.commit(4), edited)).status, field).toBe('damaged');
+    }
+    for (const [name, rewrite] of rewritings)
+      expect((await whileEdited(folder, KEYS.commit(4), Buffer.from(rewrite(text)))).status, name).toBe('damaged');
+  });
+
   test('whose run document holds another hash is named, since one of the two was edited', async () => {
     const { run_id } = await commitOf(four, 4);
     const document = Object(jsonOf(await readFile(join(four, KEYS.run(run_id)))));

@@ -17,7 +17,10 @@ const terminal: Terminal = {
 };
 
 const store = () =>
-  new Option('--store <place>', 'where the snapshots lie: a folder, or s3://bucket/prefix').default(undefined, './snapshots');
+  new Option('--store <place>', 'where the snapshots lie: a folder, or s3://bucket/prefix').default(
+    undefined,
+    './snapshots',
+  );
 const format = () =>
   new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
 

@@ -16,8 +16,7 @@ export interface SampleUser {
   readonly lastActive?: string;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const [HOUR, DAY] = [3_600_000, 86_400_000];
 /** Time is counted in workdays, five a week, from this Monday on: nothing happens at weekends. */
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z') / DAY;
 

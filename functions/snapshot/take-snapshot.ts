@@ -76,17 +76,15 @@ export async function takeSnapshot(run: Run, source: Source, store: Store): Prom
     const added = before !== null && manifest?.changes ? newChanges(manifest.changes, sameDay) : null;
     return { document, manifest, before, newChanges: added };
   } catch (error) {
-    // Where the store fails here as well, the first failure is the one to report.
     const failed = failedDocument(running, error, run.now(), raw.key);
-    run.onFailed?.(await recordFailure(store, failed).catch(() => failed));
+    const recorded = await recordFailure(store, failed).catch(() => failed); // the first failure is the one to report
+    run.onFailed?.(recorded);
     throw error;
   }
 }
 
 /** Where the last answer was kept. */
-interface RawKey {
-  key: string | null;
-}
+type RawKey = { key: string | null };
 
 /** The commit whose result is the run's, and the newest sound snapshot before it. */
 interface Publication {
@@ -101,10 +99,13 @@ async function publish(run: Run, source: Source, store: Store, raw: RawKey): Pro
     await finishEarlier(run, store, newest);
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     const own = await commitOfRun(store, run.runId, run.dt);
-    if (own) return { entry: own, before: null };
+    if (own) {
+      await finishEarlier(run, store, own); // committed just now, perhaps, by another delivery of the event
+      return { entry: own, before: null };
+    }
     if (newest?.commit && newest.commit.dt > run.dt) throw superseded(newest.commit);
 
-    const baselines = await findBaselines(store, run.dt, run.onWarning);
+    const baselines = await findBaselines(store, run.dt, newest?.number, run.onWarning);
     const users = await receive(run, source, store, baselines, raw);
     const commit = await stageCommit(run, store, newest, users);
     const entry = await createCommit(store, commit);

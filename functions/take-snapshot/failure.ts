@@ -34,14 +34,15 @@ export function thrownFor(error: unknown): Error {
 const nameOf = (error: unknown): string =>
   error instanceof Error && /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : 'Error';
 
-/** The message stands before the frames, and may have any number of lines. */
+/** The frames stand behind the message, which may have any number of lines, and some that look like frames. */
 function framesOf(error: unknown): string[] {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
   const { stack, message } = error;
-  const start = stack.indexOf(message) + message.length;
-  return stack
-    .slice(start)
-    .split('\n')
+  const header = message === '' ? -1 : stack.indexOf(`: ${message}\n`);
+  const lines = stack.slice(header === -1 ? 0 : header + message.length + 2).split('\n');
+  const last = lines.findLastIndex((line) => !line.startsWith('    at '));
+  return lines
+    .slice(last + 1)
     .filter((line) => FRAME.test(line))
     .map((line) => line.trim());
 }

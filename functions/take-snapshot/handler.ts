@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Check, check } from '../snapshot/check.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
@@ -7,10 +6,11 @@ import type { RunDocument } from '../snapshot/run-document.ts';
 import { AnodotSource, type AnodotSourceLimits } from '../snapshot/source/anodot-source.ts';
 import type { Deadline } from '../snapshot/source/http.ts';
 import { openBucket } from '../snapshot/store/open-bucket.ts';
-import { type Run, takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
-import { identityOf, parseEvent, type RunEvent } from './event.ts';
+import { parseEvent, type RunEvent } from './event.ts';
 import { failureOf, thrownFor } from './failure.ts';
+import { newExecution, newRun } from './function-run.ts';
 import { instanceOf, parseFunctionSettings, secretIdOf, storeOf } from './function-settings.ts';
 import { Journal } from './journal.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
@@ -30,7 +30,6 @@ export interface CheckResult {
 
 const environment = process.env;
 const now = () => new Date();
-const newExecution = () => randomBytes(4).toString('hex');
 // Clients outlive the invocation, and with them their connections.
 const secrets = newSecretsClient();
 let bucket: ReturnType<typeof openBucket> | undefined;
@@ -55,24 +54,9 @@ export async function handler(event: unknown, context: Context): Promise<RunResu
 }
 
 async function snapshot(event: RunEvent, { deadline }: Budget, journal: Journal): Promise<RunResult> {
-  const startedAt = now();
   const settings = parseFunctionSettings(environment);
   const store = await openStore(settings.store);
-  const executions = [newExecution()]; // the first one names a manual run as well
-  const run: Run = {
-    ...identityOf(event, startedAt, executions[0] ?? ''),
-    startedAt,
-    dt: startedAt.toISOString().slice(0, 10),
-    deadline,
-    sourceName: settings.url,
-    settings,
-    force: event.force ?? false,
-    now,
-    newExecution: () => executions.pop() ?? newExecution(),
-    onProgress: () => undefined,
-    onWarning: (message) => journal.warning(message),
-    onFailed: (document) => journal.note(document),
-  };
+  const run = newRun(event, settings, deadline, now, journal);
   journal.started(run);
   try {
     const taken = await takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);

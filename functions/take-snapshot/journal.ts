@@ -65,9 +65,10 @@ export class Journal {
     for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
   }
 
-  superseded({ dt, status, code }: RunDocument): void {
-    this.#logger.info('run ended', { dt, status, code });
-    this.#count(METRICS.superseded);
+  /** Another execution of the same event may have published it meanwhile: then that is the run's result. */
+  superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
+    this.#logger.info('run ended', { dt, status, code, commit, commit_sha256 });
+    this.#count(status === 'published' ? METRICS.published : METRICS.superseded);
   }
 
   /** Where it didn't come to a run, or the store couldn't begin one, there is no document. */

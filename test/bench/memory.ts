@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { TOKEN } from '../support/anodot-server.ts';
+import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3-place.ts';
 
 const LIMIT_MEGABYTES = 150;
 const LIMIT_RATIO = 1.3;
@@ -14,28 +16,52 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The flags that `npm start` gives to node. */
 const flags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
-/** Calls with the URL of an account of so many users, served by another process, and an empty folder. */
-async function withAccount<T>(users: number, work: (url: string, folder: string) => Promise<T>): Promise<T> {
-  const server = spawn(process.execPath, [here('many-users.ts'), String(users)], {
+/** Starts a process of node that serves something, and calls with the line that it prints when it is ready. */
+async function withServer<T>(words: readonly string[], work: (line: string) => Promise<T>): Promise<T> {
+  const server: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, words, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const folder = await mkdtemp(join(tmpdir(), 'memory-'));
   try {
     const ended = once(server, 'close').then(() => Promise.reject(new Error('the server ended')));
     const [line] = await Promise.race([once(server.stdout, 'data'), ended]);
     ended.catch(() => undefined);
-    return await work(String(line).trim(), folder);
+    return await work(String(line).trim());
   } finally {
     server.kill();
+  }
+}
+
+/** Calls with the URL of an account of so many users, served by another process, and an empty folder. */
+async function withAccount<T>(users: number, work: (url: string, folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'memory-'));
+  try {
+    return await withServer([here('many-users.ts'), String(users)], (url) => work(url, folder));
+  } finally {
     await rm(folder, { recursive: true });
   }
 }
 
+/** Serves the double of S3 and prints where it is. */
+const SERVE_S3 = `
+  import { serveS3 } from ${JSON.stringify(new URL('../support/s3-double.ts', import.meta.url))};
+  const { endpoint, bucket, region, credentials } = await serveS3();
+  console.log(JSON.stringify({ endpoint, bucket, region, credentials }));`;
+
+/** Calls with an empty bucket, which another process serves: the double, or the server that the environment names. */
+async function withBucket<T>(work: (place: S3Place) => Promise<T>): Promise<T> {
+  if (S3_ENDPOINT) return work(await newBucket(S3_ENDPOINT));
+  return withServer(['--input-type=module', '--eval', SERVE_S3], (line) => work(JSON.parse(line)));
+}
+
 /** Peak memory in megabytes of a process of node, started with the flags of `npm start`. */
-async function peakOf(words: readonly string[], url: string): Promise<number> {
-  const environment = { ...process.env, ANODOT_URL: url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+async function peakOf(
+  words: readonly string[],
+  url: string,
+  more: { readonly [name: string]: string } = {},
+): Promise<number> {
+  const account = { ANODOT_URL: url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
   const child = spawn(process.execPath, [...flags, '--import', here('report-peak.ts'), ...words], {
-    env: environment,
+    env: { ...process.env, ...account, ...more },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
@@ -44,9 +70,14 @@ async function peakOf(words: readonly string[], url: string): Promise<number> {
 }
 
 /** A whole `snapshot`, reading back included. */
-const snapshotOf = (users: number): Promise<number> =>
-  withAccount(users, (url, folder) =>
-    peakOf([here('../../functions/command-line/main.ts'), 'snapshot', '--store', folder, '--quiet'], url),
+const snapshotTo = (store: string, url: string, environment: { readonly [name: string]: string } = {}) =>
+  peakOf([here('../../functions/command-line/main.ts'), 'snapshot', '--store', store, '--quiet'], url, environment);
+
+const snapshotOf = (users: number): Promise<number> => withAccount(users, (url, folder) => snapshotTo(folder, url));
+
+const bucketSnapshotOf = (users: number): Promise<number> =>
+  withAccount(users, (url) =>
+    withBucket((place) => snapshotTo(`s3://${place.bucket}/memory`, url, environmentOf(place))),
   );
 
 /** A first day, which has nothing to compare with, and the day after. */
@@ -67,6 +98,7 @@ function compare(what: string, less: number, more: number): boolean {
 
 const large = await snapshotOf(300_000);
 const kept = [compare('30,000 and 300,000 users', await snapshotOf(30_000), large), large <= LIMIT_MEGABYTES];
+kept.push(compare('30,000 and 300,000 users to S3', await bucketSnapshotOf(30_000), await bucketSnapshotOf(300_000)));
 const days = await daysOf(300_000);
 kept.push(compare('300,000 users without and with changes', days.first, days.second));
 if (kept.includes(false)) {

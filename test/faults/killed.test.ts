@@ -5,7 +5,6 @@ import { cpSync, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
@@ -18,6 +17,7 @@ import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { type AnodotServer, answer, serveAnodot } from '../support/anodot-server.ts';
+import { type Around, DyingStore, Killed, type Moment, watched } from '../support/dying-store.ts';
 import { newFolder, take } from '../support/take.ts';
 
 const CHILD = join(import.meta.dirname, '../support/snapshot-child.ts');
@@ -210,68 +210,17 @@ describe('a process that is killed', () => {
   );
 });
 
-type Around = <T>(call: string, perform: () => Promise<T>) => Promise<T>;
-
-/** A store each of whose calls, and each of its stagings', goes through `around`. */
-function watched(store: Store, around: Around, onStaging: (staging: Staging) => void = () => undefined): Store {
-  const stage = async (key: string, execution: string): Promise<Staging> => {
-    const staging = await store.stage(key, execution);
-    onStaging(staging);
-    return {
-      write: (bytes) => around('write', () => staging.write(bytes)),
-      close: () => around('close', () => staging.close()),
-      drop: () => around('give up', () => staging.drop()),
-    };
-  };
-  // Read whole, so that no file stays open where the answer goes to a run that is dead.
-  const open = async (key: string): Promise<AsyncIterable<Uint8Array> | undefined> => {
-    const bytes = await store.read(key);
-    return bytes && Readable.from([bytes]);
-  };
-  return {
-    location: store.location,
-    list: (folder) => around('list', () => store.list(folder)),
-    read: (key) => around('read', () => store.read(key)),
-    open: (key) => around('open', () => open(key)),
-    create: (key, bytes) => around('create', () => store.create(key, bytes)),
-    replace: (key, bytes) => around('replace', () => store.replace(key, bytes)),
-    stage: (key, execution) => around('stage', () => stage(key, execution)),
-    putInPlace: (object) => around('putInPlace', () => store.putInPlace(object)),
-    isInPlace: (object, execution) => around('isInPlace', () => store.isInPlace(object, execution)),
-    isStaged: (object) => around('isStaged', () => store.isStaged(object)),
-    drop: (object) => around('drop', () => store.drop(object)),
-    removeStale: (keep, now) => around('removeStale', () => store.removeStale(keep, now)),
-    probe: (execution) => around('probe', () => store.probe(execution)),
-  };
-}
-
-class Killed extends Error {}
-
 /** Runs, and is dead from the n-th call on: before that has an effect, or right after. Says whether it came so far. */
-async function dieAt(n: number, moment: string, folder: string, day: number, url: string): Promise<boolean> {
-  let calls = 0;
-  let dead = false;
-  const underWay = new Set<Promise<unknown>>();
+async function dieAt(n: number, moment: Moment, folder: string, day: number, url: string): Promise<boolean> {
   const stagings: Staging[] = [];
-  const around: Around = async (_, perform) => {
-    const dies = ++calls === n;
-    dead ||= dies && moment === 'before';
-    if (dead) throw new Killed();
-    const work = perform();
-    underWay.add(work);
-    const result = await work;
-    dead ||= dies;
-    if (dead) throw new Killed();
-    return result;
-  };
-  const store = watched(new FolderStore(folder), around, (staging) => stagings.push(staging));
-  const outcome = await runOn(store, day, url).catch((error: unknown) => error);
-  if (dead) expect(outcome).toBeInstanceOf(Killed);
+  const dying = new DyingStore(new FolderStore(folder), n, moment, (staging) => stagings.push(staging));
+  const outcome = await runOn(dying.store, day, url).catch((error: unknown) => error);
+  if (dying.isDead) expect(outcome).toBeInstanceOf(Killed);
   else expect(outcome).toMatchObject({ document: { status: 'published' } });
-  await Promise.allSettled(underWay);
+  await dying.settled();
   // A process that dies closes its files; what is in them stays.
-  if (dead) await Promise.allSettled(stagings.map((staging) => staging.close()));
-  return dead;
+  if (dying.isDead) await Promise.allSettled(stagings.map((staging) => staging.close()));
+  return dying.isDead;
 }
 
 /** A run ends well, is superseded, or fails as is allowed. */
@@ -339,7 +288,7 @@ describe('at any call', () => {
     ['after', 1],
     ['before', 2],
     ['after', 3],
-  ])(
+  ] as const)(
     'a run that dies %s it has an effect leaves only what was committed, as does the next that dies; a later one converges (%i)',
     async (moment, turn) => {
       await atEachCall(turn, async (n, folder) => {

@@ -11,7 +11,7 @@ const STAGED = z.union([
   z.strictObject({ path: z.string().regex(/^\.staged\/[0-9a-f]{8}\/[\w=-][\w.=-]*$/) }),
   z.strictObject({
     upload_id: z.string().min(1),
-    parts: z.array(z.strictObject({ etag: z.string(), checksum: z.string() })).min(1),
+    parts: z.array(z.strictObject({ etag: z.string(), checksum: z.string() })),
   }),
 ]);
 

@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../errors.ts';
+import { digestOf } from './digest.ts';
 import { codeOf, makeFolder, orAbsent, removeIfEmpty, syncFolder } from './durable-folder.ts';
+import { probeFolder } from './probe-folder.ts';
 import { StagedFile } from './staged-file.ts';
 import type { Staging, Store, StoredObject } from './store.ts';
 
@@ -85,13 +87,12 @@ export class FolderStore implements Store {
   }
 
   async isInPlace(object: StoredObject): Promise<boolean> {
-    const chunks = await this.open(object.key);
-    return chunks !== undefined && (await sha256Of(chunks)) === object.sha256;
+    return (await digestOf(this, object.key))?.sha256 === object.sha256;
   }
 
   async isStaged(object: StoredObject): Promise<boolean> {
-    const chunks = object.staged && 'path' in object.staged ? await this.open(object.staged.path) : undefined;
-    return chunks !== undefined && (await sha256Of(chunks)) === object.sha256;
+    const path = object.staged && 'path' in object.staged ? object.staged.path : undefined;
+    return path !== undefined && (await digestOf(this, path))?.sha256 === object.sha256;
   }
 
   drop(object: StoredObject): Promise<void> {
@@ -115,21 +116,7 @@ export class FolderStore implements Store {
   }
 
   probe(execution: string): Promise<void> {
-    return this.#call('write to the folder', async () => {
-      const folder = this.#path(`${STAGED}/${execution}`);
-      const made = await mkdir(folder, { recursive: true });
-      try {
-        const file = await open(join(folder, 'probe'), 'wx');
-        await file.sync().finally(() => file.close());
-        await link(join(folder, 'probe'), join(folder, 'linked'));
-        await rename(join(folder, 'probe'), join(folder, 'renamed'));
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-        // Only what this probe made and nobody uses: a folder that isn't empty stays.
-        for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path))
-          await removeIfEmpty(path);
-      }
-    });
+    return this.#call('write to the folder', () => probeFolder(this.#path(`${STAGED}/${execution}`)));
   }
 
   #path(key: string): string {
@@ -206,10 +193,4 @@ function pathOf({ key, staged }: StoredObject): string {
   throw new StoreError(
     `${key} was not staged in a folder: this store was copied from a bucket before its commit was finished`,
   );
-}
-
-async function sha256Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of chunks) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -23,7 +23,7 @@ export async function readChain(store: Store): Promise<Chain> {
       continue;
     }
     const entry = parseCommit(number, bytes);
-    const written = entry.commit && documentBytes(jsonOf(bytes) ?? {}).equals(bytes);
+    const written = entry.commit && documentBytes(entry.commit).equals(bytes);
     if (!written) findings.push(damaged(key, 'is not a commit of this number as it was written'));
     findings.push(...linkFindings(entries.at(-1), entry), ...(await runFindings(store, entry)));
     entries.push(entry);

@@ -1,0 +1,172 @@
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
+import { SupersededError } from '../../functions/snapshot/errors.ts';
+import { MANIFEST } from '../../functions/snapshot/manifest.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/run-document.ts';
+import { BucketStore } from '../../functions/snapshot/store/bucket-store.ts';
+import { jsonOf } from '../../functions/snapshot/store/commit.ts';
+import { commitNumbers, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import { digestOf } from '../../functions/snapshot/store/digest.ts';
+import { verify } from '../../functions/snapshot/verify/verify.ts';
+import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot-server.ts';
+import { serveS3 } from '../support/s3-double.ts';
+import { clientOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3-place.ts';
+import { take } from '../support/take.ts';
+
+const RUNS = 20;
+const ROUNDS = S3_ENDPOINT ? 100 : 3;
+const LONG = 1_800_000;
+const NOON = new Date('2020-02-29T12:00:00Z');
+const DT = '2020-02-29';
+
+/** Whoever asks for users waits until so many have asked; all are then answered at once, each time another one first. */
+class Gathering {
+  readonly #runs: number;
+  readonly #first: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(runs: number, first = 0) {
+    this.#runs = runs;
+    this.#first = first % runs;
+  }
+
+  get asked(): number {
+    return this.#waiting.length;
+  }
+
+  join(go: () => void): void {
+    this.#waiting.push(go);
+    if (this.#waiting.length < this.#runs) return;
+    for (const answered of [...this.#waiting.slice(this.#first), ...this.#waiting.slice(0, this.#first)]) answered();
+  }
+}
+
+let gathering = new Gathering(1);
+/** Who was given the answer of this number. */
+const askers = new Map<number, string>();
+let server: AnodotServer;
+let place: S3Place;
+let openUploads: (keys: readonly string[]) => Promise<readonly string[]>;
+let closePlace = async (): Promise<void> => undefined;
+
+/** An answer without a Date: the clock of these tests stands still. */
+function timeless(body: unknown): Reply {
+  return (response, n, request) => {
+    response.sendDate = false;
+    answer(body)(response, n, request);
+  };
+}
+
+beforeAll(async () => {
+  server = await serveAnodot({
+    users: (response, n, request) => {
+      askers.set(n, request.headers.authorization?.slice('Bearer '.length) ?? '');
+      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
+      gathering.join(() => timeless(users)(response, n, request));
+    },
+    groups: timeless([{ _id: 'g1', name: 'Group' }]),
+  });
+  if (S3_ENDPOINT) {
+    const real = await newBucket(S3_ENDPOINT);
+    const client = clientOf(real);
+    place = real;
+    // A real server lists the uploads of a key only where the whole key is asked for.
+    openUploads = async (keys) => {
+      const lists = keys.map((Prefix) => client.send(new ListMultipartUploadsCommand({ Bucket: real.bucket, Prefix })));
+      return (await Promise.all(lists)).flatMap(({ Uploads = [] }) => Uploads.map(({ Key = '' }) => Key));
+    };
+  } else {
+    const double = await serveS3();
+    place = double;
+    openUploads = async () => double.openUploads();
+    closePlace = () => double.close();
+  }
+});
+afterAll(async () => {
+  await server.close();
+  await closePlace();
+});
+
+const bearerOf = (run: number): string => `a.${run}.c`;
+
+/** How a run ended: with the number of its commit, or superseded. */
+type Ended = { readonly run: number; readonly commit: number | null };
+
+async function runOn(store: BucketStore, run: number): Promise<Ended> {
+  const readToken = async () => bearerOf(run);
+  try {
+    const { document } = await take({
+      url: server.url,
+      store,
+      readToken,
+      run: { startedAt: NOON, now: () => NOON },
+    });
+    expect(document.status).toBe('published');
+    return { run, commit: document.commit ?? null };
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    expect(error.message).toContain('another run published');
+    return { run, commit: null };
+  }
+}
+
+/** Sound, with nothing staged, and in place is what the manifest names, byte for byte, and nothing else. */
+async function expectSound(store: BucketStore, prefix: string): Promise<void> {
+  const verification = await verify(store, { today: DT });
+  expect(verification).toMatchObject({ status: 'sound', findings: [], missing_days: [] });
+  const manifest = MANIFEST.parse(jsonOf((await store.read(KEYS.manifest(DT))) ?? Buffer.alloc(0)));
+  for (const { key, bytes, sha256 } of manifest.objects) expect(await digestOf(store, key)).toEqual({ bytes, sha256 });
+  const inPlace = (await Promise.all(PUBLISHED_FOLDERS.map((folder) => store.list(folder)))).flat();
+  const named = manifest.objects.filter(({ kind }) => kind !== 'raw').map(({ key }) => key);
+  expect(inPlace.toSorted()).toEqual([...named, KEYS.manifest(DT)].toSorted());
+  expect(await openUploads([...inPlace, ...(await store.list('raw/'))].map((key) => `${prefix}/${key}`))).toEqual([]);
+}
+
+/** The number of the answer that is published. */
+const answerIn = async (store: BucketStore): Promise<number> =>
+  Number(/"first_name":"answer (\d+)"/.exec(String(await store.read(KEYS.json(DT))))?.[1]);
+
+test(
+  `of ${RUNS} runs that have all begun before the first commits one publishes and the others are superseded, ${ROUNDS} times`,
+  async () => {
+    const clients = Array.from({ length: RUNS }, () => clientOf(place));
+    const winners = new Set<number>();
+    const began = performance.now();
+    for (let round = 1; round <= ROUNDS; round++) {
+      const prefix = `round-${round}`;
+      const reader = new BucketStore(clientOf(place), place.bucket, prefix);
+      // Every other round finds a snapshot of the day, which is replaced.
+      const before = round % 2;
+      gathering = new Gathering(1);
+      if (before === 1) expect(await runOn(reader, RUNS)).toEqual({ run: RUNS, commit: 1 });
+
+      gathering = new Gathering(RUNS, 7 * round);
+      const runs = clients.map((client, run) => runOn(new BucketStore(client, place.bucket, prefix), run));
+      const ended = await Promise.all(runs);
+      expect(gathering.asked).toBe(RUNS);
+
+      const published = ended.filter(({ commit }) => commit !== null);
+      expect(published).toEqual([{ run: expect.any(Number), commit: before + 1 }]);
+      const winner = published[0]?.run ?? -1;
+      winners.add(winner);
+      expect(await commitNumbers(reader)).toHaveLength(before + 1);
+      expect(askers.get(await answerIn(reader))).toBe(bearerOf(winner));
+      await expectSound(reader, prefix);
+
+      const commit = (await readCommit(reader, before + 1))?.commit;
+      const runKeys = await reader.list('runs/');
+      const documents = await Promise.all(
+        runKeys.map(async (key) => jsonOf((await reader.read(key)) ?? Buffer.alloc(0))),
+      );
+      const statuses = documents.map((document) => RUN_DOCUMENT.parse(document));
+      const ofPublished = statuses.filter(({ status }) => status === 'published').map(({ run_id }) => run_id);
+      expect(ofPublished).toContain(commit?.run_id);
+      expect(ofPublished).toHaveLength(before + 1);
+      expect(statuses.filter(({ status }) => status === 'superseded')).toHaveLength(RUNS - 1);
+    }
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.info(`${ROUNDS} rounds of ${RUNS} runs in ${seconds} s; ${winners.size} of the runs won at least once`);
+  },
+  LONG,
+);

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
+import type { Commit } from '../../functions/snapshot/store/commit.ts';
+import { commitNumbers, isFinished, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import { digestOf } from '../../functions/snapshot/store/digest.ts';
+import type { Store } from '../../functions/snapshot/store/store.ts';
+import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
+import { verify } from '../../functions/snapshot/verify/verify.ts';
+import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot-server.ts';
+import { DyingStore, Killed, type Moment, watched } from '../support/dying-store.ts';
+import { serveS3 } from '../support/s3-double.ts';
+import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3-place.ts';
+import { newExecution, take } from '../support/take.ts';
+
+const TODAY = 24;
+const LONG = 1_800_000;
+const EVENT = 'event-1';
+const MOMENTS = ['before', 'after'] as const;
+
+const noon = (day: number): Date => new Date(Date.UTC(2020, 1, day, 12));
+const dtOf = (day: number): string => noon(day).toISOString().slice(0, 10);
+
+/** Where stores are made, and how far the enumerated calls lie apart: a real server takes its time. */
+interface Bucket {
+  readonly name: string;
+  readonly step: number;
+  /** Calls with a place that is there as long as the work lasts. */
+  readonly using: <T>(work: (place: S3Place) => Promise<T>) => Promise<T>;
+}
+
+/** By turns one that answers a completion again as AWS does, and one that does as MinIO. */
+let doubles = 0;
+const DOUBLE: Bucket = {
+  name: 'the double',
+  step: 1,
+  using: async (work) => {
+    const double = await serveS3({ replay: doubles++ % 2 === 0 ? 'same' : 'gone' });
+    try {
+      return await work(double);
+    } finally {
+      await double.close();
+    }
+  },
+};
+
+function serverAt(endpoint: string): Bucket {
+  const bucket = newBucket(endpoint);
+  return { name: 'a real server', step: 5, using: async (work) => work(await bucket) };
+}
+
+const BUCKETS: readonly Bucket[] = [DOUBLE, ...(S3_ENDPOINT ? [serverAt(S3_ENDPOINT)] : [])];
+
+/** What a run may find: nothing, a snapshot, or one that was committed and isn't in place yet. */
+const PRIORS = ['nothing', 'the day', 'the day before', 'the day, interrupted', 'the day before, interrupted'] as const;
+type Prior = (typeof PRIORS)[number];
+
+/** An answer without a Date: the clock of these tests stands still. */
+function timeless(body: unknown): Reply {
+  return (response, n, request) => {
+    response.sendDate = false;
+    answer(body)(response, n, request);
+  };
+}
+
+let account: AnodotServer;
+beforeAll(async () => {
+  account = await serveAnodot({
+    users: (response, n, request) => {
+      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
+      timeless(users)(response, n, request);
+    },
+    groups: (response, n, request) => timeless([{ _id: 'g1', name: `answer ${n}` }])(response, n, request),
+  });
+});
+afterAll(() => account.close());
+
+const runOn = (store: Store, day: number, runId?: string): Promise<TakenSnapshot> =>
+  take({
+    url: account.url,
+    store,
+    run: { startedAt: noon(day), now: () => noon(day), ...(runId !== undefined && { runId }) },
+  });
+
+async function prepare(store: Store, prior: Prior): Promise<void> {
+  if (prior === 'nothing') return;
+  const day = prior.startsWith('the day before') ? TODAY - 1 : TODAY;
+  if (!prior.endsWith('interrupted')) {
+    await runOn(store, day);
+    return;
+  }
+  // `raw` is put in place before the commit: this dies with one object in place.
+  let placed = 0;
+  const dying = watched(store, async (call, perform) => {
+    if (placed === 2) throw new Killed();
+    const result = await perform();
+    if (call === 'putInPlace') placed++;
+    return result;
+  });
+  await expect(runOn(dying, day)).rejects.toThrow(Killed);
+  expect((await verify(store, { today: dtOf(TODAY) })).status).toBe('interrupted');
+}
+
+async function newestCommit(store: Store): Promise<Commit | undefined> {
+  const number = (await commitNumbers(store)).at(-1);
+  return number === undefined ? undefined : (await readCommit(store, number))?.commit;
+}
+
+const commitCount = async (store: Store): Promise<number> => (await commitNumbers(store)).length;
+
+/** The hash of everything in place, by key. */
+async function inPlace(store: Store): Promise<Map<string, string | undefined>> {
+  const keys = (await Promise.all(PUBLISHED_FOLDERS.map((folder) => store.list(folder)))).flat();
+  return new Map(await Promise.all(keys.map(async (key) => [key, (await digestOf(store, key))?.sha256] as const)));
+}
+
+/** A day is missing where its run died before the commit and the next run is of the next day: that is as it should be. */
+async function expectSound(store: Store, day: number): Promise<void> {
+  const verification = await verify(store, { today: dtOf(day) });
+  expect(verification).toMatchObject({ status: 'sound', findings: [] });
+}
+
+type Phase = 'before the commit' | 'between' | 'after';
+
+/** Where a run was when it died: nothing but what is committed is in place, and what `verify` says is so. */
+async function expectIntact(store: Store, commitsBefore: number): Promise<Phase> {
+  const newest = await newestCommit(store);
+  const committed = newest !== undefined && newest.commit > commitsBefore;
+  const isComplete = newest !== undefined && (await isFinished(store, newest));
+  const { status, findings } = await verify(store, { today: dtOf(TODAY) });
+  const levels = findings.map(({ level }) => level);
+  expect(levels).not.toContain('damaged');
+  expect(status).toBe(newest === undefined ? 'nothing' : isComplete ? 'sound' : 'interrupted');
+  const commits = await Promise.all((await commitNumbers(store)).map((number) => readCommit(store, number)));
+  const named = new Set(
+    commits.flatMap((entry) => entry?.commit?.objects.map(({ key, sha256 }) => `${key} ${sha256}`)),
+  );
+  for (const [key, sha256] of await inPlace(store)) expect(named).toContain(`${key} ${sha256}`);
+  if (!committed) return 'before the commit';
+  return isComplete ? 'after' : 'between';
+}
+
+/** Runs, and dies at the n-th call. Says whether it came so far. */
+async function dieAt(n: number, moment: Moment, store: Store, runId?: string): Promise<boolean> {
+  const dying = new DyingStore(store, n, moment);
+  const outcome = await runOn(dying.store, TODAY, runId).catch((error: unknown) => error);
+  if (dying.isDead) expect(outcome).toBeInstanceOf(Killed);
+  else expect(outcome).toMatchObject({ document: { status: 'published' } });
+  await dying.settled();
+  return dying.isDead;
+}
+
+/**
+ * Does something at every call, in a store of its own each time, until a run has no more calls. What the run finds changes from
+ * call to call, and with the turn; each kind has a lane, since their runs have more calls or fewer. Returns how many there were.
+ */
+async function atEachCall(
+  { step, using }: Bucket,
+  turn: number,
+  work: (n: number, store: Store, prior: Prior) => Promise<boolean>,
+): Promise<number> {
+  const lanes = PRIORS.map(async (_, lane) => {
+    const prior = PRIORS[(lane + turn) % PRIORS.length] ?? 'nothing';
+    let reached = true;
+    let positions = 0;
+    for (let i = lane; reached; i += PRIORS.length) {
+      reached = await using(async (place) => {
+        const store = storeAt(place, newExecution());
+        await prepare(store, prior);
+        return work(1 + i * step, store, prior);
+      });
+      if (reached) positions++;
+    }
+    return positions;
+  });
+  return (await Promise.all(lanes)).reduce((sum, positions) => sum + positions, 0);
+}
+
+describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
+  test.each(MOMENTS)(
+    'a run that dies at a call, %s that has an effect, damages nothing, and the next run, of the same day or the next, converges',
+    async (moment) => {
+      const counts = { 'before the commit': 0, between: 0, after: 0 };
+      const positions = await atEachCall(bucket, MOMENTS.indexOf(moment), async (n, store, prior) => {
+        const commitsBefore = await commitCount(store);
+        const before = await inPlace(store);
+        const reached = await dieAt(n, moment, store);
+        const phase = await expectIntact(store, commitsBefore);
+        if (reached) counts[phase]++;
+        else expect(phase).toBe('after');
+        // What an earlier run committed may have been put in place; of this one nothing is.
+        if (phase === 'before the commit' && !prior.endsWith('interrupted'))
+          expect(await inPlace(store)).toEqual(before);
+        // To die after a call is to die before the next: so by turns each death is followed by a run of the day and of the next.
+        const day = TODAY + (n % 2);
+        const { document } = await runOn(store, day);
+        expect(document.status).toBe('published');
+        expect(await commitCount(store)).toBe(commitsBefore + (phase === 'before the commit' ? 1 : 2));
+        await expectSound(store, day);
+        return reached;
+      });
+      console.info(`${bucket.name}: died ${moment} the effect of ${positions} calls: ${JSON.stringify(counts)}`);
+      expect(counts['before the commit']).toBeGreaterThan(0);
+      expect(counts.between).toBeGreaterThan(0);
+    },
+    LONG,
+  );
+
+  test(
+    'an event that is delivered again after a run of it died at a call makes one commit',
+    async () => {
+      const positions = await atEachCall(bucket, 0, async (n, store) => {
+        const commitsBefore = await commitCount(store);
+        const reached = await dieAt(n, 'after', store, EVENT);
+        const { document } = await runOn(store, TODAY, EVENT);
+        expect(document).toMatchObject({ run_id: EVENT, status: 'published', commit: commitsBefore + 1 });
+        expect(await commitCount(store)).toBe(commitsBefore + 1);
+        await expectSound(store, TODAY);
+        return reached;
+      });
+      console.info(`${bucket.name}: delivered again after a death at ${positions} calls`);
+      expect(positions).toBeGreaterThan(0);
+    },
+    LONG,
+  );
+
+  test(
+    'an event that is delivered again while a run of it is at a call makes one commit, whose result both give',
+    async () => {
+      const positions = await atEachCall(bucket, 0, async (n, store) => {
+        const commitsBefore = await commitCount(store);
+        let calls = 0;
+        let other: Promise<TakenSnapshot> | undefined;
+        const slow = watched(store, async (_, perform) => {
+          // By turns the other run comes and goes in one call of this one, and the two are under way together.
+          if (++calls === n) other = runOn(store, TODAY, EVENT);
+          if (calls === n && n % 2 === 0) await other;
+          return perform();
+        });
+        const first = await runOn(slow, TODAY, EVENT);
+        const second = await (other ?? first);
+        for (const { document } of [first, second])
+          expect(document).toMatchObject({ run_id: EVENT, status: 'published', commit: commitsBefore + 1 });
+        expect(await commitCount(store)).toBe(commitsBefore + 1);
+        await expectSound(store, TODAY);
+        return other !== undefined;
+      });
+      console.info(`${bucket.name}: delivered again during ${positions} calls`);
+      expect(positions).toBeGreaterThan(0);
+    },
+    LONG,
+  );
+});

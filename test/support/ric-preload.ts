@@ -1,0 +1,9 @@
+import { registerHooks } from 'node:module';
+
+/** Preloaded into AWS's runtime client where its native part isn't built: another module stands in for it. */
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === './rapid-client.node'
+      ? { url: new URL('./ric-native.ts', import.meta.url).href, shortCircuit: true }
+      : next(specifier, context),
+});

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+
+const ERROR = z.object({ errorType: z.string(), errorMessage: z.string(), trace: z.array(z.string()) });
+/** How Lambda's caller sees that an invocation failed. */
+export type InvocationError = z.infer<typeof ERROR>;
+
+export interface Answer {
+  readonly requestId: string;
+  /** What the function returned; undefined where it threw. */
+  readonly result?: unknown;
+  readonly error?: InvocationError;
+  /** The answer as it came, whichever it is. */
+  readonly body: string;
+  /** Milliseconds that were left when it came. */
+  readonly left: number;
+}
+
+interface Invocation {
+  readonly id: string;
+  readonly event: string;
+  /** That it has, from when it is delivered: the start of an environment doesn't count. */
+  readonly milliseconds: number;
+  deadline: number;
+  answered(answer: Answer): void;
+}
+
+export interface RuntimeApi {
+  /** Host and port. */
+  readonly address: string;
+  /** Gives an event to the next execution environment that is free. @param milliseconds that it has */
+  invoke(event: unknown, milliseconds: number): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const PATH = /^\/2018-06-01\/runtime\/(?:invocation\/(?:(next)|([\w-]+)\/(response|error))|(init\/error))$/;
+
+/** Lambda's runtime API on loopback, for any number of execution environments, each of which does one thing at a time. */
+export async function serveRuntimeApi(): Promise<RuntimeApi> {
+  const waiting: Invocation[] = [];
+  const idle: ServerResponse[] = [];
+  const underWay = new Map<string, Invocation>();
+
+  const deliver = (): void => {
+    for (let poll = idle[0]; poll && waiting[0]; poll = idle[0]) {
+      idle.shift();
+      if (poll.destroyed) continue;
+      const invocation = waiting.shift();
+      if (!invocation) return;
+      invocation.deadline = Date.now() + invocation.milliseconds;
+      underWay.set(invocation.id, invocation);
+      poll.writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': invocation.id,
+        'lambda-runtime-deadline-ms': invocation.deadline,
+        'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-central-1:123456789012:function:take-snapshot',
+      });
+      poll.end(invocation.event);
+    }
+  };
+
+  const server = createServer(async (request, response) => {
+    const [, next, id = '', kind, init] = PATH.exec(request.url ?? '') ?? [];
+    if (next) {
+      idle.push(response);
+      deliver();
+      return;
+    }
+    const body = await text(request);
+    response.writeHead(202).end();
+    if (init) throw new Error(`the function could not be loaded: ${body}`);
+    const invocation = underWay.get(id);
+    if (!invocation) throw new Error(`an answer to an invocation that isn't under way: ${request.url}`);
+    underWay.delete(id);
+    const answer = { requestId: id, body, left: invocation.deadline - Date.now() };
+    const value: unknown = JSON.parse(body);
+    invocation.answered(kind === 'error' ? { ...answer, error: ERROR.parse(value) } : { ...answer, result: value });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    address: `127.0.0.1:${address.port}`,
+    invoke: (event, milliseconds) =>
+      new Promise((answered) => {
+        waiting.push({ id: randomUUID(), event: JSON.stringify(event), milliseconds, deadline: 0, answered });
+        deliver();
+      }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+
+/** What a secret holds, how AWS refuses to tell it, or that nothing comes. */
+export type SecretReply =
+  | { readonly text: string }
+  | { readonly binary: string }
+  | { readonly status?: number; readonly error: string; readonly message?: string }
+  | 'no answer'
+  | 'reset';
+
+export interface SecretsDouble {
+  readonly endpoint: string;
+  /** The secrets that were asked for. */
+  readonly calls: readonly string[];
+  /** `n` counts the calls since the reply was set, the first being 1. */
+  reply(to: (n: number) => SecretReply): void;
+  close(): Promise<void>;
+}
+
+const REQUEST = z.object({ SecretId: z.string() });
+const SIGNED = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[a-z0-9-]+\/secretsmanager\/aws4_request, SignedHeaders=/;
+
+/** A double of AWS Secrets Manager on loopback, in its JSON 1.1 protocol. It knows `GetSecretValue`. */
+export async function serveSecrets(first: SecretReply = { text: '' }): Promise<SecretsDouble> {
+  const calls: string[] = [];
+  let replyTo: (n: number) => SecretReply = () => first;
+  let since = 0;
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const answer = (status: number, value: object) =>
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(value));
+    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue')
+      return answer(400, { __type: 'UnknownOperationException' });
+    if (!SIGNED.test(request.headers.authorization ?? ''))
+      return answer(400, { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' });
+    const { SecretId } = REQUEST.parse(JSON.parse(body));
+    calls.push(SecretId);
+    const reply = replyTo(calls.length - since);
+    if (reply === 'no answer') return undefined;
+    if (reply === 'reset') return request.socket.resetAndDestroy();
+    if ('error' in reply) return answer(reply.status ?? 400, { __type: reply.error, Message: reply.message ?? '' });
+    const value = 'text' in reply ? { SecretString: reply.text } : { SecretBinary: reply.binary };
+    return answer(200, { Name: SecretId, VersionStages: ['AWSCURRENT'], ...value });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    calls,
+    reply: (to) => {
+      replyTo = to;
+      since = calls.length;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

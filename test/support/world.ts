@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { type AnodotServer, type Reply, serveAnodot } from './anodot-server.ts';
+import { type FunctionProcess, startFunction } from './function-process.ts';
+import { type Answer, serveRuntimeApi } from './runtime-api.ts';
+import { environmentOf, type S3Place } from './s3-place.ts';
+import { type SecretReply, type SecretsDouble, serveSecrets } from './secrets-double.ts';
+
+export const SECRET_ID = 'anodot/token';
+export const PREFIX = 'access';
+
+export interface WorldOptions {
+  /** The folder of the bundle. */
+  readonly bundle: string;
+  /** The bucket as the function sees it. */
+  readonly place: S3Place;
+  readonly anodot?: { readonly exchange?: Reply; readonly users?: Reply; readonly groups?: Reply };
+  readonly secret: SecretReply;
+  /** More settings, or others. */
+  readonly environment?: { readonly [name: string]: string };
+  /** Execution environments that Lambda keeps, each of which does one thing at a time. */
+  readonly processes?: number;
+}
+
+export interface World {
+  readonly anodot: AnodotServer;
+  readonly secrets: SecretsDouble;
+  /** @param milliseconds that the function has */
+  invoke(event: unknown, milliseconds?: number): Promise<Answer>;
+  /** All that the function has written so far. */
+  log(): Promise<string>;
+  close(): Promise<void>;
+}
+
+let made: ReturnType<typeof generate> | undefined;
+function certificateOfLoopback() {
+  made ??= generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  return made;
+}
+
+/** All that the function meets in AWS, on loopback: S3, Secrets Manager, Anodot over HTTPS, and Lambda itself. */
+export async function startWorld({
+  bundle,
+  place,
+  anodot: replies = {},
+  secret,
+  ...rest
+}: WorldOptions): Promise<World> {
+  const { environment = {}, processes: count = 1 } = rest;
+  const folder = await mkdtemp(join(tmpdir(), 'world-'));
+  const certificate = await certificateOfLoopback();
+  await writeFile(join(folder, 'ca.pem'), certificate.cert);
+  const anodot = await serveAnodot(replies, { certificate: { key: certificate.private, cert: certificate.cert } });
+  const secrets = await serveSecrets(secret);
+  const runtimeApi = await serveRuntimeApi();
+  const settings = {
+    ...environmentOf(place),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+    ANODOT_URL: anodot.url,
+    ANODOT_ALLOW_OTHER_HOST: 'true',
+    ANODOT_TOKEN_SECRET_ID: SECRET_ID,
+    SNAPSHOT_STORE: `s3://${place.bucket}/${PREFIX}`,
+    ...environment,
+  };
+  const processes: FunctionProcess[] = [];
+  for (let i = 0; i < count; i++)
+    processes.push(await startFunction(bundle, runtimeApi.address, settings, join(folder, `log-${i}`)));
+  const log = async () => (await Promise.all(processes.map((one) => one.log()))).join('');
+  return {
+    anodot,
+    secrets,
+    invoke: async (event, milliseconds = 60_000) => {
+      const died = Promise.race(processes.map(({ ended }) => ended)).then(async () => {
+        throw new Error(`the function's process ended: ${await log()}`);
+      });
+      return Promise.race([runtimeApi.invoke(event, milliseconds), died]);
+    },
+    log,
+    close: async () => {
+      await Promise.all(processes.map((one) => one.kill()));
+      await Promise.all([anodot.close(), secrets.close(), runtimeApi.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
