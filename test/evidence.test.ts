@@ -281,10 +281,12 @@ describe('every single', () => {
     }
   });
 
-  test('swap of two files of a kind is found', async () => {
+  test('swap of two commits, two manifests or two objects of a kind is found', async () => {
     let swapped = 0;
     for (const [i, a] of keys.entries()) {
-      for (const b of keys.slice(i + 1).filter((other) => kindOf(a) === kindOf(other))) {
+      const later = keys.slice(i + 1).filter((other) => kindOf(a) === kindOf(other));
+      const all = /^(commits|manifests)\//.test(a);
+      for (const b of all ? later : new Set([...later.slice(0, 1), ...later.slice(-1)])) {
         if (store.file(a).equals(store.file(b))) continue; // feeds without a line
         const verification = await store.verifiedWith({ [a]: store.file(b), [b]: store.file(a) });
         expect(verification.code, `${a} and ${b}`).toBe(9);
@@ -292,7 +294,7 @@ describe('every single', () => {
         swapped++;
       }
     }
-    expect(swapped).toBeGreaterThan(1000);
+    expect(swapped).toBeGreaterThan(600);
   });
 
   test('edit of a commit is found by the one that was built on it, whatever its run document was made to say', async () => {

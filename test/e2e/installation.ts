@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import * as z from 'zod';
+import { KEYS, METRICS_NAMESPACE, STORE_ACTIONS } from '../../functions/snapshot/contract.ts';
+import { MANIFEST, type Manifest } from '../../functions/snapshot/manifest.ts';
+import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/run-document.ts';
+import type { BucketStore } from '../../functions/snapshot/store/bucket-store.ts';
+import { answer, serveAnodot } from '../support/anodot-server.ts';
+import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
+import { bundleInto } from '../support/function-process.ts';
+import type { Answer } from '../support/runtime-api.ts';
+import { serveS3 } from '../support/s3-double.ts';
+import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3-place.ts';
+import { asRole } from '../support/s3-role.ts';
+import { take } from '../support/take.ts';
+import { PREFIX, startWorld, type World, type WorldOptions } from '../support/world.ts';
+
+export const USERS = [canaryUser(1), canaryUser(2), canaryUser(3)];
+const DAY_MILLISECONDS = 86_400_000;
+
+/** A bucket as its owner sees it, and as a function sees it that may do what its role allows and no more. */
+interface Places {
+  readonly owner: S3Place;
+  readonly role: S3Place;
+}
+
+/** The servers that the function is tried against: the double, and a real one where the environment names it. */
+export const SERVERS: [string, () => Promise<Places>][] = [
+  [
+    'the double',
+    async () => {
+      const double = await serveS3();
+      onTestFinished(() => double.close());
+      double.deny.add('s3:ListMultipartUploadParts');
+      return { owner: double, role: double };
+    },
+  ],
+];
+if (S3_ENDPOINT) {
+  const endpoint = S3_ENDPOINT;
+  SERVERS.push([
+    'a real server',
+    async () => {
+      const owner = await newBucket(endpoint);
+      return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
+    },
+  ]);
+}
+
+let bundled: string | undefined;
+
+/** The folder of the bundle; once per file of tests, which removes it again. */
+export async function makeBundle(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await bundleInto(folder);
+  bundled = folder;
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+export interface Installation extends World {
+  /** The bucket's owner looks. */
+  readonly store: BucketStore;
+}
+
+/** A function that is installed, with an account of canaries. When the test is over it must have told no name, address or token. */
+export async function install(
+  options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
+  newPlaces = SERVERS[0]?.[1],
+): Promise<Installation> {
+  if (!bundled || !newPlaces) throw new Error('there is no bundle yet: call makeBundle before');
+  const { owner, role } = await newPlaces();
+  const world = await startWorld({
+    secret: { text: CANARY_TOKEN },
+    ...options,
+    anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS), ...options.anodot },
+    bundle: bundled,
+    place: role,
+  });
+  const store = storeAt(owner, PREFIX);
+  const answers: string[] = [];
+  onTestFinished(async () => {
+    const log = await world.log();
+    await world.close();
+    for (const told of [log, ...answers]) expect(holdsCanary(told), told).toBe(false);
+    expect(await leaksIn(store)).toEqual([]);
+  });
+  const invoke = async (...words: Parameters<World['invoke']>): Promise<Answer> => {
+    const answered = await world.invoke(...words);
+    answers.push(answered.body);
+    return answered;
+  };
+  return { ...world, invoke, store };
+}
+
+/** Objects that hold a name, an address or a token where none belongs. */
+async function leaksIn(store: BucketStore): Promise<string[]> {
+  const leaks = [];
+  for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/'])
+    for (const key of await store.list(folder)) if (holdsCanary((await store.read(key)) ?? '')) leaks.push(key);
+  return leaks;
+}
+
+/** Publishes into an installation's bucket as of yesterday. */
+export async function publishYesterday(store: BucketStore, users: readonly object[] = USERS): Promise<void> {
+  const time = new Date(Date.now() - DAY_MILLISECONDS);
+  const server = await serveAnodot({ users: answer(users, 200, { date: time.toUTCString() }) });
+  await take({ url: server.url, store, run: { now: () => time } }).finally(server.close);
+}
+
+const RESULT = RUN_DOCUMENT.extend({ manifest: MANIFEST.optional() });
+
+/** The run document that an invocation must have returned. */
+export function resultOf({ result, error }: Answer): RunDocument & { manifest?: Manifest | undefined } {
+  expect(error).toBeUndefined();
+  return RESULT.parse(result);
+}
+
+export async function runDocument(store: BucketStore, runId: string): Promise<RunDocument> {
+  return RUN_DOCUMENT.parse(JSON.parse(String(await store.read(KEYS.run(runId)))));
+}
+
+/** The only one there is. */
+export async function onlyRunDocument(store: BucketStore): Promise<RunDocument> {
+  const keys = await store.list('runs/');
+  expect(keys).toHaveLength(1);
+  return RUN_DOCUMENT.parse(JSON.parse(String(await store.read(keys[0] ?? ''))));
+}
+
+const LINE = z.looseObject({ message: z.unknown().optional(), level: z.string().optional() });
+const METRIC_LINE = z.looseObject({
+  _aws: z.object({
+    CloudWatchMetrics: z.array(
+      z.object({
+        Namespace: z.literal(METRICS_NAMESPACE),
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.object({ Name: z.string(), Unit: z.string() })),
+      }),
+    ),
+  }),
+});
+
+/** The lines of a log, each of which must be JSON. */
+export const linesOf = (log: string) =>
+  log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => LINE.parse(JSON.parse(line)));
+
+/** The metrics of each invocation that has any, in their order. */
+export const metricsOf = (log: string) =>
+  linesOf(log)
+    .filter((line) => '_aws' in line)
+    .map((line) => METRIC_LINE.parse(line));

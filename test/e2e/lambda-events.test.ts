@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CANARY_TOKEN, MARK } from '../support/canary.ts';
+import { install, makeBundle, metricsOf } from './installation.ts';
+
+let removeBundle: (() => Promise<void>) | undefined;
+beforeAll(async () => {
+  removeBundle = await makeBundle();
+});
+afterAll(() => removeBundle?.());
+
+const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
+
+test.for([
+  [[]],
+  [null],
+  ['2026-11-23'],
+  [{ dt: MARK }],
+  [{ key: `users/${MARK}` }],
+  [{ url: `https://${MARK}.example` }],
+  [{ ...SCHEDULE, url: MARK }],
+  [{ trigger: MARK }],
+  [{ trigger: 'schedule', scheduled_at: MARK }],
+  [{ trigger: 'api', run_id: `../${MARK}` }],
+] as const)('the event %j is refused, not quoted, and counted', async ([event]) => {
+  const { invoke, store, anodot, log } = await install();
+  const { error } = await invoke(event);
+  expect(error?.errorType).toBe('SettingsError');
+  expect(anodot.requests).toEqual([]);
+  expect(await store.list('runs/')).toEqual([]);
+  expect(metricsOf(await log())).toMatchObject([{ SnapshotFailed: 1 }]);
+});
+
+describe('settings that are missing or malformed', () => {
+  const environment = {
+    ANODOT_URL: `https://${MARK}:${CANARY_TOKEN}@app.anodot.com`,
+    ANODOT_TOKEN_SECRET_ID: '',
+    SNAPSHOT_STORE: `s3://${MARK}_`,
+    SNAPSHOT_KEEP_RAW: MARK,
+  };
+
+  test('are all named in one error, and none is quoted', async () => {
+    const { invoke, secrets } = await install({ environment });
+    const { error } = await invoke({});
+    expect(error?.errorType).toBe('SettingsError');
+    for (const name of Object.keys(environment)) expect(error?.errorMessage).toContain(`${name}: `);
+    expect(secrets.calls).toEqual([]);
+  });
+
+  test('fail the lines of a check that need them', async () => {
+    const { invoke, log } = await install({ environment });
+    expect((await invoke({ check: true })).result).toMatchObject({
+      ok: false,
+      checks: [
+        { name: 'settings', ok: false, code: 2 },
+        { name: 'secret', ok: false, code: 2, message: 'ANODOT_TOKEN_SECRET_ID: is missing' },
+        { name: 'exchange', ok: false, code: null },
+        { name: 'users', ok: false, code: null },
+        { name: 'store', ok: false, code: 2, message: expect.stringContaining('SNAPSHOT_STORE: ') },
+      ],
+    });
+    expect(metricsOf(await log())).toEqual([]);
+  });
+});

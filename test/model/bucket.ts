@@ -1,0 +1,149 @@
+import { type Call, Interned, type Result } from './calls.ts';
+import { Facts } from './facts.ts';
+import type { PrivateStep } from './port.ts';
+import { Promises } from './promises.ts';
+import { nameOf, sha256Of, type Uploads } from './uploads.ts';
+import { beganLater, EMPTY, listOf, minus, plus, readOf, textOf, type World, with_ } from './world.ts';
+
+/** How the store behaves where stores differ. */
+export interface Semantics {
+  /** An object in place is known by its execution (metadata, S3), or by its bytes (a folder). */
+  readonly inPlaceBy: 'execution' | 'sha256';
+  /** Whether a repeated completion is answered as the first one was, without an effect; S3 may do both. */
+  readonly replays: 'never' | 'always' | 'may';
+  /** S3 may let the upload that began later win, though the other one was completed later. */
+  readonly laterMayWin: boolean;
+}
+
+const S3: Semantics = { inPlaceBy: 'execution', replays: 'never', laterMayWin: true };
+/** Stores as they may behave, by name. */
+export const STORES: ReadonlyMap<string, Semantics> = new Map([
+  ['s3', S3],
+  ['s3-replays', { ...S3, replays: 'always' }],
+  ['s3-may-replay', { ...S3, replays: 'may' }],
+  ['folder', { inPlaceBy: 'sha256', replays: 'never', laterMayWin: false }],
+]);
+
+/** What may come of a call. */
+export interface Effect {
+  readonly world: number;
+  readonly result: number;
+  readonly broken: string | undefined;
+}
+
+/** The bucket: each call on each world, worked out once. Calls take effect at one instant; reads see all that came before. */
+export class Bucket {
+  readonly worlds = new Interned<World>();
+  readonly promises: Promises;
+  readonly facts: Facts;
+  readonly #calls: Interned<Call>;
+  readonly #results: Interned<Result>;
+  readonly #uploads: Uploads;
+  readonly #semantics: Semantics;
+  readonly #effects = new Map<number, readonly Effect[]>();
+
+  constructor(calls: Interned<Call>, results: Interned<Result>, uploads: Uploads, semantics: Semantics) {
+    this.#calls = calls;
+    this.#results = results;
+    this.#uploads = uploads;
+    this.#semantics = semantics;
+    this.facts = new Facts(uploads);
+    this.promises = new Promises(this.facts, uploads);
+    this.numberOf(EMPTY);
+  }
+
+  numberOf(world: World): number {
+    return this.worlds.number(textOf(world), () => world);
+  }
+
+  read(world: World, key: string): Buffer | undefined {
+    return readOf(world, key, (upload) => this.#uploads.get(upload).bytes);
+  }
+
+  apply(worldNumber: number, callNumber: number): readonly Effect[] {
+    const memory = worldNumber * 2 ** 24 + callNumber;
+    const known = this.#effects.get(memory);
+    if (known) return known;
+    const before = this.worlds.at(worldNumber);
+    const effects = this.#perform(before, this.#calls.at(callNumber)).map(([after, value]) => ({
+      world: this.numberOf(after),
+      result: this.#results.number(textOfValue(value), () => ({ value })),
+      broken: after === before ? undefined : (this.promises.brokenBy(before, after) ?? this.promises.brokenIn(after)),
+    }));
+    this.#effects.set(memory, effects);
+    return effects;
+  }
+
+  #perform(world: World, call: Call): readonly (readonly [World, Value])[] {
+    switch (call.kind) {
+      case 'list':
+        return [[world, listOf(world, call.folder)]];
+      case 'read':
+        return [[world, this.read(world, call.key)]];
+      case 'isInPlace':
+        return [[world, this.#isInPlace(world, call)]];
+      case 'create':
+        if (world.commits.has(call.key)) return [[world, 'exists']];
+        return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, 'created']];
+      case 'replace':
+        return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, undefined]];
+      case 'put':
+        return this.#put(world, call.upload);
+      case 'drop':
+        if (!world.staged.has(call.upload)) return [[world, undefined]];
+        return [[withoutUpload({ ...world, staged: minus(world.staged, call.upload) }, call.upload), undefined]];
+      case 'initiate':
+        return [[{ ...world, initiated: [...world.initiated, `${call.key}#${call.execution}`] }, undefined]];
+      case 'ask':
+        return [[{ ...world, answers: world.answers + 1 }, world.answers + 1]];
+      case 'report':
+        return [[world, undefined]];
+    }
+  }
+
+  #put(world: World, upload: string): readonly (readonly [World, Value])[] {
+    if (!world.staged.has(upload)) {
+      const replays = world.completed.has(upload) ? this.#semantics.replays : 'never';
+      const answers = { never: ['gone'], always: ['placed'], may: ['gone', 'placed'] } as const;
+      return answers[replays].map((answer) => [world, answer]);
+    }
+    const { key } = this.#uploads.get(upload);
+    const there = world.places.get(key);
+    const taken = { ...world, staged: minus(world.staged, upload), completed: plus(world.completed, upload) };
+    const placed = { ...taken, places: with_(world.places, key, upload) };
+    if (there === undefined) return [[placed, 'placed']];
+    const replaced = [withoutUpload(placed, there), 'placed'] as const;
+    if (!this.#semantics.laterMayWin || !beganLater(world, there, upload)) return [replaced];
+    return [replaced, [withoutUpload(taken, upload), 'placed']];
+  }
+
+  #isInPlace({ places }: World, { key, execution, sha256 }: Extract<Call, { kind: 'isInPlace' }>): boolean {
+    const id = places.get(key);
+    const there = id === undefined ? undefined : this.#uploads.get(id);
+    return this.#semantics.inPlaceBy === 'execution' ? there?.execution === execution : there?.sha256 === sha256;
+  }
+
+  /** What a run staged on its way to its next call. */
+  stage(world: World, steps: readonly PrivateStep[]): World {
+    const staged = new Set(world.staged);
+    let initiated = [...world.initiated];
+    for (const step of steps) {
+      if (step.kind === 'staged') staged.add(step.upload);
+      if (step.kind === 'initiated') initiated.push(step.name);
+      if (step.kind === 'abandoned') initiated = initiated.filter((name) => name !== step.name);
+    }
+    return { ...world, staged, initiated };
+  }
+}
+
+type Value = Extract<Result, { value: unknown }>['value'];
+
+const withoutUpload = (world: World, upload: string): World => ({
+  ...world,
+  initiated: world.initiated.filter((name) => name !== nameOf(upload)),
+});
+
+function textOfValue(value: Value): string {
+  if (Buffer.isBuffer(value)) return `bytes ${sha256Of(value).slice(0, 16)}`;
+  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
+}

@@ -1,0 +1,55 @@
+import { type Call, Interned } from './calls.ts';
+import type { Facts } from './facts.ts';
+import { uploadOf } from './scheduled-store.ts';
+import type { World } from './world.ts';
+
+/** Sets of calls that may still take effect, numbered; 0 is the empty one. A call that stands in a set twice takes effect once. */
+export class LateCalls {
+  readonly #sets = new Interned<readonly number[]>();
+  readonly #calls: Interned<Call>;
+  readonly #facts: Facts;
+
+  constructor(calls: Interned<Call>, facts: Facts) {
+    this.#calls = calls;
+    this.#facts = facts;
+    this.#number([]);
+  }
+
+  members(set: number): readonly number[] {
+    return this.#sets.at(set);
+  }
+
+  plus(set: number, call: number): number {
+    const members = this.members(set);
+    return members.includes(call) ? set : this.#number([...members, call].sort((a, b) => a - b));
+  }
+
+  minus(set: number, call: number): number {
+    return this.#number(this.members(set).filter((member) => member !== call));
+  }
+
+  /** Without those that can't have an effect any more, whenever they come. */
+  prune(set: number, world: World): number {
+    if (set === 0) return set;
+    return this.#number(this.members(set).filter((member) => hasEffect(world, this.#calls.at(member))));
+  }
+
+  /** Whether a late commit names the upload. */
+  mayCommit(set: number, upload: string): boolean {
+    return this.members(set).some((member) => {
+      const call = this.#calls.at(member);
+      if (call.kind !== 'create' && call.kind !== 'replace') return false;
+      return this.#facts.of(call.key, call.bytes)?.objects.some((object) => uploadOf(object) === upload);
+    });
+  }
+
+  #number(members: readonly number[]): number {
+    return this.#sets.number(members.join(), () => members);
+  }
+}
+
+/** Whether the call changes anything now: once it doesn't, it never will. */
+export function hasEffect(world: World, call: Call): boolean {
+  if (call.kind === 'put' || call.kind === 'drop') return world.staged.has(call.upload);
+  return call.kind === 'create' ? !world.commits.has(call.key) : call.kind === 'replace';
+}

@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { FAULTS } from './faults.ts';
+import { withFaultyCopy } from './faulty-copy.ts';
+import { describe } from './report.ts';
+import { SCENARIOS, scenario } from './scenarios.ts';
+import { search } from './search.ts';
+
+// Searches further than the tests do: `node test/model/main.ts --disturbances 3`. A scenario that says `fewer` has that many fewer.
+const { values } = parseArgs({
+  options: {
+    disturbances: { type: 'string', default: '2' },
+    scenario: { type: 'string', multiple: true },
+    store: { type: 'string', default: 's3' },
+    initiations: { type: 'boolean', default: false },
+    /** Searches the seeded faults in place of the product, and shows how each breaks. */
+    faults: { type: 'boolean', default: false },
+  },
+});
+
+const bound = Number(values.disturbances);
+if (!Number.isInteger(bound) || bound < 0) throw new Error('--disturbances must be a whole number');
+let failed = false;
+for (const { title, patches, broken, options, scenario: name } of values.faults ? FAULTS : []) {
+  const found = await withFaultyCopy(patches, (product) => search(scenario(name), { ...options, product }));
+  console.log(`${title}\n${describe(found)}`);
+  failed ||= !broken.test(found.counterexample?.broken ?? '');
+}
+for (const one of values.faults ? [] : (values.scenario?.map(scenario) ?? SCENARIOS)) {
+  const disturbances = bound - one.fewer;
+  if (disturbances < 0) continue;
+  const found = await search(one, { disturbances, store: values.store, initiations: values.initiations });
+  console.log(describe(found));
+  failed ||= found.counterexample !== undefined;
+}
+if (failed) process.exitCode = 1;

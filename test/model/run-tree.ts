@@ -1,0 +1,166 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Call, Interned, isEffect, type Result } from './calls.ts';
+import { Port, type PrivateStep } from './port.ts';
+import type { Product } from './product.ts';
+import { type Ending, endingOf, type Program, runOf, sourceOf } from './run.ts';
+import { ScheduledStore, type Scheduling } from './scheduled-store.ts';
+import { sha256Of, Uploads } from './uploads.ts';
+
+/** A position of a run: what it has been told so far, and what it does next. */
+export interface Position {
+  readonly program: Program;
+  readonly depth: number;
+  /** Whether it has written how it ended: what it still reads serves the report only. */
+  readonly reported: boolean;
+  readonly parent: number | undefined;
+  /** The result that led here. */
+  readonly result: number;
+  /** What it did on the way from the call before to this one, unseen. */
+  readonly steps: readonly PrivateStep[];
+  /** The call that it waits in; undefined where it has ended. */
+  readonly call: number | undefined;
+  readonly ending: Ending | undefined;
+  readonly next: Map<number, number>;
+}
+
+interface Live {
+  readonly port: Port;
+  readonly ending: Promise<Ending>;
+  ended?: Ending;
+}
+
+/** Parked runs that are kept to go on from; others are brought back by replaying their results. */
+const KEPT = 3000;
+export const FAILS = 0;
+
+/**
+ * All behaviours of all runs as far as they were needed: the product's own code, run once for each sequence of results and
+ * remembered. That is sound because a run sees nothing but the results of its calls; a replay that calls anything else is an error.
+ */
+export class RunTree {
+  readonly positions: Position[] = [];
+  readonly calls = new Interned<Call>();
+  readonly results = new Interned<Result>();
+  readonly uploads = new Uploads();
+  executed = 0;
+  readonly #product: Product;
+  readonly #scheduling: Scheduling;
+  readonly #live = new Map<number, Live>();
+
+  constructor(product: Product, scheduling: Scheduling) {
+    this.#product = product;
+    this.#scheduling = scheduling;
+    this.results.number('StoreError', () => ({ fails: true }));
+  }
+
+  /** The beginning of a run. */
+  begin(program: Program): Promise<number> {
+    return this.#settle(this.#start(program, []), {
+      program,
+      depth: 0,
+      reported: false,
+      parent: undefined,
+      result: FAILS,
+    });
+  }
+
+  at(position: number): Position {
+    const found = this.positions[position];
+    if (!found) throw new RangeError(`no position ${position}`);
+    return found;
+  }
+
+  /** Where the run is after this result: undefined until `advance` has gone there once. */
+  known(position: number, result: number): number | undefined {
+    return this.at(position).next.get(result);
+  }
+
+  async advance(position: number, result: number): Promise<number> {
+    const { program, depth, call, reported: before, next } = this.at(position);
+    const live = this.#live.get(position) ?? (await this.#replay(position));
+    this.#live.delete(position);
+    if (!live.port.parked) throw new Error('a run that has ended was told to go on');
+    live.port.parked.go(this.results.at(result));
+    const reported = before || (depth > 0 && call !== undefined && this.calls.at(call).kind === 'report');
+    const reached = await this.#settle(live, { program, depth: depth + 1, reported, parent: position, result });
+    next.set(result, reached);
+    return reached;
+  }
+
+  #start(program: Program, results: readonly Result[]): Live {
+    this.executed++;
+    const { takeSnapshot, errors } = this.#product;
+    const port = new Port(results, () => new errors.StoreError('the store gave no answer'));
+    const store = new ScheduledStore(program.dt, port, this.uploads, this.#scheduling);
+    const live: Live = { port, ending: endingOf(takeSnapshot(runOf(program, port), sourceOf(port), store)) };
+    live.ending.then((ending) => {
+      live.ended = ending;
+    });
+    return live;
+  }
+
+  async #replay(position: number): Promise<Live> {
+    const results: Result[] = [];
+    for (let at = this.at(position); at.parent !== undefined; at = this.at(at.parent)) {
+      results.unshift(this.results.at(at.result));
+    }
+    const live = this.#start(this.at(position).program, results);
+    await this.#drain(live);
+    if (this.#callOf(live) !== this.at(position).call) throw new Error('a run is no function of what it was told');
+    return live;
+  }
+
+  async #settle(live: Live, from: Omit<Position, 'steps' | 'call' | 'ending' | 'next'>): Promise<number> {
+    await this.#drain(live);
+    const call = this.#callOf(live);
+    if (from.reported && live.port.parked && isEffect(live.port.parked.call))
+      throw new Error('a run goes on behind its report');
+    const number =
+      this.positions.push({ ...from, steps: live.port.steps, call, ending: live.ended, next: new Map() }) - 1;
+    if (call !== undefined) this.#keep(number, live);
+    return number;
+  }
+
+  /** Everything that the product awaits between two calls is a microtask, so one turn of the event loop runs it all. */
+  async #drain(live: Live): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) {
+      await nextTurn();
+      if (live.port.parked || live.ended) return;
+    }
+    throw new Error('the run waits for something that is no call');
+  }
+
+  #callOf({ port }: Live): number | undefined {
+    if (!port.parked) return undefined;
+    const { call } = port.parked;
+    return this.calls.number(labelOf(call), () => call);
+  }
+
+  #keep(position: number, live: Live): void {
+    this.#live.set(position, live);
+    const oldest = this.#live.size > KEPT ? this.#live.keys().next().value : undefined;
+    if (oldest !== undefined) this.#live.delete(oldest);
+  }
+}
+
+function labelOf(call: Call): string {
+  switch (call.kind) {
+    case 'list':
+      return `list ${call.folder}`;
+    case 'read':
+      return `read ${call.key}`;
+    case 'isInPlace':
+      return `look at ${call.key} of ${call.execution} ${call.sha256.slice(0, 8)}`;
+    case 'create':
+    case 'replace':
+    case 'report':
+      return `${call.kind} ${call.key} ${sha256Of(call.bytes).slice(0, 8)}`;
+    case 'put':
+    case 'drop':
+      return `${call.kind} ${call.upload}`;
+    case 'initiate':
+      return `initiate ${call.key} of ${call.execution}`;
+    case 'ask':
+      return 'ask';
+  }
+}

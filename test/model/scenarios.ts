@@ -1,0 +1,106 @@
+import type { Program } from './run.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** What overlaps, in words. */
+  readonly title: string;
+  readonly runs: readonly Program[];
+  /** Undisturbed runs, one of which follows when the others are over: the same day and the next. */
+  readonly last: readonly Program[];
+  /** Whether the first two runs are alike but for their names: then the first one begins. */
+  readonly symmetric: boolean;
+  /** What lies in the bucket: nothing, a commit whose run died at any step, or one of whose uploads one has expired since. */
+  readonly begins: 'empty' | 'unfinished' | 'expired';
+  /** There is more to search than where two runs find nothing: so many disturbances fewer fit into the same time. */
+  readonly fewer: number;
+}
+
+const [D, E, F] = ['2026-11-23', '2026-11-24', '2026-11-25'] as const;
+
+const run = (name: string, dt: string, runId = `run-${name}`): Program => ({ name, dt, runId });
+/** Who comes last on this day or on the next. */
+const last = (dt: string, next: string): Program[] => [run('d', dt), run('e', next)];
+/** Who came first and died. */
+export const FORERUNNER = run('f', D);
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'one-day',
+    title: 'two runs of one day',
+    runs: [run('a', D), run('b', D)],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'empty',
+    fewer: 0,
+  },
+  {
+    name: 'midnight',
+    title: 'two runs across midnight',
+    runs: [run('a', D), run('b', E)],
+    last: last(E, F),
+    symmetric: false,
+    begins: 'empty',
+    fewer: 0,
+  },
+  {
+    name: 'twice',
+    title: 'one event delivered twice',
+    runs: [run('a', D, 'run-x'), run('b', D, 'run-x')],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'empty',
+    fewer: 0,
+  },
+  {
+    name: 'twice-midnight',
+    title: 'one event delivered twice, before and after midnight',
+    runs: [run('a', D, 'run-x'), run('b', E, 'run-x')],
+    last: last(E, F),
+    symmetric: false,
+    begins: 'empty',
+    fewer: 0,
+  },
+  {
+    name: 'unfinished',
+    title: 'two runs of one day that find a commit whose run died',
+    runs: [run('a', D), run('b', D)],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'unfinished',
+    fewer: 2,
+  },
+  {
+    name: 'unfinished-midnight',
+    title: 'two runs across midnight that find a commit whose run died',
+    runs: [run('a', D), run('b', E)],
+    last: last(E, F),
+    symmetric: false,
+    begins: 'unfinished',
+    fewer: 2,
+  },
+  {
+    name: 'expired',
+    title: 'two runs of one day that find a commit of which an upload has expired',
+    runs: [run('a', D), run('b', D)],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'expired',
+    fewer: 2,
+  },
+  {
+    name: 'three',
+    title: 'three runs over two days',
+    runs: [run('a', D), run('b', D), run('c', E)],
+    last: last(E, F),
+    symmetric: true,
+    begins: 'empty',
+    fewer: 3,
+  },
+];
+
+/** @throws Error where there is none of this name */
+export function scenario(name: string): Scenario {
+  const found = SCENARIOS.find((one) => one.name === name);
+  if (!found) throw new Error(`no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);
+  return found;
+}

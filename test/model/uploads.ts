@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/** A multipart upload whose bytes are complete, seen by nobody until it is put in place. */
+export interface Upload {
+  /** Key, execution and the beginning of the hash. */
+  readonly id: string;
+  readonly key: string;
+  readonly execution: string;
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** All uploads of all schedules: what one holds follows from its id, so it is no part of a state. */
+export class Uploads {
+  readonly #byId = new Map<string, Upload>();
+
+  add(key: string, execution: string, bytes: Buffer): Upload {
+    const sha256 = sha256Of(bytes);
+    const id = `${key}#${execution}#${sha256.slice(0, 8)}`;
+    const upload = this.#byId.get(id) ?? { id, key, execution, bytes, sha256 };
+    this.#byId.set(id, upload);
+    return upload;
+  }
+
+  /** @throws RangeError where no run made such an upload */
+  get(id: string): Upload {
+    const upload = this.#byId.get(id);
+    if (!upload) throw new RangeError(`no run staged ${id}`);
+    return upload;
+  }
+}
+
+/** The name of an upload before its bytes are known. */
+export const uploadName = (key: string, execution: string): string => `${key}#${execution}`;
+export const nameOf = (uploadId: string): string => uploadId.slice(0, uploadId.lastIndexOf('#'));
