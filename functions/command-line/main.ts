@@ -8,6 +8,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interrupt.abort(new InterruptedError('interrupted; nothing was published')));
 }
 
+// Who reads the output may have read enough (`| head`).
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const terminal: Terminal = {
   environment: process.env,
   interrupt: interrupt.signal,
@@ -40,7 +46,8 @@ function changeKinds(list: string): readonly ChangeKind[] {
 }
 
 function date(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+  const day = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text : Number.NaN);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
     throw new InvalidArgumentError('Expected a date like 2026-11-23.');
   return text;
 }

@@ -1,4 +1,5 @@
 import { SAMPLE_SOURCE, STATES } from '../snapshot/contract.ts';
+import { onOneLine } from '../snapshot/format/csv.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
 import { DEFAULT_STORE, plural, size } from './terminal.ts';
@@ -23,7 +24,7 @@ export function summary(place: string, { document, manifest }: TakenSnapshot, ve
       ? ['  ANODOT_TOKEN=… npm start    takes a snapshot of your own account, into ./snapshots']
       : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(onOneLine).join('\n')}\n`; // a role may be called anything
 }
 
 function figures(manifest: Manifest): string[] {

@@ -100,9 +100,16 @@ export const ANSWER_FAULTS: readonly Fault[] = [
   },
   {
     title: "a run doesn't look for a commit of its own id",
-    patches: [{ file: TAKE, from: '    if (own) return { entry: own, before: null };\n', to: '' }],
+    patches: [{ file: TAKE, from: '    if (own) {\n', to: '    if (own && run.force) {\n' }],
     scenario: 'twice',
     options: { disturbances: 0 },
     broken: /one run has two commits/,
+  },
+  {
+    title: "a run doesn't finish the commit of another delivery of its event",
+    patches: [{ file: TAKE, from: '      await finishEarlier(run, store, own);', to: '' }],
+    scenario: 'twice',
+    options: { disturbances: 0 },
+    broken: /reported success before all of it was in place/,
   },
 ];

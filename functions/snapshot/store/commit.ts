@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { OBJECT_KINDS, SCHEMA_VERSION } from '../contract.ts';
+import { KEYS, OBJECT_KINDS, SCHEMA_VERSION } from '../contract.ts';
 import type { StoredObject } from './store.ts';
 
 /** A key of ours: no segment is hidden or leads upwards, since what a commit names is moved about. */
@@ -69,8 +69,18 @@ export interface CommitEntry {
 export function parseCommit(number: number, bytes: Uint8Array): CommitEntry {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const commit = COMMIT.safeParse(jsonOf(bytes)).data;
-  return { number, sha256, commit: commit?.commit === number ? commit : undefined };
+  return {
+    number,
+    sha256,
+    commit: commit?.commit === number && commit.objects.every(isOf(commit)) ? commit : undefined,
+  };
 }
+
+/** An object stands where its kind and the commit's date put it: an edited date can't keep later runs from publishing. */
+const isOf =
+  ({ dt }: Commit) =>
+  ({ kind, key }: StoredObject): boolean =>
+    kind === 'raw' ? key.startsWith(`raw/dt=${dt}/`) : key === KEYS[kind](dt);
 
 /** One line of JSON, the form in which every document is written. */
 export const documentBytes = (document: object): Buffer => Buffer.from(`${JSON.stringify(document)}\n`);

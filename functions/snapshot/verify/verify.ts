@@ -9,7 +9,7 @@ import { refusedDays } from './refused.ts';
 import { findStrangers } from './strangers.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
-const TRIES = 3;
+const TRIES = 20;
 export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11 } as const;
 
 export interface VerifyOptions {
