@@ -21,6 +21,8 @@ export interface FunctionProcess {
   /** What it has written so far: the log as CloudWatch gets it. */
   log(): Promise<string>;
   kill(): Promise<void>;
+  /** The most memory that it has had, in megabytes, as Linux counts it. */
+  peakMegabytes(): Promise<number>;
   /** Settles when it ends, which it does by itself only where it crashes. */
   readonly ended: Promise<unknown>;
 }
@@ -64,6 +66,10 @@ export async function startFunction(
     kill: async () => {
       child.kill('SIGKILL');
       await ended;
+    },
+    peakMegabytes: async () => {
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      return Number(kilobytes) / 1024;
     },
     ended,
   };

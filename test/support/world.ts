@@ -29,6 +29,10 @@ export interface World {
   readonly secrets: SecretsDouble;
   /** @param milliseconds that the function has */
   invoke(event: unknown, milliseconds?: number): Promise<Answer>;
+  /** Kills the function where it stands. */
+  kill(): Promise<void>;
+  /** The most memory that one of its processes has had, in megabytes. */
+  peakMegabytes(): Promise<number>;
   /** All that the function has written so far. */
   log(): Promise<string>;
   close(): Promise<void>;
@@ -73,6 +77,9 @@ export async function startWorld({
   for (let i = 0; i < count; i++)
     processes.push(await startFunction(bundle, runtimeApi.address, settings, join(folder, `log-${i}`)));
   const log = async () => (await Promise.all(processes.map((one) => one.log()))).join('');
+  const kill = async () => {
+    await Promise.all(processes.map((one) => one.kill()));
+  };
   return {
     anodot,
     secrets,
@@ -82,9 +89,11 @@ export async function startWorld({
       });
       return Promise.race([runtimeApi.invoke(event, milliseconds), died]);
     },
+    kill,
+    peakMegabytes: async () => Math.max(...(await Promise.all(processes.map((one) => one.peakMegabytes())))),
     log,
     close: async () => {
-      await Promise.all(processes.map((one) => one.kill()));
+      await kill();
       await Promise.all([anodot.close(), secrets.close(), runtimeApi.close()]);
       await rm(folder, { recursive: true, force: true });
     },

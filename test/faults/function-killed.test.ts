@@ -1,0 +1,105 @@
+import { beforeAll, expect, test } from 'vitest';
+import { commitNumbers, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import type { Store } from '../../functions/snapshot/store/store.ts';
+import { verify } from '../../functions/snapshot/verify/verify.ts';
+import { publishYesterday, resultOf, USERS } from '../e2e/installation.ts';
+import { answer } from '../support/anodot-server.ts';
+import { bundleInto } from '../support/function-process.ts';
+import { type S3Double, type S3Fault, serveS3 } from '../support/s3-double.ts';
+import { storeAt } from '../support/s3-place.ts';
+import { newFolder } from '../support/take.ts';
+import { PREFIX, startWorld, type World } from '../support/world.ts';
+
+/** The bundle, which is killed as Lambda kills what has run out of time: SIGKILL, while S3 has a call of its. */
+let bundle: string;
+beforeAll(async () => {
+  bundle = await newFolder();
+  await bundleInto(bundle);
+});
+
+const EVENT = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
+const RUN_ID = '20261123T021500Z-schedule';
+
+/** A bucket that calls `onCall` with the number of each call, once it is armed. */
+async function bucketWith(onCall: (n: number) => Promise<S3Fault | undefined>) {
+  let armed = false;
+  let calls = 0;
+  const place = await serveS3({ fault: async () => (armed ? onCall(++calls) : undefined) });
+  const arm = (on: boolean) => {
+    armed = on;
+  };
+  return { place, arm };
+}
+
+const worldOn = (place: S3Double): Promise<World> =>
+  startWorld({
+    bundle,
+    place,
+    secret: { text: 'c0ffee00c0ffee00c0ffee00c0ffee00' },
+    anodot: { users: answer(USERS) },
+  });
+
+async function commitsOf(store: Store, runId: string): Promise<number> {
+  const commits = await Promise.all((await commitNumbers(store)).map((number) => readCommit(store, number)));
+  return commits.filter((entry) => entry?.commit?.run_id === runId).length;
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+/**
+ * Kills the function at its n-th call, which then has no effect, and says what `verify` found; undefined where it has no such call.
+ * Had the call had its effect, the bucket would be as it is at the next one: the dead see no answer.
+ */
+async function killedAt(n: number): Promise<string | undefined> {
+  let world: World | undefined;
+  const { place, arm } = await bucketWith(async (call) => {
+    if (call !== n) return undefined;
+    await world?.kill();
+    return 'call lost';
+  });
+  const store = storeAt(place, PREFIX);
+  try {
+    await publishYesterday(store);
+    world = await worldOn(place);
+    arm(true);
+    const ended = await world.invoke(EVENT).catch((error: unknown) => error);
+    arm(false);
+    await world.close();
+    if (!(ended instanceof Error)) return undefined;
+    expect(ended.message).toContain("the function's process ended");
+    const left = await verify(store, { today: today() });
+    expect(left.findings.map(({ level }) => level)).not.toContain('damaged');
+    await retry(place, store);
+    return left.status;
+  } finally {
+    await world?.close();
+    await place.close();
+  }
+}
+
+/** Lambda delivers the event again, to another process: one commit, everything in place, and the next run goes on from there. */
+async function retry(place: S3Double, store: Store): Promise<void> {
+  const world = await worldOn(place);
+  try {
+    expect(resultOf(await world.invoke(EVENT))).toMatchObject({ status: 'published', run_id: RUN_ID, commit: 2 });
+    expect(await commitsOf(store, RUN_ID)).toBe(1);
+    expect(await verify(store, { today: today() })).toMatchObject({ status: 'sound', findings: [] });
+    expect(resultOf(await world.invoke({}))).toMatchObject({ status: 'published', commit: 3 });
+    expect(await verify(store, { today: today() })).toMatchObject({ status: 'sound', findings: [] });
+  } finally {
+    await world.close();
+  }
+}
+
+test('the function, killed at each of its calls, leaves nothing half done: the event that comes again publishes once', async () => {
+  const found: string[] = [];
+  for (let n = 1; ; n++) {
+    const status = await killedAt(n);
+    if (status === undefined) break;
+    found.push(status);
+  }
+  const interrupted = found.filter((status) => status === 'interrupted').length;
+  console.info(`killed at ${found.length} calls, ${interrupted} of them between commit and manifest`);
+  expect(interrupted).toBeGreaterThan(3);
+  expect(found.filter((status) => status === 'sound').length).toBeGreaterThan(interrupted);
+});
