@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { KEYS } from '../functions/snapshot/contract.ts';
-import { CredentialsError } from '../functions/snapshot/errors.ts';
+import { CredentialsError, SupersededError } from '../functions/snapshot/errors.ts';
 import { RUN_DOCUMENT, type RunDocument, recordRunning } from '../functions/snapshot/run-document.ts';
 import { documentBytes } from '../functions/snapshot/store/commit.ts';
 import { FolderStore } from '../functions/snapshot/store/folder-store.ts';
@@ -48,6 +48,26 @@ test.each<[string, object | undefined]>([
   if (before) await store.create(KEYS.run(RUN_ID), documentBytes(before));
   await recordRunning(store, running);
   expect(await stored(store)).toEqual(running);
+});
+
+test('an event that comes again after it was superseded is superseded again: Anodot is not asked, and the document stays', async () => {
+  const store = await newStore();
+  const superseded = {
+    ...running,
+    ended_at: running.expires_at,
+    status: 'superseded',
+    code: 8,
+    message: 'another run',
+  };
+  await store.create(KEYS.run(RUN_ID), documentBytes(superseded));
+  const server = await newServer();
+  const told: RunDocument[] = [];
+  const again = take({ url: server.url, store, run: { runId: RUN_ID, onFailed: (document) => told.push(document) } });
+  await expect(again).rejects.toThrow(new SupersededError('another run'));
+  expect(told).toEqual([superseded]);
+  expect(await stored(store)).toEqual(superseded);
+  expect(server.requests).toEqual([]);
+  expect(await store.list('commits/')).toEqual([]);
 });
 
 test('a run that begins leaves it where an earlier execution was published', async () => {

@@ -48,14 +48,17 @@ export function runningDocument(run: {
 
 /**
  * Writes that a run is under way. What the API that asked for it wrote, or an earlier execution that failed or was killed, is replaced;
- * that it was published stays.
+ * that it was published or superseded stays.
+ * @returns the document of an earlier delivery of the event that was superseded: its result is this one's as well
  */
-export async function recordRunning(store: Store, running: RunDocument): Promise<void> {
+export async function recordRunning(store: Store, running: RunDocument): Promise<RunDocument | undefined> {
   const key = KEYS.run(running.run_id);
-  if ((await store.create(key, documentBytes(running))) === 'created') return;
+  if ((await store.create(key, documentBytes(running))) === 'created') return undefined;
   const bytes = await store.read(key);
   const before = bytes && RUN_DOCUMENT.safeParse(jsonOf(bytes)).data;
+  if (before?.status === 'superseded') return before;
   if (before?.status !== 'published') await store.replace(key, documentBytes(running));
+  return undefined;
 }
 
 /** What a failure makes of a run. A bug's own message may quote anything, so it isn't stored. */

@@ -63,7 +63,11 @@ export interface TakenSnapshot {
  */
 export async function takeSnapshot(run: Run, source: Source, store: Store): Promise<TakenSnapshot> {
   const running = runningDocument(run);
-  await recordRunning(store, running);
+  const earlier = await recordRunning(store, running);
+  if (earlier) {
+    run.onFailed?.(earlier);
+    throw new SupersededError(earlier.message ?? 'another run published; nothing needs to be done');
+  }
   const raw: RawKey = { key: null };
   try {
     const { entry, before } = await publish(run, source, store, raw);
