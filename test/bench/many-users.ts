@@ -1,7 +1,5 @@
-import { serveAnodot } from '../support/anodot-server.ts';
+import type { Reply } from '../support/anodot-server.ts';
 
-/** Serves as many users as the argument says, made while they are sent, and prints its URL. From answer to answer a hundred leave and join. */
-const count = Number(process.argv[2]);
 const id = (n: number): string => n.toString(16).padStart(24, '0');
 const user = (n: number) => ({
   _id: id(n),
@@ -17,7 +15,7 @@ const user = (n: number) => ({
   lastActive: new Date(1_700_000_000_000 + n * 1000).toISOString(),
 });
 
-function* chunks(first: number): Generator<string> {
+function* chunks(first: number, count: number): Generator<string> {
   let text = '[';
   for (let n = first; n < first + count; n++) {
     text += `${n === first ? '' : ','}${JSON.stringify(user(n))}`;
@@ -29,14 +27,14 @@ function* chunks(first: number): Generator<string> {
   yield `${text}]`;
 }
 
-const server = await serveAnodot({
-  users: async (response, answers) => {
+/** Answers with so many users, made while they are sent. From answer to answer a hundred leave and join. */
+export const manyUsers =
+  (count: number): Reply =>
+  async (response, answers) => {
     response.sendDate = false; // the days of the benchmark aren't today
     response.writeHead(200, { 'content-type': 'application/json' });
-    for (const chunk of chunks(100 * answers)) {
+    for (const chunk of chunks(100 * answers, count)) {
       if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
     }
     response.end();
-  },
-});
-process.stdout.write(`${server.url}\n`);
+  };
