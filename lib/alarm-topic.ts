@@ -1,9 +1,10 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { accept } from './findings.ts';
 
 /**
  * An encrypted topic to which CloudWatch's alarms can in fact publish: the topic must say so, and its key as well. AWS's own key
@@ -43,9 +44,10 @@ export class AlarmTopic extends Construct {
     );
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
-    Validations.of(subscription).acknowledge({
-      id: 'Serverless-SNSRedrivePolicy',
-      reason: 'Mail that is not delivered is lost either way; the state of each alarm can be seen in CloudWatch.',
-    });
+    accept(
+      subscription,
+      'Serverless-SNSRedrivePolicy',
+      'Mail that is not delivered is lost either way; the state of each alarm can be seen in CloudWatch.',
+    );
   }
 }

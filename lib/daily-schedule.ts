@@ -1,9 +1,10 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { accept } from './findings.ts';
 
 export interface DailyScheduleProps {
   readonly function: IFunction;
@@ -27,10 +28,11 @@ export class DailySchedule extends Construct {
       retentionPeriod: Duration.days(14),
     });
     for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
-      Validations.of(this.undelivered).acknowledge({
+      accept(
+        this.undelivered,
         id,
-        reason: 'It is a dead-letter queue itself, read by people, and an alarm rings when something lies in it.',
-      });
+        'It is a dead-letter queue itself, read by people, and an alarm rings when something lies in it.',
+      );
     const role = new Role(this, 'Role', {
       description: 'What the daily schedule may do',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FOLDERS } from '../functions/snapshot/contract.ts';
+import { accept } from './findings.ts';
 
 export interface SnapshotBucketProps {
   /** Where the store lies in the bucket; may be empty. */
@@ -36,11 +37,11 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: lifecycleOf(props),
     });
-    Validations.of(this.bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
-        'Who reads objects is for CloudTrail to record (data events), where the account wants it: access logs of S3 are incomplete, and need a bucket with a lifecycle of its own.',
-    });
+    accept(
+      this.bucket,
+      'AwsSolutions-S1',
+      'Who reads objects is for CloudTrail to record (data events), where the account wants it: access logs of S3 are incomplete, and need a bucket with a lifecycle of its own.',
+    );
   }
 }
 

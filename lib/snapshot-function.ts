@@ -1,12 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { ENVIRONMENT, STORE_ACTIONS } from '../functions/snapshot/contract.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
+import { accept, wildcard } from './findings.ts';
 
 export interface SnapshotFunctionProps {
   readonly instance: string;
@@ -28,12 +28,9 @@ export interface SnapshotFunctionProps {
 }
 
 /** The function that takes a snapshot, with its settings and the permission that each implies. */
-export class SnapshotFunction extends Construct {
-  readonly function: IFunction;
-
+export class SnapshotFunction extends BundledFunction {
   constructor(scope: Construct, id: string, props: SnapshotFunctionProps) {
-    super(scope, id);
-    const { function: lambda } = new BundledFunction(this, 'TakeSnapshot', {
+    super(scope, id, {
       handler: 'take-snapshot',
       description: `Takes a snapshot of the users of Anodot (${props.instance})`,
       environment: environmentOf(props),
@@ -43,9 +40,13 @@ export class SnapshotFunction extends Construct {
       reservedConcurrency: props.reservedConcurrency,
       network: props.network,
     });
-    this.function = lambda;
+    const reason = 'The objects of the snapshots, whose keys hold dates: those below the prefix.';
+    accept(this.role, wildcard(this, objectsOf(props)), reason);
   }
 }
+
+const objectsOf = ({ bucket, prefix }: Pick<SnapshotFunctionProps, 'bucket' | 'prefix'>) =>
+  bucket.arnForObjects(prefix === '' ? '*' : `${prefix}/*`);
 
 function environmentOf(props: SnapshotFunctionProps): { readonly [name: string]: string } {
   const { bucket, prefix, tokenSecret } = props;
@@ -71,7 +72,7 @@ function statementsOf({ bucket, prefix, tokenSecret, encryptionKey }: SnapshotFu
     new PolicyStatement({
       sid: 'KeepSnapshots',
       actions: actions('objects'),
-      resources: [bucket.arnForObjects(prefix === '' ? '*' : `${prefix}/*`)],
+      resources: [objectsOf({ bucket, prefix })],
     }),
     new PolicyStatement({ sid: 'FindSnapshots', actions: actions('bucket'), resources: [bucket.bucketArn] }),
     new PolicyStatement({

@@ -24,24 +24,30 @@ export class UserSnapshotsStack extends Stack {
       bucket: this.#bucket(bucketName),
       tokenSecret: this.#secret(tokenSecret),
     });
-    this.#tell('Bucket', 'Where the snapshots are', this.snapshots.bucket.bucketName);
-    this.#tell('Function', 'Takes a snapshot', this.snapshots.function.functionName);
-    this.#tell('AlarmTopic', 'Where alarms go', this.snapshots.alarmTopic.topicArn);
-    this.#tell(
-      'StoreToken',
-      "Stores Anodot's token: run it, paste the token, then Enter and Ctrl-D",
-      `aws secretsmanager put-secret-value --secret-id ${this.snapshots.tokenSecret.secretArn} --secret-string file:///dev/stdin`,
-    );
-    this.#tell(
-      'TakeSnapshot',
-      'Takes a snapshot now, and prints how it ended',
-      `aws lambda invoke --function-name ${this.snapshots.function.functionName} --cli-read-timeout 0 /dev/stdout`,
-    );
+    this.#addOutputs(this.snapshots);
+  }
+
+  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret }: UserSnapshots): void {
+    const secret = tokenSecret.secretFullArn ?? tokenSecret.secretName;
+    const outputs = {
+      BucketName: ['Where the snapshots are', bucket.bucketName],
+      FunctionName: ['Takes a snapshot', lambda.functionName],
+      AlarmTopicArn: ['Where alarms go', alarmTopic.topicArn],
+      StoreToken: [
+        "Stores Anodot's token: run it, paste the token, then Enter and Ctrl-D",
+        `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret} --secret-string file:///dev/stdin`,
+      ],
+      TakeSnapshot: [
+        'Takes a snapshot now, and prints how it ended',
+        `aws lambda invoke --region ${this.region} --function-name ${lambda.functionName} --cli-read-timeout 0 /dev/stdout`,
+      ],
+    } as const;
+    for (const [id, [description, value]] of Object.entries(outputs)) new CfnOutput(this, id, { description, value });
   }
 
   #key(kmsKey: string | undefined): IKey | undefined {
     if (kmsKey === undefined) return undefined;
-    if (kmsKey !== 'create') return Key.fromKeyArn(this, 'Key', kmsKey);
+    if (kmsKey !== 'create') return Key.fromKeyArn(this, 'GivenKey', kmsKey);
     return new Key(this, 'Key', {
       description: 'Encrypts the snapshots of the users of Anodot',
       enableKeyRotation: true,
@@ -51,19 +57,15 @@ export class UserSnapshotsStack extends Stack {
   }
 
   #bucket(name: string | undefined): IBucket | undefined {
-    return name === undefined ? undefined : Bucket.fromBucketName(this, 'Bucket', name);
+    return name === undefined ? undefined : Bucket.fromBucketName(this, 'GivenBucket', name);
   }
 
   #secret(nameOrArn: string | undefined): ISecret | undefined {
     if (nameOrArn === undefined) return undefined;
-    if (!nameOrArn.startsWith('arn:')) return Secret.fromSecretNameV2(this, 'Secret', nameOrArn);
+    if (!nameOrArn.startsWith('arn:')) return Secret.fromSecretNameV2(this, 'GivenSecret', nameOrArn);
     // AWS ends the ARN of a secret with a hyphen and six characters.
     return /-[A-Za-z0-9]{6}$/.test(nameOrArn)
-      ? Secret.fromSecretCompleteArn(this, 'Secret', nameOrArn)
-      : Secret.fromSecretPartialArn(this, 'Secret', nameOrArn);
-  }
-
-  #tell(id: string, description: string, value: string): void {
-    new CfnOutput(this, id, { description, value });
+      ? Secret.fromSecretCompleteArn(this, 'GivenSecret', nameOrArn)
+      : Secret.fromSecretPartialArn(this, 'GivenSecret', nameOrArn);
   }
 }

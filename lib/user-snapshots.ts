@@ -40,10 +40,9 @@ export class UserSnapshots extends Construct {
     this.instance = props.instance ?? instanceOf(this);
     this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey;
     this.bucket =
-      props.bucket ??
-      new SnapshotBucket(this, 'SnapshotBucket', { ...choices, encryptionKey: this.encryptionKey }).bucket;
-    this.tokenSecret = props.tokenSecret ?? new TokenSecret(this, 'TokenSecret').secret;
-    this.function = new SnapshotFunction(this, 'SnapshotFunction', {
+      props.bucket ?? new SnapshotBucket(this, 'Bucket', { ...choices, encryptionKey: this.encryptionKey }).bucket;
+    this.tokenSecret = props.tokenSecret ?? new TokenSecret(this, 'Token').secret;
+    this.function = new SnapshotFunction(this, 'TakeSnapshot', {
       ...choices,
       instance: this.instance,
       bucket: this.bucket,
@@ -51,7 +50,7 @@ export class UserSnapshots extends Construct {
       tokenSecret: this.tokenSecret,
       network: props.vpc && { vpc: props.vpc, vpcSubnets: props.vpcSubnets, securityGroups: props.securityGroups },
     }).function;
-    const { undelivered } = new DailySchedule(this, 'DailySchedule', { ...choices, function: this.function });
+    const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: this.function });
     this.alarmTopic = props.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: props.alarmEmail }).topic;
     const watched = { instance: this.instance, function: this.function, undelivered };
     new Alarms(this, 'Alarms', { ...watched, topic: this.alarmTopic });
