@@ -93,6 +93,7 @@ test.each([
   ['bucketName', 'Bucket'],
   ['bucketName', 's3://bucket'],
   ['kmsKey', 'alias/key'],
+  ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a'],
   ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:alias/key'],
   ['tokenSecret', 'with space'],
   ['stackName', '1st'],
@@ -104,7 +105,7 @@ test.each([
   ['anodotUrl', 'https://eu.anodot.com/'],
   ['prefix', 'access/prod=1'],
   ['dailyAtUtc', '23:44'],
-  ['kmsKey', 'arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1234'],
+  ['kmsKey', 'arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab'],
   ['tokenSecret', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot/token-AbCdEf'],
   ['bucketName', 'my.bucket-1'],
 ])('%s may be %s', (key, value) => {

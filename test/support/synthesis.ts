@@ -22,9 +22,15 @@ const CONTEXT = project.context;
 
 /** The template of the stack, without the checks, which take a while. */
 export function templateOf(context: Context = {}): Template {
-  const settings = parseSettings(context);
-  return Template.fromStack(new UserSnapshotsStack(newEmptyApp(), 'anodot-user-snapshots', { settings }));
+  const name = JSON.stringify(context);
+  const template = templates.get(name) ?? Template.fromStack(stackOf(context));
+  templates.set(name, template);
+  return template;
 }
+const templates = new Map<string, Template>();
+
+const stackOf = (context: Context) =>
+  new UserSnapshotsStack(newEmptyApp(), 'anodot-user-snapshots', { settings: parseSettings(context) });
 
 /** The template of a stack of a company's own. */
 export function templateWith(fill: (stack: Stack) => void): Template {
