@@ -18,7 +18,7 @@ const TEMPLATE = z.object({ Resources: z.record(z.string(), RESOURCE) });
 export type Resource = z.infer<typeof RESOURCE>;
 
 /** The context of this project's cdk.json, as CDK hands it to an app. */
-const CONTEXT = project.context;
+export const CONTEXT = project.context;
 
 /** The template of the stack, without the checks, which take a while. */
 export function templateOf(context: Context = {}): Template {
