@@ -61,6 +61,7 @@ export const OPTIONS = {
     z.literal('iam', '`iam`, or `off`').optional(),
   ),
   athena: flag,
+  athenaDays: whole(1, 3650),
   athenaDatabase: words(/^[a-z][a-z0-9_]{0,63}$/, 'a letter and up to 63 of a-z, 0-9 and _'),
 } as const;
 
@@ -101,6 +102,7 @@ export const withStandard = (chosen: Options) => ({
   memorySize: chosen.memorySize ?? STANDARD.memorySize,
   timeoutSeconds: chosen.timeoutSeconds ?? STANDARD.timeoutSeconds,
   athena: chosen.athena ?? STANDARD.athena,
+  athenaDays: chosen.athenaDays ?? chosen.retentionDays ?? STANDARD.retentionDays,
   athenaDatabase: chosen.athenaDatabase ?? STANDARD.athenaDatabase,
 });
 
@@ -129,7 +131,8 @@ export function conflictsOf(options: Options): Problem[] {
     problems.push({ name: 'anodotUrl', allowed: 'a host of Anodot, or any with allowOtherHost=true' });
   if (keepRaw === false && rawRetentionDays !== undefined)
     problems.push({ name: 'rawRetentionDays', allowed: 'nothing, since keepRaw=false: no answer is kept' });
-  if (options.athena === false && options.athenaDatabase !== undefined)
-    problems.push({ name: 'athenaDatabase', allowed: 'nothing, since athena=false: there is no database' });
+  for (const name of ['athenaDatabase', 'athenaDays'] as const)
+    if (options.athena === false && options[name] !== undefined)
+      problems.push({ name, allowed: 'nothing, since athena=false: there is no database' });
   return problems;
 }

@@ -106,6 +106,11 @@ export interface UserSnapshotsProps {
    * @default 'anodot_users'
    */
   readonly athenaDatabase?: string | undefined;
+  /**
+   * How many days back the tables look, 1 to 3650. To be given with a `bucket` that keeps users for longer than the default.
+   * @default retentionDays
+   */
+  readonly athenaDays?: number | undefined;
 
   /**
    * MB, 128 to 10240.

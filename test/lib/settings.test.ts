@@ -124,6 +124,7 @@ test.each([
   [{ bucketName: 'bucket', kmsKey: 'create' }, 'kmsKey'],
   [{ keepRaw: 'false', rawRetentionDays: '30' }, 'rawRetentionDays'],
   [{ athena: 'false', athenaDatabase: 'users' }, 'athenaDatabase'],
+  [{ athena: 'false', athenaDays: '800' }, 'athenaDays'],
 ])('settings that cannot be kept together are an error: %j', (context, name) => {
   expect(linesFor(context)).toEqual([expect.stringMatching(`^- ${name}: .* since `)]);
 });
