@@ -24,13 +24,9 @@ export async function queryCommand(
   if (sql === undefined) return print(CATALOGUE, format, terminal);
   const database = await QueryDatabase.open(store, terminal.now().toISOString().slice(0, 10));
   try {
-    const result = await database.query(sql, terminal.interrupt);
-    const names = result.deduplicatedColumnNames();
-    const rows = function* () {
-      for (let i = 0; i < result.chunkCount; i++) yield* result.getChunk(i).getRows();
-    };
-    await print({ names, rows }, format, terminal);
-    if (format === 'text') terminal.err.write(`${plural(result.rowCount, 'row')}\n`);
+    const answer = await database.query(sql, terminal.interrupt);
+    await print(answer, format, terminal);
+    if (format === 'text') terminal.err.write(`${plural(answer.rowCount, 'row')}\n`);
     return 0;
   } finally {
     database.close();
@@ -40,6 +36,7 @@ export async function queryCommand(
 /** The tables and views, one line each. */
 const CATALOGUE: Answer = {
   names: ['name', 'kind', 'comment'],
+  rowCount: TABLES.length + VIEWS.length,
   rows: () => [
     ...TABLES.map(({ name, comment }) => [name, 'table', headlineOf(comment)]),
     ...VIEWS.map(({ name, comment }) => [name, 'view', headlineOf(comment)]),

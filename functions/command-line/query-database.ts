@@ -10,6 +10,7 @@ import { SettingsError, StoreError } from '../snapshot/errors.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import { TABLES } from '../snapshot/tables.ts';
 import { sqlOf, VIEWS } from '../snapshot/views/views.ts';
+import type { Answer } from './query-formats.ts';
 import { MACROS } from './query-macros.ts';
 import { filesOf, globOf, literal, quoted, tableSql } from './query-tables.ts';
 
@@ -52,12 +53,12 @@ export class QueryDatabase {
    * The whole answer to one query, before a row of it is printed.
    * @throws SettingsError where the query is wrong, StoreError where an object is damaged
    */
-  async query(sql: string, interrupt: AbortSignal): Promise<DuckDBMaterializedResult> {
+  async query(sql: string, interrupt: AbortSignal): Promise<Answer> {
     const stop = () => this.#connection.interrupt();
     interrupt.addEventListener('abort', stop);
     try {
       interrupt.throwIfAborted();
-      return await this.#answer(sql);
+      return answerOf(await this.#result(sql));
     } catch (error) {
       interrupt.throwIfAborted();
       throw error;
@@ -80,7 +81,7 @@ export class QueryDatabase {
     }
   }
 
-  async #answer(sql: string): Promise<DuckDBMaterializedResult> {
+  async #result(sql: string): Promise<DuckDBMaterializedResult> {
     const statement = await this.#statement(sql);
     try {
       return await statement.run();
@@ -109,6 +110,13 @@ export class QueryDatabase {
     const key = /^[^"'\n]*/.exec(message.slice(at + this.#store.location.length + 1))?.[0];
     return new StoreError(`${this.#store.location}: ${key} can't be read as the table's rows. Run verify`);
   }
+}
+
+function answerOf(result: DuckDBMaterializedResult): Answer {
+  const rows = function* () {
+    for (let i = 0; i < result.chunkCount; i++) yield* result.getChunk(i).getRows();
+  };
+  return { names: result.deduplicatedColumnNames(), rowCount: result.rowCount, rows };
 }
 
 /** As in Athena: times in UTC, nulls last, a quotient of integers an integer. Nothing is written to the disk, also where memory ends. */

@@ -9,6 +9,7 @@ export type QueryFormat = (typeof QUERY_FORMATS)[number];
 /** An answer, which can be read more than once. */
 export interface Answer {
   readonly names: readonly string[];
+  readonly rowCount: number;
   rows(): Iterable<readonly DuckDBValue[]>;
 }
 
