@@ -62,9 +62,10 @@ export async function query({ url, schema, zone }: TrinoSession, sql: string): P
 
 const FIELD = z.object({ fieldName: z.object({ name: z.string() }), typeSignature: SIGNATURE });
 
-/** Trino gives a struct as a list of its values: as an object here, as everywhere else. */
+/** As the command has it in JSON: a struct, which Trino gives as a list, as an object, and a time as ISO 8601. */
 function shapeOf(signature: z.infer<typeof SIGNATURE>, value: unknown): unknown {
   if (value === null) return null;
+  if (signature.rawType === 'timestamp') return `${String(value).replace(' ', 'T')}Z`;
   const parameters = signature.arguments.map((argument) => argument.value);
   if (signature.rawType === 'array' && Array.isArray(value)) {
     const of = SIGNATURE.parse(parameters[0]);
