@@ -7,7 +7,7 @@ import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
 import { TABLES } from '../../functions/snapshot/tables.ts';
 import { sqlOf, VIEWS } from '../../functions/snapshot/views/views.ts';
 import { newFolder } from '../support/take.ts';
-import { answerOf } from './ask.ts';
+import { type Asker, askerOf } from './ask.ts';
 import { publishHistory } from './history.ts';
 import { UNPORTABLE } from './unportable.ts';
 
@@ -15,11 +15,16 @@ const names = VIEWS.map(({ name }) => name);
 const views = VIEWS.map((view) => [view.name, view] as const);
 
 let folder: string;
+let asker: Asker;
 beforeAll(async () => {
   folder = await newFolder();
   await publishHistory(new FolderStore(folder), { length: 2 });
+  asker = await askerOf(folder);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  asker.close();
+  await rm(folder, { recursive: true });
+});
 
 test('there are the nine views, each with one file and none without', () => {
   expect(names).toHaveLength(9);
@@ -41,7 +46,7 @@ test('each view reads tables and views that stand before it', () => {
 
 describe.each(views)('%s', (name, { comment, example, columns }) => {
   test('has the columns and types that it declares', async () => {
-    const described = await answerOf(folder, `describe select * from ${name}`);
+    const described = await asker.ask(`describe select * from ${name}`);
     expect(described.map((column) => [column['column_name'], trinoType(column['column_type'])])).toEqual(
       columns.map((column) => [column.name, column.type]),
     );
@@ -52,7 +57,7 @@ describe.each(views)('%s', (name, { comment, example, columns }) => {
     expect(comment).toMatch(/^[A-Z].*\.$/);
     expect(comment.length).toBeLessThan(400);
     expect(example).toMatch(new RegExp(`^select .*\\bfrom ${name}\\b`));
-    await answerOf(folder, example);
+    await asker.ask(example);
   });
 
   test('and its example hold nothing that Trino and DuckDB take differently', () => {

@@ -6,7 +6,7 @@ import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
 import { TABLES } from '../../functions/snapshot/tables.ts';
 import { VIEWS } from '../../functions/snapshot/views/views.ts';
 import { newFolder } from '../support/take.ts';
-import { answerOf } from './ask.ts';
+import { type Asker, askerOf } from './ask.ts';
 import { expectedViews, type Rows } from './expected.ts';
 import { type History, publishHistory, utcToday } from './history.ts';
 
@@ -14,10 +14,10 @@ const names = VIEWS.map(({ name }) => name);
 const sorted = (rows: Rows): string[] => rows.map((row) => JSON.stringify(row)).sort();
 
 /** Asks again where midnight passed meanwhile. */
-async function askAndTell(folder: string, history: History, view: string): Promise<{ rows: Rows; expected: Rows }> {
+async function askAndTell({ ask }: Asker, history: History, view: string): Promise<{ rows: Rows; expected: Rows }> {
   for (;;) {
     const today = utcToday();
-    const rows = await answerOf(folder, `select * from ${view}`);
+    const rows = await ask(`select * from ${view}`);
     if (today === utcToday()) return { rows, expected: expectedViews(history, today)[view] ?? [] };
   }
 }
@@ -25,11 +25,16 @@ async function askAndTell(folder: string, history: History, view: string): Promi
 describe('sixty days with all that happens', () => {
   let folder: string;
   let history: History;
+  let asker: Asker;
   beforeAll(async () => {
     folder = await newFolder();
     history = await publishHistory(new FolderStore(folder));
+    asker = await askerOf(folder);
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(async () => {
+    asker.close();
+    await rm(folder, { recursive: true });
+  });
 
   test('56 of them are published, one late, and one was refused, one failed, one killed and one had no run', () => {
     expect(history.days).toHaveLength(56);
@@ -38,15 +43,14 @@ describe('sixty days with all that happens', () => {
   });
 
   test.each(names)('%s answers what plain code tells from the answers of Anodot', async (view) => {
-    const { rows, expected } = await askAndTell(folder, history, view);
+    const { rows, expected } = await askAndTell(asker, history, view);
     expect(expected.length).toBeGreaterThan(0);
     expect(sorted(rows)).toEqual(sorted(expected));
   });
 
   test('the states are those that the manifest counts', async () => {
-    const counted = await answerOf(folder, 'select state, count(*) as users from current_users group by state');
-    const [manifest] = await answerOf(
-      folder,
+    const counted = await asker.ask('select state, count(*) as users from current_users group by state');
+    const [manifest] = await asker.ask(
       'select dt, states, user_count from snapshots where dt = (select max(dt) from current_users)',
     );
     expect(Object.fromEntries(counted.map(({ state, users }) => [state, users]))).toEqual(manifest?.['states']);
@@ -71,22 +75,26 @@ describe('sixty days with all that happens', () => {
 describe('45 days, the last of which could read the groups at first and then no more', () => {
   let folder: string;
   let history: History;
+  let asker: Asker;
   beforeAll(async () => {
     folder = await newFolder();
     history = await publishHistory(new FolderStore(folder), { length: 45 });
+    asker = await askerOf(folder);
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(async () => {
+    asker.close();
+    await rm(folder, { recursive: true });
+  });
 
   test('the groups of the first run still lie there', async () => {
-    const [groups] = await answerOf(
-      folder,
+    const [groups] = await asker.ask(
       "select count(*) as lying from groups g join snapshots s on s.dt = g.dt where s.groups = 'denied'",
     );
     expect(groups?.['lying']).toBe(1);
   });
 
   test.each(names)('%s answers what plain code tells, and names no group by it', async (view) => {
-    const { rows, expected } = await askAndTell(folder, history, view);
+    const { rows, expected } = await askAndTell(asker, history, view);
     expect(sorted(rows)).toEqual(sorted(expected));
     expect(JSON.stringify(rows)).not.toContain('of the first run');
   });
