@@ -57,7 +57,11 @@ export class QueryDatabase {
    * @throws SettingsError where the query is wrong, StoreError where an object is damaged
    */
   async query(sql: string, interrupt: AbortSignal): Promise<Answer> {
-    const stop = () => this.#connection.interrupt();
+    let again: NodeJS.Timeout | undefined;
+    const stop = () => {
+      this.#connection.interrupt();
+      again = setInterval(() => this.#connection.interrupt(), 20); // one that comes before the query begins is forgotten
+    };
     interrupt.addEventListener('abort', stop);
     try {
       interrupt.throwIfAborted();
@@ -67,6 +71,7 @@ export class QueryDatabase {
       throw error;
     } finally {
       interrupt.removeEventListener('abort', stop);
+      clearInterval(again);
     }
   }
 
