@@ -145,7 +145,8 @@ function report(error: OperatorError, asJson: boolean): void {
     );
 }
 
-const words = process.argv.slice(2);
+/** A query may begin with a comment, which isn't an option. */
+const words = process.argv.slice(2).map((word) => (/^--\s/.test(word) ? `\n${word}` : word));
 try {
   await program.parseAsync(withDefaultCommand(words), { from: 'user' });
 } catch (error) {

@@ -13,6 +13,9 @@ export interface Answer {
   rows(): Iterable<readonly DuckDBValue[]>;
 }
 
+/** How wide a column gets: a longer cell pushes only what stands behind it. */
+const WIDEST = 80;
+
 /** The text that an answer is printed as, piece by piece. */
 export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => Generator<string> } = {
   *text({ names, rows }) {
@@ -22,7 +25,8 @@ export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => G
     };
     const widths = names.map(() => 0);
     for (const cells of lines())
-      for (const [i, cell] of cells.entries()) widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell));
+      for (const [i, cell] of cells.entries())
+        widths[i] = Math.max(widths[i] ?? 0, Math.min(WIDEST, stringWidth(cell)));
     const right = numeric(rows());
     const padded = (cell: string, i: number): string => {
       const space = ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)));

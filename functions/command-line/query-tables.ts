@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Store } from '../snapshot/store/store.ts';
 import type { Column, Table } from '../snapshot/tables.ts';
 
-/** A table and the files that it reads. */
+/** A table and the files that it reads, as keys of the store. */
 export interface TableFiles {
   readonly table: Table;
-  readonly paths: readonly string[];
+  readonly keys: readonly string[];
 }
 
 /**
@@ -14,9 +14,10 @@ export interface TableFiles {
  */
 export async function filesOf(table: Table, store: Store, today: string): Promise<TableFiles> {
   const keys = await store.list(table.folder);
-  const read = keys.filter((key) => isRead(key.slice(table.folder.length), table, today));
-  return { table, paths: read.map((key) => join(store.location, ...key.split('/'))) };
+  return { table, keys: keys.filter((key) => isRead(key.slice(table.folder.length), table, today)) };
 }
+
+export const pathOf = (store: Store, key: string): string => join(store.location, ...key.split('/'));
 
 function isRead(name: string, { partitioned }: Table, today: string): boolean {
   const [, dt, file = ''] = (partitioned ? /^dt=(\d{4}-\d\d-\d\d)\/([^/]+)$/ : /^()([^/]+)$/).exec(name) ?? [];
@@ -24,16 +25,19 @@ function isRead(name: string, { partitioned }: Table, today: string): boolean {
 }
 
 /** The table as a view over its files. */
-export function tableSql({ table, paths }: TableFiles): string {
+export function tableSql({ table, keys }: TableFiles, store: Store): string {
   const columns = [...table.columns, ...(table.partitioned ? [DT] : [])];
-  if (paths.length === 0) {
+  if (keys.length === 0) {
     const none = columns.map(({ name, type }) => `cast(null as ${duckType(type)}) as ${quoted(name)}`);
     return `create view ${quoted(table.name)} as select ${none.join(', ')} where false`;
   }
   const own = table.columns.map(({ name }) => quoted(name));
   return `create view ${quoted(table.name)} as
     select ${[...own, ...(table.partitioned ? [DT_OF_FILE] : [])].join(', ')}
-    from ${reader(table, paths)}`;
+    from ${reader(
+      table,
+      keys.map((key) => pathOf(store, key)),
+    )}`;
 }
 
 const DT: Column = { name: 'dt', type: 'string' };

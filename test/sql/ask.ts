@@ -4,12 +4,28 @@ import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
 import type { Rows } from './expected.ts';
 import { utcToday } from './history.ts';
 
-/** The answer that the command gives over a folder, as its JSON has it. */
-export async function answerOf(folder: string, sql: string): Promise<Rows> {
+/** Answers queries as the command does, as its JSON has them. */
+export interface Asker {
+  ask(sql: string): Promise<Rows>;
+  close(): void;
+}
+
+/** Over a folder as it is now. */
+export async function askerOf(folder: string): Promise<Asker> {
   const database = await QueryDatabase.open(new FolderStore(folder), utcToday());
+  return {
+    ask: async (sql) =>
+      JSON.parse([...PRINTERS.json(await database.query(sql, new AbortController().signal))].join('')),
+    close: () => database.close(),
+  };
+}
+
+/** One answer over a folder. */
+export async function answerOf(folder: string, sql: string): Promise<Rows> {
+  const asker = await askerOf(folder);
   try {
-    return JSON.parse([...PRINTERS.json(await database.query(sql, new AbortController().signal))].join(''));
+    return await asker.ask(sql);
   } finally {
-    database.close();
+    asker.close();
   }
 }
