@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as z from 'zod';
 import { AthenaCatalog } from '../../lib/athena-catalog.ts';
@@ -26,10 +27,11 @@ export interface CatalogOptions {
   readonly retentionDays: number;
 }
 
-/** The template of an app with a catalogue, as CloudFormation would deploy it over a bucket of that name. */
+/** The template of an app with a catalogue and a role that may query it, as CloudFormation would deploy it over a bucket of that name. */
 export function synthesised({ bucket, ...options }: CatalogOptions): Deployment {
   const stack = new Stack(new App(), 'Snapshots');
-  new AthenaCatalog(stack, 'Athena', { bucket: new Bucket(stack, 'Bucket'), ...options });
+  const catalog = new AthenaCatalog(stack, 'Athena', { bucket: new Bucket(stack, 'Bucket'), ...options });
+  catalog.grantQuery(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));
   return deploymentOf(Template.fromStack(stack).toJSON(), bucket);
 }
 
@@ -41,6 +43,7 @@ function deploymentOf(template: unknown, bucket: string): Deployment {
     'AWS::Region': 'us-east-1',
     'AWS::Partition': 'aws',
     ...Object.fromEntries(buckets.map((id) => [id, bucket])),
+    ...Object.fromEntries(buckets.map((id) => [`${id}.Arn`, `arn:aws:s3:::${bucket}`])),
   };
   const order: string[] = [];
   const visit = (id: string): void => {
