@@ -18,6 +18,16 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
+/** The signs by which a table of CSV is read. */
+export interface CsvSigns {
+  readonly separator: string;
+  readonly quote: string;
+  readonly escape: string;
+}
+
+/** The escape is a control character, which the CSV never holds: with any other sign Athena's reader would alter cells that hold it. */
+export const CSV_SIGNS: CsvSigns = { separator: ',', quote: '"', escape: '\u007f' };
+
 const textOf = (...names: readonly string[]): Column[] => names.map((name) => ({ name, type: 'string' }));
 const countOf = (...names: readonly string[]): Column[] => names.map((name) => ({ name, type: 'bigint' }));
 const structOf = (...fields: readonly Column[]): string =>
