@@ -9,6 +9,8 @@ const core = 'functions/snapshot';
 const rules: readonly (readonly [folder: string, allowed: readonly RegExp[]])[] = [
   [`${core}/contract.ts`, []],
   [`${core}/errors.ts`, []],
+  [`${core}/tables.ts`, [new RegExp(`^${core}/contract\\.ts$`)]],
+  [`${core}/views/views.ts`, []],
   ...['source', 'format', 'store'].map(
     (part) => [`${core}/${part}/`, [new RegExp(`^${core}/(${part}/|(user|contract|errors)\\.ts$)`)]] as const,
   ),
@@ -16,7 +18,7 @@ const rules: readonly (readonly [folder: string, allowed: readonly RegExp[]])[] 
   [`${core}/`, [new RegExp(`^${core}/(?!store/folder)`)]],
   ['functions/take-snapshot/', [/^functions\/take-snapshot\//, new RegExp(`^${core}/(?!store/folder)`)]],
   ['functions/', [/^functions\/(?!take-snapshot\/)/]],
-  ['lib/', [/^lib\//, new RegExp(`^${core}/contract\\.ts$`)]],
+  ['lib/', [/^lib\//, new RegExp(`^${core}/(contract|tables|views/views)\\.ts$`)]],
 ];
 
 interface Import {
