@@ -157,8 +157,17 @@ export const VERIFY_ACTIONS = [
   { action: 's3:ListMultipartUploadParts', on: 'objects', for: 'to see whether a missing object is still staged' },
 ] as const;
 
+/** Folders of the store, by what lies there: each of KEYS begins with one. */
+export const FOLDERS = {
+  users: 'users/',
+  changes: 'changes/',
+  groups: 'groups/',
+  manifests: 'manifests/',
+  runs: 'runs/',
+  raw: 'raw/',
+} as const;
 /** Where published objects lie. Tables read whatever is there, so `verify` names what doesn't belong. */
-export const PUBLISHED_FOLDERS = ['users/', 'changes/', 'groups/', 'manifests/'] as const;
+export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups, FOLDERS.manifests] as const;
 export const COMMITS_FOLDER = 'commits/';
 /** The number of a commit by its key; undefined for other names. */
 export const commitNumberOf = (key: string): number | undefined => {
