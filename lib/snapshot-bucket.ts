@@ -37,6 +37,8 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: lifecycleOf(props),
     });
+    // The bucket that stays goes on to refuse what isn't encrypted on its way.
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     accept(
       this.bucket,
       'AwsSolutions-S1',
