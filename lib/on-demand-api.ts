@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, type HttpRoute, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,6 +24,8 @@ export interface OnDemandApiProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
+/** The one at the root of the URL. */
+const STAGE = '$default';
 /** Requests a second, and at once: a run is shared for five minutes, and whoever waits for its end asks every five seconds. */
 const THROTTLE = { rateLimit: 5, burstLimit: 10 } as const;
 /** The function answers before an HTTP API gives up, which it does after thirty seconds. */
@@ -37,7 +39,6 @@ export class OnDemandApi extends Construct {
   readonly api: HttpApi;
   /** Without a slash at the end. */
   readonly url: string;
-  readonly #routes: readonly HttpRoute[];
 
   constructor(scope: Construct, id: string, props: OnDemandApiProps) {
     super(scope, id);
@@ -61,12 +62,11 @@ export class OnDemandApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
     });
     const integration = new HttpLambdaIntegration('RequestSnapshot', lambda);
-    this.#routes = [
-      ...this.api.addRoutes({ path: '/snapshots', methods: [HttpMethod.POST], integration }),
-      ...this.api.addRoutes({ path: '/runs/{run_id}', methods: [HttpMethod.GET], integration }),
-    ];
+    this.api.addRoutes({ path: '/snapshots', methods: [HttpMethod.POST], integration });
+    this.api.addRoutes({ path: '/runs/{run_id}', methods: [HttpMethod.GET], integration });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
+      stageName: STAGE,
       autoDeploy: true,
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(this.#accessLog()), format: ACCESS_LOG_FORMAT },
@@ -76,7 +76,11 @@ export class OnDemandApi extends Construct {
 
   /** Allows to start runs, and to read of any run. */
   grantInvoke(grantee: IGrantable): Grant {
-    return this.#routes.map((route) => route.grantInvoke(grantee)).reduce((one, other) => one.combine(other));
+    const resourceArns = [
+      this.api.arnForExecuteApi('POST', '/snapshots', STAGE),
+      this.api.arnForExecuteApi('GET', '/runs/*', STAGE),
+    ];
+    return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
   #accessLog(): LogGroup {

@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { windowRunId } from '../../functions/request-snapshot/run-id.ts';
-import { REQUEST_ACTIONS } from '../../functions/snapshot/contract.ts';
+import { functionOf, s3StatementsOf, synthesiseApi } from '../support/api-template.ts';
 import { holdsCanary } from '../support/canary.ts';
-import { bundleInto, startFunction } from '../support/function-process.ts';
+import { startFunction } from '../support/function-process.ts';
 import { httpEvent } from '../support/http-event.ts';
 import { type LambdaDouble, serveLambda } from '../support/lambda-double.ts';
 import { serveRuntimeApi } from '../support/runtime-api.ts';
 import { environmentOf } from '../support/s3-place.ts';
-import { asRole } from '../support/s3-role.ts';
+import { withStatements } from '../support/s3-role.ts';
 import { PREFIX, type WorldOptions } from '../support/world.ts';
-import { type Installation, install, makeBundle, SERVERS } from './installation.ts';
-
-export const SNAPSHOT_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:take-snapshot';
+import { type Installation, install, SERVERS } from './installation.ts';
 
 const ANSWER = z.strictObject({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
@@ -43,29 +41,20 @@ export interface ApiOptions extends Pick<WorldOptions, 'anodot'> {
   readonly processes?: number;
 }
 
-let bundled: string | undefined;
-
-/** The bundles of both functions; once per file of tests, which removes them again. */
-export async function makeBundles(): Promise<() => Promise<void>> {
-  const removeOther = await makeBundle();
-  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-  await bundleInto(folder, 'request-snapshot');
-  bundled = folder;
-  return async () => {
-    await removeOther();
-    await rm(folder, { recursive: true, force: true });
-  };
-}
-
-/** Both functions installed: the one behind the API may do what its role allows, and invokes the other through Lambda. */
+/**
+ * Both functions installed. The one behind the API is what the template has: its asset, its environment, and what its role may do in S3;
+ * it invokes the other through Lambda.
+ */
 export async function installApi(options: ApiOptions = {}, newPlaces = SERVERS[0]?.[1]): Promise<ApiInstallation> {
-  if (!bundled || !newPlaces) throw new Error('there are no bundles yet: call makeBundles before');
+  if (!newPlaces) throw new Error('there is no server');
   const { anodot, environment = {}, processes = 1 } = options;
   const places = await newPlaces();
   const snapshot = await install({ ...(anodot && { anodot }), processes }, async () => places);
-  // The double has no roles.
   const { owner, role } = places;
-  const place = owner === role ? role : await asRole(owner, PREFIX, REQUEST_ACTIONS);
+  const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
+  const { bundle, environment: deployed } = functionOf(template);
+  // The double has no roles.
+  const place = owner === role ? role : await withStatements(owner, s3StatementsOf(template));
   const lambda = await serveLambda((event) => snapshot.invoke(event));
   const runtimeApi = await serveRuntimeApi();
   const folder = await mkdtemp(join(tmpdir(), 'api-'));
@@ -73,12 +62,11 @@ export async function installApi(options: ApiOptions = {}, newPlaces = SERVERS[0
     ...environmentOf(place),
     AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
     AWS_LAMBDA_FUNCTION_NAME: 'request-snapshot',
-    SNAPSHOT_STORE: `s3://${place.bucket}/${PREFIX}`,
-    SNAPSHOT_FUNCTION,
+    ...deployed,
     ...environment,
   };
   const started = Array.from({ length: processes }, (_, n) =>
-    startFunction(bundled ?? '', runtimeApi.address, settings, join(folder, `log-${n}`)),
+    startFunction(bundle, runtimeApi.address, settings, join(folder, `log-${n}`)),
   );
   const running = await Promise.all(started);
   const apiLog = async () => (await Promise.all(running.map((one) => one.log()))).join('');

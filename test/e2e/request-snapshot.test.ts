@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { KEYS, REQUEST_ACTIONS } from '../../functions/snapshot/contract.ts';
+import { KEYS } from '../../functions/snapshot/contract.ts';
 import type { RunDocument } from '../../functions/snapshot/run-document.ts';
 import { documentBytes } from '../../functions/snapshot/store/commit.ts';
 import { answer, inTurn, type Reply } from '../support/anodot-server.ts';
+import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/api-template.ts';
 import { canaryUser, MARK } from '../support/canary.ts';
 import { serveS3 } from '../support/s3-double.ts';
 import { storeAt } from '../support/s3-place.ts';
-import { asRole } from '../support/s3-role.ts';
+import { withStatements } from '../support/s3-role.ts';
 import { PREFIX } from '../support/world.ts';
-import { type ApiAnswer, inOneWindow, installApi, makeBundles, SNAPSHOT_FUNCTION } from './api-installation.ts';
-import { linesOf, runDocument, SERVERS, USERS } from './installation.ts';
+import { type ApiAnswer, inOneWindow, installApi } from './api-installation.ts';
+import { linesOf, makeBundle, runDocument, SERVERS, USERS } from './installation.ts';
 
-let removeBundles: (() => Promise<void>) | undefined;
+let removeBundle: (() => Promise<void>) | undefined;
 beforeAll(async () => {
-  removeBundles = await makeBundles();
+  removeBundle = await makeBundle();
 });
-afterAll(() => removeBundles?.());
+afterAll(() => removeBundle?.());
 
 const ask = ['POST', '/snapshots'] as const;
 const UUID = /^urn:uuid:[0-9a-f-]{36}$/;
@@ -175,7 +176,9 @@ test.each(SERVERS.slice(1))(
   'on %s the role behind the API may read no user and write nothing but run documents',
   async (_, newPlaces) => {
     const { owner } = await newPlaces();
-    const [all, some] = [storeAt(owner, PREFIX), storeAt(await asRole(owner, PREFIX, REQUEST_ACTIONS), PREFIX)];
+    const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
+    const role = await withStatements(owner, s3StatementsOf(template));
+    const [all, some] = [storeAt(owner, PREFIX), storeAt(role, PREFIX)];
     const { json, csv, changes, groups, manifest } = KEYS;
     const ofDay = [json, csv, changes, groups, manifest].map((keyOf) => keyOf('2026-11-23'));
     for (const key of [...ofDay, KEYS.commit(1), KEYS.run('x'), KEYS.raw('2026-11-23', 'x', 'y')]) {

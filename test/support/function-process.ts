@@ -10,10 +10,10 @@ const TOP = join(import.meta.dirname, '../..');
 const RIC_NATIVE = process.env['RIC_NATIVE'];
 const RIC = 'node_modules/aws-lambda-ric/index.mjs';
 
-/** Bundles a function as it is deployed. In Lambda no package is above it, here one may be. */
-export async function bundleInto(folder: string, name: keyof typeof FUNCTIONS = 'take-snapshot'): Promise<void> {
+/** Bundles the function as it is deployed. In Lambda no package is above it, here one may be. */
+export async function bundleInto(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
-  const entryPoints = [join(TOP, FUNCTIONS[name])];
+  const entryPoints = [join(TOP, FUNCTIONS['take-snapshot'])];
   await build({ ...BUNDLING, entryPoints, outfile: join(folder, 'index.js') });
 }
 

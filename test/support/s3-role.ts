@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import type { S3Place } from './s3-place.ts';
 import { type S3Credentials, signatureOf } from './s3-signature.ts';
 
-/** An action and what it is granted on: the objects below a prefix, or below some folders there, or the whole bucket. */
+/** An action and what it is granted on: the objects below a prefix, or the whole bucket. */
 export interface Grant {
   readonly action: string;
   readonly on: 'objects' | 'bucket';
-  readonly below?: readonly string[];
 }
 
 const STS = 'sts';
@@ -18,11 +17,11 @@ const STS = 'sts';
  */
 export async function asRole(place: S3Place, prefix: string, grants: readonly Grant[]): Promise<S3Place> {
   const bucket = `arn:aws:s3:::${place.bucket}`;
-  const objects = (folder: string) => `${bucket}/${prefix === '' ? '' : `${prefix}/`}${folder}*`;
-  const statements = grants.map(({ action, on, below = [''] }) => ({
+  const objects = prefix === '' ? `${bucket}/*` : `${bucket}/${prefix}/*`;
+  const statements = grants.map(({ action, on }) => ({
     Effect: 'Allow',
     Action: [action],
-    Resource: on === 'bucket' ? [bucket] : below.map(objects),
+    Resource: [on === 'bucket' ? bucket : objects],
   }));
   return withStatements(place, statements);
 }
