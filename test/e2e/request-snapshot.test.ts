@@ -199,16 +199,19 @@ test.each(SERVERS.slice(1))(
   },
 );
 
-test.each([
-  ['a date', { body: JSON.stringify({ dt: MARK }) }],
-  ['a key', { body: JSON.stringify({ key: `users/${MARK}` }) }],
-  ['a URL', { body: JSON.stringify({ url: `https://${MARK}.example` }) }],
-  ['force', { body: Buffer.from('{"force":true}').toString('base64'), isBase64Encoded: true }],
-  ['a run', { body: JSON.stringify({ run_id: MARK }) }],
-  ['force in the query', { rawQueryString: `force=${MARK}`, queryStringParameters: { force: MARK } }],
-])('a caller who tries to choose %s is refused, not quoted, and starts nothing', async (_, more) => {
+test('a caller who tries to choose a date, a key, a URL, force or a run is refused, not quoted, and starts nothing', async () => {
   const api = await installApi();
-  expect(await api.request(...ask, more)).toMatchObject(problem(400, expect.stringContaining('nothing can be chosen')));
+  for (const more of [
+    { body: JSON.stringify({ dt: MARK }) },
+    { body: JSON.stringify({ key: `users/${MARK}` }) },
+    { body: JSON.stringify({ url: `https://${MARK}.example` }) },
+    { body: Buffer.from('{"force":true}').toString('base64'), isBase64Encoded: true },
+    { body: JSON.stringify({ run_id: MARK }) },
+    { rawQueryString: `force=${MARK}`, queryStringParameters: { force: MARK } },
+  ])
+    expect(await api.request(...ask, more)).toMatchObject(
+      problem(400, expect.stringContaining('nothing can be chosen')),
+    );
   expect(await api.store.list('runs/')).toEqual([]);
   expect(api.lambda.calls).toEqual([]);
 });
@@ -306,7 +309,7 @@ describe('an installation that is ailing', () => {
 
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
-    [{ SNAPSHOT_FUNCTION: MARK.repeat(50) }, 'SNAPSHOT_FUNCTION: must be'],
+    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
   ])('answers 500 with %j, and only its log says why', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Invoke, startRun } from '../../functions/request-snapshot/start-run.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket-store.ts';
+import type { S3Fault } from '../support/s3-double.ts';
 import { ended, NOW, newStore, PAST, publish, put, REQUESTED, RUN, RUNNING, stored } from './run-documents.ts';
 
 /** An invocation that succeeds, and what was invoked. */
@@ -108,6 +110,42 @@ describe('of twelve who ask at once', () => {
     for (const one of asked) expect(one.document).toEqual(NEW);
     expect(invoked).toEqual([RUN.text]);
   });
+});
+
+test('of any number who ask at once, in whatever order and with whatever is lost, no more than one starts the run', async () => {
+  const before = fc.constantFrom(
+    undefined,
+    ended('failed', 4),
+    { ...REQUESTED, expires_at: PAST },
+    { anything: 'else' },
+  );
+  const fate = fc.constantFrom<S3Fault | undefined>(undefined, undefined, undefined, 'answer lost', 'call lost');
+  const delays = fc.array(fc.nat(5), { minLength: 20, maxLength: 20 });
+  const fates = fc.array(fate, { minLength: 20, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 2, max: 5 }), before, delays, fates, async (callers, document, waits, lost) => {
+      let calls = 0;
+      const { double, store } = await newStore({
+        fault: async () => {
+          const n = calls++;
+          for (let turn = 0; turn < (waits[n % 20] ?? 0); turn++) await new Promise(setImmediate);
+          return n === 0 ? undefined : lost[n % 20];
+        },
+      });
+      await put(store, document ?? REQUESTED);
+      if (!document) double.objects.clear();
+      const { invoke, invoked } = newInvoke();
+      const all = await Promise.allSettled(Array.from({ length: callers }, () => start(store, invoke)));
+      const asked = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const failed = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      for (const error of failed) expect(error).toBeInstanceOf(StoreError);
+      expect(asked.filter(({ outcome }) => outcome === 'started')).toHaveLength(invoked.length);
+      expect(invoked.length).toBeLessThanOrEqual(1);
+      if (failed.length === 0) expect(invoked).toEqual([RUN.text]);
+      for (const one of asked) expect(one.document).toEqual(NEW);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 describe('an invocation that fails', () => {
