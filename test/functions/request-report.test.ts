@@ -105,6 +105,13 @@ describe('the report of a run', () => {
     expect(JSON.parse(String(await store.read(KEYS.run(RUN.text))))).toEqual(document);
   });
 
+  test('whose document names the commit of another is not published by that', async () => {
+    const { store } = await newStore();
+    const { commit_sha256 } = await publish(store, '2026-11-23T02:15:05.000Z', OTHER);
+    await put(store, { ...ended('published', 0), commit: 1, commit_sha256 });
+    expect(await report(store)).toMatchObject({ run_id: RUN.text, status: 'failed', code: null });
+  });
+
   test('of any kind is told', async () => {
     const { store } = await newStore();
     for (const text of ['20261123T021500Z-schedule', OTHER.text]) {
