@@ -91,12 +91,9 @@ export class BundledFunction extends Construct {
       'Serverless-LambdaTracing',
       'It calls three services in turn, and the log says what each did.',
     );
-    if (props.network)
-      accept(
-        this.role,
-        'AwsSolutions-IAM5[Resource::*]',
-        'EC2 knows no resource for most of what Lambda does to reach a VPC.',
-      );
+    if (!props.network) return;
+    for (const id of ['AwsSolutions-IAM5[Resource::*]', 'Serverless-LambdaStarPermissions'])
+      accept(this.role, id, 'EC2 knows no resource for most of what Lambda does to reach a VPC.');
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { conflictsOf, OPTIONS, type Problem, read, STANDARD, words } from './options.ts';
+import { conflictsOf, OPTIONS, type Problem, read, withStandard, words } from './options.ts';
 import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
 const SCHEMA = z.object({
@@ -19,8 +19,7 @@ export function choicesOf(props: UserSnapshotsProps) {
     const lines = bad.map(({ name, allowed }) => `- ${name}: allowed is ${allowed}`);
     throw new Error(`mend these props of UserSnapshots:\n${lines.join('\n')}`);
   }
-  const chosen = Object.fromEntries(Object.entries(good).filter(([, value]) => value !== undefined));
-  return { ...STANDARD, ...good, ...chosen };
+  return withStandard(good);
 }
 
 function conflictsOfReferences(props: UserSnapshotsProps): Problem[] {

@@ -85,6 +85,25 @@ export const STANDARD = {
   athenaDatabase: 'anodot_users',
 } as const;
 
+/** What was chosen, and what holds where nothing was. */
+export const withStandard = (chosen: Options) => ({
+  ...chosen,
+  anodotUrl: chosen.anodotUrl ?? STANDARD.anodotUrl,
+  allowOtherHost: chosen.allowOtherHost ?? STANDARD.allowOtherHost,
+  prefix: chosen.prefix ?? STANDARD.prefix,
+  formats: chosen.formats ?? STANDARD.formats,
+  dailyAtUtc: chosen.dailyAtUtc ?? STANDARD.dailyAtUtc,
+  retentionDays: chosen.retentionDays ?? STANDARD.retentionDays,
+  rawRetentionDays: chosen.rawRetentionDays ?? STANDARD.rawRetentionDays,
+  maxDropPercent: chosen.maxDropPercent ?? STANDARD.maxDropPercent,
+  allowEmpty: chosen.allowEmpty ?? STANDARD.allowEmpty,
+  keepRaw: chosen.keepRaw ?? STANDARD.keepRaw,
+  memorySize: chosen.memorySize ?? STANDARD.memorySize,
+  timeoutSeconds: chosen.timeoutSeconds ?? STANDARD.timeoutSeconds,
+  athena: chosen.athena ?? STANDARD.athena,
+  athenaDatabase: chosen.athenaDatabase ?? STANDARD.athenaDatabase,
+});
+
 /** A thing that was given and isn't allowed. */
 export interface Problem {
   readonly name: string;

@@ -3,6 +3,7 @@ import { nearestName } from './nearest-name.ts';
 import { conflictsOf, OPTIONS, type Problem, read, words } from './options.ts';
 
 const ACCOUNT_ARN = String.raw`arn:aws[\w-]*:SERVICE:[a-z0-9-]+:\d{12}:`;
+const KEY_ID = 'key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})';
 const arn = (service: string, rest: string) => ACCOUNT_ARN.replace('SERVICE', service) + rest;
 
 /** The settings of the app: those of the construct, and references that are names here and objects there. */
@@ -18,7 +19,7 @@ const SCHEMA = z.object({
     "a bucket's name: 3 to 63 of a-z, 0-9, - and .",
   ),
   kmsKey: words(
-    new RegExp(`^(?:create|${arn('kms', 'key/[\\w-]{1,256}')})$`),
+    new RegExp(`^(?:create|${arn('kms', KEY_ID)})$`),
     '`create`, or the ARN of a KMS key (not of an alias)',
   ),
 });

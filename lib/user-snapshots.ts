@@ -15,6 +15,8 @@ import { SnapshotFunction } from './snapshot-function.ts';
 import { TokenSecret } from './token-secret.ts';
 import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
+export type { UserSnapshotsProps } from './user-snapshots-props.ts';
+
 /**
  * Takes a snapshot of the users of an Anodot account every day, and tells when one is missing. There may be several in a stack, and in
  * an AWS account.

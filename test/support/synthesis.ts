@@ -1,12 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
+import project from '../../cdk.json' with { type: 'json' };
 import { newApp } from '../../lib/new-app.ts';
+import { parseSettings } from '../../lib/settings.ts';
+import { UserSnapshotsStack } from '../../lib/user-snapshots-stack.ts';
 
-const TOP = join(import.meta.dirname, '../..');
-const CDK_JSON = z.object({ context: z.record(z.string(), z.unknown()) });
 const RESOURCE = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
@@ -15,8 +18,30 @@ const TEMPLATE = z.object({ Resources: z.record(z.string(), RESOURCE) });
 export type Resource = z.infer<typeof RESOURCE>;
 
 /** The context of this project's cdk.json, as CDK hands it to an app. */
-export const contextOfProject = async () =>
-  CDK_JSON.parse(JSON.parse(await readFile(join(TOP, 'cdk.json'), 'utf8'))).context;
+export const CONTEXT = project.context;
+
+/** The template of the stack, without the checks, which take a while. */
+export function templateOf(context: Context = {}): Template {
+  const name = JSON.stringify(context);
+  const template = templates.get(name) ?? Template.fromStack(stackOf(context));
+  templates.set(name, template);
+  return template;
+}
+const templates = new Map<string, Template>();
+
+const stackOf = (context: Context) =>
+  new UserSnapshotsStack(newEmptyApp(), 'anodot-user-snapshots', { settings: parseSettings(context) });
+
+/** The template of a stack of a company's own. */
+export function templateWith(fill: (stack: Stack) => void): Template {
+  const stack = new Stack(newEmptyApp(), 'company');
+  fill(stack);
+  return Template.fromStack(stack);
+}
+
+export const newEmptyApp = () => new App({ context: CONTEXT });
+
+type Context = { readonly [key: string]: string };
 
 export interface Synthesis {
   /** The folder `cdk.out`. */
@@ -29,10 +54,10 @@ export interface Synthesis {
  * @param context as `-c` gives it
  * @throws ContextError
  */
-export async function synthesise(context: { readonly [key: string]: string } = {}): Promise<Synthesis> {
+export async function synthesise(context: Context = {}): Promise<Synthesis> {
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const app = newApp({ outdir: folder, context: { ...(await contextOfProject()), ...context } });
+  const app = newApp({ outdir: folder, context: { ...CONTEXT, ...context } });
   const [stack] = app.synth().stacks;
   return { folder, resources: TEMPLATE.parse(stack?.template).Resources };
 }
