@@ -26,7 +26,7 @@ export interface AthenaCatalogProps {
   /** How many days before today the tables look for. */
   readonly retentionDays: number;
   /** The bucket's key, with which query results are encrypted as well. Without it Athena uses a key of its own. */
-  readonly encryptionKey?: IKey;
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**

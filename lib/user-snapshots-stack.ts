@@ -27,7 +27,7 @@ export class UserSnapshotsStack extends Stack {
     this.#addOutputs(this.snapshots);
   }
 
-  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret }: UserSnapshots): void {
+  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: UserSnapshots): void {
     const secret = tokenSecret.secretFullArn ?? tokenSecret.secretName;
     const outputs = {
       BucketName: ['Where the snapshots are', bucket.bucketName],
@@ -41,6 +41,10 @@ export class UserSnapshotsStack extends Stack {
         'Takes a snapshot now, and prints how it ended',
         `aws lambda invoke --region ${this.region} --function-name ${lambda.functionName} --cli-read-timeout 0 /dev/stdout`,
       ],
+      ...(api && { ApiUrl: ['Takes a snapshot on POST /snapshots, signed', api.url] }),
+      ...(catalog && {
+        AthenaWorkgroup: [`Where to query the database ${catalog.databaseName}`, catalog.workgroupName],
+      }),
     } as const;
     for (const [id, [description, value]] of Object.entries(outputs)) new CfnOutput(this, id, { description, value });
   }

@@ -7,9 +7,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
+import { AthenaCatalog } from './athena-catalog.ts';
 import { choicesOf } from './choices.ts';
 import { DailySchedule } from './daily-schedule.ts';
 import { instanceOf, validateApart } from './neighbours.ts';
+import { OnDemandApi } from './on-demand-api.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotFunction } from './snapshot-function.ts';
 import { TokenSecret } from './token-secret.ts';
@@ -31,6 +33,10 @@ export class UserSnapshots extends Construct {
   /** Takes a snapshot when it is invoked with `{}`. */
   readonly function: IFunction;
   readonly alarmTopic: ITopic;
+  /** Undefined unless it was asked for. Its `grantInvoke` lets somebody take snapshots. */
+  readonly api: OnDemandApi | undefined;
+  /** Undefined where it was not wanted. Its `grantQuery` lets somebody read users, but for what is below `raw/`. */
+  readonly catalog: AthenaCatalog | undefined;
   /** The value of the dimension `instance` of its metrics. */
   readonly instance: string;
 
@@ -57,6 +63,15 @@ export class UserSnapshots extends Construct {
     const watched = { instance: this.instance, function: this.function, undelivered };
     new Alarms(this, 'Alarms', { ...watched, topic: this.alarmTopic });
     if (props.alarmTopic === undefined && props.alarmEmail === undefined) this.#sayThatNobodyIsTold();
+    const store = { bucket: this.bucket, prefix: this.prefix, encryptionKey: this.encryptionKey };
+    if (choices.api === 'iam') {
+      const called = { instance: this.instance, snapshotFunction: this.function };
+      this.api = new OnDemandApi(this, 'OnDemandApi', { ...store, ...called });
+    }
+    if (choices.athena) {
+      const { athenaDatabase: database, athenaDays: retentionDays } = choices;
+      this.catalog = new AthenaCatalog(this, 'AthenaCatalog', { ...store, database, retentionDays });
+    }
     validateApart(this, (node) => node instanceof UserSnapshots);
   }
 

@@ -3,13 +3,17 @@
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
 
-/** Environment of the function and of the command line. `token` holds the token itself, which the function never has there. */
+/**
+ * Environment of the functions and of the command line. `token` holds the token itself, which no function has there; `snapshotFunction`,
+ * for the function behind the API, is the ARN or name of the one that takes snapshots.
+ */
 export const ENVIRONMENT = {
   url: 'ANODOT_URL',
   token: 'ANODOT_TOKEN',
   tokenSecretId: 'ANODOT_TOKEN_SECRET_ID',
   store: 'SNAPSHOT_STORE',
   instance: 'SNAPSHOT_INSTANCE',
+  snapshotFunction: 'SNAPSHOT_FUNCTION',
   formats: 'SNAPSHOT_FORMATS',
   maxDropPercent: 'SNAPSHOT_MAX_DROP_PERCENT',
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
@@ -131,6 +135,21 @@ export const STORE_ACTIONS = [
     action: 's3:ListBucket',
     on: 'bucket',
     for: 'to find the newest commit, and so that a missing object is 404 and not 403',
+  },
+] as const;
+/** The S3 actions of the function behind the API: `below` are the folders that they are granted on, below the prefix. No users. */
+export const REQUEST_ACTIONS = [
+  {
+    action: 's3:GetObject',
+    on: 'objects',
+    below: ['commits/', 'manifests/', 'runs/'],
+    for: 'to read what became of a run',
+  },
+  { action: 's3:PutObject', on: 'objects', below: ['runs/'], for: 'to write that a run was asked for' },
+  {
+    action: 's3:ListBucket',
+    on: 'bucket',
+    for: 'to find the commit of a run, and so that a missing object is 404 and not 403',
   },
 ] as const;
 /** What `verify` needs beyond those, to tell an interrupted commit from a damaged one. */
