@@ -1,13 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLING, FUNCTIONS } from './bundling.ts';
 
-/** Writes each function to `dist/<function>/index.js` and says how large it is. What lies in `dist` is CommonJS, unlike the rest. */
+/** Writes each function to a folder of its own below `dist/handlers`, which is what is deployed, and says how large it is. */
 const top = join(import.meta.dirname, '..');
-await mkdir(join(top, 'dist'), { recursive: true });
-await writeFile(join(top, 'dist', 'package.json'), '{"type":"commonjs"}\n');
+const handlers = join(top, 'dist', 'handlers');
+await rm(handlers, { recursive: true, force: true });
 for (const [name, entry] of Object.entries(FUNCTIONS)) {
-  const outfile = join(top, 'dist', name, 'index.js');
-  await build({ ...BUNDLING, entryPoints: [join(top, entry)], outfile, logLevel: 'info' });
+  const folder = join(handlers, name);
+  await mkdir(folder, { recursive: true });
+  // CommonJS, unlike the package above it; in Lambda there is none above.
+  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+  await build({ ...BUNDLING, entryPoints: [join(top, entry)], outfile: join(folder, 'index.js'), logLevel: 'info' });
 }

@@ -1,7 +1,10 @@
 import type { BuildOptions } from 'esbuild';
 
 /** The file of each function that Lambda enters, below the project's folder. */
-export const FUNCTIONS = { 'take-snapshot': 'functions/take-snapshot/handler.ts' } as const;
+export const FUNCTIONS = {
+  'take-snapshot': 'functions/take-snapshot/handler.ts',
+  'request-snapshot': 'functions/request-snapshot/handler.ts',
+} as const;
 
 /**
  * How a function becomes one file, for whoever bundles it: `npm run bundle`, the deployment, the tests.

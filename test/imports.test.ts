@@ -9,14 +9,25 @@ const core = 'functions/snapshot';
 const rules: readonly (readonly [folder: string, allowed: readonly RegExp[]])[] = [
   [`${core}/contract.ts`, []],
   [`${core}/errors.ts`, []],
+  [`${core}/tables.ts`, [new RegExp(`^${core}/contract\\.ts$`)]],
+  [`${core}/views/views.ts`, []],
   ...['source', 'format', 'store'].map(
     (part) => [`${core}/${part}/`, [new RegExp(`^${core}/(${part}/|(user|contract|errors)\\.ts$)`)]] as const,
   ),
   [`${core}/take-snapshot.ts`, [new RegExp(`^${core}/(?!source/|store/folder|check|verify)`)]],
   [`${core}/`, [new RegExp(`^${core}/(?!store/folder)`)]],
-  ['functions/take-snapshot/', [/^functions\/take-snapshot\//, new RegExp(`^${core}/(?!store/folder)`)]],
-  ['functions/', [/^functions\/(?!take-snapshot\/)/]],
-  ['lib/', [/^lib\//, new RegExp(`^${core}/contract\\.ts$`)]],
+  ['functions/lambda/', [/^functions\/lambda\//, new RegExp(`^${core}/(contract|errors|store/open-bucket)\\.ts$`)]],
+  ['functions/take-snapshot/', [/^functions\/(take-snapshot|lambda)\//, new RegExp(`^${core}/(?!store/folder)`)]],
+  // What answers the API reads commits, manifests and run documents: no secret, no user.
+  [
+    'functions/request-snapshot/',
+    [
+      /^functions\/(request-snapshot|lambda)\//,
+      new RegExp(`^${core}/((contract|errors|manifest|run-document)\\.ts|store/(?!folder))`),
+    ],
+  ],
+  ['functions/', [/^functions\/(?!take-snapshot\/|request-snapshot\/|lambda\/)/]],
+  ['lib/', [/^lib\//, new RegExp(`^${core}/(contract|tables|views/views)\\.ts$`)]],
 ];
 
 interface Import {

@@ -114,6 +114,21 @@ program
     code = await changesCommand(options, terminal);
   });
 
+program
+  .command('query')
+  .description('Ask the snapshots in a folder, with the same tables and views as Athena. Without SQL: their names')
+  .argument('[sql]', 'one SELECT')
+  .addOption(new Option('--store <folder>', 'where the snapshots lie').default(undefined, './snapshots'))
+  .addOption(
+    new Option('--format <format>', 'how the result is printed')
+      .choices(['text', 'json', 'csv', 'markdown'])
+      .default('text'),
+  )
+  .action(async (sql, options) => {
+    const { queryCommand } = await import('./query-command.ts');
+    code = await queryCommand(sql, options, terminal);
+  });
+
 /** Without a command the options are those of `snapshot`. */
 function withDefaultCommand([first, ...rest]: string[]): string[] {
   if (first === undefined) return ['snapshot'];
@@ -130,7 +145,8 @@ function report(error: OperatorError, asJson: boolean): void {
     );
 }
 
-const words = process.argv.slice(2);
+/** A query may begin with a comment, which isn't an option. */
+const words = process.argv.slice(2).map((word) => (/^--\s/.test(word) ? `\n${word}` : word));
 try {
   await program.parseAsync(withDefaultCommand(words), { from: 'user' });
 } catch (error) {

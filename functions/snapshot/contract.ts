@@ -3,13 +3,17 @@
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
 
-/** Environment of the function and of the command line. `token` holds the token itself, which the function never has there. */
+/**
+ * Environment of the functions and of the command line. `token` holds the token itself, which no function has there; `snapshotFunction`,
+ * for the function behind the API, is the ARN or name of the one that takes snapshots.
+ */
 export const ENVIRONMENT = {
   url: 'ANODOT_URL',
   token: 'ANODOT_TOKEN',
   tokenSecretId: 'ANODOT_TOKEN_SECRET_ID',
   store: 'SNAPSHOT_STORE',
   instance: 'SNAPSHOT_INSTANCE',
+  snapshotFunction: 'SNAPSHOT_FUNCTION',
   formats: 'SNAPSHOT_FORMATS',
   maxDropPercent: 'SNAPSHOT_MAX_DROP_PERCENT',
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
@@ -133,13 +137,37 @@ export const STORE_ACTIONS = [
     for: 'to find the newest commit, and so that a missing object is 404 and not 403',
   },
 ] as const;
+/** The S3 actions of the function behind the API: `below` are the folders that they are granted on, below the prefix. No users. */
+export const REQUEST_ACTIONS = [
+  {
+    action: 's3:GetObject',
+    on: 'objects',
+    below: ['commits/', 'manifests/', 'runs/'],
+    for: 'to read what became of a run',
+  },
+  { action: 's3:PutObject', on: 'objects', below: ['runs/'], for: 'to write that a run was asked for' },
+  {
+    action: 's3:ListBucket',
+    on: 'bucket',
+    for: 'to find the commit of a run, and so that a missing object is 404 and not 403',
+  },
+] as const;
 /** What `verify` needs beyond those, to tell an interrupted commit from a damaged one. */
 export const VERIFY_ACTIONS = [
   { action: 's3:ListMultipartUploadParts', on: 'objects', for: 'to see whether a missing object is still staged' },
 ] as const;
 
+/** Folders of the store, by what lies there: each of KEYS begins with one. */
+export const FOLDERS = {
+  users: 'users/',
+  changes: 'changes/',
+  groups: 'groups/',
+  manifests: 'manifests/',
+  runs: 'runs/',
+  raw: 'raw/',
+} as const;
 /** Where published objects lie. Tables read whatever is there, so `verify` names what doesn't belong. */
-export const PUBLISHED_FOLDERS = ['users/', 'changes/', 'groups/', 'manifests/'] as const;
+export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups, FOLDERS.manifests] as const;
 export const COMMITS_FOLDER = 'commits/';
 /** The number of a commit by its key; undefined for other names. */
 export const commitNumberOf = (key: string): number | undefined => {

@@ -1,7 +1,6 @@
-import { DEFAULT_INSTANCE, ENVIRONMENT } from '../snapshot/contract.ts';
-import { SettingsError } from '../snapshot/errors.ts';
+import { type Reading, readStore, required } from '../lambda/environment.ts';
+import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
-import { parseLocation } from '../snapshot/store/open-bucket.ts';
 
 /** What the function has of its environment besides the settings of a run. */
 export interface FunctionSettings extends Settings {
@@ -25,37 +24,9 @@ export const secretIdOf = (environment: Environment): string => required(readSec
 /** @throws SettingsError */
 export const storeOf = (environment: Environment): string => required(readStore(environment));
 
-/** Tells the metrics and log lines of several installations apart; what CloudWatch would not take is the default. */
-export function instanceOf(environment: Environment): string {
-  const name = environment[ENVIRONMENT.instance]?.trim() ?? '';
-  return /^[\w.-]{1,64}$/.test(name) ? name : DEFAULT_INSTANCE;
-}
-
-interface Reading {
-  readonly value: string;
-  readonly problem?: string;
-}
-
 function readSecretId(environment: Environment): Reading {
   const value = environment[ENVIRONMENT.tokenSecretId]?.trim() ?? '';
   if (value === '') return { value, problem: `${ENVIRONMENT.tokenSecretId}: is missing` };
   if (/^[\w/+=.@:-]{1,2048}$/.test(value)) return { value };
   return { value, problem: `${ENVIRONMENT.tokenSecretId}: must be the name or the ARN of a secret` };
-}
-
-function readStore(environment: Environment): Reading {
-  const value = environment[ENVIRONMENT.store]?.trim() ?? '';
-  if (value === '') return { value, problem: `${ENVIRONMENT.store}: is missing` };
-  try {
-    parseLocation(value);
-    return { value };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return { value, problem: `${ENVIRONMENT.store}: ${error.message}` };
-  }
-}
-
-function required({ value, problem }: Reading): string {
-  if (problem !== undefined) throw new SettingsError(problem);
-  return value;
 }

@@ -1,3 +1,5 @@
+import { instanceOf } from '../lambda/environment.ts';
+import { failureOf, thrownFor } from '../lambda/failure.ts';
 import { type Check, check } from '../snapshot/check.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
@@ -9,9 +11,8 @@ import { openBucket } from '../snapshot/store/open-bucket.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
 import { parseEvent, type RunEvent } from './event.ts';
-import { failureOf, thrownFor } from './failure.ts';
 import { newExecution, newRun } from './function-run.ts';
-import { instanceOf, parseFunctionSettings, secretIdOf, storeOf } from './function-settings.ts';
+import { parseFunctionSettings, secretIdOf, storeOf } from './function-settings.ts';
 import { Journal } from './journal.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
 

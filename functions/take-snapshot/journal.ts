@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Failure } from '../lambda/failure.ts';
 import type { Check } from '../snapshot/check.ts';
 import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
 import type { RunDocument } from '../snapshot/run-document.ts';
 import type { Run, TakenSnapshot } from '../snapshot/take-snapshot.ts';
-import type { Failure } from './failure.ts';
 
 const SERVICE = 'take-snapshot';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { failureOf, thrownFor } from '../../functions/lambda/failure.ts';
 import { SourceUnavailableError } from '../../functions/snapshot/errors.ts';
-import { failureOf, thrownFor } from '../../functions/take-snapshot/failure.ts';
 import { handler } from '../../functions/take-snapshot/handler.ts';
 import { CANARY_TOKEN, everythingIn, holdsCanary, MARK } from '../support/canary.ts';
 

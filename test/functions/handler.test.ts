@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { instanceOf } from '../../functions/lambda/environment.ts';
 import { SettingsError } from '../../functions/snapshot/errors.ts';
 import { Budget } from '../../functions/take-snapshot/budget.ts';
 import { identityOf, parseEvent } from '../../functions/take-snapshot/event.ts';
 import { newRun } from '../../functions/take-snapshot/function-run.ts';
-import { instanceOf, parseFunctionSettings } from '../../functions/take-snapshot/function-settings.ts';
+import { parseFunctionSettings } from '../../functions/take-snapshot/function-settings.ts';
 import { deadlineIn } from '../support/take.ts';
 
 const STARTED = new Date('2026-11-24T00:00:01.999Z');

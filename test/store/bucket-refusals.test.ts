@@ -11,9 +11,9 @@ import { CALLS, failureOf, first, key, newDouble, ONCE, ROWS } from './bucket-ca
 
 /** The calls that fail without an action, the probe's last. */
 const DENIED: { readonly [action: string]: readonly string[] } = {
-  's3:PutObject': ['create commits', 'write runs', 'stage users', 'put users', 'stage'],
+  's3:PutObject': ['create commits', 'write runs', 'write runs', 'stage users', 'put users', 'stage'],
   's3:AbortMultipartUpload': ['drop what was staged for users', 'drop what was staged for'],
-  's3:GetObject': ['read runs', 'read users', 'look at users', 'read'],
+  's3:GetObject': ['read runs', 'read users', 'read runs', 'read runs', 'look at users', 'read'],
   's3:ListBucket': ['list commits', 'read runs', 'read users', 'look at users', 'list commits'],
   's3:ListMultipartUploadParts': [], // what can't be told counts as staged
 };

@@ -42,10 +42,13 @@ export class S3Objects {
 
   putObject({ key, headers, body }: S3Request): S3Reply {
     const condition = headers['if-none-match'];
-    if (headers['if-match'] !== undefined || (condition !== undefined && condition !== '*'))
-      throw new S3Refusal(501, 'NotImplemented');
+    const version = headers['if-match'];
+    if (version === '*' || (condition !== undefined && condition !== '*')) throw new S3Refusal(501, 'NotImplemented');
     const checksum = checkedSum(headers, body);
-    if (condition === '*' && this.objects.has(key)) throw new S3Refusal(412, 'PreconditionFailed');
+    const before = this.objects.get(key);
+    if (version !== undefined && !before) throw new S3Refusal(404, 'NoSuchKey');
+    if (version === undefined ? condition === '*' && before : version !== before?.etag)
+      throw new S3Refusal(412, 'PreconditionFailed');
     const etag = `"${md5(body).toString('hex')}"`;
     this.objects.set(key, { bytes: body, metadata: metadataOf(headers), etag, checksum });
     return { headers: { etag, ...(checksum && { 'x-amz-checksum-crc32': checksum }) } };

@@ -23,10 +23,13 @@ export async function asRole(place: S3Place, prefix: string, grants: readonly Gr
     Action: [action],
     Resource: [on === 'bucket' ? bucket : objects],
   }));
-  return {
-    ...place,
-    credentials: await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: statements })),
-  };
+  return withStatements(place, statements);
+}
+
+/** A place as somebody sees it whom statements of an IAM policy let do there what they allow, for an hour. */
+export async function withStatements(place: S3Place, statements: readonly object[]): Promise<S3Place> {
+  const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
+  return { ...place, credentials };
 }
 
 async function assumeRole(place: S3Place, policy: string): Promise<S3Credentials> {

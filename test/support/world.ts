@@ -11,17 +11,29 @@ import { type SecretReply, type SecretsDouble, serveSecrets } from './secrets-do
 export const SECRET_ID = 'anodot/token';
 export const PREFIX = 'access';
 
-export interface WorldOptions {
+/** A function and where it is installed. */
+export interface Installed {
   /** The folder of the bundle. */
   readonly bundle: string;
   /** The bucket as the function sees it. */
   readonly place: S3Place;
+}
+
+/** One that comes with all of its settings, as a deployment has them. */
+export interface Deployed extends Installed {
+  readonly environment: { readonly [name: string]: string };
+}
+
+interface WorldChoices {
   readonly anodot?: { readonly exchange?: Reply; readonly users?: Reply; readonly groups?: Reply };
   readonly secret: SecretReply;
-  /** More settings, or others. */
-  readonly environment?: { readonly [name: string]: string };
   /** Execution environments that Lambda keeps, each of which does one thing at a time. */
   readonly processes?: number;
+}
+
+export interface WorldOptions extends WorldChoices, Installed {
+  /** More settings, or others. */
+  readonly environment?: { readonly [name: string]: string };
 }
 
 export interface World {
@@ -49,28 +61,35 @@ function certificateOfLoopback() {
 }
 
 /** All that the function meets in AWS, on loopback: S3, Secrets Manager, Anodot over HTTPS, and Lambda itself. */
-export async function startWorld({
-  bundle,
-  place,
-  anodot: replies = {},
-  secret,
-  ...rest
-}: WorldOptions): Promise<World> {
-  const { environment = {}, processes: count = 1 } = rest;
+export const startWorld = ({ bundle, place, environment = {}, ...choices }: WorldOptions): Promise<World> =>
+  startDeployed(choices, async (url) => ({
+    bundle,
+    place,
+    environment: {
+      ANODOT_URL: url,
+      ANODOT_ALLOW_OTHER_HOST: 'true',
+      ANODOT_TOKEN_SECRET_ID: SECRET_ID,
+      SNAPSHOT_STORE: `s3://${place.bucket}/${PREFIX}`,
+      ...environment,
+    },
+  }));
+
+/** @param deploy is told where Anodot is; what it gives is the function's whole environment, but for where AWS is */
+export async function startDeployed(
+  { anodot: replies = {}, secret, processes: count = 1 }: WorldChoices,
+  deploy: (anodotUrl: string) => Promise<Deployed>,
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'world-'));
   const certificate = await certificateOfLoopback();
   await writeFile(join(folder, 'ca.pem'), certificate.cert);
   const anodot = await serveAnodot(replies, { certificate: { key: certificate.private, cert: certificate.cert } });
   const secrets = await serveSecrets(secret);
   const runtimeApi = await serveRuntimeApi();
+  const { bundle, place, environment } = await deploy(anodot.url);
   const settings = {
     ...environmentOf(place),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-    ANODOT_URL: anodot.url,
-    ANODOT_ALLOW_OTHER_HOST: 'true',
-    ANODOT_TOKEN_SECRET_ID: SECRET_ID,
-    SNAPSHOT_STORE: `s3://${place.bucket}/${PREFIX}`,
     ...environment,
   };
   const processes: FunctionProcess[] = [];

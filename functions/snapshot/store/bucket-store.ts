@@ -12,6 +12,7 @@ import { COMMITS_FOLDER } from '../contract.ts';
 import { Bucket, unless } from './bucket.ts';
 import { bucketFailure } from './bucket-failure.ts';
 import { beginUpload, completeUpload, dropUpload, uploadExists } from './bucket-uploads.ts';
+import { readVersion, type Version, writeVersion } from './bucket-versions.ts';
 import { checksumOf } from './staged-upload.ts';
 import type { Staging, Store, StoredObject } from './store.ts';
 
@@ -70,6 +71,16 @@ export class BucketStore implements Store {
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const command = new PutObjectCommand(this.#document(key, bytes));
     await this.#bucket.call(`write ${key}`, PUT, () => this.#bucket.client.send(command));
+  }
+
+  /** For what several may want to write at once; a folder has no such call. */
+  readVersion(key: string): Promise<Version | undefined> {
+    return readVersion(this.#bucket, key);
+  }
+
+  /** Writes only over the version that was seen, or where none was. @returns undefined where another was before */
+  writeVersion(key: string, bytes: Buffer, seen: Version | undefined): Promise<Version | undefined> {
+    return writeVersion(this.#bucket, key, bytes, seen);
   }
 
   stage(key: string, execution: string): Promise<Staging> {

@@ -24,15 +24,17 @@ export const CLIENT_OPTIONS = {
 /**
  * Opens the store at `s3://bucket/prefix`; nothing is sent yet.
  * @param environment names the region; without it the AWS configuration files do. Credentials are found as the AWS SDK finds them.
+ * @param options other limits than CLIENT_OPTIONS
  * @throws SettingsError where the location is malformed or no region is named
  */
 export async function openBucket(
   location: string,
   environment: { readonly [name: string]: string | undefined },
+  options: S3ClientConfig = {},
 ): Promise<BucketStore> {
   const { bucket, prefix } = parseLocation(location);
   const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
-  const client = new S3Client({ ...CLIENT_OPTIONS, ...(region && { region }) });
+  const client = new S3Client({ ...CLIENT_OPTIONS, ...options, ...(region && { region }) });
   try {
     await client.config.region();
   } catch (error) {

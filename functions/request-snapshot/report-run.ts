@@ -1,0 +1,18 @@
+import { KEYS } from '../snapshot/contract.ts';
+import { type Manifest, readManifest } from '../snapshot/manifest.ts';
+import type { RunDocument } from '../snapshot/run-document.ts';
+import type { Store } from '../snapshot/store/store.ts';
+import { knownRun } from './known-run.ts';
+import type { RunId } from './run-id.ts';
+
+/** How a run ended, and the manifest where it was published and is still the day's. */
+export type RunReport = RunDocument & { readonly manifest?: Manifest };
+
+/** Undefined where there is no such run. Nothing is written. */
+export async function reportRun(store: Store, run: RunId, now: Date): Promise<RunReport | undefined> {
+  const bytes = await store.read(KEYS.run(run.text));
+  if (!bytes) return undefined;
+  const { document, entry } = await knownRun(store, run, bytes, now);
+  const manifest = entry && (await readManifest(store, entry));
+  return { ...document, ...(manifest && { manifest }) };
+}

@@ -1,0 +1,55 @@
+-- Who was administrator from when to when, one row per user and interval: the first and the last snapshot that says so, and in
+-- until_dt the first one after that doesn't: ended says whether the role was revoked or the user left. Both are null while it
+-- lasts. A day without a snapshot doesn't end an interval. Address and name are the latest known.
+-- Example: select email, first_dt, until_dt, ended from admin_history order by first_dt, email
+with
+days as (
+  select
+    dt, lead(dt) over (order by dt) as next_dt,
+    row_number() over (order by dt) as day_number, count(*) over () as newest_number
+  from (
+    select distinct dt
+    from snapshots
+    where dt <= cast(cast(current_timestamp at time zone 'UTC' as date) as varchar)
+  ) published
+),
+present as (
+  select
+    u.id, d.dt, d.next_dt, d.day_number, d.newest_number,
+    max(u.email) as email, max(u.first_name) as first_name, max(u.last_name) as last_name,
+    bool_or(coalesce(contains(u.roles, 'customer-admin'), false)) as is_admin
+  from users u
+  join days d on d.dt = u.dt
+  group by u.id, d.dt, d.next_dt, d.day_number, d.newest_number
+),
+numbered as (
+  select
+    id, dt, next_dt, day_number, newest_number, is_admin,
+    day_number - row_number() over (partition by id, is_admin order by day_number) as stay,
+    lead(day_number) over (partition by id order by day_number) as next_number,
+    first_value(email) over newest_first as email,
+    first_value(first_name) over newest_first as first_name,
+    first_value(last_name) over newest_first as last_name
+  from present
+  window newest_first as (partition by id order by day_number desc)
+),
+stays as (
+  select
+    id, email, first_name, last_name,
+    min(dt) as first_dt, max(dt) as last_dt, count(*) as day_count,
+    max(day_number) as last_number, max(newest_number) as newest_number,
+    max(next_dt) as next_dt, max(next_number) as next_number
+  from numbered
+  where is_admin
+  group by id, email, first_name, last_name, stay
+)
+select
+  id, email, first_name, last_name, first_dt, last_dt,
+  case when last_number < newest_number then next_dt end as until_dt,
+  case
+    when last_number = newest_number then null
+    when next_number = last_number + 1 then 'revoked'
+    else 'left'
+  end as ended,
+  day_count
+from stays

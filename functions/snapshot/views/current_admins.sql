@@ -1,0 +1,5 @@
+-- Who is administrator now, according to the latest published snapshot. A disabled one can't sign in, and is named all the same.
+-- Example: select email, state, last_active from current_admins order by last_active
+select dt, id, email, first_name, last_name, state, roles, group_names, created_at, last_active
+from current_users
+where is_admin

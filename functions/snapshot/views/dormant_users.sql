@@ -1,0 +1,9 @@
+-- Who has gone quiet: not active within 90 days before the latest published snapshot was observed. State dormant: active once;
+-- never_active: never, and created longer ago than that. Accounts that are new or disabled are not among them.
+-- Example: select email, state, quiet_days from dormant_users where is_admin order by quiet_days desc
+select
+  dt, id, email, first_name, last_name, state,
+  date_diff('day', cast(coalesce(last_active, created_at) as date), cast(observed_at as date)) as quiet_days,
+  is_admin, roles, group_names, created_at, last_active
+from current_users
+where state in ('dormant', 'never_active')

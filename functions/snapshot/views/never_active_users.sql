@@ -1,0 +1,9 @@
+-- Who was never active, according to the latest published snapshot. State new: created within 90 days before it was observed;
+-- never_active: longer ago, or nobody knows when. Disabled accounts are not among them.
+-- Example: select email, age_days from never_active_users where state = 'never_active' order by age_days desc
+select
+  dt, id, email, first_name, last_name, state,
+  date_diff('day', cast(created_at as date), cast(observed_at as date)) as age_days,
+  is_admin, roles, group_names, created_at
+from current_users
+where state in ('new', 'never_active')

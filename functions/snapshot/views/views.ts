@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A column of a view, its type in Trino's words. */
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: 'varchar' | 'bigint' | 'boolean' | 'timestamp(3)' | 'array(varchar)';
+}
+
+/** A view, whose query is the file of its name beside this one. */
+export interface View {
+  readonly name: string;
+  /** What it answers. */
+  readonly comment: string;
+  /** A query of it. */
+  readonly example: string;
+  readonly columns: readonly ViewColumn[];
+}
+
+type Columns = { readonly [name: string]: ViewColumn['type'] };
+
+const USER: Columns = { dt: 'varchar', id: 'varchar', email: 'varchar', first_name: 'varchar', last_name: 'varchar' };
+const ACCESS: Columns = { is_admin: 'boolean', roles: 'array(varchar)', group_names: 'array(varchar)' };
+const { dt: _, ...PERSON } = USER;
+
+/** The columns of each view, which stands behind those that it reads. A day is a text like `2026-11-23`; times are UTC. */
+const VIEW_COLUMNS: { readonly [view: string]: Columns } = {
+  current_users: {
+    ...USER,
+    state: 'varchar',
+    ...ACCESS,
+    groups: 'array(varchar)',
+    default_group: 'varchar',
+    default_group_name: 'varchar',
+    disabled: 'boolean',
+    owner_organization: 'varchar',
+    created_at: 'timestamp(3)',
+    last_active: 'timestamp(3)',
+    observed_at: 'timestamp(3)',
+    extra_json: 'varchar',
+  },
+  current_admins: {
+    ...USER,
+    state: 'varchar',
+    roles: 'array(varchar)',
+    group_names: 'array(varchar)',
+    created_at: 'timestamp(3)',
+    last_active: 'timestamp(3)',
+  },
+  dormant_users: {
+    ...USER,
+    state: 'varchar',
+    quiet_days: 'bigint',
+    ...ACCESS,
+    created_at: 'timestamp(3)',
+    last_active: 'timestamp(3)',
+  },
+  never_active_users: {
+    ...USER,
+    state: 'varchar',
+    age_days: 'bigint',
+    ...ACCESS,
+    created_at: 'timestamp(3)',
+  },
+  user_history: {
+    ...PERSON,
+    first_dt: 'varchar',
+    last_dt: 'varchar',
+    is_present: 'boolean',
+    day_count: 'bigint',
+    intervals: 'array(varchar)',
+  },
+  admin_history: {
+    ...PERSON,
+    first_dt: 'varchar',
+    last_dt: 'varchar',
+    until_dt: 'varchar',
+    ended: 'varchar',
+    day_count: 'bigint',
+  },
+  daily_counts: {
+    dt: 'varchar',
+    observed_at: 'timestamp(3)',
+    user_count: 'bigint',
+    row_count: 'bigint',
+    rows_match: 'boolean',
+    admin_count: 'bigint',
+    active_count: 'bigint',
+    dormant_count: 'bigint',
+    new_count: 'bigint',
+    never_active_count: 'bigint',
+    disabled_count: 'bigint',
+    previous_dt: 'varchar',
+    joined_count: 'bigint',
+    left_count: 'bigint',
+    admin_granted_count: 'bigint',
+    admin_revoked_count: 'bigint',
+  },
+  missing_days: {
+    dt: 'varchar',
+    previous_dt: 'varchar',
+    next_dt: 'varchar',
+    run_count: 'bigint',
+    last_status: 'varchar',
+    last_message: 'varchar',
+  },
+  access_review: {
+    ...USER,
+    state: 'varchar',
+    is_admin: 'boolean',
+    admin_since: 'varchar',
+    roles: 'varchar',
+    group_names: 'varchar',
+    created_at: 'timestamp(3)',
+    last_active: 'timestamp(3)',
+    quiet_days: 'bigint',
+    first_dt: 'varchar',
+    changed_dt: 'varchar',
+    changes: 'varchar',
+  },
+};
+
+/** The query of a view, for Trino and DuckDB alike. It begins with a comment and ends without a semicolon. */
+export function sqlOf(view: string): string {
+  return readFileSync(join(import.meta.dirname, `${view}.sql`), 'utf8').trimEnd();
+}
+
+/** All views, each behind those that it reads. */
+export const VIEWS: readonly View[] = Object.entries(VIEW_COLUMNS).map(([name, columns]) => ({
+  name,
+  ...headOf(sqlOf(name)),
+  columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
+}));
+
+/** The comment that a view begins with, and the example at its end. */
+function headOf(sql: string): { comment: string; example: string } {
+  const [, lines = ''] = /^((?:--.*\n)+)/.exec(sql) ?? [];
+  const text = lines.replaceAll(/^-- ?/gm, '').replaceAll('\n', ' ').trim();
+  const [comment = '', example = ''] = text.split(' Example: ');
+  return { comment, example };
+}

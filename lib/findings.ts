@@ -1,0 +1,26 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/**
+ * Accepts a finding of cdk-nag for one construct.
+ * @param id exact: a rule, or one finding of a rule that has several
+ * @param reason why it is right here, for whoever reviews
+ */
+export function accept(construct: Construct, id: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id, reason });
+}
+
+/** The id of the finding that a policy allows something on a resource whose ARN, `arn`, has a `*`. */
+export const wildcard = (construct: Construct, arn: string): string =>
+  `AwsSolutions-IAM5[Resource::${flat(Stack.of(construct).resolve(arn))}]`;
+
+/** Text of a template as cdk-nag writes it: `<LogicalId.Arn>` for a reference. */
+function flat(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, content] = []] = Object.entries(value);
+  if (name === 'Ref') return `<${content}>`;
+  if (!Array.isArray(content)) return JSON.stringify(value);
+  if (name === 'Fn::GetAtt') return `<${content.join('.')}>`;
+  const [separator, parts]: unknown[] = content;
+  return Array.isArray(parts) ? parts.map(flat).join(String(separator)) : JSON.stringify(value);
+}

@@ -1,0 +1,16 @@
+import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { parseSettings } from './settings.ts';
+import { UserSnapshotsStack } from './user-snapshots-stack.ts';
+
+/**
+ * The CDK app: its context's settings make the stack, and what the checks find there fails synth.
+ * @throws ContextError
+ */
+export function newApp(props: AppProps = {}): App {
+  const app = new App(props);
+  const settings = parseSettings(app.node.getAllContext());
+  new UserSnapshotsStack(app, settings.stackName ?? 'anodot-user-snapshots', { settings });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  return app;
+}

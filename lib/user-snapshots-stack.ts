@@ -1,0 +1,75 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+import { UserSnapshots } from './user-snapshots.ts';
+
+export interface UserSnapshotsStackProps extends StackProps {
+  readonly settings: Settings;
+}
+
+/** One `UserSnapshots`, as the settings have it. */
+export class UserSnapshotsStack extends Stack {
+  readonly snapshots: UserSnapshots;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: UserSnapshotsStackProps) {
+    super(scope, id, { description: 'Daily snapshots of the users of an Anodot account', ...props });
+    const { tokenSecret, bucketName, kmsKey, stackName: _, ...options } = settings;
+    const encryptionKey = this.#key(kmsKey);
+    this.snapshots = new UserSnapshots(this, 'UserSnapshots', {
+      ...options,
+      encryptionKey,
+      bucket: this.#bucket(bucketName),
+      tokenSecret: this.#secret(tokenSecret),
+    });
+    this.#addOutputs(this.snapshots);
+  }
+
+  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: UserSnapshots): void {
+    const secret = tokenSecret.secretFullArn ?? tokenSecret.secretName;
+    const outputs = {
+      BucketName: ['Where the snapshots are', bucket.bucketName],
+      FunctionName: ['Takes a snapshot', lambda.functionName],
+      AlarmTopicArn: ['Where alarms go', alarmTopic.topicArn],
+      StoreToken: [
+        "Stores Anodot's token: run it, paste the token, then Enter and Ctrl-D",
+        `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret} --secret-string file:///dev/stdin`,
+      ],
+      TakeSnapshot: [
+        'Takes a snapshot now, and prints how it ended',
+        `aws lambda invoke --region ${this.region} --function-name ${lambda.functionName} --cli-read-timeout 0 /dev/stdout`,
+      ],
+      ...(api && { ApiUrl: ['Takes a snapshot on POST /snapshots, signed', api.url] }),
+      ...(catalog && {
+        AthenaWorkgroup: [`Where to query the database ${catalog.databaseName}`, catalog.workgroupName],
+      }),
+    } as const;
+    for (const [id, [description, value]] of Object.entries(outputs)) new CfnOutput(this, id, { description, value });
+  }
+
+  #key(kmsKey: string | undefined): IKey | undefined {
+    if (kmsKey === undefined) return undefined;
+    if (kmsKey !== 'create') return Key.fromKeyArn(this, 'GivenKey', kmsKey);
+    return new Key(this, 'Key', {
+      description: 'Encrypts the snapshots of the users of Anodot',
+      enableKeyRotation: true,
+      // Without it nobody can read the bucket, which stays.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+  }
+
+  #bucket(name: string | undefined): IBucket | undefined {
+    return name === undefined ? undefined : Bucket.fromBucketName(this, 'GivenBucket', name);
+  }
+
+  #secret(nameOrArn: string | undefined): ISecret | undefined {
+    if (nameOrArn === undefined) return undefined;
+    if (!nameOrArn.startsWith('arn:')) return Secret.fromSecretNameV2(this, 'GivenSecret', nameOrArn);
+    // AWS ends the ARN of a secret with a hyphen and six characters.
+    return /-[A-Za-z0-9]{6}$/.test(nameOrArn)
+      ? Secret.fromSecretCompleteArn(this, 'GivenSecret', nameOrArn)
+      : Secret.fromSecretPartialArn(this, 'GivenSecret', nameOrArn);
+  }
+}

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
+import { METRICS, METRICS_NAMESPACE } from '../../functions/snapshot/contract.ts';
+import { verify } from '../../functions/snapshot/verify/verify.ts';
+import { answer } from '../support/anodot-server.ts';
+import { CANARY_BEARER, CANARY_TOKEN } from '../support/canary.ts';
+import { serveS3 } from '../support/s3-double.ts';
+import { clientOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3-place.ts';
+import { withStatements } from '../support/s3-role.ts';
+import { only, resolved, type Synthesis, synthesise } from '../support/synthesis.ts';
+import { type Deployed, startDeployed } from '../support/world.ts';
+import { metricsOf, resultOf, USERS } from './installation.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:TokenSecret-a1B2c3';
+const FUNCTION = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.string(),
+  Runtime: z.literal('nodejs24.x'),
+  MemorySize: z.number(),
+  Timeout: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  LoggingConfig: z.object({ LogFormat: z.string() }),
+});
+const STATEMENT = z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) });
+const ROLE = z.object({
+  Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(STATEMENT) }) })),
+});
+
+/** Where the template's references lead here. */
+function placesOf(synthesis: Synthesis, place: S3Place) {
+  const [bucket] = only(synthesis, 'AWS::S3::Bucket');
+  const [secret] = only(synthesis, 'AWS::SecretsManager::Secret');
+  return { [bucket]: place.bucket, [`${bucket}.Arn`]: `arn:aws:s3:::${place.bucket}`, [secret]: SECRET_ARN };
+}
+
+/** The statements of the role of the template's function that have to do with S3, as they stand. */
+function s3StatementsOf(synthesis: Synthesis, place: S3Place): object[] {
+  const [, role] = only(synthesis, 'AWS::IAM::Role', 'TakeSnapshot');
+  return ROLE.parse(role.Properties)
+    .Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('s3:')))
+    .map((statement) => z.looseObject({}).parse(resolved(statement, placesOf(synthesis, place))));
+}
+
+/** The template's function: its asset, its handler, its environment and no other. */
+function deployedOf(synthesis: Synthesis, owner: S3Place, role: S3Place): Deployed {
+  const [, lambda] = only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot');
+  const { Code, Handler, MemorySize, Environment, LoggingConfig } = FUNCTION.parse(lambda.Properties);
+  const variables = z.record(z.string(), z.string()).parse(resolved(Environment.Variables, placesOf(synthesis, owner)));
+  return {
+    bundle: join(synthesis.folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`),
+    place: role,
+    environment: {
+      ...variables,
+      _HANDLER: Handler,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+      AWS_LAMBDA_LOG_FORMAT: LoggingConfig.LogFormat,
+    },
+  };
+}
+
+interface Places {
+  readonly owner: S3Place;
+  /** As the function's role lets it see the bucket. */
+  asRole(synthesis: Synthesis): Promise<S3Place>;
+}
+
+const SERVERS: [string, () => Promise<Places>][] = [
+  [
+    'the double',
+    async () => {
+      const double = await serveS3();
+      onTestFinished(() => double.close());
+      return { owner: double, asRole: async () => double };
+    },
+  ],
+];
+if (S3_ENDPOINT) {
+  const endpoint = S3_ENDPOINT;
+  SERVERS.push([
+    "a real server, with the role's permissions",
+    async () => {
+      const owner = await newBucket(endpoint);
+      const versioned = { Bucket: owner.bucket, VersioningConfiguration: { Status: 'Enabled' as const } };
+      await clientOf(owner).send(new PutBucketVersioningCommand(versioned));
+      return { owner, asRole: async (synthesis) => withStatements(owner, s3StatementsOf(synthesis, owner)) };
+    },
+  ]);
+}
+
+async function deploy(newPlaces: () => Promise<Places>, context: { readonly [key: string]: string } = {}) {
+  const places = await newPlaces();
+  let synthesis: Synthesis | undefined;
+  const choices = {
+    secret: { text: CANARY_TOKEN },
+    anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS) },
+  };
+  const world = await startDeployed(choices, async (anodotUrl) => {
+    synthesis = await synthesise({ anodotUrl, allowOtherHost: 'true', ...context });
+    return deployedOf(synthesis, places.owner, await places.asRole(synthesis));
+  });
+  onTestFinished(() => world.close());
+  if (!synthesis) throw new Error('nothing was synthesised');
+  return { world, synthesis, store: storeAt(places.owner, context['prefix'] ?? '') };
+}
+
+describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
+  test.for<{ [key: string]: string }>([{}, { prefix: 'access/prod', formats: 'json', keepRaw: 'false' }])(
+    'takes a snapshot when the schedule of the template invokes it: %j',
+    async (context) => {
+      const { world, synthesis, store } = await deploy(newPlaces, context);
+      const { Timeout } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot')[1].Properties);
+      const [, schedule] = only(synthesis, 'AWS::Scheduler::Schedule');
+      const { Target } = z.object({ Target: z.object({ Input: z.string() }) }).parse(schedule.Properties);
+      const event: unknown = JSON.parse(Target.Input.replace('<aws.scheduler.scheduled-time>', '2026-11-23T02:15:00Z'));
+
+      const { manifest, ...document } = resultOf(await world.invoke(event, Timeout * 1000));
+      expect(document).toMatchObject({ status: 'published', trigger: 'schedule', commit: 1 });
+      expect(document.run_id).toBe('20261123T021500Z-schedule');
+      expect(manifest).toMatchObject({ user_count: 3, scheduled_at: '2026-11-23T02:15:00Z' });
+      const kinds = context['formats'] ? ['changes', 'groups', 'json'] : ['changes', 'csv', 'groups', 'json', 'raw'];
+      expect(manifest?.objects.map(({ kind }) => kind).sort()).toEqual(kinds);
+      expect((await verify(store, { today: new Date().toISOString().slice(0, 10) })).status).toBe('sound');
+      expect(world.secrets.calls).toEqual([SECRET_ARN]);
+    },
+  );
+
+  test('counts what the alarms of the template watch', async () => {
+    const { world, synthesis } = await deploy(newPlaces);
+    await world.invoke({});
+    const [line] = metricsOf(await world.log());
+    const instance = String(line?.['instance']);
+    const [, alarm] = only(synthesis, 'AWS::CloudWatch::Alarm', 'NoSnapshot');
+    expect(alarm.Properties['Metrics']).toContainEqual({
+      Id: 'count',
+      ReturnData: false,
+      MetricStat: {
+        Metric: {
+          Namespace: METRICS_NAMESPACE,
+          MetricName: METRICS.published,
+          Dimensions: [{ Name: 'instance', Value: instance }],
+        },
+        Period: 3600,
+        Stat: 'Sum',
+      },
+    });
+    expect(line).toMatchObject({ [METRICS.published]: 1, [METRICS.durationUsedPercent]: expect.any(Number) });
+    expect(line?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['instance']]);
+  });
+
+  test('says what to do while the secret that it made has no value', async () => {
+    const { world } = await deploy(newPlaces);
+    world.secrets.reply(() => ({
+      error: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    }));
+    const { error } = await world.invoke({});
+    expect(error?.errorMessage).toContain(`${SECRET_ARN} has no value: not filled in yet`);
+  });
+});

@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { KEYS } from '../../functions/snapshot/contract.ts';
+import type { RunDocument } from '../../functions/snapshot/run-document.ts';
+import { documentBytes } from '../../functions/snapshot/store/commit.ts';
+import { answer, inTurn, type Reply } from '../support/anodot-server.ts';
+import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/api-template.ts';
+import { canaryUser, MARK } from '../support/canary.ts';
+import { serveS3 } from '../support/s3-double.ts';
+import { storeAt } from '../support/s3-place.ts';
+import { withStatements } from '../support/s3-role.ts';
+import { PREFIX } from '../support/world.ts';
+import { type ApiAnswer, inOneWindow, installApi } from './api-installation.ts';
+import { linesOf, makeBundle, runDocument, SERVERS, USERS } from './installation.ts';
+
+let removeBundle: (() => Promise<void>) | undefined;
+beforeAll(async () => {
+  removeBundle = await makeBundle();
+});
+afterAll(() => removeBundle?.());
+
+const ask = ['POST', '/snapshots'] as const;
+const UUID = /^urn:uuid:[0-9a-f-]{36}$/;
+const problem = (status: number, detail: unknown = expect.any(String)) => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: 'about:blank', title: expect.any(String), status, detail, instance: expect.stringMatching(UUID) },
+});
+const accepted = (runId: string, status = 'requested') => {
+  const location = `/runs/${runId}`;
+  return { status: 202, headers: { location, 'retry-after': '5' }, body: { run_id: runId, status, location } };
+};
+
+/** A document in the state that a test wants, with times as of now. */
+const documentOf = (runId: string, fields: Partial<RunDocument>): RunDocument => ({
+  run_id: runId,
+  dt: null,
+  trigger: 'api',
+  started_at: null,
+  expires_at: new Date(Date.now() + 60_000).toISOString(),
+  ended_at: null,
+  status: 'requested',
+  code: null,
+  message: null,
+  raw_key: null,
+  ...fields,
+});
+const PAST = { expires_at: new Date(Date.now() - 1).toISOString() };
+const RUNNING = { status: 'running', dt: '2026-11-23', started_at: '2026-11-23T02:15:01.000Z' } as const;
+
+describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
+  test('starts a run, tells that it is under way, and then how it ended, with the manifest', async () => {
+    await inOneWindow(async (runId) => {
+      const during: ApiAnswer[] = [];
+      const users: Reply = async (response, n, request) => {
+        during.push(await api.request('GET', `/runs/${runId}`), await api.request(...ask));
+        answer(USERS)(response, n, request);
+      };
+      const api = await installApi({ anodot: { users } }, newPlaces);
+      expect(await api.request(...ask)).toMatchObject(accepted(runId));
+      await api.lambda.worked();
+      expect(api.lambda.calls).toEqual([{ name: SNAPSHOT_FUNCTION, event: { trigger: 'api', run_id: runId } }]);
+      const underWay = { run_id: runId, trigger: 'api', status: 'running', ended_at: null };
+      expect(during).toMatchObject([
+        { status: 200, headers: { 'retry-after': '5', 'content-type': 'application/json' }, body: underWay },
+        accepted(runId, 'running'),
+      ]);
+      const { status, headers, body } = await api.request('GET', `/runs/${runId}`);
+      expect({ status, headers }).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+      expect(headers).not.toHaveProperty('retry-after');
+      const document = await runDocument(api.store, runId);
+      expect(document).toMatchObject({ status: 'published', code: 0, commit: 1, trigger: 'api' });
+      const manifest = JSON.parse(String(await api.store.read(KEYS.manifest(document.dt ?? ''))));
+      expect(body).toEqual({ ...document, manifest });
+      expect(manifest).toMatchObject({ run_id: runId, user_count: 3, trigger: 'api' });
+      expect(await api.request(...ask)).toMatchObject(accepted(runId, 'published'));
+      expect(api.lambda.calls).toHaveLength(1);
+    });
+  });
+
+  test('makes one run of two callers at once, and of two events one commit', async () => {
+    await inOneWindow(async (runId) => {
+      const api = await installApi({ processes: 2 }, newPlaces);
+      const both = await Promise.all([api.request(...ask), api.request(...ask)]);
+      for (const one of both) expect(one).toMatchObject({ status: 202, body: { run_id: runId } });
+      await api.lambda.worked();
+      expect(api.lambda.calls).toHaveLength(1);
+      await Promise.all([api.invoke(api.lambda.calls[0]?.event), api.invoke(api.lambda.calls[0]?.event)]);
+      expect(await api.store.list('commits/')).toHaveLength(1);
+      expect(await api.request('GET', `/runs/${runId}`)).toMatchObject({ body: { status: 'published', commit: 1 } });
+    });
+  });
+
+  test('shares a run that another superseded', async () => {
+    await inOneWindow(async (runId) => {
+      const users: Reply = async (response, n, request) => {
+        if (n === 1) await api.invoke({}); // publishes while the first is under way
+        answer(USERS)(response, n, request);
+      };
+      const api = await installApi({ anodot: { users }, processes: 2 }, newPlaces);
+      await api.request(...ask);
+      await api.lambda.worked();
+      expect(await api.request('GET', `/runs/${runId}`)).toMatchObject({
+        status: 200,
+        body: { status: 'superseded', code: 8 },
+      });
+      expect(await api.request(...ask)).toMatchObject(accepted(runId, 'superseded'));
+      expect(api.lambda.calls).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['failed', answer([canaryUser(1, { disabled: MARK })]), { status: 'failed', code: 5 }],
+    ['was refused', answer([]), { status: 'refused', code: 6 }],
+  ] as const)('tells of a run that %s, and starts it again under the same id', async (_, users, body) => {
+    await inOneWindow(async (runId) => {
+      const api = await installApi({ anodot: { users: inTurn(users, answer(USERS)) } }, newPlaces);
+      await api.request(...ask);
+      await api.lambda.worked();
+      const path = `/runs/${runId}`;
+      expect(await api.request('GET', path)).toMatchObject({ status: 200, body: { ...body, run_id: runId } });
+      expect(await api.request(...ask)).toMatchObject(accepted(runId));
+      await api.lambda.worked();
+      expect(api.lambda.calls).toHaveLength(2);
+      expect(await api.request('GET', path)).toMatchObject({ body: { status: 'published', commit: 1, code: 0 } });
+    });
+  });
+
+  test.each([
+    ['was killed', { ...RUNNING, ...PAST }, 'it was killed'],
+    ['never came', PAST, 'its invocation never came'],
+  ] as const)('tells of a run that %s, and starts it again under the same id', async (_, fields, message) => {
+    await inOneWindow(async (runId) => {
+      const api = await installApi({}, newPlaces);
+      await api.store.create(KEYS.run(runId), documentBytes(documentOf(runId, fields)));
+      const told = { status: 'failed', code: null, message: expect.stringContaining(message) };
+      expect(await api.request('GET', `/runs/${runId}`)).toMatchObject({ status: 200, body: told });
+      expect(await api.request(...ask)).toMatchObject(accepted(runId));
+      await api.lambda.worked();
+      expect(await runDocument(api.store, runId)).toMatchObject({ status: 'published', commit: 1 });
+    });
+  });
+
+  test('knows no run that nobody asked for, and asks for nothing by a name that is none', async () => {
+    const api = await installApi({}, newPlaces);
+    await api.store.create('runs/..json', Buffer.from(`{"x":"${MARK}"}`));
+    for (const id of [
+      '20261123T021500Z-api',
+      '20261123T021500Z-schedule',
+      'latest',
+      '.',
+      '..',
+      '..%2fcommits%2f00000001',
+    ])
+      expect(await api.request('GET', `/runs/${id}`)).toMatchObject(problem(404));
+    expect(api.lambda.calls).toEqual([]);
+    await api.store.replace('runs/..json', Buffer.from(''));
+  });
+
+  test('holds a run against the commits: a document that says otherwise is wrong', async () => {
+    await inOneWindow(async (runId) => {
+      const api = await installApi({}, newPlaces);
+      await api.request(...ask);
+      await api.lambda.worked();
+      const failed = documentOf(runId, { ...RUNNING, status: 'failed', code: 7, message: 'x' });
+      await api.store.replace(KEYS.run(runId), documentBytes(failed));
+      const body = { status: 'published', commit: 1, manifest: { run_id: runId } };
+      expect(await api.request('GET', `/runs/${runId}`)).toMatchObject({ status: 200, body });
+      expect(await api.request(...ask)).toMatchObject(accepted(runId, 'published'));
+      expect(api.lambda.calls).toHaveLength(1);
+    });
+  });
+});
+
+/** The double has no roles. */
+test.each(SERVERS.slice(1))(
+  'on %s the role behind the API may read no user and write nothing but run documents',
+  async (_, newPlaces) => {
+    const { owner } = await newPlaces();
+    const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
+    const role = await withStatements(owner, s3StatementsOf(template));
+    const [all, some] = [storeAt(owner, PREFIX), storeAt(role, PREFIX)];
+    const { json, csv, changes, groups, manifest } = KEYS;
+    const ofDay = [json, csv, changes, groups, manifest].map((keyOf) => keyOf('2026-11-23'));
+    for (const key of [...ofDay, KEYS.commit(1), KEYS.run('x'), KEYS.raw('2026-11-23', 'x', 'y')]) {
+      await all.create(key, Buffer.from('x'));
+      const isReport = /^(manifests|commits|runs)\//.test(key);
+      await expect(
+        some.read(key).then(String, ({ code }) => code),
+        key,
+      ).resolves.toBe(isReport ? 'x' : 7);
+      await expect(
+        some.replace(key, Buffer.from('y')).then(
+          () => 'written',
+          ({ code }) => code,
+        ),
+        key,
+      ).resolves.toBe(key.startsWith('runs/') ? 'written' : 7);
+    }
+  },
+);
+
+test('a caller who tries to choose a date, a key, a URL, force or a run is refused, not quoted, and starts nothing', async () => {
+  const api = await installApi();
+  for (const more of [
+    { body: JSON.stringify({ dt: MARK }) },
+    { body: JSON.stringify({ key: `users/${MARK}` }) },
+    { body: JSON.stringify({ url: `https://${MARK}.example` }) },
+    { body: Buffer.from('{"force":true}').toString('base64'), isBase64Encoded: true },
+    { body: JSON.stringify({ run_id: MARK }) },
+    { rawQueryString: `force=${MARK}`, queryStringParameters: { force: MARK } },
+  ])
+    expect(await api.request(...ask, more)).toMatchObject(
+      problem(400, expect.stringContaining('nothing can be chosen')),
+    );
+  expect(await api.store.list('runs/')).toEqual([]);
+  expect(api.lambda.calls).toEqual([]);
+});
+
+test('what is no request of the API is refused', async () => {
+  const api = await installApi();
+  expect(await api.request('PUT', '/snapshots')).toMatchObject({ ...problem(405), headers: { allow: 'POST' } });
+  expect(await api.request('GET', `/${MARK}`)).toMatchObject(problem(404));
+  for (const event of [null, { trigger: 'api', run_id: '20261123T021500Z-api' }, { version: '1.0', body: MARK }])
+    expect(await api.send(event)).toMatchObject({ statusCode: 400 });
+});
+
+test.each([
+  [
+    'is throttled',
+    { status: 429, error: 'TooManyRequestsException', message: MARK },
+    'TooManyRequestsException (HTTP 429)',
+  ],
+  ['is denied', { status: 403, error: 'AccessDeniedException', message: MARK }, 'Allow lambda:InvokeFunction'],
+  ['has no function', { status: 404, error: 'ResourceNotFoundException', message: MARK }, 'mend SNAPSHOT_FUNCTION'],
+  ['ails', { status: 500, error: 'ServiceException', message: MARK }, 'ServiceException (HTTP 500). Ask again later'],
+  ['breaks off', 'reset', 'no answer of AWS Lambda (ECONNRESET)'],
+] as const)(
+  'an invocation that %s leaves a failed run, which says so and can be started again',
+  async (_, fate, says) => {
+    await inOneWindow(async (runId) => {
+      const api = await installApi();
+      api.lambda.fate(() => fate);
+      const { headers, ...refused } = await api.request(...ask);
+      expect({ headers, ...refused }).toMatchObject(problem(503, expect.stringContaining(says)));
+      expect(headers['retry-after']).toBe('10');
+      expect(await api.request('GET', `/runs/${runId}`)).toMatchObject({
+        status: 200,
+        body: { status: 'failed', code: null, message: expect.stringContaining(says), started_at: null },
+      });
+      expect(linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR')).toMatchObject([
+        {
+          message: 'a run was asked for',
+          run_id: runId,
+          outcome: 'not started',
+          failure: expect.stringContaining(says),
+        },
+      ]);
+      api.lambda.fate(() => 'delivered');
+      expect(await api.request(...ask)).toMatchObject(accepted(runId));
+      await api.lambda.worked();
+      expect(await runDocument(api.store, runId)).toMatchObject({ status: 'published' });
+    });
+  },
+);
+
+test('an invocation whose answer is lost comes more than once, and makes one commit', async () => {
+  await inOneWindow(async (runId) => {
+    const api = await installApi();
+    api.lambda.fate((n) => (n === 1 ? 'answer lost' : 'delivered'));
+    expect(await api.request(...ask)).toMatchObject(accepted(runId));
+    await api.lambda.worked();
+    expect(api.lambda.calls).toHaveLength(2);
+    expect(await api.store.list('commits/')).toHaveLength(1);
+    expect(await runDocument(api.store, runId)).toMatchObject({ status: 'published', commit: 1 });
+  });
+});
+
+test('a run that was asked for and whose event waits is shared as long as it may come', async () => {
+  await inOneWindow(async (runId) => {
+    const api = await installApi();
+    api.lambda.fate(() => 'never delivered');
+    await api.request(...ask);
+    expect(await api.request(...ask)).toMatchObject(accepted(runId));
+    expect(api.lambda.calls).toHaveLength(1);
+    const { expires_at: expiresAt, ...document } = await runDocument(api.store, runId);
+    expect(document).toMatchObject({ status: 'requested', dt: null, started_at: null, trigger: 'api' });
+    const seconds = (Date.parse(expiresAt) - Date.now()) / 1000;
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(seconds).toBeGreaterThan(30);
+  });
+});
+
+describe('an installation that is ailing', () => {
+  test.each(['s3:GetObject', 's3:PutObject'])('answers 503 without %s, and its log says why', async (action) => {
+    const double = await serveS3();
+    onTestFinished(() => double.close());
+    double.deny.add(action);
+    const api = await installApi({}, async () => ({ owner: double, role: double }));
+    const refused = await api.request(...ask);
+    expect(refused).toMatchObject(problem(503, expect.stringContaining('the log says why')));
+    expect(refused.headers['retry-after']).toBe('10');
+    expect(JSON.stringify(refused.body)).not.toContain('s3:');
+    expect(api.lambda.calls).toEqual([]);
+    const errors = linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR');
+    expect(errors).toMatchObject([
+      { message: 'request failed', error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) } },
+    ]);
+  });
+
+  test.each([
+    [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
+    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
+  ])('answers 500 with %j, and only its log says why', async (environment, says) => {
+    const api = await installApi({ environment });
+    const refused = await api.request(...ask);
+    expect(refused).toMatchObject(problem(500, 'an error of this installation: its log says which'));
+    expect(linesOf(await api.apiLog()).find(({ level }) => level === 'ERROR')).toMatchObject({
+      error: { name: 'SettingsError', message: expect.stringContaining(says) },
+    });
+  });
+});
+
+test('the log tells of each request what came of it, and of nobody who asked', async () => {
+  await inOneWindow(async (runId) => {
+    const api = await installApi({ environment: { SNAPSHOT_INSTANCE: 'emea' } });
+    await api.request(...ask);
+    await api.request('GET', `/runs/${runId}`);
+    await api.request('GET', '/runs/latest');
+    const common = {
+      level: 'INFO',
+      service: 'request-snapshot',
+      instance: 'emea',
+      function_request_id: expect.any(String),
+    };
+    expect(linesOf(await api.apiLog())).toMatchObject([
+      { ...common, message: 'a run was asked for', run_id: runId, outcome: 'started', status: 'requested' },
+      { ...common, message: 'request answered', ask: 'start', http_status: 202 },
+      { ...common, message: 'request answered', ask: 'report', run_id: runId, http_status: 200 },
+      { ...common, message: 'request answered', ask: 'nothing', http_status: 404 },
+    ]);
+    for (const told of ['192.0.2.1', 'AROA', 'AKIDOUBLE', '123456789012'])
+      expect(await api.apiLog()).not.toContain(told);
+  });
+});

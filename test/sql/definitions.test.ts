@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrinoSQL } from 'dt-sql-parser';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { TABLES } from '../../functions/snapshot/tables.ts';
+import { sqlOf, VIEWS } from '../../functions/snapshot/views/views.ts';
+import { newFolder } from '../support/take.ts';
+import { type Asker, askerOf } from './ask.ts';
+import { publishHistory } from './history.ts';
+import { UNPORTABLE } from './unportable.ts';
+
+const names = VIEWS.map(({ name }) => name);
+const views = VIEWS.map((view) => [view.name, view] as const);
+
+let folder: string;
+let asker: Asker;
+beforeAll(async () => {
+  folder = await newFolder();
+  await publishHistory(new FolderStore(folder), { length: 2 });
+  asker = await askerOf(folder);
+});
+afterAll(async () => {
+  asker.close();
+  await rm(folder, { recursive: true });
+});
+
+test('there are the nine views, each with one file and none without', () => {
+  expect(names).toHaveLength(9);
+  const files = readdirSync(join(import.meta.dirname, '../../functions/snapshot/views'));
+  expect(files.filter((file) => file.endsWith('.sql')).sort()).toEqual(names.map((name) => `${name}.sql`).sort());
+});
+
+test('each view reads tables and views that stand before it', () => {
+  const known = new Set(TABLES.map(({ name }) => name));
+  for (const name of names) {
+    const sql = withoutComments(sqlOf(name));
+    const own = [...sql.matchAll(/^(\w+) as \($/gm)].map(([, cte]) => cte);
+    const read = [...sql.matchAll(/\b(?:from|join)\s+(?!unnest\b)([a-z_]+)/g)].map(([, source = '']) => source);
+    expect(read.length).toBeGreaterThan(0);
+    for (const source of read) expect([...own, ...known], `${name} reads ${source}`).toContain(source);
+    known.add(name);
+  }
+});
+
+describe.each(views)('%s', (name, { comment, example, columns }) => {
+  test('has the columns and types that it declares', async () => {
+    const described = await asker.ask(`describe select * from ${name}`);
+    expect(described.map((column) => [column['column_name'], trinoType(column['column_type'])])).toEqual(
+      columns.map((column) => [column.name, column.type]),
+    );
+  });
+
+  test('says what it answers, with an example that runs', async () => {
+    expect(sqlOf(name)).toMatch(/^-- [A-Z]/);
+    expect(comment).toMatch(/^[A-Z].*\.$/);
+    expect(comment.length).toBeLessThan(400);
+    expect(example).toMatch(new RegExp(`^select .*\\bfrom ${name}\\b`));
+    await asker.ask(example);
+  });
+
+  test('and its example hold nothing that Trino and DuckDB take differently', () => {
+    for (const sql of [withoutComments(sqlOf(name)), example]) {
+      const found = UNPORTABLE.filter(({ pattern }) => pattern.test(sql));
+      expect(found.map(({ instead }) => instead)).toEqual([]);
+    }
+  });
+
+  test('and its example parse as Trino', () => {
+    const trino = new TrinoSQL();
+    expect(trino.validate(`${sqlOf(name)}\n;`)).toEqual([]);
+    expect(trino.validate(`${example};`)).toEqual([]);
+  });
+
+  test('ends without a semicolon, which no view of Athena may have', () => {
+    expect(sqlOf(name)).not.toMatch(/;\s*$/);
+  });
+});
+
+test('the grammar refuses what is no Trino', () => {
+  expect(new TrinoSQL().validate('select * exclude (id) from users;')).not.toEqual([]);
+});
+
+test.each(UNPORTABLE.map((one) => [one.seen, one.pattern] as const))('%s would be found', (seen, pattern) => {
+  expect(seen).toMatch(pattern);
+});
+
+const withoutComments = (sql: string): string => sql.replaceAll(/^\s*--.*\n/gm, '');
+
+const TYPES: { readonly [type: string]: string } = {
+  VARCHAR: 'varchar',
+  BIGINT: 'bigint',
+  BOOLEAN: 'boolean',
+  TIMESTAMP_MS: 'timestamp(3)',
+  'VARCHAR[]': 'array(varchar)',
+};
+const trinoType = (type: unknown): string => TYPES[String(type)] ?? `none for ${type}`;

@@ -1,0 +1,39 @@
+import type { AccountUser } from './account.ts';
+import type { PublishedDay } from './history.ts';
+
+const ADMIN = 'customer-admin';
+
+/** One line of the change feed, as far as the views count it. */
+export interface ExpectedChange {
+  readonly id: string;
+  readonly change: string;
+}
+
+/** What changed between two answers, by the words of the data contract. */
+export function changesBetween(earlier: PublishedDay, later: PublishedDay): ExpectedChange[] {
+  const [old, young] = [earlier, later].map(({ account }) => new Map(account.users.map((user) => [user._id, user])));
+  const ids = new Set([...(old?.keys() ?? []), ...(young?.keys() ?? [])]);
+  return [...ids].flatMap((id) => kindsOf(old?.get(id), young?.get(id)).map((change) => ({ id, change })));
+}
+
+function kindsOf(before: AccountUser | undefined, after: AccountUser | undefined): string[] {
+  if (!before) return ['joined', ...(after?.roles?.includes(ADMIN) ? ['admin_granted'] : [])];
+  if (!after) return ['left', ...(before.roles?.includes(ADMIN) ? ['admin_revoked'] : [])];
+  const differs = (...fields: string[]) => fields.some((field) => before[field] !== after[field]);
+  const roleKind = (role: string, granted: boolean) =>
+    role === ADMIN ? (granted ? 'admin_granted' : 'admin_revoked') : granted ? 'role_added' : 'role_removed';
+  return [
+    ...missingIn(after.roles, before.roles).map((role) => roleKind(role, true)),
+    ...missingIn(before.roles, after.roles).map((role) => roleKind(role, false)),
+    ...missingIn(after.groups, before.groups).map(() => 'group_added'),
+    ...missingIn(before.groups, after.groups).map(() => 'group_removed'),
+    ...(differs('disabled') ? [after.disabled ? 'disabled' : 'enabled'] : []),
+    ...(differs('defaultGroup') ? ['default_group_changed'] : []),
+    ...(differs('email') ? ['email_changed'] : []),
+    ...(differs('firstName', 'lastName') ? ['name_changed'] : []),
+  ];
+}
+
+/** What stands in the first list and not in the second. */
+const missingIn = (list: readonly string[] = [], other: readonly string[] = []): string[] =>
+  [...new Set(list)].filter((member) => !other.includes(member));

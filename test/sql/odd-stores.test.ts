@@ -1,0 +1,184 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { KEYS } from '../../functions/snapshot/contract.ts';
+import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { newFolder } from '../support/take.ts';
+import { type Asker, answerOf, askerOf } from './ask.ts';
+import { dateBefore, utcToday } from './history.ts';
+import { user, writeDay, writeObject } from './synthetic.ts';
+
+const ADMIN = { roles: ['customer-admin'] };
+const today = utcToday();
+const ago = (days: number): string => dateBefore(today, days);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await newFolder();
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+const asking = async (): Promise<Asker> => {
+  const asker = await askerOf(folder);
+  onTestFinished(() => asker.close());
+  return asker;
+};
+
+describe('a day without an object', () => {
+  beforeEach(async () => {
+    await writeDay(folder, ago(5), [user('a', ADMIN), user('b')]);
+    await writeDay(folder, ago(4), [user('a', ADMIN), user('b')]);
+    await writeDay(folder, ago(2), [user('a', ADMIN), user('c')]);
+  });
+
+  test('has no rows, and asking for it is no error', async () => {
+    expect(await answerOf(folder, `select * from users where dt = '${ago(3)}'`)).toEqual([]);
+  });
+
+  test('is named by missing_days, as are those behind the last snapshot, up to yesterday', async () => {
+    expect(await answerOf(folder, 'select dt, previous_dt, next_dt, run_count from missing_days order by dt')).toEqual([
+      { dt: ago(3), previous_dt: ago(4), next_dt: ago(2), run_count: 0 },
+      { dt: ago(1), previous_dt: ago(2), next_dt: null, run_count: 0 },
+    ]);
+  });
+
+  test('leaves current_users with the latest published day, and ends no interval', async () => {
+    const { ask } = await asking();
+    expect(await ask('select dt, id from current_users order by id')).toEqual([
+      { dt: ago(2), id: 'a' },
+      { dt: ago(2), id: 'c' },
+    ]);
+    expect(await ask('select id, intervals from user_history order by id')).toEqual([
+      { id: 'a', intervals: [`${ago(5)}/${ago(2)}`] },
+      { id: 'b', intervals: [`${ago(5)}/${ago(4)}`] },
+      { id: 'c', intervals: [`${ago(2)}/${ago(2)}`] },
+    ]);
+    expect(await ask('select id, first_dt, last_dt, until_dt, day_count from admin_history')).toEqual([
+      { id: 'a', first_dt: ago(5), last_dt: ago(2), until_dt: null, day_count: 3 },
+    ]);
+  });
+});
+
+describe('a snapshot of no users', () => {
+  test('is a snapshot: it ends the intervals, and nobody is there now', async () => {
+    await writeDay(folder, ago(2), [user('a', ADMIN)]);
+    await writeDay(folder, ago(1), []);
+    const { ask } = await asking();
+    expect(await ask('select * from current_users')).toEqual([]);
+    expect(await ask('select id, is_present from user_history')).toEqual([{ id: 'a', is_present: false }]);
+    expect(await ask('select until_dt, ended from admin_history')).toEqual([{ until_dt: ago(1), ended: 'left' }]);
+    expect(await ask('select dt, user_count, row_count, rows_match from daily_counts order by dt')).toEqual([
+      { dt: ago(2), user_count: 1, row_count: 1, rows_match: true },
+      { dt: ago(1), user_count: 0, row_count: 0, rows_match: true },
+    ]);
+  });
+});
+
+describe('daily_counts', () => {
+  test('says where rows and manifest differ, as while the second run of a day is put in place', async () => {
+    await writeDay(folder, ago(1), [user('a'), user('b')]);
+    await writeObject(folder, KEYS.json(ago(1)), [user('a')]);
+    expect(await answerOf(folder, 'select user_count, row_count, rows_match from daily_counts')).toEqual([
+      { user_count: 2, row_count: 1, rows_match: false },
+    ]);
+  });
+
+  test('calls no day wrong whose rows have expired', async () => {
+    await writeDay(folder, ago(2), [user('a')]);
+    await writeDay(folder, ago(1), [user('a')]);
+    await rm(join(folder, KEYS.json(ago(2))));
+    expect(await answerOf(folder, 'select dt, row_count, rows_match from daily_counts order by dt')).toEqual([
+      { dt: ago(2), row_count: 0, rows_match: null },
+      { dt: ago(1), row_count: 1, rows_match: true },
+    ]);
+  });
+});
+
+describe('no view counts a user twice', () => {
+  beforeEach(async () => {
+    for (const n of [3, 2, 1]) {
+      await writeDay(folder, ago(n), [user('a', { ...ADMIN, groups: ['g', 'g', 'h'] }), user('b')], {
+        groups: 'published',
+      });
+      await writeObject(folder, KEYS.groups(ago(n)), [
+        { id: 'g', name: 'G' },
+        { id: 'h', name: 'H' },
+      ]);
+      await writeObject(folder, KEYS.changes(ago(n)), [{ id: 'a', change: 'email_changed' }]);
+      await writeObject(folder, KEYS.run(`run-${n}`), [{ run_id: `run-${n}`, dt: ago(n) }]);
+    }
+  });
+
+  test.each(VIEWS.map(({ name }) => name).filter((name) => name !== 'daily_counts'))(
+    '%s answers the same where each file lies there twice',
+    async (view) => {
+      const before = await answerOf(folder, `select * from ${view}`);
+      for (const n of [3, 2, 1])
+        for (const key of [KEYS.json, KEYS.groups, KEYS.changes, KEYS.manifest].map((keyOf) => keyOf(ago(n))))
+          await cp(join(folder, key), join(folder, `${key}.copy`));
+      const after = await answerOf(folder, `select * from ${view}`);
+      expect(after.map((row) => JSON.stringify(row)).sort()).toEqual(before.map((row) => JSON.stringify(row)).sort());
+    },
+  );
+
+  test('and daily_counts, which has each day once, says that there are too many rows', async () => {
+    await cp(join(folder, KEYS.json(ago(2))), join(folder, `${KEYS.json(ago(2))}.copy`));
+    await cp(join(folder, KEYS.manifest(ago(1))), join(folder, `${KEYS.manifest(ago(1))}.copy`));
+    expect(
+      await answerOf(folder, 'select dt, user_count, row_count, rows_match from daily_counts order by dt'),
+    ).toEqual([
+      { dt: ago(3), user_count: 2, row_count: 2, rows_match: true },
+      { dt: ago(2), user_count: 2, row_count: 4, rows_match: false },
+      { dt: ago(1), user_count: 2, row_count: 2, rows_match: true },
+    ]);
+  });
+
+  test('a user in several groups, or twice in one, has one row with all names', async () => {
+    expect(await answerOf(folder, `select id, group_names from current_users order by id`)).toEqual([
+      { id: 'a', group_names: ['G', 'G', 'H'] },
+      { id: 'b', group_names: [] },
+    ]);
+  });
+});
+
+test('a manifest of a date to come, and one whose rows come before it, count nowhere', async () => {
+  await writeDay(folder, ago(1), [user('a')]);
+  await writeDay(folder, ago(-1), [user('future', ADMIN)]);
+  await writeObject(folder, KEYS.json(today), [user('without a manifest', ADMIN)]);
+  const { ask } = await asking();
+  for (const { name } of VIEWS) {
+    const rows = JSON.stringify(await ask(`select * from ${name}`));
+    for (const word of ['future', 'without a manifest', ago(-1), `"${today}"`]) expect(rows).not.toContain(word);
+  }
+});
+
+test('the first and the last year of four digits break no view', async () => {
+  const odd = { created_at: '0000-01-01T00:00:00.000Z', last_active: '9999-12-31T23:59:59.999Z' };
+  await writeDay(folder, ago(1), [user('a', odd), user('b', { ...odd, last_active: null })]);
+  expect(await answerOf(folder, 'select id, state, created_at, last_active from current_users order by id')).toEqual([
+    { id: 'a', state: 'active', ...odd },
+    { id: 'b', state: 'never_active', ...odd, last_active: null },
+  ]);
+});
+
+test('730 days answer, whatever is asked', async () => {
+  const LAST = 730;
+  for (let n = LAST; n >= 1; n--) {
+    if (n === 400) continue;
+    const users = [user('a', n % 2 === 0 ? ADMIN : {}), ...(n % 10 === 0 ? [] : [user('b')])];
+    await writeDay(folder, ago(n), users);
+  }
+  const { ask } = await asking();
+  expect(await ask('select count(*) as n from user_history')).toEqual([{ n: 2 }]);
+  expect(await ask('select id, day_count, cardinality(intervals) as n from user_history order by id')).toEqual([
+    { id: 'a', day_count: 729, n: 1 },
+    { id: 'b', day_count: 657, n: 72 }, // away on 73 days, the first of all and the missing one among them
+  ]);
+  expect(await ask('select count(*) as n from admin_history')).toEqual([{ n: 364 }]);
+  expect(await ask('select count(*) as n, count_if(rows_match) as sound from daily_counts')).toEqual([
+    { n: 729, sound: 729 },
+  ]);
+  expect(await ask('select dt from missing_days')).toEqual([{ dt: ago(400) }]);
+  for (const view of ['current_users', 'current_admins', 'dormant_users', 'never_active_users', 'access_review'])
+    expect((await ask(`select count(*) as n from ${view}`))[0]?.['n']).toBeLessThan(3);
+});

@@ -1,0 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Store } from '../../functions/snapshot/store/store.ts';
+import { TABLES } from '../../functions/snapshot/tables.ts';
+
+/** Copies all that tables read to a folder, byte by byte. */
+export async function copyOf(store: Store, folder: string): Promise<void> {
+  for (const table of TABLES)
+    for (const key of await store.list(table.folder)) {
+      const path = join(folder, ...key.split('/'));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, (await store.read(key)) ?? '');
+    }
+}

@@ -1,0 +1,55 @@
+import { expect, inject, test } from 'vitest';
+import { TABLES } from '../../functions/snapshot/tables.ts';
+import { dateBefore } from '../sql/history.ts';
+import { ask, onOneDay } from './ask.ts';
+
+const PARTITIONED = TABLES.filter(({ partitioned }) => partitioned).map(({ name }) => name);
+/** Days on which each view of users is asked for one row per user. */
+const OF_USERS = [
+  ...['current_users', 'current_admins', 'dormant_users', 'never_active_users', 'user_history', 'access_review'],
+];
+
+/** A day between two that were published. */
+function gap(): string {
+  const { days } = inject('deployed');
+  const before = days.find((dt) => !days.includes(dateBefore(dt, -1)));
+  if (before === undefined) throw new Error('the history has no gap');
+  return dateBefore(before, -1);
+}
+
+test.each(PARTITIONED)('a day without an object has no rows in %s and is no error', async (table) => {
+  const { days } = inject('deployed');
+  for (const dt of [gap(), dateBefore(days[0] ?? '', 3), '1999-12-31', 'yesterday', ''])
+    expect((await ask(`select * from ${table} where dt = '${dt}'`)).rows).toEqual([]);
+});
+
+test('a day in the future has no rows, though an object lies there', async () => {
+  await onOneDay(async (today) => {
+    expect((await ask(`select * from users where dt = '${dateBefore(today, -3)}'`)).rows).toEqual([]);
+    const { rows } = await ask(`select dt from snapshots where dt > '${today}'`);
+    expect(rows).toEqual([{ dt: dateBefore(today, -3) }]);
+  });
+});
+
+test('current_users shows the latest day that was published, though a later run died with its rows in place', async () => {
+  const { days } = inject('deployed');
+  await onOneDay(async (today) => {
+    const latest = days.at(-1);
+    expect((await ask('select distinct dt from current_users')).rows).toEqual([{ dt: latest }]);
+    expect((await ask(`select count(*) > 0 as found from users where dt = '${today}'`)).rows).toEqual([
+      { found: true },
+    ]);
+  });
+});
+
+test('missing_days names each day of the gaps', async () => {
+  const { rows } = await ask('select dt from missing_days order by dt');
+  expect(rows.map(({ dt }) => dt)).toContain(gap());
+});
+
+test.each(OF_USERS)('%s counts no user twice', async (view) => {
+  const { rows } = await ask(`select count(*) as lines, count(distinct id) as users, count(id) as ids from ${view}`);
+  const [{ lines, users, ids } = {}] = rows;
+  expect(lines).toBeGreaterThan(0);
+  expect([users, ids]).toEqual([lines, lines]);
+});

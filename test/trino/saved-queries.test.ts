@@ -1,0 +1,36 @@
+import { expect, inject, test } from 'vitest';
+import * as z from 'zod';
+import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { ask, expectSameRows, onOneDay } from './ask.ts';
+import { resolved } from './template.ts';
+
+const SAVED_QUERY = z.object({
+  Name: z.string(),
+  Database: z.string(),
+  WorkGroup: z.string(),
+  QueryString: z.string(),
+});
+
+/** As the template has them. */
+function savedQueries() {
+  const { resources, values } = inject('deployed').deployment;
+  return resources
+    .filter(([, { Type }]) => Type === 'AWS::Athena::NamedQuery')
+    .map(([, { Properties }]) => SAVED_QUERY.parse(resolved(Properties, values)));
+}
+
+test.each(VIEWS.map(({ name }) => name))('the saved query %s runs, and answers as the view does', async (name) => {
+  const query = savedQueries().find(({ Name }) => Name === name);
+  expect(query?.Database).toBe(inject('deployed').database);
+  await onOneDay(async (today) => {
+    const { rows } = await ask(query?.QueryString ?? '');
+    expectSameRows(rows, inject('deployed').expected[today]?.[name] ?? []);
+  });
+});
+
+test.each(VIEWS.map(({ name }) => name))('the example that the saved query %s gives runs', async (name) => {
+  const text = savedQueries().find(({ Name }) => Name === name)?.QueryString ?? '';
+  const [, example = ''] = /^-- Example: (.*(?:\n-- .*)*)/m.exec(text) ?? [];
+  const { rows } = await ask(example.replaceAll('\n-- ', ' '));
+  expect(rows.length).toBeGreaterThan(0);
+});

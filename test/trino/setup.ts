@@ -1,0 +1,58 @@
+import type { TestProject } from 'vitest/node';
+import { expectedViews } from '../sql/expected.ts';
+import { dateBefore, publishHistory, utcToday } from '../sql/history.ts';
+import { newBucket, type S3Place, storeAt } from '../support/s3-place.ts';
+import { newFolder } from '../support/take.ts';
+import { copyOf } from './copy.ts';
+import { deployCatalog } from './glue.ts';
+import { untilReady } from './query.ts';
+import { type Deployment, synthesised } from './template.ts';
+
+/** What all these tests ask: sixty days that the product published to S3, and the catalogue over them. */
+export interface Deployed {
+  readonly trino: string;
+  readonly glue: string;
+  readonly place: S3Place;
+  readonly database: string;
+  readonly deployment: Deployment;
+  /** A folder with the same objects. */
+  readonly folder: string;
+  /** The days that were published. */
+  readonly days: readonly string[];
+  /** What each view answers, by the UTC date on which it is asked: midnight may pass meanwhile. */
+  readonly expected: { readonly [today: string]: ReturnType<typeof expectedViews> };
+}
+declare module 'vitest' {
+  interface ProvidedContext {
+    deployed: Deployed;
+  }
+}
+
+export const PREFIX = 'access/anodot';
+
+export default async function setup(project: TestProject): Promise<void> {
+  const trino = serverOf('TRINO_URL');
+  const glue = serverOf('GLUE_ENDPOINT');
+  const place = await newBucket(serverOf('S3_ENDPOINT'));
+  const store = storeAt(place, PREFIX);
+  const history = await publishHistory(store);
+  const folder = await newFolder();
+  await copyOf(store, folder);
+  // A name of its own, since the metastore may be one that tests have been run with before.
+  const database = `history_${Date.now()}`;
+  const deployment = synthesised({ database, bucket: place.bucket, prefix: PREFIX, retentionDays: 400 });
+  await deployCatalog(glue, deployment);
+  await untilReady({ url: trino, schema: database, zone: 'UTC' });
+  const today = utcToday();
+  const expected = Object.fromEntries(
+    [today, dateBefore(today, -1)].map((date) => [date, expectedViews(history, date)] as const),
+  );
+  const days = history.days.map(({ dt }) => dt);
+  project.provide('deployed', { trino, glue, place, database, deployment, folder, days, expected });
+}
+
+function serverOf(name: string): string {
+  const url = process.env[name];
+  if (!url) throw new Error(`${name} names no server: .ci/trino-test starts them all`);
+  return url;
+}

@@ -1,0 +1,90 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import * as z from 'zod';
+import { AthenaCatalog } from '../../lib/athena-catalog.ts';
+
+const RESOURCE = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DependsOn: z.array(z.string()).default([]),
+});
+export type Resource = z.infer<typeof RESOURCE>;
+const TEMPLATE = z.object({ Resources: z.record(z.string(), RESOURCE) });
+
+export interface Deployment {
+  /** What `Ref` and the like stand for: `AWS::AccountId`, a logical id, a logical id and attribute with a dot between. */
+  readonly values: { readonly [name: string]: string };
+  /** Logical ids, each behind those that it depends on. */
+  readonly resources: readonly (readonly [id: string, Resource])[];
+}
+
+export interface CatalogOptions {
+  readonly database: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly retentionDays: number;
+}
+
+/** The template of an app with a catalogue and a role that may query it, as CloudFormation would deploy it over a bucket of that name. */
+export function synthesised({ bucket, ...options }: CatalogOptions): Deployment {
+  const stack = new Stack(new App(), 'Snapshots');
+  const catalog = new AthenaCatalog(stack, 'Athena', { bucket: new Bucket(stack, 'Bucket'), ...options });
+  catalog.grantQuery(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));
+  return deploymentOf(Template.fromStack(stack).toJSON(), bucket);
+}
+
+function deploymentOf(template: unknown, bucket: string): Deployment {
+  const { Resources } = TEMPLATE.parse(template);
+  const buckets = Object.keys(Resources).filter((id) => Resources[id]?.Type === 'AWS::S3::Bucket');
+  const values = {
+    'AWS::AccountId': '123456789012',
+    'AWS::Region': 'us-east-1',
+    'AWS::Partition': 'aws',
+    ...Object.fromEntries(buckets.map((id) => [id, bucket])),
+    ...Object.fromEntries(buckets.map((id) => [`${id}.Arn`, `arn:aws:s3:::${bucket}`])),
+  };
+  const order: string[] = [];
+  const visit = (id: string): void => {
+    if (order.includes(id)) return;
+    for (const before of Resources[id]?.DependsOn ?? []) visit(before);
+    order.push(id);
+  };
+  for (const id of Object.keys(Resources)) visit(id);
+  const resources = order.flatMap((id) => {
+    const resource = Resources[id];
+    return resource ? [[id, resource] as const] : [];
+  });
+  return { values, resources };
+}
+
+const FUNCTION = z.union([
+  z.strictObject({ Ref: z.string() }),
+  z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
+  z.strictObject({ 'Fn::Sub': z.string() }),
+  z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
+]);
+
+/** A value of a template, with what stands for something else put in its place. @throws Error where that isn't known */
+export function resolved(value: unknown, values: Deployment['values']): unknown {
+  const of = (name: string): string => {
+    const found = values[name];
+    if (found === undefined) throw new Error(`the template refers to ${name}, of which nothing is known`);
+    return found;
+  };
+  const call = FUNCTION.safeParse(value).data;
+  if (call) {
+    if ('Ref' in call) return of(call.Ref);
+    if ('Fn::GetAtt' in call) return of(call['Fn::GetAtt'].join('.'));
+    if ('Fn::Sub' in call)
+      return call['Fn::Sub'].replaceAll(/\$\{(!?)([^}]+)\}/g, (_, raw: string, name: string) =>
+        raw ? `\${${name}}` : of(name),
+      );
+    const [separator, parts] = call['Fn::Join'];
+    return parts.map((part) => String(resolved(part, values))).join(separator);
+  }
+  if (Array.isArray(value)) return value.map((one) => resolved(one, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, resolved(one, values)]));
+}
