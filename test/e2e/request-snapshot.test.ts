@@ -321,7 +321,11 @@ describe('an installation that is ailing', () => {
     expect(api.lambda.calls).toEqual([]);
     const errors = linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR');
     expect(errors).toMatchObject([
-      { message: 'request failed', error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) } },
+      {
+        message: 'request failed',
+        http_status: 503,
+        error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) },
+      },
     ]);
   });
 
