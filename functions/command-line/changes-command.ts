@@ -6,7 +6,7 @@ import { SettingsError } from '../snapshot/errors.ts';
 import { csvLine, inert, onOneLine } from '../snapshot/format/csv.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { readChanges, readManifests } from '../snapshot/read-changes.ts';
-import { DEFAULT_STORE, openStore, plural, type Terminal } from './terminal.ts';
+import { DEFAULT_STORE, openStore, plural, printable, type Terminal } from './terminal.ts';
 
 export interface ChangesOptions {
   readonly store?: string;
@@ -52,10 +52,6 @@ function uncompared(days: readonly Manifest[]): string {
   return without.length === 0 ? '' : `; nothing to compare with on ${without.join(', ')}`;
 }
 
-/** Control characters that JSON lets stand as they are; one of them, U+009B, steers a terminal. */
-const CONTROL = /\p{Cc}/gu;
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
 /** The text that a feed is printed as, piece by piece; the feed can be read more than once. */
 type Printer = (feed: () => AsyncIterable<Change>) => AsyncGenerator<string>;
 
@@ -63,7 +59,7 @@ const PRINTERS: { readonly [format in ChangesOptions['format']]: Printer } = {
   async *json(feed) {
     let before = '[\n';
     for await (const change of feed()) {
-      yield before + JSON.stringify(change).replace(CONTROL, escaped);
+      yield before + printable(JSON.stringify(change));
       before = ',\n';
     }
     yield before === '[\n' ? '[]\n' : '\n]\n';

@@ -9,6 +9,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { printable } from './terminal.ts';
 
 /** The value as JSON: numbers digit by digit, times as ISO 8601 in UTC, structs and maps as objects. */
 export function jsonText(value: DuckDBValue): string {
@@ -21,15 +22,11 @@ export function jsonText(value: DuckDBValue): string {
   if (value instanceof DuckDBStructValue) return objectText(Object.entries(value.entries));
   if (value instanceof DuckDBMapValue)
     return objectText(value.entries.map((entry) => [plainText(entry.key), entry.value]));
-  return JSON.stringify(plainText(value)).replace(CONTROL, escaped);
+  return printable(JSON.stringify(plainText(value)));
 }
 
 const objectText = (entries: readonly (readonly [string, DuckDBValue])[]): string =>
   `{${entries.map(([name, value]) => `${jsonText(name)}:${jsonText(value)}`).join(',')}}`;
-
-/** Control characters that JSON lets stand as they are; one of them, U+009B, steers a terminal. */
-const CONTROL = /\p{Cc}/gu;
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The value as text for people: null is empty, what nests is JSON. */
 export function plainText(value: DuckDBValue): string {

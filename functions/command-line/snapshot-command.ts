@@ -1,8 +1,9 @@
 import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../snapshot/contract.ts';
+import type { Run } from '../snapshot/run.ts';
 import { parseSettings, type Settings } from '../snapshot/settings.ts';
 import { AnodotSource } from '../snapshot/source/anodot-source.ts';
 import type { Store } from '../snapshot/store/store.ts';
-import { type Run, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { VERIFY_CODES, type Verification, verify } from '../snapshot/verify/verify.ts';
 import { type ProgressDisplay, showProgress } from './progress.ts';
 import { claimForSample, refuseSampleFolder } from './sample-folder.ts';

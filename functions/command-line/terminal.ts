@@ -43,3 +43,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 
 export const size = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Control characters that JSON lets stand as they are; one of them, U+009B, steers a terminal. */
+const CONTROL = /\p{Cc}/gu;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** JSON of the same value, without a character that a terminal would obey. */
+export const printable = (json: string): string => json.replace(CONTROL, escaped);

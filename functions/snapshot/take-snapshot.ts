@@ -1,10 +1,11 @@
 import { type Baselines, findBaselines } from './baseline.ts';
 import { type ChangeCounts, newChanges } from './changes.ts';
-import { KEYS, type Trigger } from './contract.ts';
+import { KEYS } from './contract.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { gate } from './gate.ts';
 import { type Manifest, manifestFor, readManifest } from './manifest.ts';
 import { type ReceivedUsers, receiveUsers, type Source } from './receive-users.ts';
+import type { Run } from './run.ts';
 import {
   failedDocument,
   publishedDocument,
@@ -13,38 +14,11 @@ import {
   recordRunning,
   runningDocument,
 } from './run-document.ts';
-import type { Settings } from './settings.ts';
-import type { Deadline } from './source/http.ts';
-import type { Progress } from './stage-users.ts';
 import { type Commit, type CommitEntry, commitFor, documentBytes } from './store/commit.ts';
 import { commitOfRun, createCommit, drop, finish, readNewest } from './store/commit-log.ts';
 import type { Store } from './store/store.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
-
-/** One request for a snapshot. */
-export interface Run {
-  readonly runId: string;
-  readonly trigger: Trigger;
-  readonly scheduledAt: string | null;
-  /** Its UTC date is the snapshot's, whatever the clock says later. */
-  readonly startedAt: Date;
-  readonly dt: string;
-  readonly deadline: Deadline;
-  /** The source's name in the manifest: the host's URL, or `sample`. */
-  readonly sourceName: string;
-  readonly settings: Settings;
-  /** Skips the gate's comparisons with the snapshot before. */
-  readonly force: boolean;
-  readonly now: () => Date;
-  /** Eight random hex digits, others at each call. */
-  readonly newExecution: () => string;
-  readonly onProgress: (progress: Progress) => void;
-  /** Told what an operator should know of earlier runs. */
-  readonly onWarning: (message: string) => void;
-  /** Told the run document of a run that ended with an error, before that is thrown. */
-  readonly onFailed?: (document: RunDocument) => void;
-}
 
 export interface TakenSnapshot {
   readonly document: RunDocument;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Run } from '../snapshot/run.ts';
 import type { Settings } from '../snapshot/settings.ts';
 import type { Deadline } from '../snapshot/source/http.ts';
-import type { Run } from '../snapshot/take-snapshot.ts';
 import { identityOf, type RunEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 

@@ -3,8 +3,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Failure } from '../lambda/failure.ts';
 import type { Check } from '../snapshot/check.ts';
 import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
+import type { Run } from '../snapshot/run.ts';
 import type { RunDocument } from '../snapshot/run-document.ts';
-import type { Run, TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
 
 const SERVICE = 'take-snapshot';
 

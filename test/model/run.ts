@@ -1,6 +1,7 @@
 import type { Source } from '../../functions/snapshot/receive-users.ts';
+import type { Run } from '../../functions/snapshot/run.ts';
 import type { Answer } from '../../functions/snapshot/source/anodot-source.ts';
-import type { Run, TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
+import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import type { Port } from './port.ts';
 
 /** One execution of a run, as a scenario names it. */
