@@ -1,5 +1,5 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { Table } from '../functions/snapshot/tables.ts';
+import { CSV_SIGNS, type Table } from '../functions/snapshot/tables.ts';
 
 /** Readers of text, one row a line. */
 const TEXT = {
@@ -12,8 +12,11 @@ const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoPropert
   json: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
   csv: {
     serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
-    // With any printable escape character, the default included, backslashes or apostrophes of names are lost. This one never occurs.
-    parameters: { separatorChar: ',', quoteChar: '"', escapeChar: '\u007f' },
+    parameters: {
+      separatorChar: CSV_SIGNS.separator,
+      quoteChar: CSV_SIGNS.quote,
+      escapeChar: CSV_SIGNS.escape,
+    },
   },
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { NODE_OPTIONS } from '../../lib/snapshot-function.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { TOKEN } from '../support/anodot-server.ts';
 import { bundleInto } from '../support/function-process.ts';
@@ -85,12 +86,13 @@ const bucketSnapshotOf = (users: number): Promise<number> =>
     withBucket((place) => snapshotTo(`s3://${place.bucket}/memory`, url, environmentOf(place))),
   );
 
-/** The deployed bundle under AWS's runtime client: no reading back, since the function does none. Without flags, as Lambda starts it. */
+/** The deployed bundle under AWS's runtime client: no reading back, since the function does none. With the environment that it is deployed with. */
 const functionOf = (users: number): Promise<number> =>
   withBucket(async (place) => {
     const bundle = await mkdtemp(join(tmpdir(), 'bundle-'));
     await bundleInto(bundle);
-    const world = await startWorld({ bundle, place, secret: { text: TOKEN }, anodot: { users: manyUsers(users) } });
+    const anodot = { users: manyUsers(users) };
+    const world = await startWorld({ bundle, place, secret: { text: TOKEN }, anodot, environment: { NODE_OPTIONS } });
     try {
       const { error } = await world.invoke({}, 600_000);
       if (error) throw new Error(`the function failed: ${error.errorMessage}`);

@@ -25,6 +25,7 @@ test('the function is of the runtime and processor that it was tried on, and wri
 
 test('its environment says all that it must know, and holds no token', () => {
   expect(environment()).toEqual({
+    NODE_OPTIONS: '--max-semi-space-size=2',
     SNAPSHOT_INSTANCE: 'anodot-user-snapshots-UserSnapshots-6E13398D',
     ANODOT_URL: 'https://app.anodot.com',
     ANODOT_TOKEN_SECRET_ID: { Ref: expect.stringMatching('TokenSecret') },
