@@ -56,7 +56,7 @@ export class OnDemandApi extends Construct {
       if (arn.endsWith('*')) accept(role, wildcard(this, arn), reason);
     }
     this.api = new HttpApi(this, 'Api', {
-      apiName: `anodot-user-snapshots (${props.instance})`,
+      apiName: `anodot-user-snapshots-${props.instance}`,
       description: 'Takes snapshots of the users of Anodot on demand',
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),

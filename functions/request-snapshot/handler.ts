@@ -40,24 +40,30 @@ const openStore = () => (bucket ??= openBucket(required(readStore(environment)),
  */
 export async function handler(event: unknown, { awsRequestId }: Context): Promise<HttpAnswer> {
   const journal = new Journal(instanceOf(environment), awsRequestId);
-  const request = parseHttpRequest(event);
-  const answer = await answerTo(request, awsRequestId, journal);
-  journal.answered(request, answer);
-  return answer;
+  try {
+    const request = parseHttpRequest(event);
+    const answer = await answerTo(request, awsRequestId, journal);
+    journal.answered(request, answer);
+    return answer;
+  } catch (error) {
+    const answer = troubleAnswer(error, awsRequestId);
+    journal.failed(failureOf(error), answer);
+    return answer;
+  }
 }
 
 async function answerTo(request: HttpRequest, requestId: string, journal: Journal): Promise<HttpAnswer> {
-  try {
-    if (request.ask === 'start') return await start(request.base, requestId, journal);
-    if (request.ask === 'report') return await report(request.run, requestId);
-    return problemAnswer(request.status, request.detail, requestId, 'allow' in request ? { allow: request.allow } : {});
-  } catch (error) {
-    journal.failed(failureOf(error));
-    if (!(error instanceof StoreError))
-      return problemAnswer(500, 'an error of this installation: its log says which', requestId);
-    const detail = 'the store could not be read or written: the log says why. Ask again';
-    return problemAnswer(503, detail, requestId, retryAfter(RETRY_SECONDS.trouble));
-  }
+  if (request.ask === 'start') return start(request.base, requestId, journal);
+  if (request.ask === 'report') return report(request.run, requestId);
+  return problemAnswer(request.status, request.detail, requestId, 'allow' in request ? { allow: request.allow } : {});
+}
+
+/** Callers are told no more than whether it is worth asking again. */
+function troubleAnswer(error: unknown, requestId: string): HttpAnswer {
+  if (!(error instanceof StoreError))
+    return problemAnswer(500, 'an error of this installation: its log says which', requestId);
+  const detail = 'the store could not be read or written: the log says why. Ask again';
+  return problemAnswer(503, detail, requestId, retryAfter(RETRY_SECONDS.trouble));
 }
 
 async function start(base: string, requestId: string, journal: Journal): Promise<HttpAnswer> {

@@ -25,7 +25,7 @@ export class Journal {
     this.#logger.info('request answered', { ask: request.ask, ...runId, http_status: statusCode });
   }
 
-  failed(failure: Failure): void {
-    this.#logger.error('request failed', { error: failure });
+  failed(failure: Failure, { statusCode }: HttpAnswer): void {
+    this.#logger.error('request failed', { error: failure, http_status: statusCode });
   }
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import type { RunDocument } from '../../functions/snapshot/run-document.ts';
 import { documentBytes } from '../../functions/snapshot/store/commit.ts';
 import { answer, inTurn, type Reply } from '../support/anodot-server.ts';
 import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/api-template.ts';
 import { canaryUser, MARK } from '../support/canary.ts';
+import { httpEvent } from '../support/http-event.ts';
 import { serveS3 } from '../support/s3-double.ts';
 import { storeAt } from '../support/s3-place.ts';
 import { withStatements } from '../support/s3-role.ts';
@@ -263,6 +265,22 @@ test.each([
   },
 );
 
+test.each([
+  ['S3', 'the log says why'],
+  ['Lambda', 'no answer of AWS Lambda (ETIMEDOUT)'],
+])('where %s is silent a caller is told so before the API gives up', async (silent, says) => {
+  let isAsked = true;
+  const double = await serveS3({ fault: () => (silent === 'S3' && isAsked ? 'no answer' : undefined) });
+  onTestFinished(() => double.close());
+  const api = await installApi({}, async () => ({ owner: double, role: double }));
+  api.lambda.fate(() => 'no answer');
+  const begin = performance.now();
+  const body = z.object({ statusCode: z.literal(503), body: z.string() }).parse(await api.send(httpEvent(...ask))).body;
+  expect(performance.now() - begin).toBeLessThan(29_000);
+  isAsked = false;
+  expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining(says) });
+});
+
 test('an invocation whose answer is lost comes more than once, and makes one commit', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi();
@@ -303,7 +321,11 @@ describe('an installation that is ailing', () => {
     expect(api.lambda.calls).toEqual([]);
     const errors = linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR');
     expect(errors).toMatchObject([
-      { message: 'request failed', error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) } },
+      {
+        message: 'request failed',
+        http_status: 503,
+        error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) },
+      },
     ]);
   });
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { handler } from '../../functions/request-snapshot/handler.ts';
 import { problemAnswer } from '../../functions/request-snapshot/http-answer.ts';
 import { parseHttpRequest } from '../../functions/request-snapshot/http-request.ts';
 import { parseRunId, windowRunId } from '../../functions/request-snapshot/run-id.ts';
+import { CANARY_TOKEN, holdsCanary } from '../support/canary.ts';
 import { httpEvent } from '../support/http-event.ts';
 
 const RUN = '20261123T021500Z-api';
@@ -203,4 +205,19 @@ test('an error is a problem as RFC 9457 has it, which no cache keeps and which n
     detail: 'there is no such run',
     instance: 'urn:uuid:6f0c8f4e-1',
   });
+});
+
+test('a bug is an answer as well, and says nothing of what it was working on', async () => {
+  const event = {
+    get version() {
+      throw new RangeError(CANARY_TOKEN);
+    },
+  };
+  const answer = await handler(event, { awsRequestId: '6f0c8f4e-1' });
+  expect(answer.statusCode).toBe(500);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    status: 500,
+    detail: 'an error of this installation: its log says which',
+  });
+  expect(holdsCanary(JSON.stringify(answer))).toBe(false);
 });

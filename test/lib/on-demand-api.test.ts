@@ -90,7 +90,7 @@ describe('the API', () => {
     const synthesis = await synthesiseApi();
     const { Properties } = only(synthesis, 'AWS::ApiGatewayV2::Api')[1];
     expect(Properties).toEqual({
-      Name: 'anodot-user-snapshots (emea)',
+      Name: 'anodot-user-snapshots-emea',
       Description: 'Takes snapshots of the users of Anodot on demand',
       ProtocolType: 'HTTP',
     });

@@ -8,6 +8,7 @@ export type InvocationFate =
   | 'answer lost'
   | 'never delivered'
   | 'reset'
+  | 'no answer'
   | { readonly status: number; readonly error: string; readonly message?: string };
 
 export interface Invoked {
@@ -51,6 +52,7 @@ export async function serveLambda(deliver: (event: unknown) => Promise<unknown>)
     calls.push({ name: decodeURIComponent(name), event });
     const fate = fateOf(calls.length);
     if (typeof fate === 'object') return refuse(fate.status, fate.error, fate.message);
+    if (fate === 'no answer') return undefined;
     if (fate === 'delivered' || fate === 'answer lost') deliveries.push(deliver(event));
     if (fate === 'reset' || fate === 'answer lost') return request.socket.resetAndDestroy();
     return response.writeHead(202).end();
