@@ -55,6 +55,7 @@ const PEOPLE: { readonly [id: string]: Person } = {
   'returns-as-admin': (n) => (from(16, 20)(n) ? undefined : { roles: [ADMIN, USER] }),
   'away-on-one-day': (n) => (n === 24 ? undefined : {}),
   'away-over-missing-days': (n) => (from(33, 34)(n) ? undefined : {}),
+  'gone-on-the-last-day': (n) => (n < 60 ? {} : undefined),
   'seen-once': (n) => (n === 26 ? {} : undefined),
   'granted-and-revoked': (n) => ({ roles: from(8, 20)(n) || from(44)(n) ? [USER, ADMIN] : [USER] }),
   'admin-over-missing-day': (n) => ({ roles: from(23, 27)(n) ? [ADMIN] : [READER] }),

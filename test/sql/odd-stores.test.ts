@@ -145,6 +145,8 @@ test('a manifest of a date to come, and one whose rows come before it, count now
   await writeDay(folder, ago(1), [user('a')]);
   await writeDay(folder, ago(-1), [user('future', ADMIN)]);
   await writeObject(folder, KEYS.json(today), [user('without a manifest', ADMIN)]);
+  await writeObject(folder, KEYS.changes(today), [{ id: 'a', change: 'email_changed' }]);
+  await writeObject(folder, KEYS.groups(today), [{ id: 'g', name: 'without a manifest' }]);
   const { ask } = await asking();
   for (const { name } of VIEWS) {
     const rows = JSON.stringify(await ask(`select * from ${name}`));

@@ -9,7 +9,7 @@ export interface Unportable {
 const call = (...names: string[]): RegExp => new RegExp(`\\b(?:${names.join('|')})\\s*\\(`, 'i');
 
 export const UNPORTABLE: readonly Unportable[] = [
-  { pattern: /\w\[[^\]]/, seen: 'roles[1]', instead: 'element_at: a missing element is an error in Trino' },
+  { pattern: /(?<!\barray)\[/i, seen: 'roles[1]', instead: 'element_at: a missing element is an error in Trino' },
   { pattern: call('max_by', 'min_by'), seen: 'max_by(a, b)', instead: 'row_number() = 1: nulls differ' },
   {
     pattern: /\blocaltimestamp\b|\bcurrent_date\b|\bnow\s*\(/i,

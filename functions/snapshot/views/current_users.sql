@@ -30,6 +30,7 @@ names as (
   where l.groups_status = 'published'
   group by g.id
 ),
+-- A user's groups and, behind them, the default group: the names are looked up once for both.
 named as (
   select
     u.id,
@@ -38,10 +39,13 @@ named as (
     arbitrary(u.first_name) as first_name,
     arbitrary(u.last_name) as last_name,
     arbitrary(u.roles) as roles,
-    coalesce(array_agg(coalesce(n.name, m.id) order by m.place) filter (where m.id is not null), arbitrary(u.groups)) as group_names,
+    coalesce(
+      array_agg(coalesce(n.name, m.id) order by m.place) filter (where m.place <= cardinality(u.groups)),
+      arbitrary(u.groups)
+    ) as group_names,
     arbitrary(u.groups) as groups,
     arbitrary(u.default_group) as default_group,
-    arbitrary(coalesce(d.name, u.default_group)) as default_group_name,
+    max(coalesce(n.name, m.id)) filter (where m.place > cardinality(u.groups)) as default_group_name,
     arbitrary(u.disabled) as disabled,
     arbitrary(u.owner_organization) as owner_organization,
     arbitrary(u.created_at) as created_at,
@@ -49,9 +53,8 @@ named as (
     arbitrary(u.observed_at) as observed_at,
     arbitrary(u.extra_json) as extra_json
   from listed u
-  left join unnest(u.groups) with ordinality as m (id, place) on true
+  cross join unnest(u.groups || array[u.default_group]) with ordinality as m (id, place)
   left join names n on n.id = m.id
-  left join names d on d.id = u.default_group
   where u.copy = 1
   group by u.id
 )

@@ -1,5 +1,5 @@
--- Everyone who ever had access, one row per user: first and last seen, and the intervals between. A day without a snapshot
--- doesn't end an interval; a snapshot without the user does. Address and name are the latest known.
+-- Everyone who had access, as far back as users are kept, one row per user: first and last seen, and the intervals between. A day
+-- without a snapshot doesn't end an interval; a snapshot without the user does. Address and name are the latest known.
 -- Example: select email, first_dt, last_dt, intervals from user_history where not is_present order by last_dt desc
 with
 days as (
