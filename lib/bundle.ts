@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLING, FUNCTIONS } from './bundling.ts';
@@ -12,6 +12,8 @@ for (const [name, entry] of Object.entries(FUNCTIONS)) {
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   // Renamed, so that whoever uses the one before never sees half of this one.
   const made = join(folder, `index.${process.pid}.js`);
-  await build({ ...BUNDLING, entryPoints: [join(top, entry)], outfile: made, logLevel: 'info' });
+  await build({ ...BUNDLING, entryPoints: [join(top, entry)], outfile: made, logLevel: 'warning' });
   await rename(made, join(folder, 'index.js'));
+  const { size } = await stat(join(folder, 'index.js'));
+  process.stdout.write(`dist/handlers/${name}/index.js: ${size} bytes\n`);
 }
