@@ -247,7 +247,9 @@ describe('tables', () => {
   test('are found in a folder of any name, and nothing of it is taken for a partition', async () => {
     const copy = await copyOf();
     const odd = join(copy, `it's [a] "folder" *?`, 'id=7', 'dt=2020-01-01');
+    const alike = join(copy, `it's a "folder" xy`, 'id=7', 'dt=2020-01-01');
     await mkdir(odd, { recursive: true });
+    await cp(folder, alike, { recursive: true }); // the name of the other, taken for a pattern, fits this one
     for (const part of ['users', 'manifests', 'groups']) await rename(join(copy, part), join(odd, part));
     const sql = 'select dt, id, email, group_names from current_users order by id';
     expect((await query(sql, { store: odd })).out).toBe((await query(sql)).out);

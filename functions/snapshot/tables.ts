@@ -69,7 +69,7 @@ const MANIFEST_COLUMNS: readonly Column[] = [
 export const TABLES: readonly Table[] = [
   {
     name: 'users',
-    comment: 'All users, one row per user and day, exact',
+    comment: 'All users, one row per user and day, exact: a day counts once it stands in snapshots',
     folder: 'users/json/',
     format: 'json',
     partitioned: true,
@@ -77,7 +77,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'users_csv',
-    comment: 'The same rows as people get them: all text, lists joined with ;, an empty text for null',
+    comment: 'The same rows for people, all text, lists joined with ;: they count where snapshots.objects names a csv',
     folder: 'users/csv/',
     format: 'csv',
     partitioned: true,
@@ -93,7 +93,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'groups',
-    comment: 'The names of groups, one row per group and day, where the token may read them',
+    comment: 'The names of groups, one row per group and day: they count where snapshots.groups is published',
     folder: 'groups/json/',
     format: 'json',
     partitioned: true,

@@ -9,6 +9,7 @@ import { dateBefore, utcToday } from './history.ts';
 import { user, writeDay, writeObject } from './synthetic.ts';
 
 const ADMIN = { roles: ['customer-admin'] };
+/** Of the beginning: where midnight passes meanwhile, the tests ask for no later day. */
 const today = utcToday();
 const ago = (days: number): string => dateBefore(today, days);
 
@@ -36,7 +37,12 @@ describe('a day without an object', () => {
   });
 
   test('is named by missing_days, as are those behind the last snapshot, up to yesterday', async () => {
-    expect(await answerOf(folder, 'select dt, previous_dt, next_dt, run_count from missing_days order by dt')).toEqual([
+    expect(
+      await answerOf(
+        folder,
+        `select dt, previous_dt, next_dt, run_count from missing_days where dt < '${today}' order by dt`,
+      ),
+    ).toEqual([
       { dt: ago(3), previous_dt: ago(4), next_dt: ago(2), run_count: 0 },
       { dt: ago(1), previous_dt: ago(2), next_dt: null, run_count: 0 },
     ]);
@@ -143,14 +149,15 @@ describe('no view counts a user twice', () => {
 
 test('a manifest of a date to come, and one whose rows come before it, count nowhere', async () => {
   await writeDay(folder, ago(1), [user('a')]);
-  await writeDay(folder, ago(-1), [user('future', ADMIN)]);
+  await writeDay(folder, ago(-2), [user('future', ADMIN)]);
   await writeObject(folder, KEYS.json(today), [user('without a manifest', ADMIN)]);
   await writeObject(folder, KEYS.changes(today), [{ id: 'a', change: 'email_changed' }]);
   await writeObject(folder, KEYS.groups(today), [{ id: 'g', name: 'without a manifest' }]);
   const { ask } = await asking();
   for (const { name } of VIEWS) {
     const rows = JSON.stringify(await ask(`select * from ${name}`));
-    for (const word of ['future', 'without a manifest', ago(-1), `"${today}"`]) expect(rows).not.toContain(word);
+    for (const word of ['future', 'without a manifest', ago(-2)]) expect(rows).not.toContain(word);
+    if (name !== 'missing_days') expect(rows).not.toContain(`"${today}"`);
   }
 });
 
@@ -180,7 +187,7 @@ test('730 days answer, whatever is asked', async () => {
   expect(await ask('select count(*) as n, count_if(rows_match) as sound from daily_counts')).toEqual([
     { n: 729, sound: 729 },
   ]);
-  expect(await ask('select dt from missing_days')).toEqual([{ dt: ago(400) }]);
+  expect(await ask(`select dt from missing_days where dt < '${today}'`)).toEqual([{ dt: ago(400) }]);
   for (const view of ['current_users', 'current_admins', 'dormant_users', 'never_active_users', 'access_review'])
     expect((await ask(`select count(*) as n from ${view}`))[0]?.['n']).toBeLessThan(3);
 });
