@@ -4,7 +4,7 @@ import { dateBefore } from '../sql/history.ts';
 import { ask, onOneDay } from './ask.ts';
 
 const PARTITIONED = TABLES.filter(({ partitioned }) => partitioned).map(({ name }) => name);
-/** Days on which each view of users is asked for one row per user. */
+/** The views that have one row per user. */
 const OF_USERS = [
   ...['current_users', 'current_admins', 'dormant_users', 'never_active_users', 'user_history', 'access_review'],
 ];
