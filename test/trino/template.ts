@@ -1,9 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as z from 'zod';
-import { AthenaCatalog } from '../../lib/athena-catalog.ts';
+import { parseSettings } from '../../lib/settings.ts';
+import { UserSnapshotsStack } from '../../lib/user-snapshots-stack.ts';
 
 const RESOURCE = z.object({
   Type: z.string(),
@@ -27,11 +27,12 @@ export interface CatalogOptions {
   readonly retentionDays: number;
 }
 
-/** The template of an app with a catalogue and a role that may query it, as CloudFormation would deploy it over a bucket of that name. */
-export function synthesised({ bucket, ...options }: CatalogOptions): Deployment {
-  const stack = new Stack(new App(), 'Snapshots');
-  const catalog = new AthenaCatalog(stack, 'Athena', { bucket: new Bucket(stack, 'Bucket'), ...options });
-  catalog.grantQuery(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));
+/** The product's own template, with a role besides that may query it, as CloudFormation would deploy it with a bucket of that name. */
+export function synthesised({ bucket, database, prefix, retentionDays }: CatalogOptions): Deployment {
+  const settings = parseSettings({ athenaDatabase: database, prefix, retentionDays });
+  const stack = new UserSnapshotsStack(new App(), 'Snapshots', { settings });
+  const reader = new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() });
+  stack.snapshots.catalog?.grantQuery(reader);
   return deploymentOf(Template.fromStack(stack).toJSON(), bucket);
 }
 

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/trino/**/*.test.ts'],
-    globalSetup: ['test/support/temporary-folder.ts', 'test/trino/setup.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/bundle.ts', 'test/trino/setup.ts'],
     // They ask one server, which has enough to do with one question at a time.
     fileParallelism: false,
     testTimeout: 300_000,
