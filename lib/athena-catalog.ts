@@ -122,9 +122,14 @@ export class AthenaCatalog extends Construct {
   }
 }
 
+/** An account has them already: databases of Glue and of SQL, and Athena's own workgroup. */
+const TAKEN = ['default', 'information_schema', 'primary'];
+
 /** @throws Error where Glue, Athena or SQL would not take the name as it stands */
 function nameOf({ database = DEFAULT_DATABASE }: AthenaCatalogProps): string {
   if (Token.isUnresolved(database) || !/^[a-z][a-z0-9_]{0,127}$/.test(database))
     throw new Error(`athenaDatabase: "${database}" is no name. Give at most 128 of a-z, 0-9 and _, a letter first`);
+  if (TAKEN.includes(database))
+    throw new Error(`athenaDatabase: "${database}" is taken in every account. Give another`);
   return database;
 }

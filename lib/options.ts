@@ -62,7 +62,10 @@ export const OPTIONS = {
   ),
   athena: flag,
   athenaDays: whole(1, 3650),
-  athenaDatabase: words(/^[a-z][a-z0-9_]{0,63}$/, 'a letter and up to 63 of a-z, 0-9 and _'),
+  athenaDatabase: words(
+    /^(?!(?:default|primary|information_schema)$)[a-z][a-z0-9_]{0,63}$/,
+    'a letter and up to 63 of a-z, 0-9 and _, but none of default, primary and information_schema, which are taken',
+  ),
 } as const;
 
 const SCHEMA = z.object(OPTIONS);

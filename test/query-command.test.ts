@@ -309,6 +309,12 @@ describe('what is refused', () => {
     );
   });
 
+  test('a file that is no table, where only the run of the query finds it out: no value is blamed', async () => {
+    await expect(query("select * from sniff_csv('/etc/passwd')")).rejects.toThrow(
+      'the query failed while it read rows (Permission): only the tables and views can be read',
+    );
+  });
+
   test('a folder without snapshots', async () => {
     await expect(query('select 1', { store: await newFolder() })).rejects.toThrow('there is no snapshot in');
   });

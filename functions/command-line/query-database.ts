@@ -150,13 +150,15 @@ const SETTINGS = [
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/^Failed to extract statements: /, '') : String(error);
 
+const ADVICE: { readonly [kind: string]: string } = {
+  'Out of Memory': 'ask for fewer days or columns',
+  Permission: 'only the tables and views can be read',
+};
+
 /** A failure while rows were read: the message may quote them, so only its kind is told. */
 function failureOf(error: unknown): unknown {
   const [, kind] = /^([A-Z][A-Za-z ]+) Error:/.exec(messageOf(error)) ?? [];
   if (kind === undefined) return error;
-  const advice =
-    kind === 'Out of Memory'
-      ? 'ask for fewer days or columns'
-      : 'a value is not what it expects, perhaps: try_cast helps';
+  const advice = ADVICE[kind] ?? 'a value is not what it expects, perhaps: try_cast helps';
   return new SettingsError(`the query failed while it read rows (${kind}): ${advice}`);
 }

@@ -54,8 +54,8 @@ test('two names in one app are no error, nor is one name in two regions or two a
   expect(app.synth().stacks.length).toBe(4);
 });
 
-test.each(['', 'Anodot', '1st', 'anodot-users', 'a b', '_users', 'a'.repeat(129)])(
-  'the name "%s" is an error, since SQL could not name the database as it stands',
+test.each(['', 'Anodot', '1st', 'anodot-users', 'a b', '_users', 'a'.repeat(129), 'default', 'primary'])(
+  'the name "%s" is an error, since it is taken, or SQL could not name the database as it stands',
   (database) => {
     const stack = new Stack(new App(), 'Snapshots');
     const bucket = Bucket.fromBucketName(stack, 'Bucket', 'people');

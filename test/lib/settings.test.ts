@@ -90,6 +90,7 @@ test.each([
   ['memorySize', '64'],
   ['reservedConcurrency', '0'],
   ['athenaDatabase', 'Users'],
+  ['athenaDatabase', 'primary'],
   ['bucketName', 'Bucket'],
   ['bucketName', 's3://bucket'],
   ['kmsKey', 'alias/key'],

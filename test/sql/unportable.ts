@@ -27,7 +27,7 @@ export const UNPORTABLE: readonly Unportable[] = [
     instead: 'timestamp(3): Athena takes no zone in a view',
   },
   { pattern: /\btimestamp\b(?!\(3\))/i, seen: 'cast(x as timestamp)', instead: 'timestamp(3)' },
-  { pattern: /[^'\w]\/[^'\w]|\w \/ \w/, seen: 'a / b', instead: 'cast to double: quotients differ' },
+  { pattern: /(?<!')\/|\/(?!')/, seen: 'a/b', instead: 'cast to double: quotients differ' },
   { pattern: /(?<!cast\()\bsum\s*\(/i, seen: 'sum(x)', instead: 'cast(sum(x) as bigint): DuckDB makes it wider' },
   { pattern: /date_diff\('day', (?!cast\()/i, seen: "date_diff('day', a, b)", instead: 'cast both to date' },
   { pattern: call('greatest', 'least', 'concat'), seen: 'concat(a, b)', instead: '|| or coalesce: nulls differ' },
