@@ -80,6 +80,50 @@ describe('a snapshot of no users', () => {
   });
 });
 
+describe('a day whose rows were removed, though its manifest is there', () => {
+  const HISTORIES = ['user_history', 'admin_history', 'access_review'];
+  const days = [
+    [user('a', ADMIN), user('b')],
+    [user('a', ADMIN), user('b')],
+    [user('a', ADMIN), user('c', ADMIN)],
+    [user('a'), user('c', ADMIN)],
+  ] as const;
+  /** The days but one: without its snapshot, or without its rows alone. */
+  async function writeAllBut(gap: number, what: 'snapshot' | 'rows'): Promise<void> {
+    for (const [i, users] of days.entries()) {
+      if (i === gap && what === 'snapshot') continue;
+      await writeDay(folder, ago(days.length - i), users);
+      if (i === gap) await rm(join(folder, KEYS.json(ago(days.length - i))));
+    }
+  }
+  const histories = async () => {
+    const { ask } = await asking();
+    const answers = HISTORIES.map((view) => ask(`select * from ${view} order by id, first_dt`));
+    return Promise.all(answers);
+  };
+
+  test.each([0, 1, 2])('is to the histories as if it had no snapshot: nobody left on it (day %i)', async (gap) => {
+    await writeAllBut(gap, 'rows');
+    const holed = await histories();
+    await rm(folder, { recursive: true });
+    await writeAllBut(gap, 'snapshot');
+    expect(holed).toEqual(await histories());
+    expect(holed.map((rows) => rows.length)).toEqual([expect.any(Number), expect.any(Number), 2]);
+  });
+
+  test('is the newest one: nobody is there now, and the histories end with the day before', async () => {
+    await writeAllBut(3, 'rows');
+    const { ask } = await asking();
+    expect(await ask('select * from current_users')).toEqual([]);
+    expect(await ask('select id, last_dt, until_dt from admin_history order by id')).toEqual([
+      { id: 'a', last_dt: ago(2), until_dt: null },
+      { id: 'c', last_dt: ago(2), until_dt: null },
+    ]);
+    expect(await ask('select id from user_history where is_present order by id')).toEqual([{ id: 'a' }, { id: 'c' }]);
+    expect(await ask('select dt from daily_counts where rows_match is null')).toEqual([{ dt: ago(1) }]);
+  });
+});
+
 describe('daily_counts', () => {
   test('says where rows and manifest differ, as while the second run of a day is put in place', async () => {
     await writeDay(folder, ago(1), [user('a'), user('b')]);

@@ -3,15 +3,19 @@
 -- lasts. A day without a snapshot doesn't end an interval. Address and name are the latest known.
 -- Example: select email, first_dt, until_dt, ended from admin_history order by first_dt, email
 with
+-- A day whose rows have expired or were removed counts as one without a snapshot: nobody left on it.
 days as (
   select
     dt, lead(dt) over (order by dt) as next_dt,
     row_number() over (order by dt) as day_number, count(*) over () as newest_number
   from (
-    select distinct dt
+    select dt, min(user_count) as user_count
     from snapshots
     where dt <= cast(cast(current_timestamp at time zone 'UTC' as date) as varchar)
+    group by dt
   ) published
+  left join (select distinct dt as listed_dt from users) listed on listed_dt = dt
+  where listed_dt is not null or user_count = 0
 ),
 present as (
   select

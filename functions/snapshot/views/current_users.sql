@@ -15,7 +15,7 @@ latest as (
 listed as (
   select
     u.dt, u.id, u.email, u.first_name, u.last_name, u.roles, u.disabled, u.owner_organization,
-    u.groups, u.default_group, u.extra_json, l.observed_at,
+    coalesce(u.groups, cast(array[] as varchar array)) as groups, u.default_group, u.extra_json, l.observed_at,
     cast(replace(replace(u.created_at, 'T', ' '), 'Z', '') as timestamp(3)) as created_at,
     cast(replace(replace(u.last_active, 'T', ' '), 'Z', '') as timestamp(3)) as last_active,
     row_number() over (partition by u.id order by u.email) as copy
