@@ -70,8 +70,8 @@ export class BundledFunction extends Construct {
       environment: props.environment,
       memorySize: props.memorySize,
       timeout: props.timeout,
-      // A role that CDK doesn't know as its own, and adds nothing to.
-      role: Role.fromRoleArn(this, 'GivenRole', this.role.roleArn, { mutable: false }),
+      // A role that CDK doesn't know as its own, and adds nothing to: what an app grants the function goes into the resource's policy.
+      role: Role.fromRoleArn(this, 'GivenRole', this.role.roleArn, { mutable: false, addGrantsToResources: true }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // An event that waits longer than this is late for its day; a day that is missing rings an alarm.

@@ -19,7 +19,7 @@ export function choicesOf(props: UserSnapshotsProps) {
     const lines = bad.map(({ name, allowed }) => `- ${name}: allowed is ${allowed}`);
     throw new Error(`mend these props of UserSnapshots:\n${lines.join('\n')}`);
   }
-  return withStandard(good);
+  return { ...withStandard(good), instance: good.instance };
 }
 
 function conflictsOfReferences(props: UserSnapshotsProps): Problem[] {

@@ -10,7 +10,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, REQUEST_ACTIONS } from '../functions/snapshot/contract.ts';
-import { BundledFunction } from './bundled-function.ts';
+import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
 import { accept, wildcard } from './findings.ts';
 
 export interface OnDemandApiProps {
@@ -22,6 +22,7 @@ export interface OnDemandApiProps {
   readonly instance: string;
   /** Of the bucket, where it is encrypted with one. */
   readonly encryptionKey?: IKey | undefined;
+  readonly network?: FunctionNetwork | undefined;
 }
 
 /** The one at the root of the URL. */
@@ -49,6 +50,7 @@ export class OnDemandApi extends Construct {
       statements: statementsOf(props),
       memorySize: 256,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
+      network: props.network,
     });
     const reason =
       'Run documents, commits and manifests, whose keys hold ids, numbers and dates: those below the prefix.';

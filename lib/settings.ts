@@ -11,7 +11,10 @@ const SCHEMA = z.object({
   ...OPTIONS,
   stackName: words(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter and up to 127 letters, digits and -'),
   tokenSecret: words(
-    new RegExp(`^(?:${arn('secretsmanager', String.raw`secret:[\w/+=.@-]{1,519}`)}|[\\w/+=.@-]{1,512})$`),
+    // Not what looks like the token itself, which would lie open in the template.
+    new RegExp(
+      `^(?!eyJ|[0-9a-fA-F]{32,}$)(?:${arn('secretsmanager', String.raw`secret:[\w/+=.@-]{1,519}`)}|[\\w/+=.@-]{1,512})$`,
+    ),
     'the name or the ARN of a secret',
   ),
   bucketName: words(

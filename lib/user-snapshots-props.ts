@@ -128,7 +128,7 @@ export interface UserSnapshotsProps {
    */
   readonly reservedConcurrency?: number | undefined;
   /**
-   * For a function that must leave through a VPC; it needs a way to Anodot, S3 and Secrets Manager there.
+   * For functions that must leave through a VPC; they need a way to Anodot, S3 and Secrets Manager there, with `api` to Lambda as well.
    * @default no VPC
    */
   readonly vpc?: IVpc | undefined;

@@ -45,27 +45,29 @@ export class UserSnapshots extends Construct {
     super(scope, id);
     const choices = choicesOf(props);
     this.prefix = choices.prefix;
-    this.instance = props.instance ?? instanceOf(this);
+    this.instance = choices.instance ?? instanceOf(this);
     this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey;
     this.bucket =
       props.bucket ?? new SnapshotBucket(this, 'Bucket', { ...choices, encryptionKey: this.encryptionKey }).bucket;
     this.tokenSecret = props.tokenSecret ?? new TokenSecret(this, 'Token').secret;
+    const { vpc, vpcSubnets, securityGroups } = props;
+    const network = vpc && { vpc, vpcSubnets, securityGroups };
     this.function = new SnapshotFunction(this, 'TakeSnapshot', {
       ...choices,
       instance: this.instance,
       bucket: this.bucket,
       encryptionKey: this.encryptionKey,
       tokenSecret: this.tokenSecret,
-      network: props.vpc && { vpc: props.vpc, vpcSubnets: props.vpcSubnets, securityGroups: props.securityGroups },
+      network,
     }).function;
     const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: this.function });
-    this.alarmTopic = props.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: props.alarmEmail }).topic;
+    this.alarmTopic = props.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: choices.alarmEmail }).topic;
     const watched = { instance: this.instance, function: this.function, undelivered };
     new Alarms(this, 'Alarms', { ...watched, topic: this.alarmTopic });
-    if (props.alarmTopic === undefined && props.alarmEmail === undefined) this.#sayThatNobodyIsTold();
+    if (props.alarmTopic === undefined && choices.alarmEmail === undefined) this.#sayThatNobodyIsTold();
     const store = { bucket: this.bucket, prefix: this.prefix, encryptionKey: this.encryptionKey };
     if (choices.api === 'iam') {
-      const called = { instance: this.instance, snapshotFunction: this.function };
+      const called = { instance: this.instance, snapshotFunction: this.function, network };
       this.api = new OnDemandApi(this, 'OnDemandApi', { ...store, ...called });
     }
     if (choices.athena) {

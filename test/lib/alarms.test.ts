@@ -66,6 +66,12 @@ test('a run that failed rings, and one that was killed before it could count, bu
   });
 });
 
+test('of a run that failed it is not said that nothing was published: one that was killed may have committed', () => {
+  expect(alarm('RunFailed').AlarmDescription).toMatch(
+    /Unless it was killed, .* may be committed, nothing was published/,
+  );
+});
+
 test.each([
   ['SnapshotRefused', METRICS.refused, 'Sum', 0],
   ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],

@@ -41,7 +41,7 @@ const appWith = (context: object) => newApp({ context: { ...CONTEXT, ...context 
 function companyApp(): App {
   const app = newEmptyApp();
   const stack = new Stack(app, 'company');
-  new UserSnapshots(stack, 'Users', { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', VPC) });
+  new UserSnapshots(stack, 'Users', { api: 'iam', vpc: Vpc.fromVpcAttributes(stack, 'Vpc', VPC) });
   return app;
 }
 const VPC = { vpcId: 'vpc-1', availabilityZones: ['eu-central-1a'], privateSubnetIds: ['subnet-1'] };

@@ -91,6 +91,16 @@ test('without a VPC the function is in none', () => {
   expect(lambda()[0]).not.toHaveProperty('VpcConfig');
 });
 
+test('with a VPC the function behind the API is in it as well', () => {
+  const subnets = ['subnet-0123456789abcdef0'];
+  const template = templateWith((stack) => {
+    const place = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-central-1a'], privateSubnetIds: subnets };
+    new UserSnapshots(stack, 'Users', { api: 'iam', vpc: Vpc.fromVpcAttributes(stack, 'Vpc', place) });
+  });
+  const functions = Object.values(template.findResources(FUNCTION));
+  expect(functions.map(({ Properties }) => Properties.VpcConfig?.SubnetIds)).toEqual([subnets, subnets]);
+});
+
 test('a company that must leave through a VPC chooses it, its subnets and its security groups', () => {
   const template = templateWith((stack) => {
     const vpc = new Vpc(stack, 'Vpc');

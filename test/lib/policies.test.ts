@@ -125,6 +125,21 @@ test("a secret's own key may be used through Secrets Manager alone, and a VPC be
   ]);
 });
 
+test("what an app grants the function stands in the resource's policy, and not nowhere", () => {
+  const template = templateWith((stack) => {
+    const tokenSecret = Secret.fromSecretNameV2(stack, 'Given', 'anodot/token');
+    const users = new UserSnapshots(stack, 'Users', { tokenSecret });
+    new Key(stack, 'SecretKey').grantDecrypt(users.function);
+  });
+  const [key] = Object.entries(template.findResources('AWS::KMS::Key')).filter(([id]) => id.startsWith('SecretKey'));
+  expect(key?.[1]['Properties'].KeyPolicy.Statement).toContainEqual({
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Principal: { AWS: arnOf('TakeSnapshotRole') },
+    Resource: '*',
+  });
+});
+
 test('the schedule may invoke the function, leave what it could not deliver, and nothing else', () => {
   expect(statementsOf(templateOf(), 'Schedule')).toEqual([
     { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('TakeSnapshotFunction') },

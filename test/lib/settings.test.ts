@@ -140,6 +140,15 @@ test('neither a token in the place of its secret nor a password is shown', () =>
   expect(lines.join()).not.toMatch(/the token!|password/);
 });
 
+test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1', '722354b8a0d94d6f8a1c3e5f70912b4d'])(
+  'a token where its secret is to be named is refused, or it would lie open in the template: %s',
+  (token) => {
+    const lines = linesFor({ tokenSecret: token });
+    expect(lines).toEqual([expect.stringContaining('- tokenSecret: a value that is not shown')]);
+    expect(lines.join()).not.toContain(token);
+  },
+);
+
 test('a long value is shortened', () => {
   expect(linesFor({ memorySize: 'x'.repeat(5000) }).join().length).toBeLessThan(300);
 });

@@ -116,6 +116,14 @@ test('a prop that is undefined is one that is not given', () => {
   expect(make(given)).toEqual(make({}));
 });
 
+test('a name or an address with space around counts without, and a blank one as not given: alarms watch what the function counts', () => {
+  const make = (props: UserSnapshotsProps) =>
+    templateWith((stack) => new UserSnapshots(stack, 'Users', props)).toJSON();
+  const trimmed = { instance: 'production', alarmEmail: 'security@example.com' };
+  expect(make({ instance: ' production ', alarmEmail: ' security@example.com ' })).toEqual(make(trimmed));
+  expect(make({ instance: '', alarmEmail: ' ' })).toEqual(make({}));
+});
+
 test('a construct shows what it made', () => {
   const stack = new Stack(newEmptyApp(), 'company');
   const users = new UserSnapshots(stack, 'Users', { prefix: 'access', instance: 'production' });
