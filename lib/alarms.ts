@@ -71,7 +71,7 @@ export class Alarms extends Construct {
       'RunFailed',
       'A run failed, or was killed before it could say why; Lambda runs a failed event once more. ' +
         "Read `message` of the newest object below runs/, or the last lines of the function's log, mend what it names, and invoke the function. " +
-        'Unless it was killed, or its message says that something is or may be committed, nothing was published by it.',
+        'Unless it was killed, or its message says that something is or may be committed, nothing was published by it. A refused run may ring this one too.',
       {
         // A run that is killed says nothing: only Lambda counts it. Lambda counts the refused ones, too.
         metric: new MathExpression({

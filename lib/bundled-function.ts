@@ -12,7 +12,7 @@ import { accept } from './findings.ts';
 /** The one that the bundles are made and tried for. */
 export const RUNTIME = Runtime.NODEJS_24_X;
 
-/** For functions that may reach Anodot and AWS through a VPC only. It needs a way out: a NAT gateway, or a proxy. */
+/** For functions that may reach Anodot and AWS through a VPC only. It needs a way out, such as a NAT gateway. */
 export interface FunctionNetwork {
   readonly vpc: IVpc;
   /** @default the private subnets with a way out */

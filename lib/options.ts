@@ -23,6 +23,7 @@ const flag = z.preprocess(asFlag, z.boolean('true or false').optional());
 export const words = (pattern: RegExp, allowed: string) =>
   z.preprocess(notBlank, z.string(allowed).regex(pattern, allowed).optional());
 
+const FORMAT_LIST = `a list of ${FORMATS.join(', ')}`;
 const SEGMENT = String.raw`(?!\.+(?:/|$))[\w.=-]+`;
 
 /**
@@ -36,10 +37,7 @@ export const OPTIONS = {
     new RegExp(`^(?=.{1,500}$)${SEGMENT}(?:/${SEGMENT})*$`),
     'letters, digits, _, -, . and =, in parts with a slash between and none at either end',
   ),
-  formats: z.preprocess(
-    asList,
-    z.array(z.enum(FORMATS, `a list of ${FORMATS.join(', ')}`), `a list of ${FORMATS.join(', ')}`).optional(),
-  ),
+  formats: z.preprocess(asList, z.array(z.enum(FORMATS, FORMAT_LIST), FORMAT_LIST).min(1, FORMAT_LIST).optional()),
   dailyAtUtc: words(
     /^(?:(?:[01]\d|2[0-2]):[0-5]\d|23:(?:[0-3]\d|4[0-4]))$/,
     'a time of day from 00:00 to 23:44: a run may begin 15 minutes later, and must on the same day',

@@ -13,10 +13,11 @@ const SCHEMA = z.object({
   tokenSecret: words(
     // Not what looks like the token itself, which would lie open in the template.
     new RegExp(
-      `^(?!eyJ|[0-9a-fA-F]{32,}$)(?:${arn('secretsmanager', String.raw`secret:[\w/+=.@-]{1,519}`)}|[\\w/+=.@-]{1,512})$`,
+      `^(?!eyJ|[0-9a-fA-F]{32,}$)(?:${arn('secretsmanager', String.raw`secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}`)}|[\\w/+=.@-]{1,512})$`,
     ),
-    'the name or the ARN of a secret',
+    'the name of a secret, or its whole ARN with the six characters that AWS ends it with',
   ),
+  tokenSecretKey: words(new RegExp(`^${arn('kms', KEY_ID)}$`), 'the ARN of a KMS key (not of an alias)'),
   bucketName: words(
     /^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
     "a bucket's name: 3 to 63 of a-z, 0-9, - and .",
@@ -66,10 +67,12 @@ function aboutBad({ name, allowed }: Problem, given: unknown): string {
   return `- ${name}: ${hidden ? 'a value that is not shown' : short} was given; allowed is ${allowed}`;
 }
 
-/** CDK can give a bucket that exists already neither a lifecycle nor a key. */
+/** CDK can give a bucket that exists already neither a lifecycle nor a key; of a secret's name it knows no key. */
 function conflictsOfReferences(settings: Settings): Problem[] {
-  if (settings.bucketName === undefined) return [];
   const problems: Problem[] = [];
+  if (settings.tokenSecretKey !== undefined && !settings.tokenSecret?.startsWith('arn:'))
+    problems.push({ name: 'tokenSecretKey', allowed: 'nothing, since tokenSecret is not the ARN of a secret' });
+  if (settings.bucketName === undefined) return problems;
   for (const name of ['retentionDays', 'rawRetentionDays'] as const)
     if (settings[name] !== undefined)
       problems.push({ name, allowed: 'nothing, since bucketName names a bucket that exists: set its lifecycle there' });

@@ -16,13 +16,13 @@ export class UserSnapshotsStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: UserSnapshotsStackProps) {
     super(scope, id, { description: 'Daily snapshots of the users of an Anodot account', ...props });
-    const { tokenSecret, bucketName, kmsKey, stackName: _, ...options } = settings;
+    const { tokenSecret, tokenSecretKey, bucketName, kmsKey, stackName: _, ...options } = settings;
     const encryptionKey = this.#key(kmsKey);
     this.snapshots = new UserSnapshots(this, 'UserSnapshots', {
       ...options,
       encryptionKey,
       bucket: this.#bucket(bucketName),
-      tokenSecret: this.#secret(tokenSecret),
+      tokenSecret: this.#secret(tokenSecret, tokenSecretKey),
     });
     this.#addOutputs(this.snapshots);
   }
@@ -64,12 +64,13 @@ export class UserSnapshotsStack extends Stack {
     return name === undefined ? undefined : Bucket.fromBucketName(this, 'GivenBucket', name);
   }
 
-  #secret(nameOrArn: string | undefined): ISecret | undefined {
+  #secret(nameOrArn: string | undefined, keyArn: string | undefined): ISecret | undefined {
     if (nameOrArn === undefined) return undefined;
     if (!nameOrArn.startsWith('arn:')) return Secret.fromSecretNameV2(this, 'GivenSecret', nameOrArn);
-    // AWS ends the ARN of a secret with a hyphen and six characters.
-    return /-[A-Za-z0-9]{6}$/.test(nameOrArn)
-      ? Secret.fromSecretCompleteArn(this, 'GivenSecret', nameOrArn)
-      : Secret.fromSecretPartialArn(this, 'GivenSecret', nameOrArn);
+    const encryptionKey = keyArn === undefined ? undefined : Key.fromKeyArn(this, 'GivenSecretKey', keyArn);
+    return Secret.fromSecretAttributes(this, 'GivenSecret', {
+      secretCompleteArn: nameOrArn,
+      ...(encryptionKey && { encryptionKey }),
+    });
   }
 }

@@ -92,6 +92,26 @@ test('in a bucket, with a key and a secret that exist already it may do the same
   ]);
 });
 
+test('the key of a secret that is given may be used through Secrets Manager alone, where it is named', () => {
+  const [tokenSecret, tokenSecretKey] = [
+    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf',
+    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  ];
+  expect(statementsOf(templateOf({ tokenSecret, tokenSecretKey }), 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
+    { ...BUCKET, Resource: arnOf('Bucket') },
+    { ...TOKEN, Resource: tokenSecret },
+    {
+      Sid: 'UseKeyOfToken',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: tokenSecretKey,
+      Condition: through('secretsmanager'),
+    },
+    LOG,
+  ]);
+});
+
 test("a secret's own key may be used through Secrets Manager alone, and a VPC be reached where there is one", () => {
   const template = templateWith((stack) => {
     const tokenSecret = new Secret(stack, 'Given', { encryptionKey: new Key(stack, 'SecretKey') });

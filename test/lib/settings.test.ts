@@ -97,6 +97,9 @@ test.each([
   ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a'],
   ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:alias/key'],
   ['tokenSecret', 'with space'],
+  ['tokenSecret', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot/token'],
+  ['tokenSecretKey', 'alias/key'],
+  ['formats', []],
   ['stackName', '1st'],
 ])('%s is not %s', (key, value) => {
   expect(linesFor({ [key]: value })).toEqual([expect.stringContaining(`- ${key}: `)]);
@@ -119,7 +122,11 @@ test('a host that is not Anodot needs consent', () => {
   expect(linesFor({ anodotUrl, allowOtherHost: 'true' })).toEqual([]);
 });
 
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 test.each([
+  [{ tokenSecret: 'anodot/token', tokenSecretKey: KEY }, 'tokenSecretKey'],
+  [{ tokenSecretKey: KEY }, 'tokenSecretKey'],
   [{ bucketName: 'bucket', retentionDays: '30' }, 'retentionDays'],
   [{ bucketName: 'bucket', rawRetentionDays: '30' }, 'rawRetentionDays'],
   [{ bucketName: 'bucket', kmsKey: 'create' }, 'kmsKey'],

@@ -101,7 +101,7 @@ const PORTABLE = [
   ...['count', 'min', 'max', 'sum', 'arbitrary', 'array_agg', 'bool_or', 'row_number', 'first_value', 'lead'],
 ];
 /** What else stands before a parenthesis. */
-const WORDS = ['as', 'timestamp', 'filter', 'over', 'from', 'in'];
+const WORDS = ['as', 'timestamp', 'filter', 'over', 'from', 'in', 'join'];
 
 const TYPES: { readonly [type: string]: string } = {
   VARCHAR: 'varchar',
