@@ -1,16 +1,17 @@
 import { Aws, Stack, Token } from 'aws-cdk-lib';
 import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TABLES } from '../functions/snapshot/tables.ts';
 import { sqlOf, VIEWS } from '../functions/snapshot/views/views.ts';
 import { athenaWorkgroup } from './athena-workgroup.ts';
+import { accept, wildcard } from './findings.ts';
 import { glueTable } from './glue-table.ts';
 import { glueView } from './glue-view.ts';
-import { grantQuery } from './query-grant.ts';
+import { grantQuery, type Queried, wildcardsOf } from './query-grant.ts';
 
 export const DEFAULT_DATABASE = 'anodot_users';
 
@@ -36,6 +37,8 @@ export interface AthenaCatalogProps {
 export class AthenaCatalog extends Construct {
   readonly databaseName: string;
   readonly workgroupName: string;
+  /** What `grantQuery` gives, as a policy to attach to users, groups and roles that are no part of an app. */
+  readonly readerPolicy: ManagedPolicy;
   readonly #props: AthenaCatalogProps;
   /** Of the store's keys: empty, or with a slash at its end. */
   readonly #prefix: string;
@@ -50,6 +53,7 @@ export class AthenaCatalog extends Construct {
     const views = this.#addViews(this.#addTables());
     const workgroup = athenaWorkgroup(this, this.workgroupName, props.encryptionKey);
     this.#addSavedQueries(workgroup, views);
+    this.readerPolicy = this.#addReaderPolicy();
   }
 
   /**
@@ -57,13 +61,33 @@ export class AthenaCatalog extends Construct {
    * they came nor the commits.
    */
   grantQuery(grantee: IGrantable): Grant {
-    return grantQuery(grantee, Stack.of(this), {
+    return grantQuery(grantee, Stack.of(this), this.#queried);
+  }
+
+  get #queried(): Queried {
+    return {
       database: this.databaseName,
       workgroup: this.workgroupName,
       bucket: this.#props.bucket,
       prefix: this.#prefix,
       encryptionKey: this.#props.encryptionKey,
+    };
+  }
+
+  #addReaderPolicy(): ManagedPolicy {
+    const policy = new ManagedPolicy(this, 'Readers', {
+      description: `Query who has access to the Anodot account, in the Athena workgroup ${this.workgroupName}`,
     });
+    this.grantQuery(policy);
+    const { tables, objects } = wildcardsOf(Stack.of(this), this.#queried);
+    accept(
+      policy,
+      wildcard(this, '*'),
+      'For the names of workgroups and catalogues Athena knows no narrower resource.',
+    );
+    accept(policy, wildcard(this, tables), 'All tables and views of the one database.');
+    for (const arn of objects) accept(policy, wildcard(this, arn), 'The objects of one table, whose keys hold dates.');
+    return policy;
   }
 
   #addTables(): CfnTable[] {

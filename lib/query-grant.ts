@@ -1,4 +1,4 @@
-import { type ArnComponents, ArnFormat, type Stack } from 'aws-cdk-lib';
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Grant, type GrantOnPrincipalOptions, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -49,27 +49,40 @@ const READ_DEFINITIONS = [
   'glue:BatchGetPartition',
 ];
 
+/** ARNs of many things each: all tables of the database, and the objects of each table. */
+export function wildcardsOf(stack: Stack, { database, bucket, prefix }: Queried) {
+  return {
+    tables: glueArn(stack, 'table', `${database}/*`),
+    objects: TABLES.map(({ folder }) => bucket.arnForObjects(`${prefix}${folder}*`)),
+  };
+}
+
+const glueArn = (stack: Stack, resource: string, resourceName: string): string =>
+  stack.formatArn({ service: 'glue', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+
 /** Lets somebody query all tables and views, in the same account. Of the bucket that opens the folders of the tables, and no other. */
 export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried): Grant {
   const { database, workgroup, bucket, prefix, encryptionKey } = queried;
-  const arn = (components: Omit<ArnComponents, 'arnFormat'>) =>
-    stack.formatArn({ arnFormat: ArnFormat.SLASH_RESOURCE_NAME, ...components });
-  const glue = (resource: string, resourceName: string) => arn({ service: 'glue', resource, resourceName });
+  const { tables, objects } = wildcardsOf(stack, queried);
   const catalog = stack.formatArn({ service: 'glue', resource: 'catalog', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   const folders = TABLES.map(({ folder }) => `${prefix}${folder}*`);
   const allow = (actions: string[], resourceArns: string[], conditions?: GrantOnPrincipalOptions['conditions']) =>
     Grant.addToPrincipal({ grantee, actions, resourceArns, ...(conditions && { conditions }) });
   return [
     allow(RUN_QUERIES, [workgroupArn(stack, workgroup)]),
-    allow(BROWSE, [arn({ service: 'athena', resource: 'datacatalog', resourceName: 'AwsDataCatalog' })]),
+    allow(BROWSE, [
+      stack.formatArn({
+        service: 'athena',
+        resource: 'datacatalog',
+        resourceName: 'AwsDataCatalog',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    ]),
     allow(CHOOSE, ['*']),
-    allow(READ_DEFINITIONS, [catalog, glue('database', database), glue('table', `${database}/*`)]),
+    allow(READ_DEFINITIONS, [catalog, glueArn(stack, 'database', database), tables]),
     // Athena asks for it whatever is queried.
-    allow(['glue:GetDatabase'], [glue('database', 'default')]),
-    allow(
-      ['s3:GetObject'],
-      folders.map((folder) => bucket.arnForObjects(folder)),
-    ),
+    allow(['glue:GetDatabase'], [glueArn(stack, 'database', 'default')]),
+    allow(['s3:GetObject'], objects),
     allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': folders } }),
     allow(['s3:GetBucketLocation'], [bucket.bucketArn]),
     // To read the objects, and for the results, which are encrypted with the same key.

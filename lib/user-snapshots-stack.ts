@@ -44,6 +44,7 @@ export class UserSnapshotsStack extends Stack {
       ...(api && { ApiUrl: ['Takes a snapshot on POST /snapshots, signed', api.url] }),
       ...(catalog && {
         AthenaWorkgroup: [`Where to query the database ${catalog.databaseName}`, catalog.workgroupName],
+        AthenaReaderPolicyArn: ['Attach it to whoever may query', catalog.readerPolicy.managedPolicyArn],
       }),
     } as const;
     for (const [id, [description, value]] of Object.entries(outputs)) new CfnOutput(this, id, { description, value });

@@ -24,8 +24,10 @@ function statementsOf(props: Partial<AthenaCatalogProps> = {}, withKey = false):
   }).grantQuery(role);
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
   expect(policies.length).toBe(1);
-  return policies.flatMap((policy) => POLICY.parse(policy).Properties.PolicyDocument.Statement);
+  return policies.flatMap(statementsIn);
 }
+
+const statementsIn = (policy: unknown): unknown[] => POLICY.parse(policy).Properties.PolicyDocument.Statement;
 
 const bucketArn = (path = '') => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::people${path}`]] });
 
@@ -79,6 +81,15 @@ const allowedBelow = (prefix: string) => {
 
 test('a reader may run queries in the workgroup, read the definitions and the objects of the tables, and nothing else', () => {
   expect(statementsOf()).toEqual(allowedBelow(''));
+});
+
+test('the policy for people outside of the app gives what a reader is granted, and is attached to nobody', () => {
+  const { stack } = catalogIn(new App());
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+  expect(policies.map(({ Properties }) => [Properties.Users, Properties.Groups, Properties.Roles])).toEqual([
+    [undefined, undefined, undefined],
+  ]);
+  expect(policies.map(statementsIn)).toEqual([allowedBelow('')]);
 });
 
 test('what a reader may read lies below the prefix where the store has one', () => {
