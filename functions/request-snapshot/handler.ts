@@ -5,7 +5,7 @@ import { SettingsError, StoreError } from '../snapshot/errors.ts';
 import { openBucket } from '../snapshot/store/open-bucket.ts';
 import { type HttpAnswer, jsonAnswer, problemAnswer, RETRY_SECONDS, retryAfter } from './http-answer.ts';
 import { type HttpRequest, parseHttpRequest } from './http-request.ts';
-import { invokerOf, newLambdaClient } from './invocation.ts';
+import { CLIENT_OPTIONS, invokerOf, newLambdaClient } from './invocation.ts';
 import { Journal } from './journal.ts';
 import { reportRun } from './report-run.ts';
 import { type RunId, windowRunId } from './run-id.ts';
@@ -16,23 +16,12 @@ export interface Context {
   readonly awsRequestId: string;
 }
 
-/** Milliseconds: all calls of a request together have less than the thirty seconds of an HTTP API. */
-const STORE_OPTIONS = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    socketTimeout: 2_000,
-    requestTimeout: 2_000,
-    throwOnRequestTimeout: true,
-  },
-} as const;
-
 const environment = process.env;
 const now = () => new Date();
 // Clients outlive the invocation, and with them their connections.
 const lambda = newLambdaClient();
 let bucket: ReturnType<typeof openBucket> | undefined;
-const openStore = () => (bucket ??= openBucket(required(readStore(environment)), environment, STORE_OPTIONS));
+const openStore = () => (bucket ??= openBucket(required(readStore(environment)), environment, CLIENT_OPTIONS));
 
 /**
  * The Lambda function behind the HTTP API: `POST /snapshots` starts a run or joins the one that was asked for in the same five minutes,

@@ -1,8 +1,8 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig, LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { Invoke } from './start-run.ts';
 
-/** Milliseconds: the API itself is cut off after thirty seconds, and wants to say before what is wrong. */
-const CLIENT_OPTIONS = {
+/** Milliseconds: all calls of a request together have less than the thirty seconds of an HTTP API, which wants to say what is wrong. */
+export const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 3,
   requestHandler: {
