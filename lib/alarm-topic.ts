@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { accept } from './findings.ts';
+import { accept } from './nag.ts';
 
 /**
  * An encrypted topic to which CloudWatch's alarms can in fact publish: the topic must say so, and its key as well. AWS's own key

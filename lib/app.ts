@@ -1,5 +1,5 @@
 import { newApp } from './new-app.ts';
-import { ContextError } from './settings.ts';
+import { ContextError } from './settings/context.ts';
 
 // Run by `cdk`, by the line `app` of cdk.json. Synth follows by itself when this is over.
 try {

@@ -6,8 +6,8 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FUNCTIONS } from './bundling.ts';
-import { accept } from './findings.ts';
+import { accept } from './nag.ts';
+import type { FUNCTIONS } from './packaging/functions.ts';
 
 /** The one that the bundles are made and tried for. */
 export const RUNTIME = Runtime.NODEJS_24_X;

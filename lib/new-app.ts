@@ -1,6 +1,6 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { parseSettings } from './settings.ts';
+import { parseSettings } from './settings/context.ts';
 import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 
 /**

@@ -11,7 +11,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, REQUEST_ACTIONS } from '../functions/snapshot/contract.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
-import { accept, wildcard } from './findings.ts';
+import { accept, wildcard } from './nag.ts';
 
 export interface OnDemandApiProps {
   /** Takes the snapshots. */

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FOLDERS } from '../functions/snapshot/contract.ts';
-import { accept } from './findings.ts';
+import { accept } from './nag.ts';
 
 export interface SnapshotBucketProps {
   /** Where the store lies in the bucket; may be empty. */

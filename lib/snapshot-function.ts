@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, STORE_ACTIONS } from '../functions/snapshot/contract.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
-import { accept, wildcard } from './findings.ts';
+import { accept, wildcard } from './nag.ts';
 
 export interface SnapshotFunctionProps {
   readonly instance: string;

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { accept } from './findings.ts';
+import { accept } from './nag.ts';
 
 /**
  * A secret for Anodot's token, without a value: whoever may, stores one, and no deployment overwrites it. It outlives the stack.

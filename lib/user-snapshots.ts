@@ -7,14 +7,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
-import { AthenaCatalog } from './athena-catalog.ts';
-import { choicesOf } from './choices.ts';
+import { AthenaCatalog } from './athena/athena-catalog.ts';
 import { DailySchedule } from './daily-schedule.ts';
-import { instanceOf, validateApart } from './neighbours.ts';
 import { OnDemandApi } from './on-demand-api.ts';
+import { choicesOf } from './settings/props.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotFunction } from './snapshot-function.ts';
 import { TokenSecret } from './token-secret.ts';
+import { instanceOf, validateApart } from './uniqueness.ts';
 import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';

@@ -73,7 +73,7 @@ program
   .option('--quiet', 'print nothing but errors')
   .addOption(format())
   .action(async (options) => {
-    const { snapshotCommand } = await import('./snapshot-command.ts');
+    const { snapshotCommand } = await import('./commands/snapshot.ts');
     code = await snapshotCommand(options, terminal);
   });
 
@@ -83,7 +83,7 @@ program
   .addOption(store())
   .addOption(format())
   .action(async (options) => {
-    const { checkCommand } = await import('./check-command.ts');
+    const { checkCommand } = await import('./commands/check.ts');
     code = await checkCommand(options, terminal);
   });
 
@@ -95,7 +95,7 @@ program
   .option('--expect <hash>', 'SHA-256 that a commit of the store must have, noted elsewhere', sha256)
   .addOption(format())
   .action(async (options) => {
-    const { verifyCommand } = await import('./verify-command.ts');
+    const { verifyCommand } = await import('./commands/verify.ts');
     code = await verifyCommand(options, terminal);
   });
 
@@ -110,7 +110,7 @@ program
     new Option('--format <format>', 'how the result is printed').choices(['text', 'json', 'csv']).default('text'),
   )
   .action(async (options) => {
-    const { changesCommand } = await import('./changes-command.ts');
+    const { changesCommand } = await import('./commands/changes.ts');
     code = await changesCommand(options, terminal);
   });
 
@@ -125,7 +125,7 @@ program
       .default('text'),
   )
   .action(async (sql, options) => {
-    const { queryCommand } = await import('./query-command.ts');
+    const { queryCommand } = await import('./commands/query.ts');
     code = await queryCommand(sql, options, terminal);
   });
 

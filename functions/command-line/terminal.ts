@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Deadline } from '../snapshot/anodot/http.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
-import type { Deadline } from '../snapshot/source/http.ts';
-import { FolderStore } from '../snapshot/store/folder-store.ts';
+import { FolderStore } from '../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../snapshot/store/store.ts';
 
 /** What a command has of the process that it runs in. */
@@ -30,7 +30,7 @@ export function newDeadline(interrupt: AbortSignal): Deadline {
 /** The store of a folder, or of `s3://bucket/prefix`: its client is loaded only then, since it takes as long as all the rest. */
 export async function openStore(place: string, environment: Environment): Promise<Store> {
   if (place.startsWith('s3://')) {
-    const { openBucket } = await import('../snapshot/store/open-bucket.ts');
+    const { openBucket } = await import('../snapshot/store/bucket/open-bucket.ts');
     return openBucket(place, environment);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))

@@ -1,7 +1,7 @@
 import { DEFAULT_INSTANCE, ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
-import { parseLocation } from '../snapshot/store/open-bucket.ts';
+import { parseLocation } from '../snapshot/store/bucket/open-bucket.ts';
 
 /** A setting as it was read, and what is wrong with it. */
 export interface Reading {

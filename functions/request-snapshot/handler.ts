@@ -2,12 +2,12 @@ import { instanceOf, readStore, required } from '../lambda/environment.ts';
 import { failureOf } from '../lambda/failure.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError, StoreError } from '../snapshot/errors.ts';
-import { openBucket } from '../snapshot/store/open-bucket.ts';
-import { type HttpAnswer, jsonAnswer, problemAnswer, RETRY_SECONDS, retryAfter } from './http-answer.ts';
+import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type HttpRequest, parseHttpRequest } from './http-request.ts';
+import { type HttpAnswer, jsonAnswer, problemAnswer, RETRY_SECONDS, retryAfter } from './http-response.ts';
 import { CLIENT_OPTIONS, invokerOf, newLambdaClient } from './invocation.ts';
-import { Journal } from './journal.ts';
 import { reportRun } from './report-run.ts';
+import { Journal } from './request-log.ts';
 import { type RunId, windowRunId } from './run-id.ts';
 import { startRun } from './start-run.ts';
 

@@ -1,5 +1,5 @@
-import { publishedDocument, RUN_DOCUMENT, type RunDocument } from '../snapshot/run-document.ts';
-import { type CommitEntry, jsonOf } from '../snapshot/store/commit.ts';
+import { type CommitEntry, jsonOf } from '../snapshot/commits/commit.ts';
+import { publishedDocument, RUN_DOCUMENT, type RunDocument } from '../snapshot/commits/run-document.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import { commitOf } from './run-commit.ts';
 import type { RunId } from './run-id.ts';

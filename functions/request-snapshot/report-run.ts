@@ -1,6 +1,6 @@
+import { type Manifest, readManifest } from '../snapshot/commits/manifest.ts';
+import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { KEYS } from '../snapshot/contract.ts';
-import { type Manifest, readManifest } from '../snapshot/manifest.ts';
-import type { RunDocument } from '../snapshot/run-document.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import { knownRun } from './known-run.ts';
 import type { RunId } from './run-id.ts';

@@ -1,6 +1,6 @@
-import type { RunDocument } from '../snapshot/run-document.ts';
-import type { CommitEntry } from '../snapshot/store/commit.ts';
-import { commitNumbers, readCommit } from '../snapshot/store/commit-log.ts';
+import type { CommitEntry } from '../snapshot/commits/commit.ts';
+import { commitNumbers, readCommit } from '../snapshot/commits/commit-log.ts';
+import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import type { RunId } from './run-id.ts';
 

@@ -1,9 +1,9 @@
+import { documentBytes } from '../snapshot/commits/commit.ts';
+import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { KEYS } from '../snapshot/contract.ts';
 import { StoreError } from '../snapshot/errors.ts';
-import type { RunDocument } from '../snapshot/run-document.ts';
-import type { BucketStore } from '../snapshot/store/bucket-store.ts';
-import type { Version } from '../snapshot/store/bucket-versions.ts';
-import { documentBytes } from '../snapshot/store/commit.ts';
+import type { BucketStore } from '../snapshot/store/bucket/bucket-store.ts';
+import type { Version } from '../snapshot/store/bucket/versions.ts';
 import { knownRun } from './known-run.ts';
 import type { RunId } from './run-id.ts';
 

@@ -1,10 +1,10 @@
+import type { Answer } from './anodot/anodot-source.ts';
+import type { Deadline } from './anodot/http.ts';
+import { parseToken, type Token } from './anodot/token.ts';
+import { toUser } from './anodot/user-record.ts';
 import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
-import type { Answer } from './source/anodot-source.ts';
-import type { Deadline } from './source/http.ts';
-import { parseToken, type Token } from './source/token.ts';
 import type { Store } from './store/store.ts';
-import { toUser } from './user.ts';
 
 /** One line of a check. `code` is the exit code of the failure; null where it is fine, or not tried since another failed. */
 export interface Check {

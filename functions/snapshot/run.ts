@@ -1,8 +1,8 @@
+import type { Deadline } from './anodot/http.ts';
+import type { RunDocument } from './commits/run-document.ts';
 import type { Trigger } from './contract.ts';
-import type { RunDocument } from './run-document.ts';
+import type { Progress } from './receive/stage-users.ts';
 import type { Settings } from './settings.ts';
-import type { Deadline } from './source/http.ts';
-import type { Progress } from './stage-users.ts';
 
 /** One request for a snapshot. */
 export interface Run {

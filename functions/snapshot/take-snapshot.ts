@@ -1,11 +1,8 @@
-import { type Baselines, findBaselines } from './baseline.ts';
-import { type ChangeCounts, newChanges } from './changes.ts';
-import { KEYS } from './contract.ts';
-import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
-import { gate } from './gate.ts';
-import { type Manifest, manifestFor, readManifest } from './manifest.ts';
-import { type ReceivedUsers, receiveUsers, type Source } from './receive-users.ts';
-import type { Run } from './run.ts';
+import { type Baselines, findBaselines } from './changes/baseline.ts';
+import { type ChangeCounts, newChanges } from './changes/comparison.ts';
+import { type Commit, type CommitEntry, commitFor, documentBytes } from './commits/commit.ts';
+import { commitOfRun, createCommit, drop, finish, readNewest } from './commits/commit-log.ts';
+import { type Manifest, manifestFor, readManifest } from './commits/manifest.ts';
 import {
   failedDocument,
   publishedDocument,
@@ -13,9 +10,12 @@ import {
   recordFailure,
   recordRunning,
   runningDocument,
-} from './run-document.ts';
-import { type Commit, type CommitEntry, commitFor, documentBytes } from './store/commit.ts';
-import { commitOfRun, createCommit, drop, finish, readNewest } from './store/commit-log.ts';
+} from './commits/run-document.ts';
+import { KEYS } from './contract.ts';
+import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
+import { gate } from './receive/gate.ts';
+import { type ReceivedUsers, receiveUsers, type Source } from './receive/receive-account.ts';
+import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
 
 const DAY_MILLISECONDS = 86_400_000;

@@ -1,20 +1,20 @@
 import { instanceOf } from '../lambda/environment.ts';
 import { failureOf, thrownFor } from '../lambda/failure.ts';
+import { AnodotSource, type AnodotSourceLimits } from '../snapshot/anodot/anodot-source.ts';
+import type { Deadline } from '../snapshot/anodot/http.ts';
 import { type Check, check } from '../snapshot/check.ts';
+import type { Manifest } from '../snapshot/commits/manifest.ts';
+import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
-import type { Manifest } from '../snapshot/manifest.ts';
-import type { RunDocument } from '../snapshot/run-document.ts';
-import { AnodotSource, type AnodotSourceLimits } from '../snapshot/source/anodot-source.ts';
-import type { Deadline } from '../snapshot/source/http.ts';
-import { openBucket } from '../snapshot/store/open-bucket.ts';
+import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
 import { parseEvent, type RunEvent } from './event.ts';
-import { newExecution, newRun } from './function-run.ts';
-import { parseFunctionSettings, secretIdOf, storeOf } from './function-settings.ts';
-import { Journal } from './journal.ts';
+import { newExecution, newRun } from './run.ts';
+import { Journal } from './run-log.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
+import { parseFunctionSettings, secretIdOf, storeOf } from './settings.ts';
 
 /** What the function uses of Lambda's context. */
 export interface Context {

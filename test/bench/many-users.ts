@@ -1,4 +1,4 @@
-import type { Reply } from '../support/anodot-server.ts';
+import type { Reply } from '../support/anodot/server.ts';
 
 const id = (n: number): string => n.toString(16).padStart(24, '0');
 const user = (n: number) => ({

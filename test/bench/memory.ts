@@ -8,10 +8,10 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { NODE_OPTIONS } from '../../lib/snapshot-function.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { TOKEN } from '../support/anodot-server.ts';
-import { bundleInto } from '../support/function-process.ts';
-import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3-place.ts';
-import { startWorld } from '../support/world.ts';
+import { TOKEN } from '../support/anodot/server.ts';
+import { bundleInto } from '../support/lambda/function-process.ts';
+import { startWorld } from '../support/lambda/world.ts';
+import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3/place.ts';
 import { manyUsers } from './many-users.ts';
 
 const LIMIT_MEGABYTES = 150;
@@ -49,7 +49,7 @@ async function withAccount<T>(users: number, work: (url: string, folder: string)
 
 /** Serves the double of S3 and prints where it is. */
 const SERVE_S3 = `
-  import { serveS3 } from ${JSON.stringify(new URL('../support/s3-double.ts', import.meta.url))};
+  import { serveS3 } from ${JSON.stringify(new URL('../support/s3/double.ts', import.meta.url))};
   const { endpoint, bucket, region, credentials } = await serveS3();
   console.log(JSON.stringify({ endpoint, bucket, region, credentials }));`;
 

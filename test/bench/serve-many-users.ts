@@ -1,4 +1,4 @@
-import { serveAnodot } from '../support/anodot-server.ts';
+import { serveAnodot } from '../support/anodot/server.ts';
 import { manyUsers } from './many-users.ts';
 
 /** Serves as many users as the argument says, and prints its URL. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING, FUNCTIONS } from '../../lib/bundling.ts';
+import { BUNDLING, FUNCTIONS } from '../../lib/packaging/functions.ts';
 
 /**
  * How long a process takes until a function's handler is loaded, against one that loads nothing: as CommonJS, as it is deployed, and as

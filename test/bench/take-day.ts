@@ -1,4 +1,4 @@
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { take } from '../support/take.ts';
 
 /** Takes one snapshot as of a date: `node take-day.ts FOLDER URL DATE`. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
-import { answer, serveAnodot } from '../support/anodot-server.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { newFolder, take } from '../support/take.ts';
 import { ACCOUNTS } from './odd-accounts.ts';
 

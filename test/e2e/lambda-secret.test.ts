@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answer, inTurn } from '../support/anodot-server.ts';
+import { answer, inTurn } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN } from '../support/canary.ts';
-import type { SecretReply } from '../support/secrets-double.ts';
-import { SECRET_ID } from '../support/world.ts';
+import type { SecretReply } from '../support/lambda/secrets-double.ts';
+import { SECRET_ID } from '../support/lambda/world.ts';
 import { install, linesOf, makeBundle, metricsOf, onlyRunDocument, resultOf, USERS } from './installation.ts';
 
 let removeBundle: (() => Promise<void>) | undefined;

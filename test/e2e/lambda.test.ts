@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { documentBytes } from '../../functions/snapshot/commits/commit.ts';
+import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import type { RunDocument } from '../../functions/snapshot/run-document.ts';
-import { documentBytes } from '../../functions/snapshot/store/commit.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { answer, inTurn, type Reply } from '../support/anodot-server.ts';
+import { answer, inTurn, type Reply } from '../support/anodot/server.ts';
 import { canaryUser } from '../support/canary.ts';
 import { install, makeBundle, publishYesterday, resultOf, runDocument, SERVERS, USERS } from './installation.ts';
 

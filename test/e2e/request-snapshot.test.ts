@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { documentBytes } from '../../functions/snapshot/commits/commit.ts';
+import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import type { RunDocument } from '../../functions/snapshot/run-document.ts';
-import { documentBytes } from '../../functions/snapshot/store/commit.ts';
-import { answer, inTurn, type Reply } from '../support/anodot-server.ts';
-import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/api-template.ts';
+import { answer, inTurn, type Reply } from '../support/anodot/server.ts';
 import { canaryUser, MARK } from '../support/canary.ts';
-import { httpEvent } from '../support/http-event.ts';
-import { serveS3 } from '../support/s3-double.ts';
-import { storeAt } from '../support/s3-place.ts';
-import { withStatements } from '../support/s3-role.ts';
-import { PREFIX } from '../support/world.ts';
+import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/cdk/api-template.ts';
+import { httpEvent } from '../support/lambda/http-event.ts';
+import { PREFIX } from '../support/lambda/world.ts';
+import { serveS3 } from '../support/s3/double.ts';
+import { storeAt } from '../support/s3/place.ts';
+import { withStatements } from '../support/s3/role.ts';
 import { type ApiAnswer, inOneWindow, installApi } from './api-installation.ts';
 import { linesOf, makeBundle, runDocument, SERVERS, USERS } from './installation.ts';
 

@@ -19,8 +19,8 @@ import {
   SourceUnavailableError,
   StoreError,
 } from '../../functions/snapshot/errors.ts';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
-import { answer, bytes, inTurn, type Reply, serveAnodot, silence } from '../support/anodot-server.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, bytes, inTurn, type Reply, serveAnodot, silence } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TEXT, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
 import { runCommand } from '../support/command.ts';
 import {

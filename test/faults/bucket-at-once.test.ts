@@ -1,17 +1,17 @@
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonOf } from '../../functions/snapshot/commits/commit.ts';
+import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
+import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
 import { SupersededError } from '../../functions/snapshot/errors.ts';
-import { MANIFEST } from '../../functions/snapshot/manifest.ts';
-import { RUN_DOCUMENT } from '../../functions/snapshot/run-document.ts';
-import { BucketStore } from '../../functions/snapshot/store/bucket-store.ts';
-import { jsonOf } from '../../functions/snapshot/store/commit.ts';
-import { commitNumbers, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { digestOf } from '../../functions/snapshot/store/digest.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot-server.ts';
-import { serveS3 } from '../support/s3-double.ts';
-import { clientOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3-place.ts';
+import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
+import { serveS3 } from '../support/s3/double.ts';
+import { clientOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3/place.ts';
 import { take } from '../support/take.ts';
 
 const RUNS = 20;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Commit } from '../../functions/snapshot/commits/commit.ts';
+import { commitNumbers, isFinished, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
 import { PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
-import type { Commit } from '../../functions/snapshot/store/commit.ts';
-import { commitNumbers, isFinished, readCommit } from '../../functions/snapshot/store/commit-log.ts';
 import { digestOf } from '../../functions/snapshot/store/digest.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot-server.ts';
-import { DyingStore, Killed, type Moment, watched } from '../support/dying-store.ts';
-import { serveS3 } from '../support/s3-double.ts';
-import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3-place.ts';
+import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
+import { serveS3 } from '../support/s3/double.ts';
+import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
+import { DyingStore, Killed, type Moment, watched } from '../support/store-doubles.ts';
 import { newExecution, take } from '../support/take.ts';
 
 const TODAY = 24;

@@ -1,14 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
-import { commitNumbers, readCommit } from '../../functions/snapshot/store/commit-log.ts';
+import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { publishYesterday, resultOf, USERS } from '../e2e/installation.ts';
-import { answer } from '../support/anodot-server.ts';
-import { bundleInto } from '../support/function-process.ts';
-import { type S3Double, type S3Fault, serveS3 } from '../support/s3-double.ts';
-import { storeAt } from '../support/s3-place.ts';
+import { answer } from '../support/anodot/server.ts';
+import { bundleInto } from '../support/lambda/function-process.ts';
+import { PREFIX, startWorld, type World } from '../support/lambda/world.ts';
+import { type S3Double, type S3Fault, serveS3 } from '../support/s3/double.ts';
+import { storeAt } from '../support/s3/place.ts';
 import { newFolder } from '../support/take.ts';
-import { PREFIX, startWorld, type World } from '../support/world.ts';
 
 /** The bundle, which is killed as Lambda kills what has run out of time: SIGKILL, while S3 has a call of its. */
 let bundle: string;

@@ -1,5 +1,5 @@
-import { RUN_DOCUMENT } from '../../functions/snapshot/run-document.ts';
-import { jsonOf } from '../../functions/snapshot/store/commit.ts';
+import { jsonOf } from '../../functions/snapshot/commits/commit.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import type { CommitFacts } from './facts.ts';
 import type { Product } from './product.ts';
 import type { Ending, Program } from './run.ts';

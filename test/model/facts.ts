@@ -1,5 +1,5 @@
-import { MANIFEST } from '../../functions/snapshot/manifest.ts';
-import { type Commit, jsonOf, parseCommit } from '../../functions/snapshot/store/commit.ts';
+import { type Commit, jsonOf, parseCommit } from '../../functions/snapshot/commits/commit.ts';
+import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { answerAt } from './run.ts';
 import { uploadOf } from './scheduled-store.ts';
 import type { Uploads } from './uploads.ts';

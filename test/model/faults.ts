@@ -13,7 +13,7 @@ export interface Fault {
 }
 
 const TAKE = 'take-snapshot.ts';
-const LOG = 'store/commit-log.ts';
+const LOG = 'commits/commit-log.ts';
 
 const PUBLISHING_FAULTS: readonly Fault[] = [
   {
@@ -115,7 +115,7 @@ const PUBLISHING_FAULTS: readonly Fault[] = [
     title: 'what another run is putting in place is called damaged',
     patches: [
       {
-        file: 'baseline.ts',
+        file: 'changes/baseline.ts',
         from: 'warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;',
         to: 'true;',
       },

@@ -1,6 +1,6 @@
-import type { Source } from '../../functions/snapshot/receive-users.ts';
+import type { Answer } from '../../functions/snapshot/anodot/anodot-source.ts';
+import type { Source } from '../../functions/snapshot/receive/receive-account.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
-import type { Answer } from '../../functions/snapshot/source/anodot-source.ts';
 import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import type { Port } from './port.ts';
 

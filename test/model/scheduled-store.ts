@@ -1,5 +1,5 @@
-import { RUN_DOCUMENT } from '../../functions/snapshot/run-document.ts';
-import { jsonOf } from '../../functions/snapshot/store/commit.ts';
+import { jsonOf } from '../../functions/snapshot/commits/commit.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import type { Staging, Store, StoredObject } from '../../functions/snapshot/store/store.ts';
 import type { Port } from './port.ts';
 import { type Uploads, uploadName } from './uploads.ts';

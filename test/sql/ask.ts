@@ -1,6 +1,6 @@
-import { QueryDatabase } from '../../functions/command-line/query-database.ts';
-import { PRINTERS } from '../../functions/command-line/query-formats.ts';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { QueryDatabase } from '../../functions/command-line/query/database.ts';
+import { PRINTERS } from '../../functions/command-line/query/printers.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Rows } from './expected.ts';
 import { utcToday } from './history.ts';
 

@@ -1,4 +1,4 @@
-import type { CsvSigns } from '../../functions/snapshot/tables.ts';
+import type { CsvSigns } from '../../functions/snapshot/tables/tables.ts';
 
 /**
  * How Athena reads a CSV file, after the OpenCSVSerde of Hive: line by line and never across lines, the first line skipped; an escape

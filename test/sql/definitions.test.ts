@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrinoSQL } from 'dt-sql-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
-import { TABLES } from '../../functions/snapshot/tables.ts';
-import { sqlOf, VIEWS } from '../../functions/snapshot/views/views.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { sqlOf, VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { newFolder } from '../support/take.ts';
 import { type Asker, askerOf } from './ask.ts';
 import { publishHistory } from './history.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 test('there are the nine views, each with one file and none without', () => {
   expect(names).toHaveLength(9);
-  const files = readdirSync(join(import.meta.dirname, '../../functions/snapshot/views'));
+  const files = readdirSync(join(import.meta.dirname, '../../functions/snapshot/tables'));
   expect(files.filter((file) => file.endsWith('.sql')).sort()).toEqual(names.map((name) => `${name}.sql`).sort());
 });
 

@@ -1,8 +1,8 @@
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { OperatorError } from '../../functions/snapshot/errors.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
-import { answer, serveAnodot } from '../support/anodot-server.ts';
-import { type Around, Killed, watched } from '../support/dying-store.ts';
+import { answer, serveAnodot } from '../support/anodot/server.ts';
+import { type Around, Killed, watched } from '../support/store-doubles.ts';
 import { take } from '../support/take.ts';
 import { type Account, accountOn, DAY_MILLISECONDS } from './account.ts';
 

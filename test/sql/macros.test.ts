@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MACROS } from '../../functions/command-line/query-macros.ts';
+import { MACROS } from '../../functions/command-line/query/macros.ts';
 import { newFolder } from '../support/take.ts';
 import { type Asker, askerOf } from './ask.ts';
 import { user, writeDay } from './synthetic.ts';

@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { newFolder } from '../support/take.ts';
 import { type Asker, answerOf, askerOf } from './ask.ts';
 import { dateBefore, utcToday } from './history.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleGroups, sampleUsers } from '../../functions/command-line/sample-account.ts';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
-import { answer, serveAnodot } from '../support/anodot-server.ts';
+import { sampleGroups, sampleUsers } from '../../functions/command-line/sample/days.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { runCommand } from '../support/command.ts';
 import { newFolder, take } from '../support/take.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { duckType } from '../../functions/command-line/query-tables.ts';
+import { duckType } from '../../functions/command-line/query/tables.ts';
+import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { COLUMNS, KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
-import { MANIFEST } from '../../functions/snapshot/manifest.ts';
-import { RUN_DOCUMENT } from '../../functions/snapshot/run-document.ts';
-import { TABLES, type Table } from '../../functions/snapshot/tables.ts';
+import { TABLES, type Table } from '../../functions/snapshot/tables/tables.ts';
 
 const tableOf = (name: string): Table => {
   const table = TABLES.find((one) => one.name === name);

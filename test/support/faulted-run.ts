@@ -3,12 +3,12 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished } from 'vitest';
+import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { OperatorError, RefusedSnapshotError } from '../../functions/snapshot/errors.ts';
-import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/run-document.ts';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
-import { type AnodotServer, answer, type Reply, type ServerOptions, serveAnodot } from './anodot-server.ts';
+import { type AnodotServer, answer, type Reply, type ServerOptions, serveAnodot } from './anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, everythingIn, holdsCanary } from './canary.ts';
 import { newFolder, type TakeOptions, take } from './take.ts';
 

@@ -1,4 +1,4 @@
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { take } from './take.ts';
 
 /** Takes one snapshot, as of a time, and says when it starts: `node snapshot-child.ts FOLDER URL TIME BEARER`. To be killed. */

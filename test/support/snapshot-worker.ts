@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { OperatorError } from '../../functions/snapshot/errors.ts';
-import { FolderStore } from '../../functions/snapshot/store/folder-store.ts';
+import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { take } from './take.ts';
 
 const ORDER = z.strictObject({

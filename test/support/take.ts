@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/anodot-source.ts';
+import type { Deadline } from '../../functions/snapshot/anodot/http.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
 import { parseSettings } from '../../functions/snapshot/settings.ts';
-import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/source/anodot-source.ts';
-import type { Deadline } from '../../functions/snapshot/source/http.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { type TakenSnapshot, takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
-import { TOKEN } from './anodot-server.ts';
+import { TOKEN } from './anodot/server.ts';
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'snapshots-'));
 export const newExecution = (): string => randomBytes(4).toString('hex');

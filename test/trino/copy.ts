@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Store } from '../../functions/snapshot/store/store.ts';
-import { TABLES } from '../../functions/snapshot/tables.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
 
 /** Copies all that tables read to a folder, byte by byte. */
 export async function copyOf(store: Store, folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { TABLES } from '../../functions/snapshot/tables.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
 import { dateBefore } from '../sql/history.ts';
 import { ask, onOneDay } from './ask.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import { TABLES } from '../../functions/snapshot/tables.ts';
-import { VIEWS } from '../../functions/snapshot/views/views.ts';
-import { newBucket } from '../support/s3-place.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { VIEWS } from '../../functions/snapshot/tables/views.ts';
+import { newBucket } from '../support/s3/place.ts';
 import { deployCatalog } from './glue.ts';
 import { query } from './query.ts';
 import { synthesised } from './template.ts';

@@ -1,9 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod';
-import { TABLES } from '../../functions/snapshot/tables.ts';
-import { clientOf } from '../support/s3-place.ts';
-import { withStatements } from '../support/s3-role.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { clientOf } from '../support/s3/place.ts';
+import { withStatements } from '../support/s3/role.ts';
 import { PREFIX } from './setup.ts';
 import { resolved } from './template.ts';
 

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import * as z from 'zod';
-import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { ask, expectSameRows, onOneDay } from './ask.ts';
 import { resolved } from './template.ts';
 

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { expectedViews } from '../sql/expected.ts';
 import { dateBefore, publishHistory, utcToday } from '../sql/history.ts';
-import { newBucket, type S3Place, storeAt } from '../support/s3-place.ts';
+import { newBucket, type S3Place, storeAt } from '../support/s3/place.ts';
 import { newFolder } from '../support/take.ts';
 import { copyOf } from './copy.ts';
 import { deployCatalog } from './glue.ts';

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { TABLES } from '../../functions/snapshot/tables.ts';
-import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { ask, askDuckDb, expectSameRows, onOneDay, ZONES } from './ask.ts';
 
 const inEachZone = (names: readonly { readonly name: string }[]) =>

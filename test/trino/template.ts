@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import * as z from 'zod';
-import { parseSettings } from '../../lib/settings.ts';
+import { parseSettings } from '../../lib/settings/context.ts';
 import { UserSnapshotsStack } from '../../lib/user-snapshots-stack.ts';
 
 const RESOURCE = z.object({

@@ -1,8 +1,8 @@
 import { beforeAll, expect, inject, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { VIEWS } from '../../functions/snapshot/views/views.ts';
+import { VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { dateBefore, publishHistory, utcToday } from '../sql/history.ts';
-import { newBucket, storeAt } from '../support/s3-place.ts';
+import { newBucket, storeAt } from '../support/s3/place.ts';
 import { deployCatalog } from './glue.ts';
 import { query, type TrinoAnswer } from './query.ts';
 import { synthesised } from './template.ts';

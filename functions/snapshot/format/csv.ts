@@ -1,5 +1,5 @@
+import type { User } from '../anodot/user-record.ts';
 import { COLUMNS } from '../contract.ts';
-import type { User } from '../user.ts';
 
 /** Control characters and line separators: none may reach a spreadsheet, or a reader that takes them for a line's end. */
 const CONTROL = /\r\n|[\p{Cc}\u2028\u2029]/gu;

@@ -1,4 +1,4 @@
-import type { User } from '../user.ts';
+import type { User } from '../anodot/user-record.ts';
 
 /** One JSON object per line, LF, UTF-8, the columns in the order of COLUMNS. Exact. */
 export class JsonLines {

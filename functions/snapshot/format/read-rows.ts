@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { User } from '../user.ts';
+import type { User } from '../anodot/user-record.ts';
 
 const text = z.string().nullable();
 const ROW = z.object({

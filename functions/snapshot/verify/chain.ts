@@ -1,9 +1,9 @@
+import { type CommitEntry, documentBytes, jsonOf, parseCommit } from '../commits/commit.ts';
+import { RUN_DOCUMENT } from '../commits/run-document.ts';
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
-import { RUN_DOCUMENT } from '../run-document.ts';
-import { type CommitEntry, documentBytes, jsonOf, parseCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding } from './findings.ts';
-import { isHidden } from './strangers.ts';
+import { isHidden } from './untracked.ts';
 
 export interface Chain {
   /** All commits by number, sound or not. */

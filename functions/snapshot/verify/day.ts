@@ -1,6 +1,6 @@
+import { type Commit, jsonOf } from '../commits/commit.ts';
+import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
-import { MANIFEST, type Manifest } from '../manifest.ts';
-import { type Commit, jsonOf } from '../store/commit.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { damaged, type Finding, interrupted, note } from './findings.ts';

@@ -1,6 +1,6 @@
+import { type Commit, DT, jsonOf } from '../commits/commit.ts';
+import { RUN_DOCUMENT } from '../commits/run-document.ts';
 import { KEYS } from '../contract.ts';
-import { RUN_DOCUMENT } from '../run-document.ts';
-import { type Commit, DT, jsonOf } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 
 /**

@@ -1,12 +1,12 @@
+import type { Commit, CommitEntry } from '../commits/commit.ts';
+import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
-import type { Commit, CommitEntry } from '../store/commit.ts';
-import { commitNumbers } from '../store/commit-log.ts';
 import type { Store } from '../store/store.ts';
 import { type Chain, readChain } from './chain.ts';
 import { type Day, verifyDay } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
 import { refusedDays } from './refused.ts';
-import { findStrangers } from './strangers.ts';
+import { findStrangers } from './untracked.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const TRIES = 20;

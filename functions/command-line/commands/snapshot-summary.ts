@@ -1,0 +1,41 @@
+import type { Manifest } from '../../snapshot/commits/manifest.ts';
+import { SAMPLE_SOURCE, STATES } from '../../snapshot/contract.ts';
+import { onOneLine } from '../../snapshot/format/csv.ts';
+import type { TakenSnapshot } from '../../snapshot/take-snapshot.ts';
+import { DEFAULT_STORE, plural, size } from '../terminal.ts';
+
+/** What was written, where, the counts, and what to do next. */
+export function summary(place: string, { document, manifest }: TakenSnapshot, verified: boolean): string {
+  const store = place === DEFAULT_STORE ? '' : ` --store ${place}`;
+  const lines = [
+    `Published the snapshot of ${document.dt} in ${place}.`,
+    ...(manifest ? figures(manifest) : []),
+    '',
+    ...(manifest?.objects ?? []).map(({ key, bytes }) => `  ${key}  ${size(bytes)}`),
+    `  commit ${document.commit}, sha256 ${document.commit_sha256}`,
+    '',
+    verified
+      ? 'Verified: every object was read back and is what the commit names.'
+      : `NOT verified: run npm start -- verify${store}`,
+    '',
+    'Next:',
+    `  npm start -- verify${store}    reads all days back`,
+    ...(manifest?.source === SAMPLE_SOURCE
+      ? ['  ANODOT_TOKEN=… npm start    takes a snapshot of your own account, into ./snapshots']
+      : []),
+  ];
+  return `${lines.map(onOneLine).join('\n')}\n`; // a role may be called anything
+}
+
+function figures(manifest: Manifest): string[] {
+  const states = STATES.map((state) => `${manifest.states[state]} ${state.replace('_', ' ')}`).join(', ');
+  const { drift } = manifest;
+  const lists = Object.entries(drift).flatMap(([name, value]) =>
+    Array.isArray(value) && value.length > 0 ? `${name}: ${value.join(', ')}` : [],
+  );
+  return [
+    `  ${plural(manifest.user_count, 'user')}, ${plural(manifest.admin_count, 'administrator')}: ${states}`,
+    ...(drift.duplicates > 0 ? [`  ${plural(drift.duplicates, 'duplicate')} left out`] : []),
+    ...(lists.length > 0 ? [`  Differs from Anodot's documentation: ${lists.join('; ')}`] : []),
+  ];
+}

@@ -1,0 +1,137 @@
+import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
+import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import type { Run } from '../../snapshot/run.ts';
+import { parseSettings, type Settings } from '../../snapshot/settings.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+import { type TakenSnapshot, takeSnapshot } from '../../snapshot/take-snapshot.ts';
+import { VERIFY_CODES, type Verification, verify } from '../../snapshot/verify/verify.ts';
+import { type ProgressDisplay, showProgress } from '../progress.ts';
+import { claimForSample, refuseSampleFolder } from '../sample/folder.ts';
+import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from '../terminal.ts';
+import { summary } from './snapshot-summary.ts';
+
+export interface SnapshotOptions {
+  readonly store?: string;
+  readonly formats?: readonly Format[];
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+  readonly format: 'text' | 'json';
+}
+
+const DEFAULT_SAMPLE_STORE = './sample-snapshots';
+
+/** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
+export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
+  const real = terminal.environment[ENVIRONMENT.token] !== undefined;
+  const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
+  const store = await openStore(place, terminal.environment);
+  const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
+  const verification = await verify(store, {
+    today: terminal.now().toISOString().slice(0, 10),
+    dt: taken.document.dt ?? '',
+  });
+  print(options, terminal, place, taken, verification);
+  const day = verification.days[0]?.status ?? 'nothing';
+  return VERIFY_CODES[day === 'expired' ? 'sound' : day];
+}
+
+async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+  const settings = withFormats(parseSettings(terminal.environment), options);
+  await refuseSampleFolder(store);
+  return take(
+    settings,
+    settings.url,
+    async () => terminal.environment[ENVIRONMENT.token] ?? '',
+    options,
+    terminal,
+    store,
+  );
+}
+
+async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+  await claimForSample(store);
+  const { serveSample } = await import('../sample/server.ts');
+  const server = await serveSample(terminal.now);
+  try {
+    const environment = {
+      ...terminal.environment,
+      [ENVIRONMENT.url]: server.url,
+      [ENVIRONMENT.allowOtherHost]: 'true',
+    };
+    const settings = withFormats(parseSettings(environment), options);
+    if (!options.quiet)
+      terminal.err.write(`${ENVIRONMENT.token} is not set: this is the sample account, served on this machine.\n`);
+    return await take(settings, SAMPLE_SOURCE, async () => server.token, options, terminal, store);
+  } finally {
+    await server.close();
+  }
+}
+
+const withFormats = (settings: Settings, { formats }: SnapshotOptions): Settings => ({
+  ...settings,
+  ...(formats && { formats }),
+});
+
+async function take(
+  settings: Settings,
+  sourceName: string,
+  readToken: () => Promise<string>,
+  options: SnapshotOptions,
+  terminal: Terminal,
+  store: Store,
+): Promise<TakenSnapshot> {
+  const display = await showProgress(
+    terminal,
+    `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
+    options.quiet ?? false,
+  );
+  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
+  try {
+    return await takeSnapshot(newRun(settings, sourceName, options, terminal, display), source, store);
+  } finally {
+    display.stop();
+  }
+}
+
+function newRun(
+  settings: Settings,
+  sourceName: string,
+  { force = false }: SnapshotOptions,
+  terminal: Terminal,
+  display: ProgressDisplay,
+): Run {
+  const startedAt = terminal.now();
+  const utc = startedAt.toISOString();
+  const executions = [newExecution()]; // the first one names the run as well
+  return {
+    runId: `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${executions[0]}`,
+    trigger: 'local',
+    scheduledAt: null,
+    startedAt,
+    dt: utc.slice(0, 10),
+    deadline: newDeadline(terminal.interrupt),
+    sourceName,
+    settings,
+    force,
+    now: terminal.now,
+    newExecution: () => executions.pop() ?? newExecution(),
+    onProgress: (progress) => display.update(progress),
+    onWarning: (message) => terminal.err.write(`Warning: ${message}\n`),
+  };
+}
+
+function print(
+  options: SnapshotOptions,
+  { out, err }: Terminal,
+  place: string,
+  taken: TakenSnapshot,
+  verification: Verification,
+): void {
+  const verified = verification.days[0]?.status === 'sound';
+  if (options.format === 'json')
+    out.write(`${JSON.stringify({ ...taken.document, manifest: taken.manifest, verified })}\n`);
+  else if (!options.quiet) out.write(summary(place, taken, verified));
+  for (const { level, key, message } of verification.findings) {
+    if (level !== 'note') err.write(`Warning: ${level}: ${key} ${message}\n`);
+  }
+}

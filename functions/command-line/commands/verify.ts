@@ -1,0 +1,57 @@
+import { onOneLine } from '../../snapshot/format/csv.ts';
+import { type Verification, type VerifyOptions, verify } from '../../snapshot/verify/verify.ts';
+import { DEFAULT_STORE, openStore, plural, type Terminal } from '../terminal.ts';
+
+export interface VerifyCommandOptions extends Omit<VerifyOptions, 'today'> {
+  readonly store?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** Returns the exit code: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify. */
+export async function verifyCommand(
+  { store: place = DEFAULT_STORE, format, ...options }: VerifyCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const today = terminal.now().toISOString().slice(0, 10);
+  const verification = await verify(await openStore(place, terminal.environment), { ...options, today });
+  terminal.out.write(format === 'json' ? `${JSON.stringify(verification)}\n` : report(place, verification));
+  return verification.code;
+}
+
+function report(place: string, verification: Verification): string {
+  const missing = verification.missing_days.filter((dt) => !verification.refused_days.includes(dt));
+  const lines = [
+    ...verification.days.map(
+      ({ dt, status, commit, users }) =>
+        `${dt}  ${status.padEnd(11)}  ${users === null ? '' : `${plural(users, 'user')}, `}commit ${commit}`,
+    ),
+    ...ranges(missing).map((range) => `missing: ${range}`),
+    ...ranges(verification.refused_days).map((range) => `refused: ${range}`),
+    ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
+    conclusion(place, verification),
+  ];
+  return `${lines.map(onOneLine).join('\n')}\n`; // a key may hold anything that a file's name may
+}
+
+/** The line to quote: days, users of the newest day, first and last date, number and hash of the newest commit. */
+function conclusion(place: string, { status, days, newest_commit, newest_commit_sha256 }: Verification): string {
+  if (status === 'nothing') return `nothing to verify in ${place}`;
+  const inOrder = days.toSorted((a, b) => (a.dt < b.dt ? -1 : 1)); // a damaged chain may have them in another
+  const [first, last] = [inOrder[0], inOrder.at(-1)];
+  const span = first && last ? `${plural(days.length, 'day')} from ${first.dt} to ${last.dt}` : 'no days';
+  const users = last ? `, ${last.users === null ? 'users unknown' : plural(last.users, 'user')} on ${last.dt}` : '';
+  const newest =
+    newest_commit === null ? 'no commit' : `newest commit ${newest_commit}, sha256 ${newest_commit_sha256}`;
+  return `${status}: ${span}${users}, ${newest}`;
+}
+
+/** Consecutive dates as one range. */
+function ranges(dates: readonly string[]): string[] {
+  const found: { first: string; last: string }[] = [];
+  for (const dt of dates) {
+    const before = found.at(-1);
+    if (before && Date.parse(dt) - Date.parse(before.last) === 86_400_000) before.last = dt;
+    else found.push({ first: dt, last: dt });
+  }
+  return found.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
+}

@@ -1,0 +1,54 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jsonOf } from '../../snapshot/commits/commit.ts';
+import { MANIFEST } from '../../snapshot/commits/manifest.ts';
+import { ENVIRONMENT, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import { CredentialsError, SettingsError, StoreError } from '../../snapshot/errors.ts';
+import { codeOf, orAbsent } from '../../snapshot/store/folder/durable-folder.ts';
+import { FolderStore } from '../../snapshot/store/folder/folder-store.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+
+/** Hidden, so that no table reads it. It is there before anything else, since a first run may be killed. */
+const MARK = '.sample';
+
+/**
+ * Claims a folder for the sample: an empty one, or one that holds the sample already.
+ * @throws CredentialsError for any other and for a bucket, since what is missing there is the token
+ */
+export async function claimForSample(store: Store): Promise<void> {
+  if (!(store instanceof FolderStore)) {
+    throw new CredentialsError(
+      `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into a folder, which ${store.location} isn't`,
+    );
+  }
+  try {
+    const names = (await orAbsent(readdir(store.location))) ?? [];
+    if (names.includes(MARK)) return;
+    if (names.length > 0 && !(await holdsSample(store))) {
+      throw new CredentialsError(
+        `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into an empty folder, which ${store.location} isn't`,
+      );
+    }
+    await mkdir(store.location, { recursive: true });
+    await writeFile(join(store.location, MARK), 'This folder holds snapshots of the sample account.\n');
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined
+      ? error
+      : new StoreError(`${store.location}: could not be written (${code}). Choose another folder`, { cause: error });
+  }
+}
+
+/** @throws SettingsError where the folder or bucket holds the sample: a real account is never mixed into it */
+export async function refuseSampleFolder(store: Store): Promise<void> {
+  if (await holdsSample(store)) {
+    throw new SettingsError(`--store: ${store.location} holds the sample account. Choose another place for a real one`);
+  }
+}
+
+async function holdsSample(store: Store): Promise<boolean> {
+  if (await store.read(MARK)) return true;
+  const newest = (await store.list('manifests/')).at(-1);
+  const bytes = newest === undefined ? undefined : await store.read(newest);
+  return bytes !== undefined && MANIFEST.safeParse(jsonOf(bytes)).data?.source === SAMPLE_SOURCE;
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { sampleGroups, sampleUsers } from './days.ts';
+
+/** Anodot's API for the sample account, on loopback. */
+export interface SampleServer {
+  readonly url: string;
+  /** The refresh token; no other buys a bearer. */
+  readonly token: string;
+  /** Ends every connection: what is under way is cut off, and nothing keeps the process alive. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the sample account on a free port of 127.0.0.1, as Anodot documents its API.
+ * @param now tells the day whose users are answered
+ */
+export async function serveSample(now: () => Date): Promise<SampleServer> {
+  const token = randomBytes(16).toString('hex');
+  const bearer = randomBytes(32).toString('hex');
+  const server = createServer((request, response) => {
+    reply(request, token, bearer, now).then(
+      ({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      (error) => response.destroy(error), // the client sees a broken connection, never a shorter list
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the sample server has no port');
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { url: `http://127.0.0.1:${address.port}`, token, close };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function reply(request: IncomingMessage, token: string, bearer: string, now: () => Date): Promise<Reply> {
+  const path = request.url ?? '';
+  switch (`${request.method} ${path}`) {
+    case 'POST /api/v2/access-token':
+      return refreshTokenIn(await text(request)) === token ? { status: 200, body: bearer } : failure(path, 401);
+    case 'GET /api/v2/users':
+      return request.headers.authorization === `Bearer ${bearer}`
+        ? { status: 200, body: sampleUsers(now()) }
+        : failure(path, 401);
+    case 'GET /api/v2/groups':
+      return request.headers.authorization === `Bearer ${bearer}`
+        ? { status: 200, body: sampleGroups() }
+        : failure(path, 401);
+    default:
+      return failure(path, 404);
+  }
+}
+
+const EXCHANGE = z.object({ refreshToken: z.string() });
+
+function refreshTokenIn(body: string): string | undefined {
+  try {
+    return EXCHANGE.safeParse(JSON.parse(body)).data?.refreshToken;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** An error as Anodot words it; 2001 means that the token is not active, 1002 is general. */
+const failure = (path: string, status: 401 | 404): Reply => ({
+  status,
+  body: {
+    path,
+    message: status === 401 ? 'Unauthorized' : 'Not Found',
+    additionalInfo: null,
+    name: 'HttpError',
+    andtErrorCode: status === 401 ? 2001 : 1002,
+    status,
+  },
+});

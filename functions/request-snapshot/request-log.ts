@@ -1,0 +1,31 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Failure } from '../lambda/failure.ts';
+import { INSTANCE_DIMENSION } from '../snapshot/contract.ts';
+import type { HttpRequest } from './http-request.ts';
+import type { HttpAnswer } from './http-response.ts';
+import type { Asked } from './start-run.ts';
+
+/** What one request tells in the log. Who asked stands nowhere: the names of sessions are often people's addresses. */
+export class Journal {
+  readonly #logger: Logger;
+
+  constructor(instance: string, requestId: string) {
+    const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
+    this.#logger = new Logger({ serviceName: 'request-snapshot', persistentKeys });
+  }
+
+  asked({ outcome, document: { run_id, status, message } }: Asked): void {
+    const told = { run_id, outcome, status };
+    if (outcome === 'not started') this.#logger.error('a run was asked for', { ...told, failure: message });
+    else this.#logger.info('a run was asked for', told);
+  }
+
+  answered(request: HttpRequest, { statusCode }: HttpAnswer): void {
+    const runId = request.ask === 'report' ? { run_id: request.run.text } : {};
+    this.#logger.info('request answered', { ask: request.ask, ...runId, http_status: statusCode });
+  }
+
+  failed(failure: Failure, { statusCode }: HttpAnswer): void {
+    this.#logger.error('request failed', { error: failure, http_status: statusCode });
+  }
+}

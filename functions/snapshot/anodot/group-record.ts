@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { SourceContractError } from '../errors.ts';
+import { toUtc } from './user-record.ts';
+
+/** One group as a row. Times are ISO 8601 UTC with milliseconds. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: string | null;
+  readonly modified_at: string | null;
+}
+
+const time = z.string().nullish();
+/** As Anodot documents it; the reply to creating a group says `_id`, so that is accepted too. */
+const RECORD = z
+  .object({
+    id: z.string().min(1).optional(),
+    _id: z.string().min(1).optional(),
+    name: z.string(),
+    created: time,
+    modified: time,
+  })
+  .refine(({ id, _id }) => (id ?? _id) !== undefined);
+
+/** @throws SourceContractError naming index and field, never a value */
+export function toGroup(element: unknown, index: number): Group {
+  const { data, error } = RECORD.safeParse(element);
+  if (!data) {
+    const field = error.issues[0]?.path.join('.') || 'id';
+    throw new SourceContractError(`groups[${index}].${field}: is missing or of another type than documented`);
+  }
+  return {
+    id: (data.id ?? data._id ?? '').toWellFormed(),
+    name: data.name.toWellFormed(),
+    created_at: timeOf(data.created, index, 'created'),
+    modified_at: timeOf(data.modified, index, 'modified'),
+  };
+}
+
+function timeOf(text: string | null | undefined, index: number, field: string): string | null {
+  if (text === null || text === undefined) return null;
+  const utc = toUtc(text);
+  if (utc === undefined) throw new SourceContractError(`groups[${index}].${field}: is not a time with a zone`);
+  return utc;
+}

@@ -1,0 +1,70 @@
+import type { User } from '../anodot/user-record.ts';
+import { ADMIN_ROLE, type ChangeKind } from '../contract.ts';
+
+/** One thing that is different about a user. `before` and `after` are JSON texts, or null where there is nothing to tell. */
+export interface Difference {
+  readonly change: ChangeKind;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/**
+ * What changed about a user, one line a role and a group; roles and groups compare as sets, `last_active` never counts.
+ * @param before undefined for a user who joined
+ * @param after undefined for a user who left
+ */
+export function differences(before: User | undefined, after: User | undefined): Difference[] {
+  if (before && after) return changed(before, after);
+  const admin = isAdmin(before ?? after);
+  const role = JSON.stringify(ADMIN_ROLE);
+  if (after) {
+    const joined = { change: 'joined', before: null, after: JSON.stringify(after) } as const;
+    return admin ? [joined, { change: 'admin_granted', before: null, after: role }] : [joined];
+  }
+  const left = { change: 'left', before: JSON.stringify(before), after: null } as const;
+  return admin ? [left, { change: 'admin_revoked', before: role, after: null }] : [left];
+}
+
+const isAdmin = (user: User | undefined): boolean => user?.roles?.includes(ADMIN_ROLE) ?? false;
+
+function changed(before: User, after: User): Difference[] {
+  const found: Difference[] = [
+    ...setDifferences(before.roles ?? [], after.roles ?? [], (role, added) =>
+      role === ADMIN_ROLE ? (added ? 'admin_granted' : 'admin_revoked') : added ? 'role_added' : 'role_removed',
+    ),
+    ...setDifferences(before.groups, after.groups, (_, added) => (added ? 'group_added' : 'group_removed')),
+  ];
+  const compare = (change: ChangeKind, old: unknown, young: unknown) => {
+    const texts = { before: jsonText(old), after: jsonText(young) };
+    if (texts.before !== texts.after) found.push({ change, ...texts });
+  };
+  compare(after.disabled ? 'disabled' : 'enabled', before.disabled, after.disabled);
+  compare('default_group_changed', before.default_group, after.default_group);
+  compare('email_changed', before.email, after.email);
+  compare('name_changed', nameOf(before), nameOf(after));
+  return found;
+}
+
+const jsonText = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+const nameOf = ({ first_name, last_name }: User) => ({ first_name, last_name });
+
+function setDifferences(
+  before: readonly string[],
+  after: readonly string[],
+  kind: (member: string, added: boolean) => ChangeKind,
+): Difference[] {
+  if (before.length === after.length && before.every((member, i) => member === after[i])) return []; // nearly always
+  const [old, young] = [new Set(before), new Set(after)];
+  return [
+    ...[...old.difference(young)].map((member) => ({
+      change: kind(member, false),
+      before: JSON.stringify(member),
+      after: null,
+    })),
+    ...[...young.difference(old)].map((member) => ({
+      change: kind(member, true),
+      before: null,
+      after: JSON.stringify(member),
+    })),
+  ];
+}

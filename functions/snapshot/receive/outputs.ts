@@ -1,0 +1,110 @@
+import type { User } from '../anodot/user-record.ts';
+import { type Format, KEYS, type ObjectKind } from '../contract.ts';
+import { Csv } from '../format/csv.ts';
+import { JsonLines } from '../format/json-lines.ts';
+import type { Staging, Store, StoredObject } from '../store/store.ts';
+
+/** Where one execution of a run stages its objects. */
+export interface StagingArea {
+  readonly store: Store;
+  readonly dt: string;
+  readonly runId: string;
+  readonly execution: string;
+  readonly formats: readonly Format[];
+  readonly keepRaw: boolean;
+}
+
+/** Stages one object from its lines. */
+export async function stageLines(
+  { store, execution }: StagingArea,
+  kind: ObjectKind,
+  key: string,
+  lines: Iterable<string>,
+): Promise<StoredObject> {
+  const output = new Output(kind, key, await store.stage(key, execution));
+  try {
+    for (const line of lines) {
+      output.pending += line;
+      if (output.isFull) await output.flush();
+    }
+    return await output.close();
+  } catch (error) {
+    await output.staging.drop().catch(() => undefined); // what stays is removed after seven days
+    throw error;
+  }
+}
+
+/** Characters that are gathered before they are written. */
+const FLUSH_LENGTH = 65_536;
+
+/** The formats of one execution, each with the object that it writes. */
+export class Outputs {
+  readonly json = new JsonLines();
+  readonly #csv = new Csv();
+  readonly #open: Output[] = [];
+
+  async begin({ store, dt, execution, formats }: StagingArea): Promise<void> {
+    for (const kind of formats) {
+      const key = KEYS[kind](dt);
+      this.#open.push(new Output(kind, key, await store.stage(key, execution), kind === 'csv' ? this.#csv.header : ''));
+    }
+  }
+
+  /** @param jsonRow the user's line as `json.row` makes it */
+  add(user: User, jsonRow: string): void {
+    for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
+  }
+
+  /** Writes what has been gathered, where it is enough. */
+  async flush(): Promise<void> {
+    for (const output of this.#open) if (output.isFull) await output.flush();
+  }
+
+  async close(): Promise<StoredObject[]> {
+    const objects: StoredObject[] = [];
+    for (const output of this.#open) objects.push(await output.close());
+    return objects;
+  }
+
+  async drop(): Promise<void> {
+    for (const { staging } of this.#open) await staging.drop();
+  }
+
+  get csvCellsAltered(): number {
+    return this.#csv.alteredCells;
+  }
+}
+
+/** An object that is being staged, and what is still to be written. */
+class Output {
+  pending: string;
+  readonly kind: ObjectKind;
+  readonly staging: Staging;
+  readonly #key: string;
+  /** Used again for each write: a new buffer each time would be most of the memory of a run. */
+  #buffer = Buffer.allocUnsafe(3 * FLUSH_LENGTH);
+
+  constructor(kind: ObjectKind, key: string, staging: Staging, header = '') {
+    this.kind = kind;
+    this.#key = key;
+    this.staging = staging;
+    this.pending = header;
+  }
+
+  get isFull(): boolean {
+    return this.pending.length >= FLUSH_LENGTH;
+  }
+
+  async flush(): Promise<void> {
+    if (this.pending === '') return;
+    if (this.#buffer.length < 3 * this.pending.length) this.#buffer = Buffer.allocUnsafe(3 * this.pending.length);
+    const length = this.#buffer.write(this.pending);
+    this.pending = '';
+    await this.staging.write(this.#buffer.subarray(0, length));
+  }
+
+  async close(): Promise<StoredObject> {
+    await this.flush();
+    return { kind: this.kind, key: this.#key, ...(await this.staging.close()) };
+  }
+}

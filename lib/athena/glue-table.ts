@@ -1,0 +1,58 @@
+import type { CfnTable } from 'aws-cdk-lib/aws-glue';
+import { CSV_SIGNS, type Table } from '../../functions/snapshot/tables/tables.ts';
+
+/** Readers of text, one row a line. */
+const TEXT = {
+  inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+} as const;
+
+const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoProperty } = {
+  // Of the two that there are, the one that fails where the other invents.
+  json: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
+  csv: {
+    serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
+    parameters: {
+      separatorChar: CSV_SIGNS.separator,
+      quoteChar: CSV_SIGNS.quote,
+      escapeChar: CSV_SIGNS.escape,
+    },
+  },
+};
+
+/**
+ * A table as Glue holds it.
+ * @param root of the store, `s3://bucket/prefix/`
+ * @param retentionDays the days before today that are looked for, where there is one folder a day
+ */
+export function glueTable(table: Table, root: string, retentionDays: number): CfnTable.TableInputProperty {
+  const location = `${root}${table.folder}`;
+  return {
+    name: table.name,
+    description: table.comment,
+    tableType: 'EXTERNAL_TABLE',
+    parameters: {
+      EXTERNAL: 'TRUE',
+      ...(table.format === 'csv' && { 'skip.header.line.count': '1' }),
+      ...(table.partitioned && projection(location, retentionDays)),
+    },
+    ...(table.partitioned && { partitionKeys: [{ name: 'dt', type: 'string', comment: 'The UTC date, 2026-11-23' }] }),
+    storageDescriptor: {
+      columns: table.columns.map(({ name, type }) => ({ name, type })),
+      location,
+      ...TEXT,
+      serdeInfo: READERS[table.format],
+    },
+  };
+}
+
+/** The days follow from the date: nothing has to be told of a new one. */
+const projection = (location: string, retentionDays: number): { readonly [parameter: string]: string } => ({
+  'projection.enabled': 'true',
+  'projection.dt.type': 'date',
+  'projection.dt.format': 'yyyy-MM-dd',
+  'projection.dt.range': `NOW-${retentionDays}DAYS,NOW`,
+  'projection.dt.interval': '1',
+  'projection.dt.interval.unit': 'DAYS',
+  'storage.location.template': `${location}dt=$\{dt}/`,
+});

@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { answer, inTurn, serveAnodot } from '../support/anodot/server.ts';
+import {
+  CANARY_BEARER,
+  CANARY_TEXT,
+  CANARY_TOKEN,
+  canaryUser,
+  everythingIn,
+  holdsCanary,
+  MARK,
+} from '../support/canary.ts';
+import { runCommand } from '../support/command.ts';
+import { filesOf, type Replies } from '../support/faulted-run.ts';
+import { newFolder } from '../support/take.ts';
+
+const users = [canaryUser(1), canaryUser(2), canaryUser(3)];
+const bearer = answer(JSON.stringify(CANARY_BEARER));
+
+const everyCommand = ['snapshot', 'check', 'verify'].flatMap((command) => [
+  [command, '--format', 'text'],
+  [command, '--format', 'json'],
+]);
+
+/** Runs the commands against one folder. Returns their exit codes. */
+async function runAll(
+  commands: readonly (readonly string[])[],
+  replies: Replies,
+  environment: { readonly [name: string]: string } = {},
+): Promise<number[]> {
+  const cwd = await newFolder();
+  const server = await serveAnodot({ exchange: bearer, ...replies });
+  onTestFinished(server.close);
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+  const account = { ANODOT_URL: server.url, ANODOT_TOKEN: CANARY_TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+  const codes = [];
+  for (const words of commands) {
+    const options = { cwd, environment: { ...account, ...environment } };
+    const { code, out, err } = await runCommand([...words, '--store', 'store'], options);
+    expect(out + err).not.toBe('');
+    expect(holdsCanary(out), out).toBe(false);
+    expect(holdsCanary(err), err).toBe(false);
+    codes.push(Number(code));
+  }
+  const files = [...(await filesOf(cwd))];
+  const outside = files.filter(([key]) => !/^store\/(users|raw)\//.test(key));
+  expect(outside.filter(([key, bytes]) => holdsCanary(key) || holdsCanary(bytes)).map(([key]) => key)).toEqual([]);
+  const rows = files.filter(([key]) => key.startsWith('store/users/'));
+  const leaks = rows.filter(([, bytes]) => bytes.includes(CANARY_TOKEN) || bytes.includes(CANARY_BEARER));
+  expect(leaks.map(([key]) => key)).toEqual([]);
+  return codes;
+}
+
+const wrongType = canaryUser(4, { disabled: `${MARK}${MARK}` });
+const otherOrganization = canaryUser(4, { ownerOrganization: MARK });
+
+test.for([
+  ['answers well', { users: answer(users) }, [0, 0, 0, 0, 0, 0]],
+  ['rejects the token (401)', { exchange: answer(CANARY_TEXT, 401) }, [3, 3, 3, 3, 11, 11]],
+  ['allows nothing (403)', { users: answer(CANARY_TEXT, 403) }, [3, 3, 3, 3, 11, 11]],
+  ['answers with HTML', { users: answer(`<html>${CANARY_TEXT}`) }, [5, 5, 5, 5, 11, 11]],
+  ['answers with a wrong type', { users: answer([...users, wrongType]) }, [5, 5, 5, 5, 11, 11]],
+  ['answers with a user twice', { users: answer([...users, ...users]) }, [0, 0, 0, 0, 0, 0]],
+  ['answers with two organizations', { users: answer([...users, otherOrganization]) }, [6, 6, 0, 0, 11, 11]],
+] as const)('no command tells a name, an address or a token where Anodot %s', async ([, replies, codes]) => {
+  expect(await runAll(everyCommand, replies)).toEqual(codes);
+});
+
+const snapshot = [['snapshot', '--format', 'json']];
+
+test.for([
+  ['fails at first', { users: inTurn(answer(CANARY_TEXT, 503), answer(users)) }, 0],
+  ['rejects the bearer', { users: answer(CANARY_TEXT, 401) }, 3],
+  ['redirects', { users: answer(CANARY_TEXT, 302, { location: `/${CANARY_TOKEN}` }) }, 2],
+  ['answers the exchange with HTML', { exchange: answer(`<html>${CANARY_TEXT}`) }, 5],
+  ['answers with an error', { users: answer({ name: 'HttpError', message: CANARY_TEXT }) }, 5],
+  ['answers with what is no JSON', { users: answer(`[${CANARY_TEXT},${CANARY_TOKEN}]`) }, 5],
+  ['answers with half a list', { users: answer(JSON.stringify(users).slice(0, -40)) }, 5],
+  ['answers with no time', { users: answer([canaryUser(4, { createdAt: CANARY_TEXT })]) }, 5],
+  ['answers with another user under one _id', { users: answer([...users, canaryUser(1, { email: CANARY_TEXT })]) }, 5],
+  ['answers with groups that are none', { users: answer(users), groups: answer([{ id: 1, name: CANARY_TEXT }]) }, 5],
+] as const)('a snapshot tells no name, address or token where Anodot %s', async ([, replies, code]) => {
+  expect(await runAll(snapshot, replies)).toEqual([code]);
+});
+
+test.for([
+  ['a token in quotes', { ANODOT_TOKEN: JSON.stringify(CANARY_TOKEN) }, 3],
+  ['a token in broken JSON', { ANODOT_TOKEN: `{"refreshToken": "${CANARY_TOKEN}` }, 3],
+  ['a token with a line feed', { ANODOT_TOKEN: `${CANARY_TOKEN}\n${CANARY_TOKEN}` }, 3],
+  ['a bearer', { ANODOT_TOKEN: CANARY_BEARER }, 0],
+  ['a password in the URL', { ANODOT_URL: `https://${MARK}:${CANARY_TOKEN}@app.anodot.com` }, 2],
+  ['a token in place of settings', { ANODOT_URL: CANARY_TOKEN, SNAPSHOT_FORMATS: CANARY_TOKEN }, 2],
+] as const)('a snapshot does not tell what was set, where that is %s', async ([, environment, code]) => {
+  expect(await runAll(snapshot, { users: answer(users) }, environment)).toEqual([code]);
+});
+
+test('a canary is found wherever it hides, and in part', () => {
+  const part = CANARY_TOKEN.slice(3, 10);
+  const hidden = new Error('outer', { cause: Object.assign(new Error('inner'), { deep: { er: [{ input: part }] } }) });
+  expect(holdsCanary(everythingIn(hidden))).toBe(true);
+  expect(holdsCanary(everythingIn(new Error('clean')))).toBe(false);
+  expect(holdsCanary(canaryUser(1).email)).toBe(true);
+  expect(holdsCanary(`${canaryUser(1).firstName}`)).toBe(true);
+});

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { BUNDLING, FUNCTIONS } from '../../../lib/packaging/functions.ts';
+
+const TOP = join(import.meta.dirname, '../../..');
+/** A folder where `.ci/ric` has built the native part of AWS's runtime client; without it another module stands in. */
+const RIC_NATIVE = process.env['RIC_NATIVE'];
+const RIC = 'node_modules/aws-lambda-ric/index.mjs';
+
+/** Bundles the function as it is deployed. In Lambda no package is above it, here one may be. */
+export async function bundleInto(folder: string): Promise<void> {
+  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
+  const entryPoints = [join(TOP, FUNCTIONS['take-snapshot'])];
+  await build({ ...BUNDLING, entryPoints, outfile: join(folder, 'index.js') });
+}
+
+export interface FunctionProcess {
+  /** What it has written so far: the log as CloudWatch gets it. */
+  log(): Promise<string>;
+  kill(): Promise<void>;
+  /** The most memory that it has had, in megabytes, as Linux counts it. */
+  peakMegabytes(): Promise<number>;
+  /** Settles when it ends, which it does by itself only where it crashes. */
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * Starts a bundle as Lambda starts it: under AWS's runtime client, with the environment that Lambda gives and no other.
+ * @param logFile what it writes goes there at once, so that the log is complete when the answer comes
+ */
+export async function startFunction(
+  bundle: string,
+  runtimeApi: string,
+  environment: { readonly [name: string]: string },
+  logFile: string,
+): Promise<FunctionProcess> {
+  const output = await open(logFile, 'a');
+  const preload = ['--import', join(import.meta.dirname, 'ric-preload.ts')];
+  const client = RIC_NATIVE ? [join(RIC_NATIVE, RIC)] : [...preload, join(TOP, RIC)];
+  const child = spawn(process.execPath, client, {
+    cwd: bundle,
+    env: {
+      PATH: process.env['PATH'],
+      TZ: ':UTC',
+      AWS_LAMBDA_RUNTIME_API: runtimeApi,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_NAME: 'take-snapshot',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/take-snapshot',
+      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+      AWS_LAMBDA_LOG_FORMAT: 'JSON',
+      LAMBDA_TASK_ROOT: bundle,
+      _HANDLER: 'index.handler',
+      ...environment,
+    },
+    stdio: ['ignore', output.fd, output.fd],
+  });
+  const ended = once(child, 'exit');
+  await output.close();
+  return {
+    log: () => readFile(logFile, 'utf8'),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    peakMegabytes: async () => {
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      return Number(kilobytes) / 1024;
+    },
+    ended,
+  };
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { S3Refusal, type S3Reply } from './exchange.ts';
+import { type S3Object, S3Objects, type S3ObjectsOptions } from './objects.ts';
+import { parse, perform, type S3Operation } from './operations.ts';
+import type { S3Place } from './place.ts';
+import { refusalOf, type S3Credentials } from './signature.ts';
+
+export interface S3Call {
+  readonly operation: S3Operation;
+  readonly key: string;
+  /** Calls of the operation up to this one; the first is 1. */
+  readonly n: number;
+  /** Of the body. */
+  readonly bytes: number;
+}
+
+/**
+ * What befalls a call: it is lost, or takes effect and its answer is lost, or breaks off in the middle of its body; it takes effect
+ * late, when the promise is kept, and its answer is lost; it is never answered; or S3 refuses it.
+ */
+export type S3Fault =
+  | 'call lost'
+  | 'answer lost'
+  | 'body broken'
+  | 'no answer'
+  | { readonly late: Promise<unknown> }
+  | { readonly status: number; readonly code: string; readonly message?: string };
+
+export interface S3DoubleOptions extends S3ObjectsOptions {
+  readonly credentials?: S3Credentials;
+  /** Asked before each call takes effect; a promise delays it. */
+  readonly fault?: (call: S3Call) => S3Fault | undefined | Promise<S3Fault | undefined>;
+}
+
+export interface S3Double extends S3Place {
+  /** Actions that are denied from now on. */
+  readonly deny: Set<string>;
+  readonly calls: readonly S3Call[];
+  /** By their whole keys. */
+  readonly objects: Map<string, S3Object>;
+  /** Keys of the uploads that are neither completed nor aborted. */
+  openUploads(): string[];
+  close(): Promise<void>;
+}
+
+export const S3_CREDENTIALS: S3Credentials = {
+  accessKeyId: 'AKIDOUBLE',
+  secretAccessKey: 'the-double-keeps-no-secret',
+  sessionToken: 'session-of-the-double',
+};
+const BUCKET = 'snapshots-of-tests';
+const REGION = 'eu-central-1';
+const BAD_REQUESTS = ['AuthorizationHeaderMalformed', 'InvalidToken', 'XAmzContentSHA256Mismatch'];
+
+/** A double of S3 on loopback with one bucket, path-style. It refuses what S3 refuses, signatures and checksums included. */
+export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> {
+  const { credentials = S3_CREDENTIALS, fault = () => undefined } = options;
+  const store = new S3Objects(options);
+  const deny = new Set<string>();
+  const calls: S3Call[] = [];
+
+  const server = createServer(async (message, response) => {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of message) chunks.push(chunk);
+    } catch {
+      return; // the client has gone
+    }
+    const { operation, bucket, request } = parse(message, Buffer.concat(chunks));
+    try {
+      const { method = '', url = '', headers } = message;
+      const refusal = refusalOf({ method, url, headers }, request.body, credentials, REGION);
+      if (refusal) throw new S3Refusal(BAD_REQUESTS.includes(refusal) ? 400 : 403, refusal);
+      if (bucket !== BUCKET) throw new S3Refusal(404, 'NoSuchBucket');
+      const n = calls.filter((call) => call.operation === operation).length + 1;
+      const call = { operation, key: request.key, n, bytes: request.body.byteLength };
+      calls.push(call);
+      const act = () => perform(store, deny, operation, request);
+      answer(response, operation, await befallen(await fault(call), act, response));
+    } catch (error) {
+      if (!(error instanceof S3Refusal)) throw error;
+      answer(response, operation, refused(error, operation, message.headers));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const endpoint = `http://127.0.0.1:${address.port}`;
+  return {
+    endpoint,
+    bucket: BUCKET,
+    region: REGION,
+    credentials,
+    deny,
+    calls,
+    objects: store.objects,
+    openUploads: () => [...store.uploads.values()].map(({ key }) => key),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The reply, or undefined where there will be none. */
+async function befallen(
+  fault: S3Fault | undefined,
+  act: () => S3Reply,
+  response: ServerResponse,
+): Promise<S3Reply | undefined> {
+  if (fault === undefined) return act();
+  if (fault === 'no answer') return undefined;
+  if (typeof fault === 'object' && 'code' in fault) throw new S3Refusal(fault.status, fault.code, fault.message);
+  if (fault === 'body broken') {
+    const { status = 200, headers, body = '' } = act();
+    response.writeHead(status, { ...headers, 'content-length': body.length });
+    response.write(body.slice(0, body.length / 2), () => response.destroy());
+    return undefined;
+  }
+  response.destroy();
+  if (typeof fault === 'object') await fault.late;
+  if (fault !== 'call lost') act();
+  return undefined;
+}
+
+/** Like S3 it quotes the whole request where the signature is wrong, session token included. */
+function refused({ status, code, message }: S3Refusal, operation: S3Operation, sent: IncomingHttpHeaders): S3Reply {
+  if (operation === 'HeadObject') return { status };
+  const headers = { 'content-type': 'application/xml', 'x-amz-bucket-region': REGION };
+  const quoted = code === 'SignatureDoesNotMatch' ? `<CanonicalRequest>${JSON.stringify(sent)}</CanonicalRequest>` : '';
+  return { status, headers, body: `<Error><Code>${code}</Code><Message>${message}</Message>${quoted}</Error>` };
+}
+
+function answer(response: ServerResponse, operation: S3Operation, reply: S3Reply | undefined): void {
+  if (!reply || response.destroyed) return;
+  const { status = 200, headers = {}, body = '' } = reply;
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { 'x-amz-request-id': 'REQUEST', ...headers, ...length });
+  response.end(operation === 'HeadObject' ? undefined : body);
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { S3Place } from './place.ts';
+import { type S3Credentials, signatureOf } from './signature.ts';
+
+/** An action and what it is granted on: the objects below a prefix, or the whole bucket. */
+export interface Grant {
+  readonly action: string;
+  readonly on: 'objects' | 'bucket';
+}
+
+const STS = 'sts';
+
+/**
+ * A place as somebody sees it who may do nothing there but what is granted, for an hour.
+ * @param prefix of the objects; may be empty
+ * @throws Error where the server has no roles
+ */
+export async function asRole(place: S3Place, prefix: string, grants: readonly Grant[]): Promise<S3Place> {
+  const bucket = `arn:aws:s3:::${place.bucket}`;
+  const objects = prefix === '' ? `${bucket}/*` : `${bucket}/${prefix}/*`;
+  const statements = grants.map(({ action, on }) => ({
+    Effect: 'Allow',
+    Action: [action],
+    Resource: [on === 'bucket' ? bucket : objects],
+  }));
+  return withStatements(place, statements);
+}
+
+/** A place as somebody sees it whom statements of an IAM policy let do there what they allow, for an hour. */
+export async function withStatements(place: S3Place, statements: readonly object[]): Promise<S3Place> {
+  const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
+  return { ...place, credentials };
+}
+
+async function assumeRole(place: S3Place, policy: string): Promise<S3Credentials> {
+  const parameters = { Action: 'AssumeRole', Version: '2011-06-15', DurationSeconds: '3600', Policy: policy };
+  const body = new URLSearchParams(parameters).toString();
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const headers: { [name: string]: string } = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
+    'x-amz-date': now,
+  };
+  const scope = [now.slice(0, 8), place.region, STS] as const;
+  const signed = { method: 'POST', url: '/', headers: { ...headers, host: new URL(place.endpoint).host } };
+  const names = Object.keys(signed.headers).sort();
+  const signature = signatureOf(signed, names, scope, place.credentials.secretAccessKey);
+  const credential = `${place.credentials.accessKeyId}/${scope.join('/')}/aws4_request`;
+  headers['authorization'] =
+    `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  const response = await fetch(place.endpoint, { method: 'POST', headers, body });
+  const answer = await response.text();
+  const named = (tag: string): string => {
+    const value = new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1];
+    if (value === undefined) throw new Error(`AssumeRole: ${response.status} without ${tag}`);
+    return value;
+  };
+  return {
+    accessKeyId: named('AccessKeyId'),
+    secretAccessKey: named('SecretAccessKey'),
+    sessionToken: named('SessionToken'),
+  };
+}

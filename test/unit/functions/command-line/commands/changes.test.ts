@@ -1,0 +1,327 @@
+import { appendFile, cp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { type Ended, runCommand } from '../../../../support/command.ts';
+import { newFolder, take } from '../../../../support/take.ts';
+
+type Record = { readonly [field: string]: unknown };
+
+const user = (id: string, fields: Record = {}): Record => ({
+  _id: id,
+  createdAt: '2026-01-05T09:00:00.000Z',
+  firstName: `First ${id}`,
+  lastName: 'Last',
+  email: `${id}@example.com`,
+  roles: ['customer-user'],
+  disabled: false,
+  ownerOrganization: 'organization',
+  groups: [],
+  defaultGroup: '',
+  ...fields,
+});
+
+/** Steers a terminal in each way there is: escape, the one-byte CSI, a title, a back space, a line of its own. */
+const HOSTILE = 'Eve\u001b[31m\u009b2J\u001b]0;owned\u0007\b\u007f\r\n\u2028line';
+const DAYS: readonly (readonly [dt: string, users: readonly Record[]])[] = [
+  ['2026-11-20', [user('a'), user('b'), user('c')]],
+  ['2026-11-21', [user('a', { roles: ['customer-admin', 'customer-user'] }), user('b'), user('c', { email: null })]],
+  [
+    '2026-11-24',
+    [
+      user('a', { roles: ['customer-admin'], email: '=HYPERLINK("https://example.com","x")' }),
+      user('c', { email: '小林@example.com', lastName: 'Said "no", then\nleft', disabled: true }),
+      user('d', { roles: ['customer-admin'], firstName: HOSTILE, email: `${HOSTILE}@example.com` }),
+    ],
+  ],
+  [
+    '2026-11-25',
+    [
+      user('a', {
+        roles: ['customer-admin'],
+        email: '=HYPERLINK("https://example.com","x")',
+        groups: ['-1+1', `g${HOSTILE}`],
+      }),
+      user('c', { email: '小林@example.com', lastName: 'Said "no", then\nleft', defaultGroup: 'g1' }),
+      user('d', { roles: ['customer-user'], firstName: '+SUM(1)', lastName: HOSTILE, email: '@evil' }),
+    ],
+  ],
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await newFolder();
+  let [now, users]: [Date, readonly Record[]] = [new Date(), []];
+  const server = await serveAnodot({ users: (...call) => answer(users, 200, { date: now.toUTCString() })(...call) });
+  for (const [dt, answered] of DAYS) {
+    [now, users] = [new Date(`${dt}T02:15:00Z`), answered];
+    await take({ url: server.url, store: new FolderStore(folder), run: { startedAt: now, now: () => now } });
+  }
+  await server.close();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const changes = (place: string, ...words: string[]): Promise<Ended> =>
+  runCommand(['changes', '--store', place, ...words], { cwd: place });
+const jsonOf = async (...words: string[]): Promise<Record[]> => {
+  const { code, out, err } = await changes(folder, '--format', 'json', ...words);
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out);
+};
+const told = (lines: readonly Record[]) => lines.map(({ dt, id, change }) => [dt, id, change].join(' '));
+
+async function copyOf(): Promise<string> {
+  const copy = await newFolder();
+  await cp(folder, copy, { recursive: true });
+  onTestFinished(() => rm(copy, { recursive: true }));
+  return copy;
+}
+
+/** All changes, as day, id and kind. */
+const ALL = [
+  '2026-11-21 a admin_granted',
+  '2026-11-21 c email_changed',
+  '2026-11-24 a email_changed',
+  '2026-11-24 a role_removed',
+  '2026-11-24 b left',
+  '2026-11-24 c disabled',
+  '2026-11-24 c email_changed',
+  '2026-11-24 c name_changed',
+  '2026-11-24 d admin_granted',
+  '2026-11-24 d joined',
+  '2026-11-25 a group_added',
+  '2026-11-25 a group_added',
+  '2026-11-25 c default_group_changed',
+  '2026-11-25 c enabled',
+  '2026-11-25 d admin_revoked',
+  '2026-11-25 d email_changed',
+  '2026-11-25 d name_changed',
+  '2026-11-25 d role_added',
+];
+
+describe('as JSON', () => {
+  test('the changes are one array of the lines of the feeds, whole and exact, in the order of the days', async () => {
+    const lines = await jsonOf();
+    expect(told(lines)).toEqual(ALL);
+    expect(lines[1]).toEqual({
+      dt: '2026-11-21',
+      previous_dt: '2026-11-20',
+      previous_observed_at: '2026-11-20T02:15:00.000Z',
+      observed_at: '2026-11-21T02:15:00.000Z',
+      id: 'c',
+      email: null,
+      change: 'email_changed',
+      before: '"c@example.com"',
+      after: null,
+    });
+    expect(lines[2]).toMatchObject({ dt: '2026-11-24', previous_dt: '2026-11-21' });
+    expect(lines.find(({ change }) => change === 'joined')?.['email']).toBe(`${HOSTILE}@example.com`);
+  });
+
+  test('no changes are an empty array', async () => {
+    expect(await jsonOf('--only', 'admin_granted', '--since', '2026-11-25')).toEqual([]);
+  });
+});
+
+describe('the days', () => {
+  test.each<[string[], string[]]>([
+    [['--since', '2026-11-24'], ALL.slice(2)],
+    [['--since', '2026-11-22'], ALL.slice(2)],
+    [['--since', '2026-11-26'], []],
+    [['--until', '2026-11-21'], ALL.slice(0, 2)],
+    [['--until', '2026-11-23'], ALL.slice(0, 2)],
+    [['--since', '2026-11-21', '--until', '2026-11-21'], ALL.slice(0, 2)],
+    [['--since=2026-11-22', '--until=2026-11-24'], ALL.slice(2, 10)],
+  ])('of %j include both ends', async (words, expected) => {
+    expect(told(await jsonOf(...words))).toEqual(expected);
+  });
+
+  test.each([
+    ['--since', '2026-11'],
+    ['--since', '2026-13-01'],
+    ['--until', '25.11.2026'],
+    ['--until', ''],
+  ])('that %s names by %j are exit 2', async (option, date) => {
+    const { code, out, err } = await changes(folder, option, date);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('Expected a date like 2026-11-23.');
+  });
+});
+
+describe('--only', () => {
+  test.each<[string, (line: string) => boolean]>([
+    ['admin_granted', (line) => line.endsWith(' admin_granted')],
+    ['admin_granted,admin_revoked', (line) => line.includes(' admin_')],
+    [' joined , left ', (line) => /(joined|left)$/.test(line)],
+    ['left,left', (line) => line.endsWith(' left')],
+  ])('%j leaves only what it names', async (list, wanted) => {
+    expect(told(await jsonOf('--only', list))).toEqual(ALL.filter(wanted));
+  });
+
+  test.each(['promoted', 'joined,promoted', 'Joined', ''])(
+    '%j is exit 2 and names the kinds that are allowed',
+    async (list) => {
+      const { code, out, err } = await changes(folder, '--only', list);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(
+        'Allowed are joined, left, disabled, enabled, admin_granted, admin_revoked, role_added, role_removed, group_added, group_removed, default_group_changed, email_changed, name_changed, parted by commas.',
+      );
+    },
+  );
+});
+
+describe('as CSV', () => {
+  test('the changes are RFC 4180 with a header, each on one line, inert in a spreadsheet', async () => {
+    const { code, out, err } = await changes(folder, '--format', 'csv');
+    expect([code, err]).toEqual([0, '']);
+    const rows: { [column: string]: string }[] = parse(out, { columns: true, record_delimiter: '\r\n' });
+    expect(out.startsWith('dt,previous_dt,id,email,change,before,after\r\n')).toBe(true);
+    expect(out.split('\r\n')).toHaveLength(ALL.length + 2);
+    expect(out.replaceAll('\r\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    expect(rows.map(({ dt, id, change }) => `${dt} ${id} ${change}`)).toEqual(ALL);
+    for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^\s*[=+\-@]/);
+    expect(rows[2]).toEqual({
+      dt: '2026-11-24',
+      previous_dt: '2026-11-21',
+      id: 'a',
+      email: `'=HYPERLINK("https://example.com","x")`,
+      change: 'email_changed',
+      before: '"a@example.com"',
+      after: JSON.stringify('=HYPERLINK("https://example.com","x")'),
+    });
+    expect(rows[15]?.['email']).toBe("'@evil");
+  });
+
+  test('cells say what the JSON says, but for what was made harmless', async () => {
+    const [csv, json] = [await changes(folder, '--format', 'csv'), await jsonOf()];
+    const rows: { [column: string]: string }[] = parse(csv.out, { columns: true });
+    const harmless = (value: unknown) => String(value ?? '').replace(/\r\n|[\p{Cc}\u2028\u2029]/gu, ' ');
+    for (const [i, line] of json.entries())
+      for (const [column, cell] of Object.entries(rows[i] ?? {}))
+        expect(cell.replace(/^'(?=\s*[=+\-@])/, '')).toBe(harmless(line[column]));
+  });
+
+  test('no changes are the header alone', async () => {
+    const { out } = await changes(folder, '--format', 'csv', '--since', '2027-01-01');
+    expect(out).toBe('dt,previous_dt,id,email,change,before,after\r\n');
+  });
+});
+
+describe('as a table', () => {
+  test('the changes are one line each, in columns, with what a person asks', async () => {
+    const { code, out, err } = await changes(folder, '--until', '2026-11-21');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      '2026-11-21  admin_granted  a@example.com  customer-admin\n' +
+        '2026-11-21  email_changed  c              c@example.com -> (none)\n',
+    );
+    expect(err).toBe('2 changes in 2 snapshots; nothing to compare with on 2026-11-20\n');
+  });
+
+  test('both sides of a change are told, wide characters included', async () => {
+    const { out, err } = await changes(
+      folder,
+      '--since',
+      '2026-11-24',
+      '--only',
+      'name_changed,email_changed,disabled,default_group_changed',
+    );
+    expect(out.split('\n')).toEqual([
+      '2026-11-24  email_changed          =HYPERLINK("https://example.com","x")  a@example.com -> =HYPERLINK("https://example.com","x")',
+      '2026-11-24  disabled               小林@example.com',
+      '2026-11-24  email_changed          小林@example.com                       (none) -> 小林@example.com',
+      '2026-11-24  name_changed           小林@example.com                       First c Last -> First c Said "no", then left',
+      '2026-11-25  default_group_changed  小林@example.com                       (none) -> g1',
+      expect.stringMatching(/^2026-11-25 +email_changed +@evil +Eve.* -> @evil$/),
+      expect.stringMatching(/^2026-11-25 +name_changed +@evil +Eve.* Last -> \+SUM\(1\) Eve/),
+      '',
+    ]);
+    expect(err).toBe('7 changes in 2 snapshots\n');
+  });
+
+  test('nothing is printed where nothing changed, and the counts say so', async () => {
+    expect(await changes(folder, '--since', '2027-01-01')).toEqual({
+      code: 0,
+      out: '',
+      err: '0 changes in 0 snapshots\n',
+    });
+  });
+});
+
+test.each(['text', 'csv', 'json'])(
+  'no name steers the terminal: as %s, nothing but line ends is a control character',
+  async (format) => {
+    const { code, out, err } = await changes(folder, '--format', format);
+    expect(code).toBe(0);
+    expect(out).toContain('Eve');
+    expect(`${out}${err}`.replaceAll(/\r?\n/g, '')).not.toMatch(/\p{Cc}/u);
+  },
+);
+
+describe('a folder', () => {
+  test('that is empty, or not there, is exit 2', async () => {
+    const empty = await newFolder();
+    onTestFinished(() => rm(empty, { recursive: true }));
+    for (const words of [[], ['--format', 'csv']]) {
+      const { code, out, err } = await changes(empty, ...words);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toBe(`SettingsError: --store: there is no snapshot in ${empty}\n`);
+    }
+    expect((await runCommand(['changes', '--store', join(empty, 'absent')], { cwd: empty })).code).toBe(2);
+    const { code, out } = await changes(empty, '--format', 'json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ error: { name: 'SettingsError', code: 2 } });
+  });
+
+  test('with a damaged feed is exit 7 and names it, and the days before it are told', async () => {
+    const copy = await copyOf();
+    await appendFile(join(copy, 'changes/dt=2026-11-24/changes-2026-11-24.jsonl'), '\n');
+    const { code, err } = await changes(copy, '--format', 'csv');
+    expect(code).toBe(7);
+    expect(err).toContain('changes/dt=2026-11-24/changes-2026-11-24.jsonl is damaged. Run verify');
+    expect((await changes(copy, '--format', 'json')).code).toBe(7);
+    expect((await changes(copy, '--until', '2026-11-21')).code).toBe(0);
+  });
+
+  test('with a damaged manifest is exit 7 and names it', async () => {
+    const copy = await copyOf();
+    await writeFile(join(copy, 'manifests/manifest-2026-11-24.json'), '{}');
+    const { code, err } = await changes(copy);
+    expect(code).toBe(7);
+    expect(err).toContain('manifests/manifest-2026-11-24.json is not the manifest of its day. Run verify');
+  });
+
+  test('with a manifest of another day is exit 7', async () => {
+    const copy = await copyOf();
+    await cp(join(copy, 'manifests/manifest-2026-11-21.json'), join(copy, 'manifests/manifest-2026-11-24.json'));
+    expect((await changes(copy)).code).toBe(7);
+  });
+
+  test('with a file that an operating system left among the manifests is read all the same', async () => {
+    const copy = await copyOf();
+    for (const name of ['.DS_Store', 'manifest-2026-11-21.json.tmp'])
+      await writeFile(join(copy, 'manifests', name), 'x');
+    expect(await changes(copy)).toEqual(await changes(folder));
+  });
+
+  test.each(['text', 'csv', 'json'])(
+    'whose changes have expired says so, as %s, and tells the rest',
+    async (format) => {
+      const copy = await copyOf();
+      await rm(join(copy, 'changes/dt=2026-11-21'), { recursive: true });
+      const { code, out, err } = await changes(copy, '--format', format);
+      expect(code).toBe(0);
+      expect(out).toContain('2026-11-24');
+      expect(out).not.toMatch(/^2026-11-21/m);
+      expect(err).toContain('Warning: the changes of 2026-11-21 have expired or were removed\n');
+    },
+  );
+});
+
+test('an unknown format is exit 2 and names the ones there are', async () => {
+  const { code, err } = await changes(folder, '--format', 'xml');
+  expect(code).toBe(2);
+  expect(err).toContain('Allowed choices are text, json, csv.');
+});

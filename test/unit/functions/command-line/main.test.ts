@@ -1,0 +1,224 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type AnodotServer, answer, serveAnodot, TOKEN } from '../../../support/anodot/server.ts';
+import { type Ended, runCommand, startCommand } from '../../../support/command.ts';
+import { newFolder } from '../../../support/take.ts';
+
+const USERS = [
+  { _id: '608e9f23980ab6000ed6f696', createdAt: '2021-05-02T12:46:27.823Z', firstName: 'Wiley', lastName: 'Coyote' },
+];
+let cwd: string;
+let server: AnodotServer | undefined;
+
+beforeEach(async () => {
+  cwd = await newFolder();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** Runs a command against the server that the test has started, with a token. */
+function withAccount(words: readonly string[], environment: { readonly [name: string]: string } = {}): Promise<Ended> {
+  const url = server?.url ?? 'https://unknown-host.invalid';
+  return runCommand(words, {
+    cwd,
+    environment: { ANODOT_URL: url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true', ...environment },
+  });
+}
+
+describe('snapshot', () => {
+  test('without a command and a token takes the sample account into ./sample-snapshots and says what it wrote and what to do next', async () => {
+    const { code, out, err } = await runCommand([], { cwd });
+    expect(code).toBe(0);
+    expect(err).toContain('ANODOT_TOKEN is not set: this is the sample account');
+    expect(out).toMatch(/Published the snapshot of \d{4}-\d\d-\d\d in \.\/sample-snapshots\./);
+    expect(out).toMatch(/3\d\d users, \d+ administrators: \d+ active/);
+    expect(out).toMatch(/users\/json\/dt=.*\.jsonl {2}\d+\.\d kB/);
+    expect(out).toMatch(/commit 1, sha256 [0-9a-f]{64}/);
+    expect(out).toContain('Verified: every object was read back');
+    expect(out).toContain('verify --store ./sample-snapshots');
+    expect(await readdir(cwd)).toEqual(['sample-snapshots']);
+  });
+
+  test('the sample goes into its own folder again, and into no folder that holds anything else', async () => {
+    expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
+    expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
+    await writeFile(join(cwd, 'notes.txt'), 'mine');
+    const { code, err } = await runCommand(['--store', '.'], { cwd });
+    expect(code).toBe(3);
+    expect(err).toContain('no token: ANODOT_TOKEN is not set');
+    expect((await readdir(cwd)).sort()).toEqual(['notes.txt', 'sample-snapshots']);
+  });
+
+  test('a real account is never mixed into the folder of the sample', async () => {
+    server = await serveAnodot({ users: answer(USERS) });
+    await runCommand(['--quiet'], { cwd });
+    const { code, err } = await withAccount(['--store', 'sample-snapshots']);
+    expect(code).toBe(2);
+    expect(err).toContain('holds the sample account');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('a token takes the real account into ./snapshots, as one JSON document where that is asked for', async () => {
+    server = await serveAnodot({ users: answer(USERS) });
+    const { code, out } = await withAccount(['snapshot', '--format', 'json', '--formats', 'csv']);
+    expect(code).toBe(0);
+    const document = JSON.parse(out);
+    expect(document).toMatchObject({
+      status: 'published',
+      code: 0,
+      commit: 1,
+      verified: true,
+      manifest: { source: server.url, user_count: 1 },
+    });
+    expect(document.manifest.objects.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'json',
+      'csv',
+      'raw',
+      'changes',
+      'groups',
+    ]);
+    expect(await readdir(cwd)).toEqual(['snapshots']);
+  });
+
+  test('an empty token is "not filled in yet": code 3 and no call', async () => {
+    server = await serveAnodot();
+    const { code, err } = await withAccount([], { ANODOT_TOKEN: ' \n' });
+    expect(code).toBe(3);
+    expect(err).toContain('ANODOT_TOKEN is empty: not filled in yet');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('an interrupt ends with 130, publishes nothing and leaves nothing staged', async () => {
+    const asked = Promise.withResolvers<void>();
+    server = await serveAnodot({
+      users: (response) => {
+        response.writeHead(200).write('[');
+        asked.resolve();
+      },
+    });
+    const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+    const { child, ended } = startCommand(['--store', 'store'], { cwd, environment });
+    await asked.promise;
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    expect(code).toBe(130);
+    expect(err).toContain('interrupted; nothing was published');
+    expect(
+      (await readdir(join(cwd, 'store'), { recursive: true })).filter((name) =>
+        /^(users|commits|\.staged)./.test(name),
+      ),
+    ).toEqual([]);
+    const [run = ''] = await readdir(join(cwd, 'store/runs'));
+    expect((await import(join(cwd, 'store/runs', run), { with: { type: 'json' } })).default).toMatchObject({
+      status: 'failed',
+      code: 130,
+    });
+  });
+
+  test('a failure is one line on standard error with its name, and an object on standard output as JSON', async () => {
+    server = await serveAnodot({ users: answer('<html>') });
+    const { code, out, err } = await withAccount(['--format', 'json']);
+    expect(code).toBe(5);
+    expect(err).toMatch(/SourceContractError: expected a JSON array of users, got what looks like HTML\n$/);
+    expect(JSON.parse(out)).toEqual({
+      error: { name: 'SourceContractError', code: 5, message: expect.stringContaining('HTML') },
+    });
+  });
+});
+
+describe('check tells apart, each in its own words and with its code', () => {
+  test('all is well, and nothing is left behind', async () => {
+    server = await serveAnodot({ users: answer(USERS) });
+    const { code, out } = await withAccount(['check', '--store', 'a/b']);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/ +/).slice(0, 2)),
+    ).toEqual(['settings', 'secret', 'exchange', 'users', 'store'].map((name) => ['ok', name]));
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  test('no token', async () => {
+    const { code, out } = await runCommand(['check'], { cwd });
+    expect(code).toBe(3);
+    expect(out).toMatch(/^FAILED secret +no token: ANODOT_TOKEN is not set/m);
+    expect(out).toMatch(/^ok +store/m);
+  });
+
+  test('a wrong token', async () => {
+    server = await serveAnodot({ exchange: answer('', 401) });
+    const { code, out } = await withAccount(['check']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/^FAILED exchange .* answered 401: Anodot doesn't accept the token/m);
+  });
+
+  test('an unknown host', async () => {
+    const { code, out } = await withAccount(['check']);
+    expect(code).toBe(4);
+    expect(out).toMatch(/^FAILED exchange .*unknown-host\.invalid.*: unknown host \(E/m);
+  });
+
+  test('a host that is not Anodot’s, by its name and by its answer', async () => {
+    const named = await runCommand(['check'], {
+      cwd,
+      environment: { ANODOT_TOKEN: TOKEN, ANODOT_URL: 'https://example.com' },
+    });
+    expect(named.code).toBe(2);
+    expect(named.out).toMatch(/^FAILED settings .*example\.com isn't a host of Anodot/m);
+    server = await serveAnodot({ exchange: answer('', 404) });
+    const asked = await withAccount(['check']);
+    expect(asked.code).toBe(2);
+    expect(asked.out).toMatch(/^FAILED exchange .* answered 404: that host isn't Anodot's API/m);
+  });
+
+  test('a folder that is not writable', async () => {
+    server = await serveAnodot({ users: answer(USERS) });
+    await writeFile(join(cwd, 'file'), '');
+    const { code, out } = await withAccount(['check', '--store', 'file/below', '--format', 'json']);
+    expect(code).toBe(7);
+    const { ok, checks } = JSON.parse(out);
+    expect(ok).toBe(false);
+    expect(checks.at(-1)).toMatchObject({
+      name: 'store',
+      ok: false,
+      code: 7,
+      message: expect.stringContaining('ENOTDIR'),
+    });
+  });
+});
+
+describe('the words', () => {
+  test.each([[], ['snapshot'], ['check'], ['verify'], ['changes']])('help is there: %s', async (...command) => {
+    const { code, out } = await runCommand([...command, '--help'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toContain('Usage:');
+  });
+
+  test.each([
+    [['verfy'], 'Did you mean verify?'],
+    [['--stor', 'x'], 'Did you mean --store?'],
+    [['snapshot', '--qiet'], 'Did you mean --quiet?'],
+    [['--formats', 'jsn'], 'Allowed are json, csv'],
+    [['--format', 'xml'], 'Allowed choices are text, json'],
+    [['verify', '--dt', '2026-13-01'], 'Expected a date'],
+    [['verify', '--expect', 'abc'], 'SHA-256 of 64 hex digits'],
+    [['snapshot', 'extra'], 'too many arguments'],
+  ])('a wrong word is code 2 with a way out: %j', async (words, hint) => {
+    const { code, out, err } = await runCommand(words, { cwd });
+    expect(code).toBe(2);
+    expect(err).toContain(hint);
+    expect(out).toBe('');
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
+
+test('verify says that there is nothing to verify with code 11', async () => {
+  const { code, out } = await runCommand(['verify'], { cwd });
+  expect(code).toBe(11);
+  expect(out).toContain('nothing to verify in ./snapshots');
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { failureOf, thrownFor } from '../../../../functions/lambda/failure.ts';
+import { SourceUnavailableError } from '../../../../functions/snapshot/errors.ts';
+import { handler } from '../../../../functions/take-snapshot/handler.ts';
+import { CANARY_TOKEN, everythingIn, holdsCanary, MARK } from '../../../support/canary.ts';
+
+describe('a failure', () => {
+  test('that an operator can act on is thrown and told as it is, without its cause', () => {
+    const error = new SourceUnavailableError('no connection', { cause: new Error(MARK) });
+    expect(thrownFor(error)).toBe(error);
+    expect(failureOf(error)).toEqual({ name: 'SourceUnavailableError', code: 4, message: 'no connection' });
+  });
+
+  const canaries = `${CANARY_TOKEN}\n    at ${MARK} (/${MARK}.js:1:1)\n${MARK}`;
+  const bugs = [
+    new TypeError(canaries),
+    new Error('outer', { cause: new Error(canaries) }),
+    Object.assign(new Error(canaries), { name: canaries, input: canaries, code: canaries }),
+    Object.assign(new Error('', { cause: canaries }), { message: canaries }),
+    new AggregateError([new Error(canaries)], canaries),
+    canaries,
+    { message: canaries, stack: canaries },
+    undefined,
+  ];
+  test.each(bugs.map((bug) => [bug]))('that is a bug tells where it happened, and nothing of %s', (bug) => {
+    const thrown = thrownFor(bug);
+    expect(holdsCanary(everythingIn(thrown))).toBe(false);
+    expect(thrown.message).toMatch(/^a bug in this program/);
+    expect(holdsCanary(JSON.stringify(failureOf(bug)))).toBe(false);
+    if (bug instanceof Error) expect(thrown.stack).toContain('failure.test.ts:');
+  });
+
+  test('of a bug has the kind of error, where that is a name', () => {
+    expect(failureOf(new TypeError('x'))).toMatchObject({ name: 'TypeError', code: 1 });
+    expect(failureOf(Object.assign(new Error('x'), { name: 'a b' }))).toMatchObject({ name: 'Error', code: 1 });
+  });
+
+  test('of the handler itself is no exception', async () => {
+    const event = {
+      get trigger() {
+        throw new RangeError(CANARY_TOKEN);
+      },
+    };
+    const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 1000 };
+    const error: unknown = await handler(event, context).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'RangeError', message: expect.stringMatching(/^a bug/) });
+    expect(holdsCanary(everythingIn(error))).toBe(false);
+  });
+});

@@ -1,0 +1,194 @@
+import { rm } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { reportRun } from '../../../../functions/request-snapshot/report-run.ts';
+import { commitOf } from '../../../../functions/request-snapshot/run-commit.ts';
+import { documentBytes } from '../../../../functions/snapshot/commits/commit.ts';
+import { KEYS } from '../../../../functions/snapshot/contract.ts';
+import { FolderStore } from '../../../../functions/snapshot/store/folder/folder-store.ts';
+import type { Store } from '../../../../functions/snapshot/store/store.ts';
+import {
+  ended,
+  FUTURE,
+  idOf,
+  NOW,
+  newStore,
+  PAST,
+  publish,
+  put,
+  REQUESTED,
+  RUN,
+  RUNNING,
+  stored,
+} from '../../../support/run-documents.ts';
+import { newFolder } from '../../../support/take.ts';
+
+const report = (store: Store, run = RUN) => reportRun(store, run, NOW);
+const OTHER = idOf('20261123T021600Z-0a1b2c3d');
+
+describe('the report of a run', () => {
+  test('that was never asked for is none', async () => {
+    const { store } = await newStore();
+    await put(store, REQUESTED, OTHER);
+    expect(await report(store)).toBeUndefined();
+  });
+
+  test.each([
+    ['was requested', REQUESTED],
+    ['is under way', RUNNING],
+    ['was refused', { ...ended('refused', 6), raw_key: 'raw/dt=2026-11-23/x.json.gz' }],
+    ['failed', ended('failed', 4)],
+    ['failed long ago', { ...ended('failed', 4), expires_at: PAST }],
+    ['was superseded', ended('superseded', 8)],
+  ])('that %s is its document', async (_, document) => {
+    const { store } = await newStore();
+    await publish(store, '2026-11-23T02:14:00.000Z', OTHER);
+    await put(store, document);
+    expect(await report(store)).toEqual(document);
+  });
+
+  test('that was published is its document with the manifest, and nothing is written', async () => {
+    const { store, double } = await newStore();
+    const document = await publish(store, '2026-11-23T02:15:10.000Z');
+    const writes = double.calls.filter(({ operation }) => !/^Get|^List/.test(operation)).length;
+    const manifest = JSON.parse(String(await store.read(KEYS.manifest('2026-11-23'))));
+    expect(await report(store)).toEqual({ ...document, manifest });
+    expect(manifest).toMatchObject({ run_id: RUN.text, commit: 1, user_count: 1 });
+    expect(double.calls.filter(({ operation }) => !/^Get|^List/.test(operation))).toHaveLength(writes);
+  });
+
+  test('that was published and whose day another run published again has no manifest any more', async () => {
+    const { store } = await newStore();
+    const document = await publish(store, '2026-11-23T02:15:10.000Z');
+    await publish(store, '2026-11-23T02:17:00.000Z', OTHER);
+    expect(await report(store)).toEqual(document);
+  });
+
+  test.each([
+    ['is requested', REQUESTED],
+    ['is running', RUNNING],
+    ['is running past its time', { ...RUNNING, expires_at: PAST }],
+    ['failed', ended('failed', 7)],
+    ['was superseded', ended('superseded', 8)],
+    ['was published by a commit that it was not', { ...ended('published', 0), commit: 2, commit_sha256: 'x' }],
+    ['is nothing that can be read', 'damaged'],
+  ])('that has a commit is published, also where the document says that it %s', async (_, document) => {
+    const { store } = await newStore();
+    const { commit_sha256 } = await publish(store, '2026-11-23T02:15:10.000Z');
+    await store.replace(KEYS.run(RUN.text), Buffer.from(JSON.stringify(document)));
+    expect(await report(store)).toMatchObject({
+      run_id: RUN.text,
+      dt: '2026-11-23',
+      trigger: 'api',
+      status: 'published',
+      code: 0,
+      message: null,
+      commit: 1,
+      commit_sha256,
+      ended_at: expect.stringMatching(/^2026-11-23T02:15:10/),
+      manifest: { commit: 1, run_id: RUN.text },
+    });
+  });
+
+  test.each([
+    ['was killed', { ...RUNNING, expires_at: PAST }, 'it was killed'],
+    ['never came', { ...REQUESTED, expires_at: PAST }, 'its invocation never came'],
+    ['has lost its commit', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }, 'its commit is damaged or'],
+    ['is damaged', { run_id: 5 }, 'its run document is damaged'],
+  ])('that %s says so: whoever waits for its end does not wait for ever', async (_, document, message) => {
+    const { store } = await newStore();
+    await put(store, document);
+    const told = await report(store);
+    expect(told).toMatchObject({ run_id: RUN.text, status: 'failed', code: null });
+    expect(told?.message).toContain(message);
+    expect(told).not.toHaveProperty('commit');
+    expect(JSON.parse(String(await store.read(KEYS.run(RUN.text))))).toEqual(document);
+  });
+
+  test('whose document names the commit of another is not published by that', async () => {
+    const { store } = await newStore();
+    const { commit_sha256 } = await publish(store, '2026-11-23T02:15:05.000Z', OTHER);
+    await put(store, { ...ended('published', 0), commit: 1, commit_sha256 });
+    expect(await report(store)).toMatchObject({ run_id: RUN.text, status: 'failed', code: null });
+  });
+
+  test('of any kind is told', async () => {
+    const { store } = await newStore();
+    for (const text of ['20261123T021500Z-schedule', OTHER.text]) {
+      await put(store, { ...RUNNING, run_id: text, trigger: 'schedule' }, idOf(text));
+      expect(await report(store, idOf(text))).toMatchObject({ run_id: text, status: 'running' });
+      expect((await stored(store, idOf(text))).expires_at).toBe(FUTURE);
+    }
+  });
+});
+
+const MINUTE = 60_000;
+const at = (minutes: number) => new Date(RUN.time.getTime() + minutes * MINUTE).toISOString();
+const commit = (number: number, minutes: number, runId: string) => ({
+  schema_version: 1,
+  commit: number,
+  previous_commit_sha256: null,
+  committed_at: at(minutes),
+  dt: at(minutes).slice(0, 10),
+  run_id: runId,
+  execution: '0a1b2c3d',
+  scheduled_at: null,
+  objects: [],
+});
+
+describe('the commit of a run', () => {
+  test('of years ago is found in a few reads', async () => {
+    const { store, double } = await newStore();
+    for (let n = 1; n <= 1200; n++) {
+      const made = commit(n, (n - 200) * 1440 + 1, n === 200 ? RUN.text : `other-${n}`);
+      double.objects.set(`p/${KEYS.commit(n)}`, {
+        bytes: documentBytes(made),
+        metadata: {},
+        etag: '"x"',
+        checksum: undefined,
+      });
+    }
+    const failed = ended('failed', 7);
+    expect(await commitOf(store, RUN, failed)).toMatchObject({ number: 200 });
+    expect(double.calls.filter(({ operation }) => operation === 'GetObject').length).toBeLessThan(16);
+    expect(await commitOf(store, idOf('20261123T021500Z-schedule'), failed)).toBeUndefined();
+    expect(double.calls.filter(({ operation }) => operation === 'GetObject').length).toBeLessThan(32);
+  });
+
+  test('is found among any others, some of them damaged, made by clocks that differ by a quarter of an hour', async () => {
+    const folder = await newFolder();
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const others = fc.array(
+      fc.record({ gap: fc.nat(600), skew: fc.integer({ min: -7, max: 7 }), damaged: fc.boolean() }),
+      {
+        maxLength: 40,
+      },
+    );
+    let n = 0;
+    const made = fc.record({ others, own: fc.option(fc.nat(40)), delay: fc.nat(14) });
+    await fc.assert(
+      fc.asyncProperty(made, async ({ others: all, own, delay }) => {
+        const store = new FolderStore(`${folder}/${++n}`);
+        // The run's own commit comes some minutes after its id; the others lie before and after as they fall.
+        const place = own === null ? all.length : Math.min(own, all.length);
+        const times = all.map((_, i) => all.slice(0, i + 1).reduce((sum, { gap }) => sum + gap, 0));
+        const start = place === 0 ? 0 : (times[place - 1] ?? 0);
+        let number = 0;
+        const create = (minutes: number, runId: string, damaged: boolean) => {
+          number++;
+          const bytes = damaged ? Buffer.from('damaged') : documentBytes(commit(number, minutes, runId));
+          return store.create(KEYS.commit(number), bytes);
+        };
+        for (const [i, { skew, damaged }] of all.entries()) {
+          if (i === place && own !== null) await create(delay, RUN.text, false);
+          await create((times[i] ?? 0) - start + (i < place ? -1 : 15) + skew, `other-${i}`, damaged);
+        }
+        if (own !== null && place === all.length) await create(delay, RUN.text, false);
+        const document = { ...ended('failed', 7), ended_at: at(15) };
+        const found = await commitOf(store, RUN, document);
+        expect(found?.commit?.run_id).toBe(own === null ? undefined : RUN.text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

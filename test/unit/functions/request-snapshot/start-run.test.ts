@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Invoke, startRun } from '../../../../functions/request-snapshot/start-run.ts';
+import { KEYS } from '../../../../functions/snapshot/contract.ts';
+import { StoreError } from '../../../../functions/snapshot/errors.ts';
+import type { BucketStore } from '../../../../functions/snapshot/store/bucket/bucket-store.ts';
+import {
+  ended,
+  NOW,
+  newStore,
+  PAST,
+  publish,
+  put,
+  REQUESTED,
+  RUN,
+  RUNNING,
+  stored,
+} from '../../../support/run-documents.ts';
+import type { S3Fault } from '../../../support/s3/double.ts';
+
+/** An invocation that succeeds, and what was invoked. */
+function newInvoke(work: Invoke = async () => undefined) {
+  const invoked: string[] = [];
+  const invoke: Invoke = (runId) => {
+    invoked.push(runId);
+    return work(runId);
+  };
+  return { invoked, invoke };
+}
+
+const start = (store: BucketStore, invoke: Invoke) => startRun(store, RUN, invoke, () => NOW);
+const NEW = { ...REQUESTED, expires_at: '2026-11-23T02:17:00.000Z' };
+const THROTTLED = 'the function that takes snapshots could not be invoked: TooManyRequestsException (HTTP 429)';
+
+describe('whoever asks', () => {
+  test('first starts the run, which is requested for a minute', async () => {
+    const { store } = await newStore();
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
+    expect(await stored(store)).toEqual(NEW);
+    expect(invoked).toEqual([RUN.text]);
+  });
+
+  test.each([
+    ['was requested', REQUESTED],
+    ['is under way', RUNNING],
+    ['was superseded', ended('superseded', 8)],
+  ])('while the run %s shares it, and writes nothing', async (_, document) => {
+    const { store, double } = await newStore();
+    await put(store, document);
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'shared', document });
+    expect(invoked).toEqual([]);
+    expect(double.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
+  });
+
+  test('when the run was published shares it', async () => {
+    const { store } = await newStore();
+    const document = await publish(store, '2026-11-23T02:15:10.000Z');
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'shared', document });
+    expect(invoked).toEqual([]);
+  });
+
+  test.each([
+    ['failed', ended('failed', 4)],
+    ['is running past its time', { ...RUNNING, expires_at: PAST }],
+    ['was requested and never came', { ...REQUESTED, expires_at: PAST }],
+    ['is damaged', { anything: 'else' }],
+  ])('when the document says that the run %s, and it was published all the same, shares it', async (_, document) => {
+    const { store } = await newStore();
+    await publish(store, '2026-11-23T02:15:10.000Z');
+    await put(store, document);
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toMatchObject({
+      outcome: 'shared',
+      document: { status: 'published', code: 0, message: null, commit: 1, dt: '2026-11-23' },
+    });
+    expect(invoked).toEqual([]);
+  });
+
+  test.each([
+    ['failed', ended('failed', 4)],
+    ['was refused', ended('refused', 6)],
+    ['was killed', { ...RUNNING, expires_at: PAST }],
+    ['was killed just now', { ...RUNNING, expires_at: NOW.toISOString() }],
+    ['never came', { ...REQUESTED, expires_at: PAST }],
+    ['has a time that is none', { ...RUNNING, expires_at: 'soon' }],
+    ['has a damaged document', { anything: 'else' }],
+    ['was published by a commit that is gone', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }],
+  ])('when the run %s starts it again under the same id', async (_, document) => {
+    const { store } = await newStore();
+    await put(store, document);
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
+    expect(await stored(store)).toEqual(NEW);
+    expect(invoked).toEqual([RUN.text]);
+  });
+});
+
+describe('of twelve who ask at once', () => {
+  test.each([
+    ['first', undefined],
+    ['when the run failed', ended('failed', 4)],
+    ['when the run was killed', { ...RUNNING, expires_at: PAST }],
+  ])('%s one starts the run, and all share it', async (_, document) => {
+    const all = Promise.withResolvers<undefined>();
+    const { store } = await newStore({
+      // Nobody writes before all have looked.
+      fault: ({ operation, key, n }) => {
+        if (operation !== 'GetObject' || !key.includes('runs/') || n > 12) return undefined;
+        if (n === 12) all.resolve(undefined);
+        return all.promise;
+      },
+    });
+    if (document) await put(store, document);
+    const { invoke, invoked } = newInvoke();
+    const asked = await Promise.all(Array.from({ length: 12 }, () => start(store, invoke)));
+    expect(asked.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(asked.filter(({ outcome }) => outcome === 'shared')).toHaveLength(11);
+    for (const one of asked) expect(one.document).toEqual(NEW);
+    expect(invoked).toEqual([RUN.text]);
+  });
+});
+
+test('of any number who ask at once, in whatever order and with whatever is lost, no more than one starts the run', async () => {
+  const before = fc.constantFrom(
+    undefined,
+    ended('failed', 4),
+    { ...REQUESTED, expires_at: PAST },
+    { anything: 'else' },
+  );
+  const fate = fc.constantFrom<S3Fault | undefined>(undefined, undefined, undefined, 'answer lost', 'call lost');
+  const delays = fc.array(fc.nat(5), { minLength: 20, maxLength: 20 });
+  const fates = fc.array(fate, { minLength: 20, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 2, max: 5 }), before, delays, fates, async (callers, document, waits, lost) => {
+      let calls = 0;
+      const { double, store } = await newStore({
+        fault: async () => {
+          const n = calls++;
+          for (let turn = 0; turn < (waits[n % 20] ?? 0); turn++) await new Promise(setImmediate);
+          return n === 0 ? undefined : lost[n % 20];
+        },
+      });
+      await put(store, document ?? REQUESTED);
+      if (!document) double.objects.clear();
+      const { invoke, invoked } = newInvoke();
+      const all = await Promise.allSettled(Array.from({ length: callers }, () => start(store, invoke)));
+      const asked = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const failed = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      for (const error of failed) expect(error).toBeInstanceOf(StoreError);
+      expect(asked.filter(({ outcome }) => outcome === 'started')).toHaveLength(invoked.length);
+      expect(invoked.length).toBeLessThanOrEqual(1);
+      if (failed.length === 0) expect(invoked).toEqual([RUN.text]);
+      for (const one of asked) expect(one.document).toEqual(NEW);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+describe('an invocation that fails', () => {
+  test('makes the run a failed one, which the next caller starts again', async () => {
+    const { store } = await newStore();
+    const { invoke } = newInvoke(async () => THROTTLED);
+    const failed = { ...NEW, status: 'failed', ended_at: NOW.toISOString(), message: THROTTLED };
+    expect(await start(store, invoke)).toEqual({ outcome: 'not started', document: failed });
+    expect(await stored(store)).toEqual(failed);
+    expect(await start(store, newInvoke().invoke)).toEqual({ outcome: 'started', document: NEW });
+  });
+
+  test('and came all the same leaves what the run says of itself', async () => {
+    const { store } = await newStore();
+    const { invoke } = newInvoke(async () => {
+      await put(store, RUNNING);
+      return THROTTLED;
+    });
+    expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
+    expect(await stored(store)).toEqual(RUNNING);
+  });
+
+  test('in a store that fails then is told, and the run counts as one that never came', async () => {
+    const { store, double } = await newStore();
+    const { invoke } = newInvoke(async () => {
+      double.deny.add('s3:PutObject');
+      return THROTTLED;
+    });
+    expect(await start(store, invoke)).toMatchObject({ outcome: 'not started', document: { message: THROTTLED } });
+    expect(await stored(store)).toEqual(NEW);
+  });
+});
+
+describe('a store', () => {
+  test.each(['PutObject', 'GetObject'] as const)('whose answer to %s is lost once is asked again', async (lost) => {
+    const { store } = await newStore({
+      fault: ({ operation, n }) => (operation === lost && n === 1 ? 'answer lost' : undefined),
+    });
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
+    expect(invoked).toEqual([RUN.text]);
+  });
+
+  test('that can not be written starts nothing', async () => {
+    const { store, double } = await newStore();
+    double.deny.add('s3:PutObject');
+    const { invoke, invoked } = newInvoke();
+    await expect(start(store, invoke)).rejects.toThrow(StoreError);
+    expect(invoked).toEqual([]);
+  });
+
+  test('in which others come first every time is given up', async () => {
+    const { store } = await newStore({
+      fault: ({ operation }) => (operation === 'PutObject' ? { status: 412, code: 'PreconditionFailed' } : undefined),
+    });
+    const { invoke, invoked } = newInvoke();
+    const error = await start(store, invoke).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toHaveProperty('message', expect.stringContaining(KEYS.run(RUN.text)));
+    expect(invoked).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { retryAfter } from '../../../../../functions/snapshot/anodot/retry-after.ts';
+
+const now = new Date('2026-11-23T02:15:00.000Z');
+
+test.for([
+  ['0', 0],
+  ['1', 1000],
+  ['007', 7000],
+  ['120', 120_000],
+  ['86400', 86_400_000],
+] as const)('%j is a number of seconds', ([header, milliseconds]) => {
+  expect(retryAfter(header, now)).toBe(milliseconds);
+});
+
+test('a number of seconds beyond all measure is honoured: no run has that time', () => {
+  expect(retryAfter('9'.repeat(30), now)).toBeGreaterThan(1e30);
+  expect(retryAfter('9'.repeat(400), now)).toBe(Infinity);
+});
+
+test.for([
+  ['Mon, 23 Nov 2026 02:15:00 GMT', 0],
+  ['Mon, 23 Nov 2026 02:15:30 GMT', 30_000],
+  ['Tue, 24 Nov 2026 02:15:00 GMT', 86_400_000],
+  ['Mon, 23 Nov 2026 02:14:59 GMT', 0],
+  ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+] as const)('%j is a moment, and what is past is now', ([header, milliseconds]) => {
+  expect(retryAfter(header, now)).toBe(milliseconds);
+});
+
+test('a moment is counted from the milliseconds of the clock', () => {
+  expect(retryAfter('Mon, 23 Nov 2026 02:15:01 GMT', new Date('2026-11-23T02:15:00.250Z'))).toBe(750);
+});
+
+test.for([
+  null,
+  '',
+  ' ',
+  '-5',
+  '-1',
+  '+5',
+  '1.5',
+  '1e3',
+  '0x10',
+  '0b1',
+  'Infinity',
+  '-Infinity',
+  'NaN',
+  'null',
+  'soon',
+  '5 seconds',
+  '5, 5',
+  '5\n',
+  '٣', // three, in Arabic digits
+  '2026-11-23T02:15:30Z',
+  'Mon Nov 23 02:15:30 2026', // the form of asctime
+  'Monday, 23-Nov-26 02:15:30 GMT', // the form of RFC 850
+  'Mon, 23 Nov 2026 02:15:30 UTC',
+  'Mon, 23 Nov 2026 02:15:30 +0100',
+  'Mon, 23 Nov 2026 02:15:30',
+  'mon, 23 nov 2026 02:15:30 gmt',
+  'Mon, 3 Nov 2026 02:15:30 GMT',
+  'Mon, 45 Nov 2026 02:15:30 GMT',
+  'Mon, 00 Nov 2026 02:15:30 GMT',
+  'Mon, 23 Nov 2026 25:15:30 GMT',
+  'Mon, 23 Nov 2026 02:61:30 GMT',
+  'Mon, 23 Nov 2026 02:15:30 GMT, Mon, 23 Nov 2026 02:15:30 GMT',
+])('%j is ignored', (header) => {
+  expect(retryAfter(header, now)).toBeUndefined();
+});
+
+test('whatever the header is, the wait is never negative and never not a number', () => {
+  const two = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, '0'));
+  const date = fc.tuple(two, two, two, two).map(([day, ...time]) => `Mon, ${day} Nov 2026 ${time.join(':')} GMT`);
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String), date), (header) => {
+      const milliseconds = retryAfter(header, now);
+      expect(milliseconds === undefined || milliseconds >= 0).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});

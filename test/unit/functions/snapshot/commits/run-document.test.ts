@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { documentBytes } from '../../../../../functions/snapshot/commits/commit.ts';
+import {
+  RUN_DOCUMENT,
+  type RunDocument,
+  recordRunning,
+} from '../../../../../functions/snapshot/commits/run-document.ts';
+import { KEYS } from '../../../../../functions/snapshot/contract.ts';
+import { CredentialsError, SupersededError } from '../../../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { type AnodotServer, answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { newFolder, take } from '../../../../support/take.ts';
+
+const RUN_ID = '20261123T235500Z-api';
+const running: RunDocument = {
+  run_id: RUN_ID,
+  dt: '2026-11-23',
+  trigger: 'api',
+  started_at: '2026-11-23T23:58:00.000Z',
+  expires_at: '2026-11-24T00:13:00.000Z',
+  ended_at: null,
+  status: 'running',
+  code: null,
+  message: null,
+  raw_key: null,
+};
+
+async function newStore(): Promise<FolderStore> {
+  const folder = await newFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return new FolderStore(folder);
+}
+
+async function newServer(...words: Parameters<typeof serveAnodot>): Promise<AnodotServer> {
+  const server = await serveAnodot(...words);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const stored = async (store: FolderStore): Promise<RunDocument> =>
+  RUN_DOCUMENT.parse(JSON.parse(String(await store.read(KEYS.run(RUN_ID)))));
+
+test.each<[string, object | undefined]>([
+  ['there is none', undefined],
+  ['the API asked for the run', { ...running, dt: null, started_at: null, status: 'requested' }],
+  ['an execution was killed', { ...running, dt: '2026-11-22', expires_at: '2026-11-22T00:00:00.000Z' }],
+  ['an execution failed', { ...running, status: 'failed', code: 4 }],
+  ['it is damaged', { anything: 'else' }],
+])('a run that begins writes that it is running where %s', async (_, before) => {
+  const store = await newStore();
+  if (before) await store.create(KEYS.run(RUN_ID), documentBytes(before));
+  await recordRunning(store, running);
+  expect(await stored(store)).toEqual(running);
+});
+
+test('an event that comes again after it was superseded is superseded again: Anodot is not asked, and the document stays', async () => {
+  const store = await newStore();
+  const superseded = {
+    ...running,
+    ended_at: running.expires_at,
+    status: 'superseded',
+    code: 8,
+    message: 'another run',
+  };
+  await store.create(KEYS.run(RUN_ID), documentBytes(superseded));
+  const server = await newServer();
+  const told: RunDocument[] = [];
+  const again = take({ url: server.url, store, run: { runId: RUN_ID, onFailed: (document) => told.push(document) } });
+  await expect(again).rejects.toThrow(new SupersededError('another run'));
+  expect(told).toEqual([superseded]);
+  expect(await stored(store)).toEqual(superseded);
+  expect(server.requests).toEqual([]);
+  expect(await store.list('commits/')).toEqual([]);
+});
+
+test('a run that begins leaves it where an earlier execution was published', async () => {
+  const store = await newStore();
+  const published = { ...running, status: 'published', code: 0, commit: 1 };
+  await store.create(KEYS.run(RUN_ID), documentBytes(published));
+  await recordRunning(store, running);
+  expect(await stored(store)).toEqual(published);
+});
+
+test('an event that is delivered again after midnight has the date of its commit', async () => {
+  const store = await newStore();
+  for (const time of ['2026-11-23T23:58:00.000Z', '2026-11-24T00:03:00.000Z']) {
+    const startedAt = new Date(time);
+    const server = await newServer({ users: answer([{ _id: 'a' }], 200, { date: startedAt.toUTCString() }) });
+    const run = { runId: RUN_ID, startedAt, now: () => startedAt };
+    const { document, manifest } = await take({ url: server.url, store, run });
+    expect(document).toMatchObject({ status: 'published', commit: 1, dt: '2026-11-23' });
+    expect(manifest?.dt).toBe('2026-11-23');
+    expect(await stored(store)).toEqual(document);
+  }
+});
+
+test('the document of a run that failed is told before the error is thrown', async () => {
+  const store = await newStore();
+  const server = await newServer({ exchange: answer('', 401) });
+  const told: RunDocument[] = [];
+  const run = { runId: RUN_ID, onFailed: (document: RunDocument) => told.push(document) };
+  await expect(take({ url: server.url, store, run })).rejects.toThrow(CredentialsError);
+  expect(told).toEqual([await stored(store)]);
+  expect(told).toMatchObject([{ status: 'failed', code: 3 }]);
+});

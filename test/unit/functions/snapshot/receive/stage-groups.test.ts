@@ -1,0 +1,261 @@
+import { glob, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  CredentialsError,
+  SourceContractError,
+  SourceUnavailableError,
+} from '../../../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
+import { type AnodotServer, answer, inTurn, type Reply, serveAnodot } from '../../../../support/anodot/server.ts';
+import { newFolder, take } from '../../../../support/take.ts';
+
+const USERS = [{ _id: '5ffc5ca3c4b329000e9d1065', ownerOrganization: '5ffc5ca1c4b329000e9d1063' }];
+const CANARY = 'canary-group-name';
+const DAY = '2026-11-23';
+
+/** An account whose groups are answered so, and the folder for its snapshots; `at` takes one at a moment of the day. */
+async function newAccount(groups: Reply) {
+  const folder = await newFolder();
+  const store = new FolderStore(folder);
+  let now = new Date();
+  const server: AnodotServer = await serveAnodot({
+    users: (...call) => answer(USERS, 200, { date: now.toUTCString() })(...call),
+    groups,
+  });
+  onTestFinished(async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+  const at = (time: string) => {
+    now = new Date(`${DAY}T${time}Z`);
+    return take({ url: server.url, store, run: { startedAt: now, now: () => now } });
+  };
+  const asked = (what = 'groups') => server.requests.filter(({ path }) => path === `/api/v2/${what}`).length;
+  return { folder, store, at, asked };
+}
+
+const groupsIn = (folder: string) => readFile(join(folder, `groups/json/dt=${DAY}/groups-${DAY}.jsonl`), 'utf8');
+
+/** The names of all files but what the run itself keeps: its document and the answer. */
+async function filesIn(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of glob(['**/*', '.staged/**/*'], { cwd: folder, withFileTypes: true }))
+    if (entry.isFile()) files.push(join(entry.parentPath, entry.name).slice(folder.length + 1));
+  return files.filter((path) => !/^(runs|raw)\//.test(path));
+}
+
+/** Takes a snapshot that must fail, and looks that nothing was published or stays staged, and no text holds the canary. */
+async function failure(groups: Reply): Promise<{ error: Error; asked: number }> {
+  const { at, folder, asked } = await newAccount(groups);
+  const error = await at('02:15:00').then(
+    () => new Error('the run was expected to fail'),
+    (thrown: unknown) => (thrown instanceof Error ? thrown : new Error('no error was thrown')),
+  );
+  expect(await filesIn(folder)).toEqual([]);
+  expect(await readdir(join(folder, '.staged'))).toEqual([]);
+  const [run = ''] = await readdir(join(folder, 'runs'));
+  const document = await readFile(join(folder, 'runs', run), 'utf8');
+  expect(JSON.parse(document)).toMatchObject({ status: 'failed', message: error.message });
+  expect(`${document}${error.message}`).not.toContain(CANARY);
+  return { error, asked: asked() };
+}
+
+describe('groups that the token may read', () => {
+  test('are published as rows in the order of the answer, times in UTC, what is absent as null', async () => {
+    const { at, folder, store } = await newAccount(
+      answer([
+        {
+          id: '6107c0ffee',
+          name: 'Test Gr1',
+          created: '2021-08-02T06:45:17.817Z',
+          modified: '2021-08-03T09:00:00+02:00',
+        },
+        { id: '0107c0ffee', name: '', created: null, ownerOrganization: 'dropped', users: [] },
+        { id: '3107c0ffee', name: 'line\nbreak, "quotes" and \u2028', modified: '2021-08-03T07:00:00.1234Z' },
+      ]),
+    );
+    const { manifest } = await at('02:15:00');
+    expect(await groupsIn(folder)).toBe(
+      '{"id":"6107c0ffee","name":"Test Gr1","created_at":"2021-08-02T06:45:17.817Z","modified_at":"2021-08-03T07:00:00.000Z"}\n' +
+        '{"id":"0107c0ffee","name":"","created_at":null,"modified_at":null}\n' +
+        '{"id":"3107c0ffee","name":"line\\nbreak, \\"quotes\\" and \u2028","created_at":null,"modified_at":"2021-08-03T07:00:00.123Z"}\n',
+    );
+    expect(manifest?.groups).toBe('published');
+    expect(manifest?.objects.map(({ kind, key }) => [kind, key])).toContainEqual([
+      'groups',
+      `groups/json/dt=${DAY}/groups-${DAY}.jsonl`,
+    ]);
+    expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [] });
+  });
+
+  test('are an empty object where there are none', async () => {
+    const { at, folder } = await newAccount(answer([]));
+    const { manifest } = await at('02:15:00');
+    expect(await groupsIn(folder)).toBe('');
+    expect(manifest?.groups).toBe('published');
+  });
+
+  test('may be called by `_id`, which does not win over `id`', async () => {
+    const { at, folder } = await newAccount(
+      answer([
+        { _id: 'a', name: 'A' },
+        { id: 'b', _id: 'c', name: 'B' },
+      ]),
+    );
+    await at('02:15:00');
+    expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
+  });
+
+  test('that stand in the answer twice, alike, are kept once, in their first place', async () => {
+    const [a, b] = [
+      { id: 'a', name: 'A' },
+      { id: 'b', name: 'B' },
+    ];
+    const { at, folder } = await newAccount(answer([a, b, { name: 'A', _id: 'a' }]));
+    await at('02:15:00');
+    expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
+  });
+
+  test('have lone surrogates replaced, which no UTF-8 file can hold', async () => {
+    const { at, folder } = await newAccount(answer('[{"id":"a","name":"\\ud800!"}]'));
+    await at('02:15:00');
+    expect(JSON.parse(await groupsIn(folder)).name).toBe('\ufffd!');
+  });
+
+  test('are all there where they are many', async () => {
+    const many = Array.from({ length: 20_000 }, (_, n) => ({ id: `${n}`, name: `Group ${n}` }));
+    const { at, folder } = await newAccount(answer(many));
+    await at('02:15:00');
+    const lines = (await groupsIn(folder)).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).name)).toEqual(many.map(({ name }) => name));
+  });
+});
+
+describe('groups that the token may not read', () => {
+  test.each([403, 404])('are left out after one answer %i, which is no failure', async (status) => {
+    const { at, folder, store, asked } = await newAccount(answer({ message: CANARY }, status));
+    const { manifest, document } = await at('02:15:00');
+    expect(document).toMatchObject({ status: 'published', code: 0, message: null });
+    expect(manifest?.groups).toBe('denied');
+    expect(manifest?.objects.map(({ kind }) => kind)).toEqual(['json', 'csv', 'raw', 'changes']);
+    expect(await readdir(folder)).not.toContain('groups');
+    expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [] });
+    expect(asked()).toBe(1);
+  });
+
+  test('are published on the day after they were denied', async () => {
+    const { at } = await newAccount(inTurn(answer('', 403), answer([{ id: 'a', name: 'A' }])));
+    expect((await at('02:15:00')).manifest?.groups).toBe('denied');
+    expect((await at('10:00:00')).manifest?.groups).toBe('published');
+  });
+
+  test('stay from an earlier run of the day, and verify says so without calling it damage', async () => {
+    const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('', 403)));
+    await at('02:15:00');
+    const before = await groupsIn(folder);
+    const { manifest } = await at('10:00:00');
+    expect(manifest?.groups).toBe('denied');
+    expect(manifest?.objects.map(({ kind }) => kind)).not.toContain('groups');
+    expect(await groupsIn(folder)).toBe(before);
+    const key = `groups/json/dt=${DAY}/groups-${DAY}.jsonl`;
+    expect(await verify(store, { today: DAY })).toMatchObject({
+      status: 'sound',
+      code: 0,
+      findings: [
+        { level: 'note', key, message: 'stays from commit 1; the newest commit of the day has no such object' },
+      ],
+    });
+  });
+});
+
+describe('a run fails, publishes nothing and leaves nothing staged where groups', () => {
+  test('are answered 500 to the last try', async () => {
+    const { error, asked } = await failure(answer({ message: CANARY }, 500));
+    expect(error).toBeInstanceOf(SourceUnavailableError);
+    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups answered 500 \(tried 4 times\)/);
+    expect(asked).toBeGreaterThanOrEqual(4);
+  });
+
+  test('are answered 401 although users were not', async () => {
+    const { error, asked } = await failure(answer({ message: CANARY }, 401));
+    expect(error).toBeInstanceOf(CredentialsError);
+    expect(asked).toBe(2);
+  });
+
+  test('stand in the answer twice with different content', async () => {
+    const { error, asked } = await failure(
+      answer([
+        { id: CANARY, name: 'A' },
+        { id: 'b', name: 'B' },
+        { id: CANARY, name: CANARY },
+      ]),
+    );
+    expect(error).toBeInstanceOf(SourceContractError);
+    expect(error.message).toBe('groups[2].id: stands in the answer twice, with different content');
+    expect(asked).toBe(1);
+  });
+
+  const good = { id: 'a', name: CANARY };
+  test.each<[string, unknown, string]>([
+    ['have a number for an id', { id: 6107, name: CANARY }, 'groups[1].id'],
+    ['have an empty id', { id: '', name: CANARY }, 'groups[1].id'],
+    ['have null for an id', { id: null, name: CANARY }, 'groups[1].id'],
+    ['have a number for an `_id`', { _id: 6107, name: CANARY }, 'groups[1]._id'],
+    ['have no id', { name: CANARY }, 'groups[1].id'],
+    ['have no name', { id: CANARY }, 'groups[1].name'],
+    ['have null for a name', { id: CANARY, name: null }, 'groups[1].name'],
+    ['have a list for a name', { id: CANARY, name: [CANARY] }, 'groups[1].name'],
+    ['have a number for a time', { id: CANARY, name: CANARY, created: 1627886717817 }, 'groups[1].created'],
+    ['have no time for a time', { id: CANARY, name: CANARY, modified: CANARY }, 'groups[1].modified'],
+    [
+      'have a time without a zone',
+      { id: CANARY, name: CANARY, created: '2021-08-02T06:45:17.817' },
+      'groups[1].created',
+    ],
+    ['are null', null, 'groups[1]'],
+    ['are a text', CANARY, 'groups[1]'],
+    ['are a list', [CANARY], 'groups[1]'],
+  ])('%s: index and field are named, and no value', async (_, group, place) => {
+    const { error } = await failure(answer([good, group]));
+    expect(error).toBeInstanceOf(SourceContractError);
+    expect(error.message.startsWith(place), error.message).toBe(true);
+  });
+
+  test.each<[string, Reply]>([
+    ['are an object', answer({ groups: [good] })],
+    ['are null', answer('null')],
+    ['are a login page', answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' })],
+    ['are nothing', answer('')],
+    ['break off', answer(`[{"id":"a","name":"${CANARY}"},`)],
+    [
+      'are not UTF-8',
+      answer(Buffer.concat([Buffer.from(`[{"id":"a","name":"${CANARY}`), Buffer.from([0xff]), Buffer.from('"}]')])),
+    ],
+  ])('%s with 200', async (_, reply) => {
+    const { error } = await failure(reply);
+    expect(error).toBeInstanceOf(SourceContractError);
+  });
+});
+
+test('groups that break off once are asked for again, and the users are not', async () => {
+  const { at, folder, asked } = await newAccount(
+    inTurn(answer('[{"id":"a","name":"A"},'), answer([{ id: 'a', name: 'A' }])),
+  );
+  const { manifest } = await at('02:15:00');
+  expect(manifest?.groups).toBe('published');
+  expect([asked('users'), asked('groups')]).toEqual([1, 2]);
+  expect(await groupsIn(folder)).toBe('{"id":"a","name":"A","created_at":null,"modified_at":null}\n');
+  expect(await readdir(join(folder, '.staged'))).toEqual([]);
+});
+
+test('a failure of the groups leaves what an earlier run published as it was', async () => {
+  const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('{}')));
+  await at('02:15:00');
+  const before = await groupsIn(folder);
+  await expect(at('10:00:00')).rejects.toThrow(SourceContractError);
+  expect(await groupsIn(folder)).toBe(before);
+  expect(await readdir(join(folder, '.staged'))).toEqual([]);
+  expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [], newest_commit: 1 });
+});

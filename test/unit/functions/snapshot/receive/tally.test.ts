@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReadUser, User } from '../../../../../functions/snapshot/anodot/user-record.ts';
+import { STATES } from '../../../../../functions/snapshot/contract.ts';
+import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
+
+const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
+const DAY = 86_400_000;
+const LIMIT = 90 * DAY;
+const ago = (milliseconds: number): string => new Date(OBSERVED.getTime() - milliseconds).toISOString();
+
+const WILEY: User = {
+  id: '608e9f23980ab6000ed6f696',
+  created_at: '2021-05-02T12:46:27.823Z',
+  first_name: 'Wiley',
+  last_name: 'Coyote',
+  email: 'wiley.coyote@acme.com',
+  roles: ['customer-user'],
+  disabled: false,
+  owner_organization: '5ffc5ca1c4b329000e9d1063',
+  groups: [],
+  default_group: null,
+  last_active: null,
+  extra_json: null,
+};
+const NOTHING_ODD = { unknownFields: [], aliases: [], missingFields: [], loneSurrogates: 0 };
+
+const readOf = (fields: Partial<User>, drift: Partial<ReadUser> = {}): ReadUser => ({
+  ...NOTHING_ODD,
+  ...drift,
+  user: { ...WILEY, ...fields },
+});
+
+function tallyOf(...users: readonly ReadUser[]): Tally {
+  const tally = new Tally(OBSERVED);
+  for (const user of users) tally.add(user);
+  return tally;
+}
+
+describe('the state of a user', () => {
+  const cases: readonly (readonly [string, string, Partial<User>])[] = [
+    ['active now', 'active', { last_active: ago(0) }],
+    ['active exactly 90 days before', 'active', { last_active: ago(LIMIT) }],
+    ['active a millisecond longer ago', 'dormant', { last_active: ago(LIMIT + 1) }],
+    ['active long ago', 'dormant', { last_active: '1970-01-01T00:00:00.000Z' }],
+    ['active just after the observation', 'active', { last_active: ago(-1) }],
+    ['active long ago though created today', 'dormant', { created_at: ago(0), last_active: ago(LIMIT + 1) }],
+    ['active, of unknown creation', 'active', { created_at: null, last_active: ago(DAY) }],
+    ['never active and created now', 'new', { created_at: ago(0) }],
+    ['never active and created exactly 90 days before', 'new', { created_at: ago(LIMIT) }],
+    ['never active and created a millisecond earlier', 'never_active', { created_at: ago(LIMIT + 1) }],
+    ['never active, of unknown creation', 'never_active', { created_at: null }],
+    ['disabled, though active now', 'disabled', { disabled: true, last_active: ago(0) }],
+    ['disabled, though dormant', 'disabled', { disabled: true, last_active: ago(LIMIT + 1) }],
+    ['disabled, though new', 'disabled', { disabled: true, created_at: ago(0) }],
+    ['disabled, with nothing else known', 'disabled', { disabled: true, created_at: null }],
+    ['not said to be disabled, and active', 'active', { disabled: null, last_active: ago(1) }],
+    ['not said to be disabled, and never active', 'never_active', { disabled: null }],
+  ];
+
+  test.each(cases)('who is %s is %s', (_, state, fields) => {
+    const { states, userCount } = tallyOf(readOf(fields));
+    expect(states).toEqual({ active: 0, dormant: 0, new: 0, never_active: 0, disabled: 0, [state]: 1 });
+    expect(userCount).toBe(1);
+  });
+
+  test('is one for each user: the states add up to the users', () => {
+    const time = fc.option(fc.integer({ min: -DAY, max: 2 * LIMIT }).map(ago));
+    const user = fc.record({ created_at: time, last_active: time, disabled: fc.option(fc.boolean()) });
+    fc.assert(
+      fc.property(fc.array(user, { maxLength: 50 }), (users) => {
+        const { states, userCount } = tallyOf(...users.map((fields) => readOf(fields)));
+        expect(userCount).toBe(users.length);
+        expect(Object.values(states).reduce((sum, count) => sum + count, 0)).toBe(users.length);
+        expect(Object.keys(states)).toEqual(STATES);
+      }),
+    );
+  });
+});
+
+describe('roles', () => {
+  test('are counted once per user, however often a user has them, and so are administrators', () => {
+    const tally = tallyOf(
+      readOf({ roles: ['customer-admin', 'customer-admin', 'customer-user'] }),
+      readOf({ roles: ['customer-admin'] }),
+      readOf({ roles: [] }),
+      readOf({ roles: null }),
+    );
+    expect(tally.roles).toEqual({ 'customer-admin': 2, 'customer-user': 1 });
+    expect(tally.adminCount).toBe(2);
+    expect(tally.userCount).toBe(4);
+  });
+
+  test('of no one are an empty list', () => {
+    expect(tallyOf(readOf({ roles: [] })).roles).toEqual({});
+    expect(tallyOf().drift.unknown_roles).toEqual([]);
+  });
+
+  test('only `customer-admin` itself is an administrator', () => {
+    const roles = ['Customer-Admin', 'customer-admin ', 'admin', 'customer-administrator'];
+    expect(tallyOf(readOf({ roles })).adminCount).toBe(0);
+  });
+
+  test('that the documentation does not name are kept and named', () => {
+    const known = ['customer-user', 'customer-admin', 'customer-read-only'];
+    const tally = tallyOf(readOf({ roles: [...known, 'customer-owner', 'Customer-Admin'] }), readOf({ roles: [''] }));
+    expect(tally.drift.unknown_roles).toEqual(['', 'Customer-Admin', 'customer-owner']);
+    expect(Object.keys(tally.roles)).toEqual([
+      '',
+      'Customer-Admin',
+      'customer-admin',
+      'customer-owner',
+      ...known.slice(2),
+      'customer-user',
+    ]);
+  });
+
+  test('called like what every object has are roles like any other', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const tally = tallyOf(readOf({ roles: names }), readOf({ roles: names }));
+    expect(JSON.stringify(tally.roles)).toBe('{"__proto__":2,"constructor":2,"toString":2}');
+    expect(tally.drift.unknown_roles).toEqual(names);
+  });
+});
+
+describe('owner organizations', () => {
+  test('are known to be one, or none where no user says one', () => {
+    expect([...tallyOf(readOf({}), readOf({ owner_organization: null }), readOf({})).organizations]).toEqual([
+      WILEY.owner_organization,
+    ]);
+    expect([...tallyOf(readOf({ owner_organization: null })).organizations]).toEqual([]);
+  });
+
+  test('are seen to be more than one, of which two are kept', () => {
+    const users = ['a', null, 'a', 'b', 'c', 'd'].map((owner_organization) => readOf({ owner_organization }));
+    expect([...tallyOf(...users).organizations]).toEqual(['a', 'b']);
+  });
+
+  test('an empty name is an organization of its own', () => {
+    expect(tallyOf(readOf({}), readOf({ owner_organization: '' })).organizations.size).toBe(2);
+  });
+});
+
+describe('drift', () => {
+  test('is none in a documented account', () => {
+    expect(tallyOf(readOf({}), readOf({ roles: ['customer-admin'] })).drift).toEqual({
+      unknown_fields: [],
+      unknown_roles: [],
+      aliases: [],
+      missing_fields: [],
+      duplicates: 0,
+      lone_surrogates: 0,
+    });
+  });
+
+  test('names each thing once, sorted, and adds up what is counted', () => {
+    const tally = tallyOf(
+      readOf({}, { unknownFields: ['b', 'a'], aliases: ['id'], missingFields: ['roles', 'email'], loneSurrogates: 2 }),
+      readOf(
+        {},
+        { unknownFields: ['a', 'B'], aliases: ['createAt', 'id'], missingFields: ['email'], loneSurrogates: 3 },
+      ),
+    );
+    tally.duplicates++;
+    expect(tally.drift).toEqual({
+      unknown_fields: ['B', 'a', 'b'],
+      unknown_roles: [],
+      aliases: ['createAt', 'id'],
+      missing_fields: ['email', 'roles'],
+      duplicates: 1,
+      lone_surrogates: 5,
+    });
+  });
+
+  test('names no more than fifty, the first in their order, whatever order they come in', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `field ${String(i).padStart(3, '0')}`);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(names, { minLength: 200 }), (shuffled) => {
+        const users = shuffled.map((name) => readOf({ roles: [name] }, { unknownFields: [name, 'field 000'] }));
+        const { drift } = tallyOf(...users);
+        expect(drift.unknown_fields).toEqual(names.slice(0, 50));
+        expect(drift.unknown_roles).toEqual(names.slice(0, 50));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each([
+    ['as it is', 'x'.repeat(64), 'x'.repeat(64)],
+    ['shortened', 'x'.repeat(65), 'x'.repeat(64)],
+    ['shortened by far', 'x'.repeat(1_000_000), 'x'.repeat(64)],
+    ['as it is, though each character takes two units', '😀'.repeat(64), '😀'.repeat(64)],
+    ['shortened between characters', `x${'😀'.repeat(64)}`, `x${'😀'.repeat(63)}`],
+    ['well-formed', `\ud800${'x'.repeat(70)}`, `\ufffd${'x'.repeat(63)}`],
+    ['well-formed, where it is short', 'a\udc00', 'a\ufffd'],
+  ])('gives a name of up to 64 characters %s', (_, name, expected) => {
+    const { drift } = tallyOf(readOf({ roles: [name] }, { unknownFields: [name] }));
+    expect(drift.unknown_fields).toEqual([expected]);
+    expect(drift.unknown_roles).toEqual([expected]);
+  });
+
+  test('gives names that are alike once shortened only once', () => {
+    const unknownFields = [`${'x'.repeat(64)}1`, `${'x'.repeat(64)}2`, '\ud800', '\udc00', '\ufffd'];
+    expect(tallyOf(readOf({}, { unknownFields })).drift.unknown_fields).toEqual(['x'.repeat(64), '\ufffd']);
+  });
+
+  test('stays bounded, sorted and well-formed, whatever the names', () => {
+    const half = fc.constantFrom('\ud83d', '\ude00', 'x', '\0', '😀');
+    const name = fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ unit: half, maxLength: 140 }));
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 120, size: 'max' }), (unknownFields) => {
+        const names = tallyOf(readOf({}, { unknownFields })).drift.unknown_fields;
+        expect(names.length).toBe(
+          Math.min(50, new Set(unknownFields.map((field) => [...field].slice(0, 64).join('').toWellFormed())).size),
+        );
+        expect(names).toEqual(names.toSorted());
+        expect(names.filter((field) => !field.isWellFormed() || [...field].length > 64)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { commitFor, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
+import { createCommit, finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
+import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
+import {
+  CALLS,
+  DT,
+  failureOf,
+  first,
+  key,
+  newDouble,
+  ONCE,
+  ROWS,
+  stage,
+} from '../../../../../support/s3/bucket-calls.ts';
+import { storeAt } from '../../../../../support/s3/place.ts';
+
+describe('answers that are lost', () => {
+  const commit = (execution: string, objects: readonly StoredObject[] = []) =>
+    commitFor({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
+
+  test('a commit whose answer was lost is recognised as our own, though S3 says that it exists', async () => {
+    const double = await newDouble({ fault: first('answer lost', 'PutObject') });
+    const entry = await createCommit(storeAt(double), commit('aaaaaaaa'));
+    expect(entry.commit?.execution).toBe('aaaaaaaa');
+    expect(double.calls.map(({ operation }) => operation)).toEqual(['PutObject', 'PutObject', 'GetObject']);
+  });
+
+  test('a commit whose every answer is lost is read back, and a conflict that S3 is undecided about is looked at', async () => {
+    const lost = await newDouble({ fault: first('answer lost', 'PutObject', 2) });
+    expect((await createCommit(storeAt(lost, '', { maxAttempts: 2 }), commit('aaaaaaaa'))).commit?.execution).toBe(
+      'aaaaaaaa',
+    );
+    const undecided = await newDouble({
+      fault: first({ status: 409, code: 'ConditionalRequestConflict' }, 'PutObject'),
+    });
+    expect((await createCommit(storeAt(undecided), commit('bbbbbbbb'))).commit?.execution).toBe('bbbbbbbb');
+    expect(undecided.calls.map(({ operation }) => operation)).toEqual([
+      'PutObject',
+      'GetObject',
+      'PutObject',
+      'GetObject',
+    ]);
+  });
+
+  test.each(['same', 'gone'] as const)(
+    'a completion whose answer was lost is done, where it answers again with the %s',
+    async (replay) => {
+      const double = await newDouble({ replay, fault: first('answer lost', 'CompleteMultipartUpload') });
+      const store = storeAt(double);
+      const object = await stage(store, ROWS, 'aaaaaaaa');
+      expect(await finish(store, { ...parseCommit(1, ROWS), commit: commit('aaaaaaaa', [object]) })).toEqual({});
+      expect(await store.read(key)).toEqual(ROWS);
+    },
+  );
+
+  const operations = [
+    'CreateMultipartUpload',
+    'UploadPart',
+    'PutObject',
+    'GetObject',
+    'ListObjectsV2',
+    'HeadObject',
+  ] as const;
+  test.each(
+    operations.flatMap(
+      (operation) =>
+        [
+          ['answer lost', operation],
+          ['call lost', operation],
+        ] as const,
+    ),
+  )('an object is published although the %s of %s', async (fault, operation) => {
+    const double = await newDouble({ fault: first(fault, operation) });
+    const store = storeAt(double);
+    const bytes = randomBytes(PART_BYTES + 1);
+    const object = await stage(store, bytes, 'aaaaaaaa');
+    await store.replace('runs/a.json', ROWS);
+    expect(await store.putInPlace(object)).toBe('placed');
+    expect(await store.list('users/')).toEqual([key]);
+    expect(await store.isInPlace(object, 'aaaaaaaa')).toBe(true);
+    expect((await store.read(key))?.equals(bytes)).toBe(true);
+  });
+
+  test('a completion that takes effect late never puts back what was replaced', async () => {
+    const late = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<void>();
+    const double = await newDouble({
+      fault: ({ operation, n }) => {
+        if (operation === 'CompleteMultipartUpload' && n === 1) return { late: late.promise.then(done.resolve) };
+        return undefined;
+      },
+    });
+    const store = storeAt(double);
+    const [older, newer] = [await stage(store, Buffer.from('older'), 'aaaaaaaa'), await stage(store, ROWS, 'bbbbbbbb')];
+    expect(await store.putInPlace(older)).toBe('placed'); // the client's second try
+    expect(await store.putInPlace(newer)).toBe('placed');
+    late.resolve();
+    await done.promise;
+    expect(await store.read(key)).toEqual(ROWS);
+    expect(await store.isInPlace(older, 'aaaaaaaa')).toBe(false);
+  });
+});
+
+describe('a connection that breaks in mid-body', () => {
+  const bytes = randomBytes(3_000_000);
+
+  test('is taken up where it broke', async () => {
+    const double = await newDouble({ fault: first('body broken', 'GetObject', 2) });
+    const store = storeAt(double);
+    await store.replace('runs/a.json', bytes);
+    expect((await store.read('runs/a.json'))?.equals(bytes)).toBe(true);
+    expect(double.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(3);
+  });
+
+  test('fails with 7 where nothing more comes', async () => {
+    const double = await newDouble({
+      fault: ({ operation, n }) => (operation !== 'GetObject' ? undefined : n === 1 ? 'body broken' : 'call lost'),
+    });
+    const store = storeAt(double, '', ONCE);
+    await store.replace('runs/a.json', bytes);
+    const { code, message } = await failureOf(store.read('runs/a.json'));
+    expect({ code, message }).toEqual({
+      code: 7,
+      message: expect.stringContaining('could not read on in runs/a.json: ECONNRESET'),
+    });
+  });
+
+  test('never joins two objects: what was replaced meanwhile fails', async () => {
+    const double = await newDouble({ fault: first('body broken', 'GetObject') });
+    const store = storeAt(double);
+    await store.replace('runs/a.json', bytes);
+    const chunks = await store.open('runs/a.json');
+    await store.replace('runs/a.json', randomBytes(3_000_000));
+    const readAll = async () => {
+      for await (const chunk of chunks ?? []) expect(chunk.byteLength).toBeGreaterThan(0);
+    };
+    expect((await failureOf(readAll())).message).toContain('PreconditionFailed (HTTP 412)');
+  });
+});
+
+describe('a network that fails', () => {
+  test.each(CALLS)('could not %s: a call that is never answered ends, with 7', async (tried, call) => {
+    const double = await newDouble({ fault: () => 'no answer' });
+    const limits = { ...ONCE, requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true } };
+    const { code, message } = await failureOf(call(storeAt(double, '', limits)));
+    expect(code).toBe(7);
+    expect(message).toBe(
+      `s3://${double.bucket}: could not ${tried}: ETIMEDOUT. Look at the network, AWS_REGION and the endpoint, and run again`,
+    );
+  });
+
+  test('a connection on which nothing more comes ends, and its call is tried again', async () => {
+    const double = await newDouble({ fault: first('no answer', 'PutObject') });
+    const store = storeAt(double, '', { requestHandler: { socketTimeout: 50 } });
+    expect(await store.create('runs/a.json', ROWS)).toBe('created');
+  });
+
+  test.each([
+    ['where nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+    ['of no host', 'http://nowhere.invalid', 'ENOTFOUND'],
+  ])('an endpoint %s is told', async (_, endpoint, came) => {
+    const double = await newDouble();
+    const { code, message } = await failureOf(storeAt({ ...double, endpoint }, '', ONCE).list('commits/'));
+    expect({ code, message }).toEqual({
+      code: 7,
+      message: expect.stringContaining(`could not list commits/: ${came}. Look at the network`),
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { SettingsError } from '../../../../../../functions/snapshot/errors.ts';
+import { openBucket, parseLocation } from '../../../../../../functions/snapshot/store/bucket/open-bucket.ts';
+
+const AWS = { AWS_REGION: 'eu-central-1' };
+
+test.each([
+  ['s3://my-bucket', 'my-bucket', ''],
+  ['s3://my-bucket/', 'my-bucket', ''],
+  ['s3://my.bucket.2/anodot', 'my.bucket.2', 'anodot'],
+  ['s3://abc/a/b_c/d=1.x-y/', 'abc', 'a/b_c/d=1.x-y'],
+])('%s is a bucket and a prefix', async (location, bucket, prefix) => {
+  expect(parseLocation(location)).toEqual({ bucket, prefix });
+  const store = await openBucket(location, AWS);
+  expect(store.location).toBe(prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`);
+});
+
+test.each([
+  ['s3://', "the bucket's name"],
+  ['s3:///prefix', "the bucket's name"],
+  ['s3://ab', "the bucket's name"],
+  ['s3://My-Bucket', "the bucket's name"],
+  ['s3://my_bucket', "the bucket's name"],
+  ['s3://-bucket', "the bucket's name"],
+  ['s3://bucket-', "the bucket's name"],
+  ['s3://my..bucket', "the bucket's name"],
+  [`s3://${'a'.repeat(64)}`, "the bucket's name"],
+  ['s3://user:password@bucket', "the bucket's name"],
+  ['s3://my-bucket//prefix', 'two in a row'],
+  ['s3://my-bucket/a//b', 'two in a row'],
+  ['s3://my-bucket/a//', 'two in a row'],
+  ['s3://my-bucket/a/../b', 'neither . nor ..'],
+  ['s3://my-bucket/.', 'neither . nor ..'],
+  ['s3://my-bucket/a b', 'must consist of'],
+  ['s3://my-bucket/a?b', 'must consist of'],
+  ['s3://my-bucket/a%20b', 'must consist of'],
+  ['s3://my-bucket/ä', 'must consist of'],
+  ['s3://my-bucket/a\nb', 'must consist of'],
+  [`s3://my-bucket/${'a'.repeat(501)}`, 'at most 500'],
+])('%s is refused, and the message says why', async (location, why) => {
+  await expect(openBucket(location, AWS)).rejects.toThrow(SettingsError);
+  await expect(openBucket(location, AWS)).rejects.toThrow(why);
+});
+
+describe('the region', () => {
+  test.each([
+    { AWS_REGION: 'eu-west-1' },
+    { AWS_DEFAULT_REGION: 'eu-west-1' },
+    { AWS_REGION: '', AWS_DEFAULT_REGION: 'a-b-1' },
+  ])('is found in %o', async (environment) => {
+    expect((await openBucket('s3://my-bucket', environment)).location).toBe('s3://my-bucket');
+  });
+
+  test('that is none is refused and not quoted', async () => {
+    const failure = openBucket('s3://my-bucket', { AWS_REGION: 'evil.example.com/' });
+    await expect(failure).rejects.toThrow(SettingsError);
+    await expect(failure).rejects.toThrow(/^AWS_REGION: is not set or isn't a region/);
+  });
+});

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/contract.ts';
+import { bucketFailure } from '../../../../../../functions/snapshot/store/bucket/failure.ts';
+import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
+import { CALLS, failureOf, first, key, newDouble, ONCE, ROWS } from '../../../../../support/s3/bucket-calls.ts';
+import { S3_CREDENTIALS } from '../../../../../support/s3/double.ts';
+import { storeAt } from '../../../../../support/s3/place.ts';
+import { newExecution } from '../../../../../support/take.ts';
+
+/** The calls that fail without an action, the probe's last. */
+const DENIED: { readonly [action: string]: readonly string[] } = {
+  's3:PutObject': ['create commits', 'write runs', 'write runs', 'stage users', 'put users', 'stage'],
+  's3:AbortMultipartUpload': ['drop what was staged for users', 'drop what was staged for'],
+  's3:GetObject': ['read runs', 'read users', 'read runs', 'read runs', 'look at users', 'read'],
+  's3:ListBucket': ['list commits', 'read runs', 'read users', 'look at users', 'list commits'],
+  's3:ListMultipartUploadParts': [], // what can't be told counts as staged
+};
+
+describe('a store that S3 refuses', () => {
+  test.each(CALLS)(
+    'could not %s: a call that is throttled is tried again, and named when that does not help',
+    async (tried, call) => {
+      const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
+      const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));
+      const expected = tried.startsWith('look at') ? 'HTTP 503' : 'SlowDown (HTTP 503)';
+      expect(code).toBe(7);
+      expect(message).toBe(
+        `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
+      );
+      const ailing = await newDouble({
+        fault: ({ n }) => (n === 1 ? { status: 500, code: 'InternalError' } : undefined),
+      });
+      await call(storeAt(ailing)).catch((error: unknown) =>
+        expect(error).toMatchObject({ message: expect.not.stringContaining('500') }),
+      );
+    },
+  );
+
+  test('SlowDown twice is waited for', async () => {
+    const double = await newDouble({ fault: first({ status: 503, code: 'SlowDown' }, 'PutObject', 2) });
+    expect(await storeAt(double).create('runs/a.json', ROWS)).toBe('created');
+    expect(double.calls).toHaveLength(3);
+  });
+
+  test.each(CALLS)('could not %s: a bucket that is not there is named', async (tried, call) => {
+    const double = await newDouble();
+    const work = call(storeAt({ ...double, bucket: 'no-such-bucket' }));
+    if (tried.startsWith('look at')) return expect(await work).toBe(false); // the answer to a HEAD doesn't say which is missing
+    const { code, message } = await failureOf(work);
+    expect(code).toBe(7);
+    expect(message).toBe(
+      `s3://no-such-bucket: could not ${tried}: NoSuchBucket (HTTP 404). There is no such bucket: create it or mend its name, and run again`,
+    );
+  });
+
+  const actions = [...STORE_ACTIONS, ...VERIFY_ACTIONS].map(({ action }) => action);
+  test.each(actions)('each call that needs %s says so when it is denied', async (action) => {
+    const double = await newDouble();
+    double.deny.add(action);
+    const store = storeAt(double, 'p');
+    const denied: string[] = [];
+    for (const [, call] of CALLS) {
+      const error: unknown = await call(store).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error === undefined) continue;
+      expect(error).toMatchObject({
+        code: 7,
+        message: expect.stringMatching(
+          new RegExp(`(AccessDenied \\(|: )HTTP 403\\)?. Allow .*${action}.*, and run again$`),
+        ),
+      });
+      denied.push(error instanceof Error ? (/could not ([a-z ]+)/.exec(error.message)?.[1]?.trim() ?? '') : '');
+    }
+    expect(denied).toEqual(DENIED[action]);
+    expect(double.objects.size).toBe(action === 's3:PutObject' ? 0 : 2);
+  });
+
+  test.each([
+    ['a wrong secret', { secretAccessKey: 'a-wrong-secret' }, 'SignatureDoesNotMatch (HTTP 403)'],
+    ['an unknown key', { accessKeyId: 'AKIUNKNOWN' }, 'InvalidAccessKeyId (HTTP 403)'],
+    ['a session that is over', { sessionToken: 'an-old-session' }, 'InvalidToken (HTTP 400)'],
+  ])('%s is told, and no credential stands in the error or its cause', async (_, credentials, came) => {
+    const double = await newDouble();
+    const wrong = { ...S3_CREDENTIALS, ...credentials };
+    for (const [tried, call] of CALLS) {
+      const error = await failureOf(call(storeAt({ ...double, credentials: wrong })));
+      expect(error.code).toBe(7);
+      if (!tried.startsWith('look at')) {
+        expect(error.message).toContain(
+          `${came}. The AWS credentials are missing, expired or wrong: renew them, and run again`,
+        );
+      }
+      const shown = inspect(error, { depth: 10, showHidden: true });
+      for (const credential of Object.values(wrong)) expect(shown).not.toContain(credential);
+    }
+  });
+
+  test("a refusal of the bucket's key names the key's action", async () => {
+    const message = 'User: arn:aws:sts::1:role/a is not authorized to perform: kms:GenerateDataKey on the resource';
+    const double = await newDouble({ fault: () => ({ status: 403, code: 'AccessDenied', message }) });
+    const failure = await failureOf(storeAt(double).stage(key, newExecution()));
+    expect(failure.message).toBe(
+      `s3://${double.bucket}: could not stage ${key}: AccessDenied (HTTP 403). Allow kms:GenerateDataKey, and run again`,
+    );
+  });
+
+  test('a creation that S3 is undecided about counts as a conflict: its caller looks', async () => {
+    const double = await newDouble({ fault: first({ status: 409, code: 'ConditionalRequestConflict' }, 'PutObject') });
+    expect(await storeAt(double).create('commits/00000001.json', ROWS)).toBe('exists');
+  });
+
+  test('what is neither of S3 nor of the network is a bug and stays what it is', () => {
+    const bug = new TypeError('x is not a function');
+    expect(bucketFailure('s3://bucket', 'read a', 's3:GetObject', bug)).toBe(bug);
+  });
+
+  test('another region is told by its name', async () => {
+    const double = await newDouble();
+    const { message } = await failureOf(storeAt({ ...double, region: 'eu-west-1' }).list('commits/'));
+    expect(message).toContain('The bucket is in eu-central-1: set AWS_REGION to it');
+  });
+});
+
+describe('staging and probing that fail', () => {
+  test('a part that fails shows at the next call; what was staged can then be dropped', async () => {
+    const double = await newDouble({
+      fault: ({ operation, n }) =>
+        operation === 'UploadPart' && n >= 2 ? { status: 400, code: 'Refused' } : undefined,
+    });
+    const store = storeAt(double);
+    const staging = await store.stage(key, newExecution());
+    const writeAll = async () => {
+      for (let part = 0; part < 4; part++) await staging.write(randomBytes(PART_BYTES));
+    };
+    expect((await failureOf(writeAll())).message).toContain('Refused (HTTP 400). Look up this error code of Amazon S3');
+    await expect(staging.close()).rejects.toThrow('Refused');
+    expect(double.openUploads()).toEqual([key]);
+    await staging.drop();
+    expect(double.openUploads()).toEqual([]);
+  });
+
+  test.each(['ListObjectsV2', 'GetObject', 'CreateMultipartUpload', 'UploadPart'] as const)(
+    'a probe that %s ends leaves nothing behind',
+    async (operation) => {
+      const double = await newDouble({ fault: first({ status: 400, code: 'Refused' }, operation) });
+      await expect(storeAt(double).probe(newExecution())).rejects.toThrow('Refused');
+      expect(double.openUploads()).toEqual([]);
+      expect(double.objects.size).toBe(0);
+    },
+  );
+
+  test('a probe tries every action of a run', async () => {
+    const double = await newDouble();
+    await storeAt(double).probe(newExecution());
+    expect(double.calls.map(({ operation }) => operation)).toEqual([
+      'ListObjectsV2',
+      'GetObject',
+      'CreateMultipartUpload',
+      'UploadPart',
+      'AbortMultipartUpload',
+    ]);
+  });
+});

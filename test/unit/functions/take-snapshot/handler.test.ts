@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { instanceOf } from '../../../../functions/lambda/environment.ts';
+import { SettingsError } from '../../../../functions/snapshot/errors.ts';
+import { Budget } from '../../../../functions/take-snapshot/budget.ts';
+import { identityOf, parseEvent } from '../../../../functions/take-snapshot/event.ts';
+import { newRun } from '../../../../functions/take-snapshot/run.ts';
+import { parseFunctionSettings } from '../../../../functions/take-snapshot/settings.ts';
+import { deadlineIn } from '../../../support/take.ts';
+
+const STARTED = new Date('2026-11-24T00:00:01.999Z');
+const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' } as const;
+const API = { trigger: 'api', run_id: '20261123T021500Z-api' } as const;
+
+describe('an event', () => {
+  test.each([
+    [SCHEDULE, '20261123T021500Z-schedule', 'schedule', '2026-11-23T02:15:00Z'],
+    [API, '20261123T021500Z-api', 'api', null],
+    [{}, '20261124T000001Z-0a1b2c3d', 'manual', null],
+  ] as const)('%j is the run %s', (event, runId, trigger, scheduledAt) => {
+    for (const given of [event, { ...event, force: true }]) {
+      const parsed = parseEvent(given);
+      if ('check' in parsed) throw new Error('no check was asked for');
+      expect(parsed).toEqual(given);
+      expect(identityOf(parsed, STARTED, '0a1b2c3d')).toEqual({ runId, trigger, scheduledAt });
+    }
+  });
+
+  test('can ask for a check, and for nothing else with it', () => {
+    expect(parseEvent({ check: true })).toEqual({ check: true });
+    expect(() => parseEvent({ check: true, force: true })).toThrow(SettingsError);
+  });
+
+  test.each([
+    [{ check: false }],
+    [{ check: 1 }],
+    [{ force: false }],
+    [{ force: 'true' }],
+    [{ trigger: 'manual' }],
+    [{ trigger: 'local' }],
+    [{ trigger: 'schedule' }],
+    [{ trigger: 'api' }],
+    [{ ...SCHEDULE, run_id: API.run_id }],
+    [{ ...API, scheduled_at: SCHEDULE.scheduled_at }],
+    [{ ...SCHEDULE, dt: '2026-11-23' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-11-23' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15Z' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-02-30T02:15:00Z' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15:00+01:00' }],
+    [{ ...SCHEDULE, scheduled_at: ' 2026-11-23T02:15:00Z' }],
+    [{ ...SCHEDULE, scheduled_at: '<aws.scheduler.scheduled-time>' }],
+    [{ ...API, run_id: '20261123T021500Z-schedule' }],
+    [{ ...API, run_id: '20261123T021500Z-api\n' }],
+    [{ ...API, run_id: '../20261123T021500Z-api' }],
+    [{ bucket: 'other' }],
+    [{ version: '2.0', rawPath: '/', headers: {} }],
+    [JSON.parse('{"__proto__": {"force": true}}')],
+    [[]],
+    [[{}]],
+    ['{}'],
+    [0],
+    [null],
+    [undefined],
+  ])('%j is none', (event) => {
+    expect(() => parseEvent(event)).toThrow(SettingsError);
+    expect(() => parseEvent(event)).toThrow('the event is none that this function knows. Send {"trigger"');
+  });
+});
+
+test('a run has the date of its start and draws other executions after the first, which names a manual one', () => {
+  const settings = parseFunctionSettings({ ANODOT_TOKEN_SECRET_ID: 'a', SNAPSHOT_STORE: 's3://bucket' });
+  const noted: unknown[] = [];
+  const journal = {
+    warning: (message: string) => noted.push(message),
+    note: (document: unknown) => noted.push(document),
+  };
+  const run = newRun({ force: true }, settings, deadlineIn(1000), () => STARTED, journal);
+  const executions = [run.newExecution(), run.newExecution(), run.newExecution()];
+  expect(run).toMatchObject({
+    dt: '2026-11-24',
+    startedAt: STARTED,
+    force: true,
+    sourceName: 'https://app.anodot.com',
+  });
+  expect(run.runId).toBe(`20261124T000001Z-${executions[0]}`);
+  expect(new Set(executions).size).toBe(3);
+  for (const execution of executions) expect(execution).toMatch(/^[0-9a-f]{8}$/);
+  run.onWarning('careful');
+  expect(noted).toEqual(['careful']);
+});
+
+describe('the settings of a function', () => {
+  const good = { ANODOT_TOKEN_SECRET_ID: ' anodot/token ', SNAPSHOT_STORE: ' s3://bucket/a/b ' };
+
+  test('are those of a run, the secret and the store', () => {
+    expect(parseFunctionSettings(good)).toEqual({
+      url: 'https://app.anodot.com',
+      formats: ['json', 'csv'],
+      maxDropPercent: 50,
+      allowEmpty: false,
+      keepRaw: true,
+      secretId: 'anodot/token',
+      store: 's3://bucket/a/b',
+    });
+  });
+
+  test.each([
+    [{ ...good, SNAPSHOT_STORE: '' }, ['SNAPSHOT_STORE: is missing']],
+    [{ ...good, SNAPSHOT_STORE: './folder' }, ['SNAPSHOT_STORE: the store must be s3://bucket/prefix']],
+    [
+      { ...good, ANODOT_TOKEN_SECRET_ID: 'a token with blanks' },
+      ['ANODOT_TOKEN_SECRET_ID: must be the name or the ARN'],
+    ],
+    [{}, ['ANODOT_TOKEN_SECRET_ID: is missing', 'SNAPSHOT_STORE: is missing']],
+    [
+      { ANODOT_URL: 'http://x', SNAPSHOT_FORMATS: 'xml', SNAPSHOT_STORE: 'x' },
+      ['ANODOT_URL: ', 'SNAPSHOT_FORMATS: ', 'ANODOT_TOKEN_SECRET_ID: ', 'SNAPSHOT_STORE: '],
+    ],
+  ])('%j are wrong, and each is named', (environment, problems) => {
+    const parse = () => parseFunctionSettings(environment);
+    expect(parse).toThrow(SettingsError);
+    for (const problem of problems) expect(parse).toThrow(problem);
+  });
+
+  test.each([
+    ['emea', 'emea'],
+    [' emea ', 'emea'],
+    ['', 'default'],
+    [undefined, 'default'],
+    [':emea', 'default'],
+    ['é', 'default'],
+    ['x'.repeat(65), 'default'],
+  ])('name the instance %j as %s', (name, instance) => {
+    expect(instanceOf({ SNAPSHOT_INSTANCE: name })).toBe(instance);
+  });
+});
+
+describe('the time of a run', () => {
+  test.each([
+    [900_000, 890_000],
+    [60_000, 54_000],
+    [1_000, 900],
+  ])('is of %i milliseconds %i: the rest is for saying how it ended', (given, budget) => {
+    expect(new Budget(() => given).deadline.remaining()).toBe(budget);
+  });
+
+  test('is over before Lambda ends it, and then what waits is told that it was for the time', async () => {
+    const end = performance.now() + 200;
+    const { deadline } = new Budget(() => end - performance.now());
+    await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
+    expect(end - performance.now()).toBeGreaterThan(0);
+    expect(deadline.signal.reason).toHaveProperty('name', 'TimeoutError');
+  });
+
+  test('is counted in percent', () => {
+    let left = 1000;
+    const budget = new Budget(() => left);
+    left = 250;
+    expect(budget.usedPercent).toBe(75);
+    expect(new Budget(() => 0).usedPercent).toBe(100);
+  });
+});

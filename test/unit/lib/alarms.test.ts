@@ -1,0 +1,165 @@
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { expect, test } from 'vitest';
+import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/contract.ts';
+import { UserSnapshots } from '../../../lib/user-snapshots.ts';
+import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+
+const ALARM = 'AWS::CloudWatch::Alarm';
+const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
+const DIMENSIONS = [{ Name: 'instance', Value: INSTANCE }];
+
+/** The properties of the alarm whose logical id holds a name. */
+function alarm(name: string, template = templateOf()) {
+  const found = Object.entries(template.findResources(ALARM)).filter(([id]) => id.includes(name));
+  expect(found).toHaveLength(1);
+  return found[0]?.[1]['Properties'];
+}
+
+const count = (id: string, metric: string) => ({
+  Id: id,
+  ReturnData: false,
+  MetricStat: {
+    Metric: { Namespace: METRICS_NAMESPACE, MetricName: metric, Dimensions: DIMENSIONS },
+    Period: 3600,
+    Stat: 'Sum',
+  },
+});
+
+test('there are the seven alarms, and no other', () => {
+  templateOf().resourceCountIs(ALARM, 7);
+});
+
+test('no published snapshot for 30 hours rings, also where no metric came at all', () => {
+  expect(alarm('NoSnapshot')).toMatchObject({
+    Metrics: [{ Expression: 'FILL(count, 0)' }, count('count', METRICS.published)],
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 30,
+    TreatMissingData: 'breaching',
+  });
+  expect(alarm('NoSnapshot').DatapointsToAlarm ?? 30).toBe(30);
+});
+
+test('a run that failed rings, and one that was killed before it could count, but not one that was refused', () => {
+  expect(alarm('RunFailed')).toMatchObject({
+    Metrics: [
+      { Expression: 'MAX([FILL(failed, 0), FILL(errors, 0) - FILL(refused, 0)])' },
+      count('failed', METRICS.failed),
+      count('refused', METRICS.refused),
+      {
+        Id: 'errors',
+        MetricStat: {
+          Metric: {
+            Namespace: 'AWS/Lambda',
+            MetricName: 'Errors',
+            Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching('TakeSnapshotFunction') } }],
+          },
+          Period: 3600,
+          Stat: 'Sum',
+        },
+      },
+    ],
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 0,
+    EvaluationPeriods: 1,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('of a run that failed it is not said that nothing was published: one that was killed may have committed', () => {
+  expect(alarm('RunFailed').AlarmDescription).toMatch(
+    /Unless it was killed, .* may be committed, nothing was published/,
+  );
+});
+
+test.each([
+  ['SnapshotRefused', METRICS.refused, 'Sum', 0],
+  ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],
+  ['UsersDropped', METRICS.usersDroppedPercent, 'Maximum', 10],
+  ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
+])('%s rings when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
+  expect(alarm(name)).toMatchObject({
+    Namespace: METRICS_NAMESPACE,
+    MetricName,
+    Dimensions: DIMENSIONS,
+    Statistic,
+    Threshold,
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 1,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('a schedule that could not be delivered rings as long as its event lies in the queue', () => {
+  expect(alarm('ScheduleUndelivered')).toMatchObject({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringMatching('Undelivered'), 'QueueName'] } }],
+    Statistic: 'Maximum',
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+});
+
+test('each alarm says what it means, what to do, where to read on, and which installation it is', () => {
+  for (const { Properties } of Object.values(templateOf().findResources(ALARM))) {
+    expect(Properties.AlarmDescription).toMatch(
+      /\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /,
+    );
+    expect(Properties.AlarmDescription).toContain(INSTANCE);
+    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+  }
+});
+
+test('each alarm reaches the topic, and CloudWatch may publish there and use its key', () => {
+  const template = templateOf();
+  const [[topic, { Properties }] = ['', { Properties: {} }]] = Object.entries(
+    template.findResources('AWS::SNS::Topic'),
+  );
+  for (const one of Object.values(template.findResources(ALARM)))
+    expect(one['Properties'].AlarmActions).toEqual([{ Ref: topic }]);
+  const inAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+  const cloudWatch = { Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: inAccount };
+
+  const policies = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+  expect(policies.map((policy) => policy['Properties'].Topics)).toEqual([[{ Ref: topic }]]);
+  expect(policies[0]?.['Properties'].PolicyDocument.Statement).toEqual([
+    {
+      Sid: 'AllowPublishThroughSSLOnly',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sns:Publish',
+      Resource: { Ref: topic },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+    { Sid: 'AlarmsPublish', ...cloudWatch, Action: 'sns:Publish', Resource: { Ref: topic } },
+  ]);
+
+  const [keyId] = Properties.KmsMasterKeyId['Fn::GetAtt'];
+  const key = template.findResources('AWS::KMS::Key')[keyId] ?? {};
+  const [owner, ...others] = key['Properties'].KeyPolicy.Statement;
+  expect(JSON.stringify(owner.Principal)).toContain(':root');
+  expect(others).toEqual([
+    { Sid: 'AlarmsEncrypt', ...cloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
+  ]);
+});
+
+test('with alarmEmail that address is told, and without it nobody is', () => {
+  const [topic] = Object.keys(templateOf().findResources('AWS::SNS::Topic'));
+  templateOf({ alarmEmail: 'security@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'security@example.com',
+    TopicArn: { Ref: topic },
+  });
+  templateOf().resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+test("alarms can go to a topic of the company's own", () => {
+  const template = templateWith((stack) => {
+    new UserSnapshots(stack, 'Users', { alarmTopic: new Topic(stack, 'Ours') });
+  });
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+  template.resourceCountIs('AWS::KMS::Key', 0);
+  for (const one of Object.values(template.findResources(ALARM)))
+    expect(one['Properties'].AlarmActions).toEqual([{ Ref: expect.stringMatching('^Ours') }]);
+});

@@ -1,0 +1,204 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { expect, test } from 'vitest';
+import { UserSnapshots } from '../../../lib/user-snapshots.ts';
+import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+
+/** All statements of all policies of the role whose logical id holds a name; it must have no other policy. */
+function statementsOf(template: Template, name: string) {
+  const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => id.includes(name));
+  expect(roles).toHaveLength(1);
+  const [[, role] = []] = roles;
+  expect(role?.['Properties'].ManagedPolicyArns).toBeUndefined();
+  expect(role?.['Properties'].Policies).toHaveLength(1);
+  return role?.['Properties'].Policies[0].PolicyDocument.Statement;
+}
+
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(id), 'Arn'] });
+const joined = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
+const through = (service: string) => ({
+  StringEquals: {
+    'kms:ViaService': joined(`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }),
+  },
+});
+
+const OBJECTS = {
+  Sid: 'KeepSnapshots',
+  Effect: 'Allow',
+  Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+};
+const BUCKET = { Sid: 'FindSnapshots', Effect: 'Allow', Action: 's3:ListBucket' };
+const TOKEN = { Sid: 'ReadToken', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue' };
+const LOG = {
+  Sid: 'WriteLog',
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: arnOf('TakeSnapshotLog'),
+};
+
+test('the function may keep and find snapshots, read its token, write its log, and nothing else', () => {
+  expect(statementsOf(templateOf(), 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
+    { ...BUCKET, Resource: arnOf('Bucket') },
+    { ...TOKEN, Resource: { Ref: expect.stringMatching('TokenSecret') } },
+    LOG,
+  ]);
+});
+
+test('with a prefix, a key, and a secret by its name it may do the same there', () => {
+  const template = templateOf({ prefix: 'a/b', kmsKey: 'create', tokenSecret: 'anodot/token' });
+  const secret = [
+    'arn:',
+    { Ref: 'AWS::Partition' },
+    ':secretsmanager:',
+    { Ref: 'AWS::Region' },
+    ':',
+    { Ref: 'AWS::AccountId' },
+    ':secret:anodot/token-??????',
+  ];
+  expect(statementsOf(template, 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/a/b/*') },
+    { ...BUCKET, Resource: arnOf('Bucket') },
+    { ...TOKEN, Resource: joined(...secret) },
+    {
+      Sid: 'UseKeyOfBucket',
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: arnOf('^Key'),
+      Condition: through('s3'),
+    },
+    LOG,
+  ]);
+});
+
+test('in a bucket, with a key and a secret that exist already it may do the same', () => {
+  const kmsKey = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const tokenSecret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf';
+  const template = templateOf({ bucketName: 'company', kmsKey, tokenSecret });
+  expect(statementsOf(template, 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company/*') },
+    { ...BUCKET, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company') },
+    { ...TOKEN, Resource: tokenSecret },
+    {
+      Sid: 'UseKeyOfBucket',
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: kmsKey,
+      Condition: through('s3'),
+    },
+    LOG,
+  ]);
+});
+
+test('the key of a secret that is given may be used through Secrets Manager alone, where it is named', () => {
+  const [tokenSecret, tokenSecretKey] = [
+    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf',
+    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  ];
+  expect(statementsOf(templateOf({ tokenSecret, tokenSecretKey }), 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
+    { ...BUCKET, Resource: arnOf('Bucket') },
+    { ...TOKEN, Resource: tokenSecret },
+    {
+      Sid: 'UseKeyOfToken',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: tokenSecretKey,
+      Condition: through('secretsmanager'),
+    },
+    LOG,
+  ]);
+});
+
+test("a secret's own key may be used through Secrets Manager alone, and a VPC be reached where there is one", () => {
+  const template = templateWith((stack) => {
+    const tokenSecret = new Secret(stack, 'Given', { encryptionKey: new Key(stack, 'SecretKey') });
+    new UserSnapshots(stack, 'Users', { tokenSecret, vpc: new Vpc(stack, 'Vpc') });
+  });
+  expect(statementsOf(template, 'TakeSnapshot')).toEqual([
+    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
+    { ...BUCKET, Resource: arnOf('Bucket') },
+    { ...TOKEN, Resource: { Ref: expect.stringMatching('^Given') } },
+    {
+      Sid: 'UseKeyOfToken',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: arnOf('^SecretKey'),
+      Condition: through('secretsmanager'),
+    },
+    LOG,
+    {
+      Sid: 'ReachVpc',
+      Effect: 'Allow',
+      Action: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      Resource: '*',
+    },
+  ]);
+});
+
+test("what an app grants the function stands in the resource's policy, and not nowhere", () => {
+  const template = templateWith((stack) => {
+    const tokenSecret = Secret.fromSecretNameV2(stack, 'Given', 'anodot/token');
+    const users = new UserSnapshots(stack, 'Users', { tokenSecret });
+    new Key(stack, 'SecretKey').grantDecrypt(users.function);
+  });
+  const [key] = Object.entries(template.findResources('AWS::KMS::Key')).filter(([id]) => id.startsWith('SecretKey'));
+  expect(key?.[1]['Properties'].KeyPolicy.Statement).toContainEqual({
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Principal: { AWS: arnOf('TakeSnapshotRole') },
+    Resource: '*',
+  });
+});
+
+test('the schedule may invoke the function, leave what it could not deliver, and nothing else', () => {
+  expect(statementsOf(templateOf(), 'Schedule')).toEqual([
+    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('TakeSnapshotFunction') },
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('Undelivered') },
+  ]);
+});
+
+test('each role is for one service, and that of the schedule for this account only', () => {
+  const roles = Object.values(templateOf().findResources('AWS::IAM::Role'));
+  expect(roles.map((role) => role['Properties'].AssumeRolePolicyDocument.Statement)).toEqual([
+    [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+    [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+  ]);
+});
+
+test('nothing is open to the world: whoever is not named in an Allow is nobody', () => {
+  const template = templateOf({ kmsKey: 'create', alarmEmail: 'security@example.com' });
+  const allowed = Object.values(template.toJSON()['Resources'])
+    .flatMap((resource) => statementsIn(resource))
+    .filter(({ Effect }) => Effect === 'Allow');
+  expect(allowed.length).toBeGreaterThan(8);
+  for (const { Principal = {} } of allowed) {
+    expect(Principal).not.toBe('*');
+    expect(JSON.stringify(Principal)).not.toContain('"*"');
+  }
+  for (const type of ['AWS::IAM::Policy', 'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::ApiGatewayV2::Api'])
+    template.resourceCountIs(type, 0);
+});
+
+/** All statements of a resource, wherever they stand in it. */
+function statementsIn(value: unknown): { Effect?: unknown; Principal?: unknown }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const within = Object.values(value).flatMap(statementsIn);
+  return 'Effect' in value ? [value, ...within] : within;
+}

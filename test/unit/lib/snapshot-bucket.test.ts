@@ -1,0 +1,141 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { FOLDERS, KEYS, PUBLISHED_FOLDERS } from '../../../functions/snapshot/contract.ts';
+import { templateOf } from '../../support/cdk/synthesis.ts';
+
+const BUCKET = 'AWS::S3::Bucket';
+const bucketOf = (context = {}) => Object.values(templateOf(context).findResources(BUCKET));
+
+test('the bucket and its policy stay when the stack goes, or when they would be replaced', () => {
+  const template = templateOf();
+  const stays = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+  template.hasResource(BUCKET, stays);
+  template.hasResource('AWS::S3::BucketPolicy', stays);
+});
+
+test('the bucket is versioned, closed to the public, and owned by its account alone', () => {
+  templateOf().hasResourceProperties(BUCKET, {
+    VersioningConfiguration: { Status: 'Enabled' },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  });
+});
+
+test('the policy of the bucket allows nobody anything, and denies what is not encrypted on its way', () => {
+  const [policy] = Object.values(templateOf().findResources('AWS::S3::BucketPolicy'));
+  expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+    {
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:*',
+      Resource: expect.anything(),
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+    {
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:*',
+      Resource: expect.anything(),
+      Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    },
+  ]);
+});
+
+test.each([
+  [{}, '', 400, 90],
+  [{ prefix: 'access/prod', retentionDays: '800', rawRetentionDays: '7' }, 'access/prod/', 800, 7],
+])('personal data ends when it was said to, and the rest stays: %j', (context, prefix, days, rawDays) => {
+  const ending = (folder: string, after: number) => ({
+    Status: 'Enabled',
+    Prefix: prefix + folder,
+    ExpirationInDays: after,
+    NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+  });
+  const staying = (folder: string) => ({
+    Status: 'Enabled',
+    Prefix: prefix + folder,
+    NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+  });
+  expect(bucketOf(context)[0]?.['Properties'].LifecycleConfiguration.Rules).toEqual([
+    ending('users/', days),
+    ending('changes/', days),
+    ending('groups/', days),
+    ending('raw/', rawDays),
+    staying('manifests/'),
+    staying('runs/'),
+    {
+      Status: 'Enabled',
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      ExpiredObjectDeleteMarker: true,
+    },
+  ]);
+});
+
+test('each folder that has a rule is one in which the product writes', () => {
+  const keys = [
+    KEYS.json('2026-11-23'),
+    KEYS.csv('2026-11-23'),
+    KEYS.changes('2026-11-23'),
+    KEYS.groups('2026-11-23'),
+    KEYS.manifest('2026-11-23'),
+    KEYS.run('run'),
+    KEYS.raw('2026-11-23', 'run', 'execution'),
+  ];
+  const folders = Object.values(FOLDERS);
+  for (const key of keys) expect(folders.filter((folder) => key.startsWith(folder))).toHaveLength(1);
+  for (const folder of folders) expect(keys.some((key) => key.startsWith(folder))).toBe(true);
+  for (const folder of PUBLISHED_FOLDERS) expect(folders).toContain(folder);
+});
+
+test('without kmsKey the keys are those of S3', () => {
+  const template = templateOf();
+  template.hasResourceProperties(BUCKET, {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+  });
+  template.resourceCountIs('AWS::KMS::Key', 1); // of the alarms
+});
+
+test.each([
+  ['create', { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] }],
+  [
+    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  ],
+])('with kmsKey=%s the bucket has that key, by a bucket key', (kmsKey, reference) => {
+  templateOf({ kmsKey }).hasResourceProperties(BUCKET, {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [
+        {
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: reference },
+        },
+      ],
+    },
+  });
+});
+
+test('a key that is created turns yearly and stays with the bucket that it opens', () => {
+  const template = templateOf({ kmsKey: 'create' });
+  template.resourceCountIs('AWS::KMS::Key', 2);
+  template.hasResource('AWS::KMS::Key', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { EnableKeyRotation: true },
+  });
+  templateOf({
+    kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  }).resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('a bucket that exists already is taken as it is', () => {
+  const template = templateOf({ bucketName: 'company-snapshots' });
+  template.resourceCountIs(BUCKET, 0);
+  template.resourceCountIs('AWS::S3::BucketPolicy', 0);
+});

@@ -1,0 +1,120 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { expect, test } from 'vitest';
+import { UserSnapshots } from '../../../lib/user-snapshots.ts';
+import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+
+const FUNCTION = 'AWS::Lambda::Function';
+/** The properties of the one function. */
+const lambda = (context = {}) =>
+  Object.values(templateOf(context).findResources(FUNCTION)).map((one) => one['Properties']);
+const environment = (context = {}) => lambda(context)[0].Environment.Variables;
+
+test('the function is of the runtime and processor that it was tried on, and writes its log as JSON', () => {
+  const template = templateOf();
+  template.resourceCountIs(FUNCTION, 1);
+  template.hasResourceProperties(FUNCTION, {
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('TakeSnapshotLog') } },
+    MemorySize: 256,
+    Timeout: 300,
+  });
+});
+
+test('its environment says all that it must know, and holds no token', () => {
+  expect(environment()).toEqual({
+    NODE_OPTIONS: '--max-semi-space-size=2',
+    SNAPSHOT_INSTANCE: 'anodot-user-snapshots-UserSnapshots-6E13398D',
+    ANODOT_URL: 'https://app.anodot.com',
+    ANODOT_TOKEN_SECRET_ID: { Ref: expect.stringMatching('TokenSecret') },
+    SNAPSHOT_STORE: { 'Fn::Join': ['', ['s3://', { Ref: expect.stringMatching('Bucket') }]] },
+    SNAPSHOT_FORMATS: 'json,csv',
+    SNAPSHOT_MAX_DROP_PERCENT: '50',
+    SNAPSHOT_ALLOW_EMPTY: 'false',
+    SNAPSHOT_KEEP_RAW: 'true',
+  });
+});
+
+test.each([
+  ['anodotUrl', 'https://eu.anodot.com', { ANODOT_URL: 'https://eu.anodot.com' }],
+  ['allowOtherHost', 'true', { ANODOT_ALLOW_OTHER_HOST: 'true' }],
+  ['tokenSecret', 'anodot/token', { ANODOT_TOKEN_SECRET_ID: 'anodot/token' }],
+  ['bucketName', 'company', { SNAPSHOT_STORE: 's3://company' }],
+  ['formats', 'json', { SNAPSHOT_FORMATS: 'json' }],
+  ['maxDropPercent', '20', { SNAPSHOT_MAX_DROP_PERCENT: '20' }],
+  ['allowEmpty', 'true', { SNAPSHOT_ALLOW_EMPTY: 'true' }],
+  ['keepRaw', 'false', { SNAPSHOT_KEEP_RAW: 'false' }],
+])('the setting %s reaches the environment, and nothing else there changes', (name, value, changed) => {
+  expect(environment({ [name]: value })).toEqual({ ...environment(), ...changed });
+});
+
+test('the prefix is part of the store', () => {
+  expect(environment({ bucketName: 'company', prefix: 'a/b' }).SNAPSHOT_STORE).toBe('s3://company/a/b');
+});
+
+test.each([
+  [{ memorySize: '512' }, { MemorySize: 512 }],
+  [{ timeoutSeconds: '900' }, { Timeout: 900 }],
+  [{ reservedConcurrency: '2' }, { ReservedConcurrentExecutions: 2 }],
+])('%j is as it says', (context, properties) => {
+  templateOf(context).hasResourceProperties(FUNCTION, properties);
+});
+
+test('without reservedConcurrency none is reserved: an account with a small quota could not deploy it', () => {
+  expect(lambda()[0]).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
+test('an event is tried once more, and not after hours that make it late', () => {
+  templateOf().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    MaximumRetryAttempts: 1,
+    MaximumEventAgeInSeconds: 5 * 3600,
+  });
+});
+
+test('the log is kept for 400 days, longer than the stack', () => {
+  templateOf().hasResource('AWS::Logs::LogGroup', {
+    Properties: { RetentionInDays: 400 },
+    DeletionPolicy: 'RetainExceptOnCreate',
+  });
+});
+
+test('the secret has no value, stays when the stack goes, and is absent where there is one', () => {
+  const [secret] = Object.values(templateOf().findResources('AWS::SecretsManager::Secret'));
+  expect(Object.keys(secret?.['Properties'])).toEqual(['Description']);
+  expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  templateOf({ tokenSecret: 'anodot/token' }).resourceCountIs('AWS::SecretsManager::Secret', 0);
+});
+
+test('without a VPC the function is in none', () => {
+  expect(lambda()[0]).not.toHaveProperty('VpcConfig');
+});
+
+test('with a VPC the function behind the API is in it as well', () => {
+  const subnets = ['subnet-0123456789abcdef0'];
+  const template = templateWith((stack) => {
+    const place = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-central-1a'], privateSubnetIds: subnets };
+    new UserSnapshots(stack, 'Users', { api: 'iam', vpc: Vpc.fromVpcAttributes(stack, 'Vpc', place) });
+  });
+  const functions = Object.values(template.findResources(FUNCTION));
+  expect(functions.map(({ Properties }) => Properties.VpcConfig?.SubnetIds)).toEqual([subnets, subnets]);
+});
+
+test('a company that must leave through a VPC chooses it, its subnets and its security groups', () => {
+  const template = templateWith((stack) => {
+    const vpc = new Vpc(stack, 'Vpc');
+    const securityGroups = [new SecurityGroup(stack, 'Ours', { vpc })];
+    new UserSnapshots(stack, 'Users', {
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups,
+    });
+  });
+  template.hasResourceProperties(FUNCTION, {
+    VpcConfig: {
+      SubnetIds: [{ Ref: Match.stringLikeRegexp('Private') }, { Ref: Match.stringLikeRegexp('Private') }],
+      SecurityGroupIds: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Ours'), 'GroupId'] }],
+    },
+  });
+});
