@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Deadline } from '../snapshot/anodot/http.ts';
+import type { Deadline } from '../snapshot/deadline.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import { FolderStore } from '../snapshot/store/folder/folder-store.ts';

@@ -1,7 +1,7 @@
 import type { Answer } from './anodot/anodot-source.ts';
-import type { Deadline } from './anodot/http.ts';
 import { parseToken, type Token } from './anodot/token.ts';
 import { toUser } from './anodot/user-record.ts';
+import type { Deadline } from './deadline.ts';
 import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
 import type { Store } from './store/store.ts';

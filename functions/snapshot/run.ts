@@ -1,6 +1,6 @@
-import type { Deadline } from './anodot/http.ts';
 import type { RunDocument } from './commits/run-document.ts';
 import type { Trigger } from './contract.ts';
+import type { Deadline } from './deadline.ts';
 import type { Progress } from './receive/stage-users.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { Deadline } from '../snapshot/anodot/http.ts';
+import type { Deadline } from '../snapshot/deadline.ts';
 
 /** What is kept back so that a run can still say how it ended: this long, or of a short time a tenth. */
 const MARGIN_MILLISECONDS = 10_000;

@@ -1,11 +1,11 @@
 import { instanceOf } from '../lambda/environment.ts';
 import { failureOf, thrownFor } from '../lambda/failure.ts';
 import { AnodotSource, type AnodotSourceLimits } from '../snapshot/anodot/anodot-source.ts';
-import type { Deadline } from '../snapshot/anodot/http.ts';
 import { type Check, check } from '../snapshot/check.ts';
 import type { Manifest } from '../snapshot/commits/manifest.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
+import type { Deadline } from '../snapshot/deadline.ts';
 import { SupersededError } from '../snapshot/errors.ts';
 import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';

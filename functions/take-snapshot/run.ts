@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Deadline } from '../snapshot/anodot/http.ts';
+import type { Deadline } from '../snapshot/deadline.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Settings } from '../snapshot/settings.ts';
 import { identityOf, type RunEvent } from './event.ts';

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/anodot-source.ts';
-import type { Deadline } from '../../functions/snapshot/anodot/http.ts';
+import type { Deadline } from '../../functions/snapshot/deadline.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
 import { parseSettings } from '../../functions/snapshot/settings.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';

@@ -1,9 +1,10 @@
 import { PROGRAM_VERSION } from '../contract.ts';
+import type { Deadline } from '../deadline.ts';
 import { SettingsError, SourceContractError } from '../errors.ts';
 import { ArrayParser, type Batch } from './array-parser.ts';
 import { Bearer, type TokenSettings } from './bearer.ts';
 import { readBody } from './body.ts';
-import { type Deadline, type HttpOptions, pauseBefore, pauseWithin, send } from './http.ts';
+import { type HttpOptions, pauseBefore, pauseWithin, send } from './http.ts';
 import { httpDate } from './retry-after.ts';
 import type { Token } from './token.ts';
 

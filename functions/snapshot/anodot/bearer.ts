@@ -1,6 +1,7 @@
+import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import { readBody } from './body.ts';
-import { type Deadline, type HttpOptions, pauseBefore, pauseWithin, send } from './http.ts';
+import { type HttpOptions, pauseBefore, pauseWithin, send } from './http.ts';
 import { bearerOf, parseToken, type Token } from './token.ts';
 
 const PATH = '/api/v2/access-token';

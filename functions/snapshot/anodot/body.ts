@@ -1,5 +1,6 @@
+import type { Deadline } from '../deadline.ts';
 import { SourceContractError, TruncatedAnswerError } from '../errors.ts';
-import { causeCode, type Deadline, networkFailure } from './http.ts';
+import { causeCode, networkFailure } from './http.ts';
 
 /** What zlib, Brotli and Zstandard say of bytes that aren't theirs. */
 const DAMAGED = /^(Z_|ERR__ERROR_|ZSTD_)/;

@@ -1,13 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SettingsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import { retryAfter } from './retry-after.ts';
-
-/** The time that one exchange has, whatever it consists of. The signal aborts at its end, or when the operator interrupts. */
-export interface Deadline {
-  readonly signal: AbortSignal;
-  /** Milliseconds left. */
-  remaining(): number;
-}
 
 export interface HttpOptions {
   /** Tries of one request, the first included. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Deadline } from '../anodot/http.ts';
 import { KEYS, TRIGGERS, type Trigger } from '../contract.ts';
+import type { Deadline } from '../deadline.ts';
 import { OperatorError, RefusedSnapshotError, SupersededError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitEntry, documentBytes, jsonOf } from './commit.ts';

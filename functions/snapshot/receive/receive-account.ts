@@ -1,7 +1,7 @@
 import type { Answer } from '../anodot/anodot-source.ts';
-import type { Deadline } from '../anodot/http.ts';
 import type { Baseline } from '../changes/baseline.ts';
 import { drop } from '../commits/commit-log.ts';
+import type { Deadline } from '../deadline.ts';
 import { SourceUnavailableError, TruncatedAnswerError } from '../errors.ts';
 import type { StagingArea } from './outputs.ts';
 import { stageGroups } from './stage-groups.ts';

@@ -1,0 +1,26 @@
+import type { Deadline } from './deadline.ts';
+import type { Group } from './group.ts';
+import type { ReadUser } from './user.ts';
+
+/** A list of the account while it arrives. It is never held whole. */
+export interface SourceResponse<Item> {
+  /** When the response began to arrive. */
+  readonly observedAt: Date;
+  /**
+   * The items in batches, in the order of the response. Every run of bytes goes to `keep` first, to the end of the response, even
+   * after one that isn't part of a valid list.
+   * @throws SourceContractError, SourceUnavailableError
+   */
+  batches(keep: (bytes: Uint8Array) => Promise<void>): AsyncIterable<readonly Item[]>;
+  /** Closes the connection of a response that won't be read to its end. */
+  cancel(): Promise<void>;
+}
+
+/** Where the users come from. All calls throw CredentialsError, SettingsError, SourceUnavailableError or SourceContractError. */
+export interface Source {
+  openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>>;
+  /** Undefined if the token may not read groups. */
+  openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined>;
+  /** Waits before a response is requested again. @param attempt the one that failed, the first being 1 */
+  pause(attempt: number, deadline: Deadline): Promise<void>;
+}
