@@ -1,4 +1,4 @@
-import type { Progress } from '../snapshot/receive/stage-users.ts';
+import type { Progress } from '../snapshot/run.ts';
 import { plural, size, type Terminal } from './terminal.ts';
 
 const REDRAW_MILLISECONDS = 100;

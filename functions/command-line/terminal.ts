@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
@@ -18,8 +17,6 @@ export interface Terminal {
 export const DEFAULT_STORE = './snapshots';
 /** As long as a Lambda may run at most. */
 const BUDGET_MILLISECONDS = 15 * 60_000;
-
-export const newExecution = (): string => randomBytes(4).toString('hex');
 
 export function newDeadline(interrupt: AbortSignal): Deadline {
   const end = performance.now() + BUDGET_MILLISECONDS;

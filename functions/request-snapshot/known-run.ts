@@ -1,27 +1,38 @@
-import { type CommitEntry, jsonOf } from '../snapshot/commits/commit.ts';
+import type { CommitEntry } from '../snapshot/commits/commit.ts';
+import { commitOfRun, readCommit } from '../snapshot/commits/commit-log.ts';
+import { parseDocument } from '../snapshot/commits/document.ts';
 import { publishedDocument, RUN_DOCUMENT, type RunDocument } from '../snapshot/commits/run-document.ts';
 import type { Store } from '../snapshot/store/store.ts';
-import { commitOf } from './run-commit.ts';
+import { DAY_MILLISECONDS, dtOf } from '../snapshot/utc-day.ts';
 import type { RunId } from './run-id.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
+/** By how much the clocks of two runs may differ, and how long one execution may go on after another has ended. */
+const SLACK_MILLISECONDS = 3_600_000;
 
-/** What became of a run, and its commit where there is one. */
+/** What became of a run, and its commit if there is one. */
 export interface KnownRun {
   readonly document: RunDocument;
   readonly entry: CommitEntry | undefined;
 }
 
-/** The run document as it lies, held against the commits, which are the truth, and against the clock. */
+/** The stored run document, checked against the commits, which are the truth, and against the clock. */
 export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Date): Promise<KnownRun> {
-  const written = RUN_DOCUMENT.safeParse(jsonOf(bytes)).data ?? damagedDocument(run);
+  const written = parseDocument(RUN_DOCUMENT, bytes) ?? damagedDocument(run);
   const entry = await commitOf(store, run, written);
   if (!entry) return { document: withoutCommit(written, now), entry };
   const endedAt = written.ended_at ?? entry.commit?.committed_at ?? written.expires_at;
   return { document: publishedDocument(written, entry, endedAt), entry };
 }
 
-/** Such a run asks for nothing more: whoever waits for its end would wait for ever. */
+/** The commit that the document names, or else the one that the log has of the run. */
+async function commitOf(store: Store, run: RunId, document: RunDocument): Promise<CommitEntry | undefined> {
+  const named = document.commit === undefined ? undefined : await readCommit(store, document.commit);
+  if (named?.commit?.run_id === run.text) return named;
+  const endedBy = new Date(Date.parse(document.ended_at ?? document.expires_at) + SLACK_MILLISECONDS);
+  return commitOfRun(store, run.text, dtOf(run.time), endedBy);
+}
+
+/** A run without a commit that is past its time is over: a caller who waits for its end would wait forever. */
 function withoutCommit(written: RunDocument, now: Date): RunDocument {
   const { commit: _commit, commit_sha256: _sha256, ...document } = written;
   const failed = (message: string): RunDocument => ({ ...document, status: 'failed', code: null, message });

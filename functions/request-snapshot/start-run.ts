@@ -1,4 +1,4 @@
-import { documentBytes } from '../snapshot/commits/commit.ts';
+import { documentBytes } from '../snapshot/commits/document.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { KEYS } from '../snapshot/contract.ts';
 import { StoreError } from '../snapshot/errors.ts';

@@ -1,8 +1,14 @@
-import type { RunDocument } from './commits/run-document.ts';
+import { randomBytes } from 'node:crypto';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
-import type { Progress } from './receive/stage-users.ts';
 import type { Settings } from './settings.ts';
+import { compactUtc, dtOf } from './utc-day.ts';
+
+/** Users and bytes received so far. */
+export interface Progress {
+  readonly users: number;
+  readonly bytes: number;
+}
 
 /** One request for a snapshot. */
 export interface Run {
@@ -16,14 +22,55 @@ export interface Run {
   /** The source's name in the manifest: the host's URL, or `sample`. */
   readonly sourceName: string;
   readonly settings: Settings;
-  /** Skips the gate's comparisons with the snapshot before. */
+  /** Skips the gate's comparisons with the previous snapshot. */
   readonly force: boolean;
   readonly now: () => Date;
-  /** Eight random hex digits, others at each call. */
+  /** Eight random hex digits, others at each call: the id of an attempt. */
   readonly newExecution: () => string;
   readonly onProgress: (progress: Progress) => void;
-  /** Told what an operator should know of earlier runs. */
+  /** Receives what an operator should know about earlier runs. */
   readonly onWarning: (message: string) => void;
-  /** Told the run document of a run that ended with an error, before that is thrown. */
-  readonly onFailed?: (document: RunDocument) => void;
 }
+
+/** What a caller decides about a run; the rest follows. */
+export interface RunRequest {
+  readonly settings: Settings;
+  readonly deadline: Deadline;
+  readonly now: () => Date;
+  readonly trigger: Trigger;
+  /** Of the event that asks for the run, so that an event delivered twice has one result. Default: made of start and first attempt. */
+  readonly runId?: string;
+  readonly scheduledAt?: string;
+  /** Default: the host's URL. */
+  readonly sourceName?: string;
+  readonly force?: boolean;
+  readonly newExecution?: () => string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onWarning?: (message: string) => void;
+}
+
+export const randomExecution = (): string => randomBytes(4).toString('hex');
+
+/** The run that is requested. It begins now: its date is today's, even if its schedule was due yesterday. */
+export function newRun({ newExecution = randomExecution, ...request }: RunRequest): Run {
+  const startedAt = request.now();
+  const first = newExecution();
+  const prepared = [first]; // the first attempt names the run as well, unless an event does
+  return {
+    runId: request.runId ?? `${compactUtc(startedAt.toISOString())}-${first}`,
+    trigger: request.trigger,
+    scheduledAt: request.scheduledAt ?? null,
+    startedAt,
+    dt: dtOf(startedAt),
+    deadline: request.deadline,
+    sourceName: request.sourceName ?? request.settings.url,
+    settings: request.settings,
+    force: request.force ?? false,
+    now: request.now,
+    newExecution: () => prepared.pop() ?? newExecution(),
+    onProgress: request.onProgress ?? ignore,
+    onWarning: request.onWarning ?? ignore,
+  };
+}
+
+const ignore = (): void => undefined;

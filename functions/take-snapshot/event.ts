@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { SettingsError } from '../snapshot/errors.ts';
+import type { RunRequest } from '../snapshot/run.ts';
+import { compactUtc } from '../snapshot/utc-day.ts';
 
 const force = z.literal(true).optional();
 const SCHEDULED = z.strictObject({
   trigger: z.literal('schedule'),
-  /** As EventBridge Scheduler writes its `<aws.scheduler.scheduled-time>`. */
+  /** The format of EventBridge Scheduler's `<aws.scheduler.scheduled-time>`. */
   scheduled_at: z.iso.datetime({ precision: 0 }),
   force,
 });
@@ -13,7 +15,7 @@ const MANUAL = z.strictObject({ force });
 const CHECK = z.strictObject({ check: z.literal(true) });
 const EVENT = z.union([SCHEDULED, REQUESTED, MANUAL, CHECK]);
 
-/** What asks for a snapshot; `{}` is the Test button of AWS's console. */
+/** An event that requests a snapshot; `{}` is what the Test button of AWS's console sends. */
 export type RunEvent = z.infer<typeof SCHEDULED> | z.infer<typeof REQUESTED> | z.infer<typeof MANUAL>;
 export type FunctionEvent = z.infer<typeof EVENT>;
 
@@ -30,17 +32,11 @@ export function parseEvent(event: unknown): FunctionEvent {
   );
 }
 
-/**
- * What the event says of its run. An event that is delivered twice has one `runId`, so that it has one result.
- * @param execution eight hex digits, which tell manual runs of one second apart
- */
-export function identityOf(event: RunEvent, startedAt: Date, execution: string) {
-  if (!('trigger' in event))
-    return { runId: `${compact(startedAt.toISOString())}-${execution}`, trigger: 'manual', scheduledAt: null } as const;
+/** What the event says about its run. An event that is delivered twice has one `runId`, so that it has one result. */
+export function runRequestOf(event: RunEvent): Pick<RunRequest, 'trigger' | 'runId' | 'scheduledAt' | 'force'> {
+  const force = event.force ?? false;
+  if (!('trigger' in event)) return { trigger: 'manual', force };
   const { trigger } = event;
-  if (trigger === 'api') return { runId: event.run_id, trigger, scheduledAt: null } as const;
-  return { runId: `${compact(event.scheduled_at)}-schedule`, trigger, scheduledAt: event.scheduled_at } as const;
+  if (trigger === 'api') return { trigger, runId: event.run_id, force };
+  return { trigger, runId: `${compactUtc(event.scheduled_at)}-schedule`, scheduledAt: event.scheduled_at, force };
 }
-
-/** `20261123T021500Z`, of a time in ISO 8601 UTC. */
-const compact = (utc: string): string => `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

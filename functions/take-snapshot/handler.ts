@@ -1,5 +1,5 @@
 import { instanceOf } from '../lambda/environment.ts';
-import { failureOf, thrownFor } from '../lambda/failure.ts';
+import { thrownFor } from '../lambda/failure.ts';
 import { AnodotSource, type AnodotSourceLimits } from '../snapshot/anodot/anodot-source.ts';
 import { type Check, check } from '../snapshot/check.ts';
 import type { Manifest } from '../snapshot/commits/manifest.ts';
@@ -7,22 +7,22 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SupersededError } from '../snapshot/errors.ts';
+import { newRun, randomExecution } from '../snapshot/run.ts';
 import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
-import { takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { type Outcome, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
-import { parseEvent, type RunEvent } from './event.ts';
-import { newExecution, newRun } from './run.ts';
-import { Journal } from './run-log.ts';
+import { parseEvent, type RunEvent, runRequestOf } from './event.ts';
+import { type FailedStart, RunLog } from './run-log.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
 import { parseFunctionSettings, secretIdOf, storeOf } from './settings.ts';
 
-/** What the function uses of Lambda's context. */
+/** The part of Lambda's context that the function uses. */
 export interface Context {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** How the run ended, and the manifest where it was published and is still the day's. */
+/** How the run ended, and its manifest if it was published and is still the day's. */
 export type RunResult = RunDocument & { readonly manifest?: Manifest };
 export interface CheckResult {
   readonly ok: boolean;
@@ -37,41 +37,52 @@ let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = (location: string) => (bucket ??= openBucket(location, environment));
 
 /**
- * The Lambda function: an event of `parseEvent` in, the run document or the checks out. Superseded is a result like published.
- * @throws the OperatorError of a run that failed or was refused; a bug without its message
+ * The Lambda function: an event of `parseEvent` in, the run document or the checks out. Superseded is a result, like published.
+ * @throws the OperatorError of a run that failed or was refused; a bug, without its message
  */
 export async function handler(event: unknown, context: Context): Promise<RunResult | CheckResult> {
   const budget = new Budget(() => context.getRemainingTimeInMillis());
-  const journal = new Journal(instanceOf(environment), context.awsRequestId);
+  const log = new RunLog(instanceOf(environment), context.awsRequestId);
+  try {
+    const { result, outcome } = await respond(event, budget, log);
+    if (outcome) log.ended(outcome);
+    if (result) return result;
+    if (outcome.snapshot) return { ...outcome.document, ...manifestIn(outcome.snapshot) };
+    if (outcome.error instanceof SupersededError && outcome.document) return outcome.document;
+    throw thrownFor(outcome.error);
+  } finally {
+    log.close(budget.usedPercent);
+  }
+}
+
+/** The checks, or how the run ended; without a document if it didn't come to a run. */
+type Response =
+  | { readonly result: CheckResult; readonly outcome?: undefined }
+  | { readonly result?: undefined; readonly outcome: Outcome | FailedStart };
+
+async function respond(event: unknown, budget: Budget, log: RunLog): Promise<Response> {
   try {
     const order = parseEvent(event);
-    return await ('check' in order ? checkAll(budget, journal) : snapshot(order, budget, journal));
+    if ('check' in order) return { result: await checkAll(budget, log) };
+    return { outcome: await snapshot(order, budget, log) };
   } catch (error) {
-    journal.failed(failureOf(error));
-    throw thrownFor(error);
-  } finally {
-    journal.close(budget.usedPercent);
+    return { outcome: { error } };
   }
 }
 
-async function snapshot(event: RunEvent, { deadline }: Budget, journal: Journal): Promise<RunResult> {
+async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Promise<Outcome> {
   const settings = parseFunctionSettings(environment);
   const store = await openStore(settings.store);
-  const run = newRun(event, settings, deadline, now, journal);
-  journal.started(run);
-  try {
-    const taken = await takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
-    journal.published(taken);
-    return { ...taken.document, ...(taken.manifest && { manifest: taken.manifest }) };
-  } catch (error) {
-    if (!(error instanceof SupersededError) || !journal.document) throw error;
-    journal.superseded(journal.document);
-    return journal.document;
-  }
+  const onWarning = (message: string) => log.warning(message);
+  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning });
+  log.started(run);
+  return takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
 }
 
-/** Each setting that is missing or malformed shows in the line of what needs it. */
-async function checkAll({ deadline }: Budget, journal: Journal): Promise<CheckResult> {
+const manifestIn = ({ manifest }: TakenSnapshot): { readonly manifest?: Manifest } => (manifest ? { manifest } : {});
+
+/** A missing or malformed setting shows in the line of the check that needs it. */
+async function checkAll({ deadline }: Budget, log: RunLog): Promise<CheckResult> {
   const location = environment[ENVIRONMENT.store] ?? '';
   const tokenName = nameOfSecret(environment[ENVIRONMENT.tokenSecretId] ?? '');
   const checks = await check({
@@ -81,10 +92,10 @@ async function checkAll({ deadline }: Budget, journal: Journal): Promise<CheckRe
     sourceFor: ({ url }) => sourceOf(url, secretIdOf(environment), deadline, { tries: 2 }),
     store: { location, probe: async (execution) => (await openStore(storeOf(environment))).probe(execution) },
     deadline,
-    newExecution,
+    newExecution: randomExecution,
   });
   const ok = checks.every((one) => one.ok);
-  journal.checked(ok, checks);
+  log.checked(ok, checks);
   return { ok, checks };
 }
 

@@ -1,34 +1,38 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Failure } from '../lambda/failure.ts';
+import { type Failure, failureOf } from '../lambda/failure.ts';
 import type { Check } from '../snapshot/check.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
+import { SupersededError } from '../snapshot/errors.ts';
 import type { Run } from '../snapshot/run.ts';
-import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
 
 const SERVICE = 'take-snapshot';
 
+/** An invocation that failed before there was a run. */
+export interface FailedStart {
+  readonly document?: undefined;
+  readonly snapshot?: undefined;
+  readonly error: unknown;
+}
+
 /**
- * What one invocation tells outside of the store: lines for people, figures for alarms, neither with personal data. The last line
- * of a published run holds its commit's hash: whoever keeps the log can show that the store wasn't rewritten since.
+ * What one invocation reports outside of the store: lines for people, metrics for alarms, neither with personal data. The last line of a
+ * published run holds its commit's hash: anyone who keeps the log can show that the store wasn't rewritten since.
  */
-export class Journal {
+export class RunLog {
   readonly #logger: Logger;
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
-
-  #started = false;
-  #document: RunDocument | undefined;
 
   constructor(instance: string, requestId: string) {
     const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
     this.#logger = new Logger({ serviceName: SERVICE, persistentKeys });
-    this.#metrics.clearDefaultDimensions(); // or `service` would be one, which every alarm had to name
+    this.#metrics.clearDefaultDimensions(); // otherwise `service` would be one, which every alarm would have to name
     this.#metrics.setDefaultDimensions({ [INSTANCE_DIMENSION]: instance });
   }
 
   started({ runId, trigger, dt, scheduledAt, force }: Run): void {
-    this.#started = true;
     this.#logger.appendKeys({ run_id: runId });
     this.#logger.info('run started', { trigger, dt, scheduled_at: scheduledAt, force });
   }
@@ -37,16 +41,24 @@ export class Journal {
     this.#logger.warn(message);
   }
 
-  /** Takes the document of a run that ended with an error, which follows. */
-  note(document: RunDocument): void {
-    this.#document = document;
+  ended(outcome: Outcome | FailedStart): void {
+    if (outcome.snapshot) this.#published(outcome.document, outcome.snapshot);
+    else if (outcome.document && outcome.error instanceof SupersededError) this.#superseded(outcome.document);
+    else this.#failed(outcome.document, failureOf(outcome.error));
   }
 
-  get document(): RunDocument | undefined {
-    return this.#document;
+  checked(ok: boolean, checks: readonly Check[]): void {
+    this.#logger.info('checked', { ok, checks });
   }
 
-  published({ document, manifest, before, newChanges }: TakenSnapshot): void {
+  /** Writes the metrics. */
+  close(usedPercent: number): void {
+    if (!this.#metrics.hasStoredMetrics()) return;
+    this.#percent(METRICS.durationUsedPercent, usedPercent);
+    this.#metrics.publishStoredMetrics();
+  }
+
+  #published(document: RunDocument, { manifest, before, newChanges }: TakenSnapshot): void {
     const { dt, status, code, raw_key, commit, commit_sha256 } = document;
     const counts = manifest && {
       user_count: manifest.user_count,
@@ -66,31 +78,19 @@ export class Journal {
     for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
   }
 
-  /** Another execution of the same event may have published it meanwhile: then that is the run's result. */
-  superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
+  /** Another execution of the same event may have published it since: then that is the run's result. */
+  #superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
     this.#logger.info('run ended', { dt, status, code, commit, commit_sha256 });
     this.#count(status === 'published' ? METRICS.published : METRICS.superseded);
   }
 
-  /** Where it didn't come to a run, or the store couldn't begin one, there is no document. */
-  failed(failure: Failure): void {
-    const { dt = null, raw_key = null, status = 'failed' } = this.#document ?? {};
+  #failed(document: RunDocument | undefined, failure: Failure): void {
+    const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };
-    const message = this.#started ? 'run ended' : 'no run: the invocation failed';
+    const message = document ? 'run ended' : 'no run: the invocation failed';
     if (status === 'refused') this.#logger.warn(message, end);
     else this.#logger.error(message, end);
     this.#count(status === 'refused' ? METRICS.refused : METRICS.failed);
-  }
-
-  checked(ok: boolean, checks: readonly Check[]): void {
-    this.#logger.info('checked', { ok, checks });
-  }
-
-  /** Writes the metrics out. */
-  close(usedPercent: number): void {
-    if (!this.#metrics.hasStoredMetrics()) return;
-    this.#percent(METRICS.durationUsedPercent, usedPercent);
-    this.#metrics.publishStoredMetrics();
   }
 
   #count(name: string, value = 1): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { documentBytes } from '../../functions/snapshot/commits/commit.ts';
+import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';

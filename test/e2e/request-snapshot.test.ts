@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { documentBytes } from '../../functions/snapshot/commits/commit.ts';
+import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { answer, inTurn, type Reply } from '../support/anodot/server.ts';

@@ -1,7 +1,7 @@
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jsonOf } from '../../functions/snapshot/commits/commit.ts';
 import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
+import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';

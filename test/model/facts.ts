@@ -1,4 +1,5 @@
-import { type Commit, jsonOf, parseCommit } from '../../functions/snapshot/commits/commit.ts';
+import { type Commit, parseCommit } from '../../functions/snapshot/commits/commit.ts';
+import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { answerAt } from './run.ts';
 import { uploadOf } from './scheduled-store.ts';

@@ -1,4 +1,4 @@
-import { jsonOf } from '../../functions/snapshot/commits/commit.ts';
+import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import type { Staging, Store, StoredObject } from '../../functions/snapshot/store/store.ts';
 import type { Port } from './port.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { parseRunId, type RunId } from '../../functions/request-snapshot/run-id.ts';
-import { documentBytes } from '../../functions/snapshot/commits/commit.ts';
+import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';

@@ -3,8 +3,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/anodot-source.ts';
+import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import type { Deadline } from '../../functions/snapshot/deadline.ts';
-import type { Run } from '../../functions/snapshot/run.ts';
+import { newRun, type Run } from '../../functions/snapshot/run.ts';
 import { parseSettings } from '../../functions/snapshot/settings.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { type TakenSnapshot, takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
@@ -21,6 +22,9 @@ export function deadlineIn(milliseconds: number, interrupt = new AbortController
   };
 }
 
+/** A snapshot that was published, and its run document. */
+export type Taken = TakenSnapshot & { readonly document: RunDocument };
+
 export interface TakeOptions {
   readonly url: string;
   readonly store: Store;
@@ -30,41 +34,23 @@ export interface TakeOptions {
   readonly readToken?: () => Promise<string>;
 }
 
-/** Takes a snapshot as the command line does, with short pauses. */
-export function take({
+/** Takes a snapshot as the command line does, with short pauses. @throws the error of its outcome */
+export async function take({
   url,
   store,
   environment = {},
   limits = {},
   run = {},
   readToken = async () => TOKEN,
-}: TakeOptions): Promise<TakenSnapshot> {
+}: TakeOptions): Promise<Taken> {
   const now = run.now ?? (() => new Date());
   const settings = parseSettings({ ANODOT_URL: url, ANODOT_ALLOW_OTHER_HOST: 'true', ...environment });
   const source = new AnodotSource(
     { url: settings.url, readToken, tokenName: 'ANODOT_TOKEN', now },
     { firstPause: 1, ...limits },
   );
-  const startedAt = run.startedAt ?? now();
-  const utc = startedAt.toISOString();
-  return takeSnapshot(
-    {
-      runId: `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${newExecution()}`,
-      trigger: 'local',
-      scheduledAt: null,
-      startedAt,
-      dt: utc.slice(0, 10),
-      deadline: deadlineIn(60_000),
-      sourceName: settings.url,
-      settings,
-      force: false,
-      now,
-      newExecution,
-      onProgress: () => undefined,
-      onWarning: () => undefined,
-      ...run,
-    },
-    source,
-    store,
-  );
+  const request = newRun({ settings, trigger: 'local', deadline: deadlineIn(60_000), now });
+  const { document, ...outcome } = await takeSnapshot({ ...request, ...run }, source, store);
+  if (!outcome.snapshot) throw outcome.error;
+  return { document, ...outcome.snapshot };
 }

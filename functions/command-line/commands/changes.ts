@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import stringWidth from 'string-width';
-import type { Change } from '../../snapshot/changes/comparison.ts';
+import type { Change } from '../../snapshot/changes/change.ts';
 import { readChanges, readManifests } from '../../snapshot/changes/read-changes.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import type { ChangeKind } from '../../snapshot/contract.ts';

@@ -1,7 +1,8 @@
 import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
 import { type Check, check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
-import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from '../terminal.ts';
+import { randomExecution } from '../../snapshot/run.ts';
+import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
 
 /** Returns the exit code: that of the first failure. */
 export async function checkCommand(
@@ -21,7 +22,7 @@ export async function checkCommand(
       ),
     store: await openStore(options.store ?? DEFAULT_STORE, terminal.environment),
     deadline: newDeadline(terminal.interrupt),
-    newExecution,
+    newExecution: randomExecution,
   });
   const ok = checks.every((one) => one.ok);
   terminal.out.write(options.format === 'json' ? `${JSON.stringify({ ok, checks })}\n` : checks.map(line).join(''));

@@ -1,11 +1,15 @@
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
+import type { RunDocument } from '../../snapshot/commits/run-document.ts';
 import { SAMPLE_SOURCE, STATES } from '../../snapshot/contract.ts';
 import { onOneLine } from '../../snapshot/format/csv.ts';
 import type { TakenSnapshot } from '../../snapshot/take-snapshot.ts';
 import { DEFAULT_STORE, plural, size } from '../terminal.ts';
 
+/** A snapshot that was published, and its run document. */
+export type PublishedSnapshot = TakenSnapshot & { readonly document: RunDocument };
+
 /** What was written, where, the counts, and what to do next. */
-export function summary(place: string, { document, manifest }: TakenSnapshot, verified: boolean): string {
+export function summary(place: string, { document, manifest }: PublishedSnapshot, verified: boolean): string {
   const store = place === DEFAULT_STORE ? '' : ` --store ${place}`;
   const lines = [
     `Published the snapshot of ${document.dt} in ${place}.`,

@@ -1,14 +1,14 @@
 import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
 import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
-import type { Run } from '../../snapshot/run.ts';
+import { newRun } from '../../snapshot/run.ts';
 import { parseSettings, type Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { type TakenSnapshot, takeSnapshot } from '../../snapshot/take-snapshot.ts';
+import { takeSnapshot } from '../../snapshot/take-snapshot.ts';
 import { VERIFY_CODES, type Verification, verify } from '../../snapshot/verify/verify.ts';
-import { type ProgressDisplay, showProgress } from '../progress.ts';
+import { showProgress } from '../progress.ts';
 import { claimForSample, refuseSampleFolder } from '../sample/folder.ts';
-import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from '../terminal.ts';
-import { summary } from './snapshot-summary.ts';
+import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
+import { type PublishedSnapshot, summary } from './snapshot-summary.ts';
 
 export interface SnapshotOptions {
   readonly store?: string;
@@ -35,7 +35,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   return VERIFY_CODES[day === 'expired' ? 'sound' : day];
 }
 
-async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
   const settings = withFormats(parseSettings(terminal.environment), options);
   await refuseSampleFolder(store);
   return take(
@@ -48,7 +48,7 @@ async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, sto
   );
 }
 
-async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
   await claimForSample(store);
   const { serveSample } = await import('../sample/server.ts');
   const server = await serveSample(terminal.now);
@@ -79,7 +79,7 @@ async function take(
   options: SnapshotOptions,
   terminal: Terminal,
   store: Store,
-): Promise<TakenSnapshot> {
+): Promise<PublishedSnapshot> {
   const display = await showProgress(
     terminal,
     `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
@@ -87,44 +87,29 @@ async function take(
   );
   const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
   try {
-    return await takeSnapshot(newRun(settings, sourceName, options, terminal, display), source, store);
+    const run = newRun({
+      settings,
+      sourceName,
+      trigger: 'local',
+      force: options.force ?? false,
+      deadline: newDeadline(terminal.interrupt),
+      now: terminal.now,
+      onProgress: (progress) => display.update(progress),
+      onWarning: (message) => terminal.err.write(`Warning: ${message}\n`),
+    });
+    const { document, ...outcome } = await takeSnapshot(run, source, store);
+    if (!outcome.snapshot) throw outcome.error;
+    return { document, ...outcome.snapshot };
   } finally {
     display.stop();
   }
-}
-
-function newRun(
-  settings: Settings,
-  sourceName: string,
-  { force = false }: SnapshotOptions,
-  terminal: Terminal,
-  display: ProgressDisplay,
-): Run {
-  const startedAt = terminal.now();
-  const utc = startedAt.toISOString();
-  const executions = [newExecution()]; // the first one names the run as well
-  return {
-    runId: `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${executions[0]}`,
-    trigger: 'local',
-    scheduledAt: null,
-    startedAt,
-    dt: utc.slice(0, 10),
-    deadline: newDeadline(terminal.interrupt),
-    sourceName,
-    settings,
-    force,
-    now: terminal.now,
-    newExecution: () => executions.pop() ?? newExecution(),
-    onProgress: (progress) => display.update(progress),
-    onWarning: (message) => terminal.err.write(`Warning: ${message}\n`),
-  };
 }
 
 function print(
   options: SnapshotOptions,
   { out, err }: Terminal,
   place: string,
-  taken: TakenSnapshot,
+  taken: PublishedSnapshot,
   verification: Verification,
 ): void {
   const verified = verification.days[0]?.status === 'sound';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jsonOf } from '../../snapshot/commits/commit.ts';
+import { jsonOf } from '../../snapshot/commits/document.ts';
 import { MANIFEST } from '../../snapshot/commits/manifest.ts';
 import { ENVIRONMENT, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { CredentialsError, SettingsError, StoreError } from '../../snapshot/errors.ts';

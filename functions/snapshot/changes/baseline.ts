@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
-import { type Commit, jsonOf } from '../commits/commit.ts';
+import { type Commit, objectOf } from '../commits/commit.ts';
 import { commitNumbers, readCommit } from '../commits/commit-log.ts';
+import { parseDocument, readDocument, sha256Of } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 
-/** A snapshot to compare with, held against its commit. */
+/** A snapshot to compare with, checked against its commit. */
 export interface Baseline {
   readonly manifest: Manifest;
-  /** The key of its rows; null where they have expired. */
+  /** The key of its rows; null if they have expired. */
   readonly rowsKey: string | null;
 }
 
@@ -21,7 +21,7 @@ export interface Baselines {
 }
 
 /**
- * The newest sound snapshots. A damaged one is named to `onWarning` and passed over.
+ * The newest sound snapshots. A damaged one is passed over, with a warning.
  * @param newestNumber of the newest commit, which is finished
  */
 export async function findBaselines(
@@ -30,15 +30,19 @@ export async function findBaselines(
   newestNumber: number | undefined,
   onWarning: (message: string) => void,
 ): Promise<Baselines> {
-  const warnings: string[] = [];
-  const baselines = await lookForBaselines(store, dt, (message) => warnings.push(message));
-  // What another run has committed and is just putting in place looks damaged, and isn't.
+  const { baselines, warnings } = await searchBaselines(store, dt);
+  // A snapshot that another run has committed and is putting in place right now looks damaged, and isn't.
   const undisturbed = warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;
-  for (const warning of undisturbed ? warnings : []) onWarning(warning);
+  if (undisturbed) warnings.forEach(onWarning);
   return baselines;
 }
 
-async function lookForBaselines(store: Store, dt: string, onWarning: (message: string) => void): Promise<Baselines> {
+/** As `findBaselines`, with the warnings that hold unless another run is at work. */
+export async function searchBaselines(
+  store: Store,
+  dt: string,
+): Promise<{ readonly baselines: Baselines; readonly warnings: readonly string[] }> {
+  const warnings: string[] = [];
   let newest: Baseline | undefined;
   const seenDays = new Set<string>();
   const unreadable = new Set<number>();
@@ -46,24 +50,26 @@ async function lookForBaselines(store: Store, dt: string, onWarning: (message: s
     const commit = (await readCommit(store, number))?.commit;
     if (!commit) unreadable.add(number);
     const baseline = commit && (await baselineOf(store, commit));
-    if (!baseline && !(commit && (seenDays.has(commit.dt) || unreadable.has(await commitInPlace(store, commit.dt)))))
-      onWarning(`the snapshot of commit ${number} is damaged; comparing with an older one. Run verify`);
+    const isReplaced = async ({ dt: day }: Commit) =>
+      seenDays.has(day) || unreadable.has(await commitInPlace(store, day));
+    if (!baseline && !(commit && (await isReplaced(commit))))
+      warnings.push(`the snapshot of commit ${number} is damaged; comparing with an older one. Run verify`);
     if (commit) seenDays.add(commit.dt);
     newest ??= baseline;
-    if (baseline && baseline.manifest.dt < dt) return { newest, earlier: baseline };
+    if (baseline && baseline.manifest.dt < dt) return { baselines: { newest, earlier: baseline }, warnings };
   }
-  return { newest, earlier: undefined };
+  return { baselines: { newest, earlier: undefined }, warnings };
 }
 
-/** Undefined where the snapshot isn't what its commit says. */
+/** Undefined if the snapshot differs from what its commit names. */
 async function baselineOf(store: Store, commit: Commit): Promise<Baseline | undefined> {
-  const proof = commit.objects.find(({ kind }) => kind === 'manifest');
-  const rows = commit.objects.find(({ kind }) => kind === 'json');
+  const proof = objectOf(commit, 'manifest');
+  const rows = objectOf(commit, 'json');
   const bytes = proof && (await store.read(proof.key));
-  if (!rows || !bytes || createHash('sha256').update(bytes).digest('hex') !== proof.sha256) return undefined;
-  const manifest = MANIFEST.safeParse(jsonOf(bytes)).data;
-  const named = manifest?.objects.find(({ kind }) => kind === 'json');
+  if (!rows || !bytes || sha256Of(bytes) !== proof.sha256) return undefined;
+  const manifest = parseDocument(MANIFEST, bytes);
   if (!manifest || manifest.commit !== commit.commit || manifest.dt !== commit.dt) return undefined;
+  const named = objectOf(manifest, 'json');
   if (named?.key !== rows.key || named.sha256 !== rows.sha256) return undefined; // one of the two was edited
   const digest = await digestOf(store, rows.key);
   if (digest) return digest.sha256 === rows.sha256 ? { manifest, rowsKey: rows.key } : undefined;
@@ -71,12 +77,10 @@ async function baselineOf(store: Store, commit: Commit): Promise<Baseline | unde
 }
 
 /** The number of the commit whose manifest a day has; 0 without a manifest. */
-async function commitInPlace(store: Store, dt: string): Promise<number> {
-  const bytes = await store.read(KEYS.manifest(dt));
-  return (bytes && MANIFEST.safeParse(jsonOf(bytes)).data?.commit) ?? 0;
-}
+const commitInPlace = async (store: Store, dt: string): Promise<number> =>
+  (await readDocument(store, KEYS.manifest(dt), MANIFEST))?.commit ?? 0;
 
-/** Expired is a day whose users, changes and groups are all gone; where only some are, somebody removed them. */
+/** A day has expired if its users, changes and groups are all gone; if only some are, somebody removed them. */
 async function isExpired(store: Store, { objects }: Commit): Promise<boolean> {
   for (const { kind, key } of objects) {
     if (kind !== 'raw' && kind !== 'manifest' && (await digestOf(store, key))) return false;

@@ -1,7 +1,7 @@
-import type { User } from '../anodot/user-record.ts';
 import { ADMIN_ROLE, type ChangeKind } from '../contract.ts';
+import type { User } from '../user.ts';
 
-/** One thing that is different about a user. `before` and `after` are JSON texts, or null where there is nothing to tell. */
+/** One thing that differs about a user. `before` and `after` are JSON texts, or null if there was nothing. */
 export interface Difference {
   readonly change: ChangeKind;
   readonly before: string | null;
@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /**
- * What changed about a user, one line a role and a group; roles and groups compare as sets, `last_active` never counts.
+ * What changed about a user: one difference per role and per group, which compare as sets. `last_active` never counts.
  * @param before undefined for a user who joined
  * @param after undefined for a user who left
  */

@@ -1,35 +1,28 @@
-import * as z from 'zod';
-import { DT, jsonOf } from '../commits/commit.ts';
+import { objectOf } from '../commits/commit.ts';
+import { parseDocument } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
-import { CHANGES } from '../contract.ts';
+import { FOLDERS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
-import { readLines } from '../format/read-rows.ts';
+import { readLines } from '../format/json-lines.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
-import type { Change } from './comparison.ts';
+import { CHANGE, type Change } from './change.ts';
 
-const CHANGE = z.object({
-  dt: DT,
-  previous_dt: DT,
-  previous_observed_at: z.string(),
-  observed_at: z.string(),
-  id: z.string(),
-  email: z.string().nullable(),
-  change: z.enum(CHANGES),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-});
+/** Reads back what was published about changes: the manifests, and the feed of each day. */
 
 const MANIFEST_KEY = /^manifests\/manifest-(\d{4}-\d\d-\d\d)\.json$/;
 
-/** The manifests in place, by day: the snapshots that are complete. Other names there are for `verify` to tell. */
+/**
+ * The manifests in place, by day: the snapshots that are complete. Objects of other names are left to `verify`.
+ * @throws StoreError if a manifest is damaged
+ */
 export async function readManifests(store: Store): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const key of await store.list('manifests/')) {
+  for (const key of await store.list(FOLDERS.manifests)) {
     const dt = MANIFEST_KEY.exec(key)?.[1];
     const bytes = dt === undefined ? undefined : await store.read(key);
     if (!bytes) continue;
-    const manifest = MANIFEST.safeParse(jsonOf(bytes)).data;
+    const manifest = parseDocument(MANIFEST, bytes);
     if (!manifest || manifest.dt !== dt)
       throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
     manifests.push(manifest);
@@ -38,11 +31,11 @@ export async function readManifests(store: Store): Promise<Manifest[]> {
 }
 
 /**
- * The change feed of one day, held against the manifest's hash; undefined where it has expired.
- * @throws StoreError where it isn't what the manifest names
+ * The change feed of one day, checked against the manifest's hash; undefined if it has expired.
+ * @throws StoreError if it differs from what the manifest names
  */
-export async function readChanges(store: Store, { objects }: Manifest): Promise<AsyncIterable<Change> | undefined> {
-  const object = objects.find(({ kind }) => kind === 'changes');
+export async function readChanges(store: Store, manifest: Manifest): Promise<AsyncIterable<Change> | undefined> {
+  const object = objectOf(manifest, 'changes');
   const digest = object && (await digestOf(store, object.key));
   if (!object || !digest) return undefined;
   if (digest.sha256 !== object.sha256) throw new StoreError(`${store.location}: ${object.key} is damaged. Run verify`);

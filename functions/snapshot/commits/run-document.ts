@@ -3,9 +3,11 @@ import { KEYS, TRIGGERS, type Trigger } from '../contract.ts';
 import type { Deadline } from '../deadline.ts';
 import { OperatorError, RefusedSnapshotError, SupersededError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { type CommitEntry, documentBytes, jsonOf } from './commit.ts';
+import { type CommitEntry, objectOf } from './commit.ts';
 import { commitOfRun } from './commit-log.ts';
+import { documentBytes, readDocument } from './document.ts';
 
+/** How a run ended, or that it is in progress. It is a report: the commits are the truth. Times are ISO 8601 UTC. */
 export const RUN_DOCUMENT = z.strictObject({
   run_id: z.string(),
   dt: z.string().nullable(),
@@ -20,10 +22,9 @@ export const RUN_DOCUMENT = z.strictObject({
   commit: z.int().optional(),
   commit_sha256: z.string().optional(),
 });
-/** How a run ended, or that it is under way. A report: the commits are the truth. */
 export type RunDocument = z.infer<typeof RUN_DOCUMENT>;
 
-/** A run that begins now and has until its deadline. */
+/** The document of a run that begins now and has until its deadline. */
 export function runningDocument(run: {
   readonly runId: string;
   readonly dt: string;
@@ -47,21 +48,20 @@ export function runningDocument(run: {
 }
 
 /**
- * Writes that a run is under way. What the API that asked for it wrote, or an earlier execution that failed or was killed, is replaced;
- * that it was published or superseded stays.
- * @returns the document of an earlier delivery of the event that was superseded: its result is this one's as well
+ * Records that a run is in progress. A document that the API wrote when it requested the run, or an earlier attempt that failed or was
+ * killed, is replaced. One that says published or superseded stays.
+ * @returns the document of an earlier delivery of the event that was superseded: its result is this run's as well
  */
 export async function recordRunning(store: Store, running: RunDocument): Promise<RunDocument | undefined> {
   const key = KEYS.run(running.run_id);
   if ((await store.create(key, documentBytes(running))) === 'created') return undefined;
-  const bytes = await store.read(key);
-  const before = bytes && RUN_DOCUMENT.safeParse(jsonOf(bytes)).data;
+  const before = await readDocument(store, key, RUN_DOCUMENT);
   if (before?.status === 'superseded') return before;
   if (before?.status !== 'published') await store.replace(key, documentBytes(running));
   return undefined;
 }
 
-/** What a failure makes of a run. A bug's own message may quote anything, so it isn't stored. */
+/** The document of a run that ended with an error. A bug's own message may quote anything, so it isn't stored. */
 export function failedDocument(
   running: RunDocument,
   error: unknown,
@@ -81,7 +81,7 @@ export function failedDocument(
 }
 
 /**
- * Writes how a run failed, and looks afterwards whether it was published all the same: the commits are the truth.
+ * Records how a run failed, then checks whether it was published all the same: the commits are the truth.
  * @returns the document that was written last
  */
 export async function recordFailure(store: Store, document: RunDocument): Promise<RunDocument> {
@@ -98,15 +98,14 @@ export function publishedDocument(
   { number, sha256, commit }: CommitEntry,
   endedAt: string,
 ): RunDocument {
-  const raw = commit?.objects.find(({ kind }) => kind === 'raw')?.key ?? null;
   return {
     ...document,
-    dt: commit?.dt ?? document.dt, // an event that is delivered again after midnight has the result of the day before
+    dt: commit?.dt ?? document.dt, // an event delivered again after midnight has the previous day's result
     ended_at: endedAt,
     status: 'published',
     code: 0,
     message: null,
-    raw_key: raw,
+    raw_key: (commit && objectOf(commit, 'raw')?.key) ?? null,
     commit: number,
     commit_sha256: sha256,
   };

@@ -6,19 +6,23 @@ import type { Tally } from './tally.ts';
 const TOLERATED_DROP = 3;
 
 export interface GateRules {
-  /** Whether an account without a user may be published. */
+  /** Whether an account without users may be published. */
   readonly allowEmpty: boolean;
   readonly maxDropPercent: number;
-  /** Skips the comparisons, not the rules that an answer can break by itself. */
+  /** Skips the comparisons, not the rules that a response can break by itself. */
   readonly force: boolean;
 }
 
 /**
- * Decides whether an answer that is complete and well formed may become the snapshot.
+ * Decides whether a response that is complete and valid may become the snapshot.
  * @param before the newest sound snapshot, today's included
  * @throws RefusedSnapshotError naming the rule and its figures
  */
-export function gate(tally: Tally, before: Manifest | undefined, rules: GateRules): void {
+export function gate(
+  tally: Pick<Tally, 'userCount' | 'organizations'>,
+  before: Manifest | undefined,
+  rules: GateRules,
+): void {
   if (tally.userCount === 0 && !rules.allowEmpty) {
     throw new RefusedSnapshotError(
       'Anodot answered with no users, which is hardly true. If it is, set SNAPSHOT_ALLOW_EMPTY=true and run again',

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { constants, createGzip } from 'node:zlib';
+import { KEYS } from '../contract.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
+import type { StagingArea } from './outputs.ts';
 
-/** The answer's bytes, unaltered, compressed on their way to `raw/`. */
+/** The response's bytes, unaltered, compressed on their way to `raw/`. */
 export class RawCopy {
   readonly #key: string;
   readonly #store: Store;
@@ -22,7 +24,8 @@ export class RawCopy {
     });
   }
 
-  static async begin(store: Store, key: string, execution: string): Promise<RawCopy> {
+  static async begin({ store, dt, runId, execution }: StagingArea): Promise<RawCopy> {
+    const key = KEYS.raw(dt, runId, execution);
     return new RawCopy(store, key, await store.stage(key, execution));
   }
 
@@ -31,7 +34,7 @@ export class RawCopy {
     if (!this.#gzip.write(bytes)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
   }
 
-  /** Puts the copy in place at once: it doesn't wait for a commit. */
+  /** Promotes the copy at once: it doesn't wait for a commit. */
   async keep(): Promise<StoredObject> {
     this.#gzip.end();
     await this.#written;
@@ -40,10 +43,13 @@ export class RawCopy {
     return { ...staged, staged: null };
   }
 
-  async drop(): Promise<void> {
+  /** Ends the copy of a response that failed. @returns its key if it is kept, null if it is discarded */
+  async end(keep: boolean): Promise<string | null> {
+    if (keep) return (await this.keep()).key;
     this.#gzip.destroy();
-    await this.#written.catch(() => undefined); // what is dropped may end in any way
+    await this.#written.catch(() => undefined); // what is discarded may end in any way
     await this.#staging.drop();
+    return null;
   }
 
   async #copy(): Promise<void> {

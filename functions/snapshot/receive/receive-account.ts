@@ -1,92 +1,107 @@
-import type { Answer } from '../anodot/anodot-source.ts';
-import type { Baseline } from '../changes/baseline.ts';
-import { drop } from '../commits/commit-log.ts';
-import type { Deadline } from '../deadline.ts';
+import type { Baselines } from '../changes/baseline.ts';
+import type { StagedAccount } from '../commits/stage-commit.ts';
 import { SourceUnavailableError, TruncatedAnswerError } from '../errors.ts';
+import { retry } from '../retry.ts';
+import type { Run } from '../run.ts';
+import type { Source, SourceResponse } from '../source.ts';
+import { discardStaged } from '../store/staged-objects.ts';
+import type { Store } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
 import { stageGroups } from './stage-groups.ts';
-import { type StagedUsers, stageUsers, type Watch } from './stage-users.ts';
+import { type FailedAttempt, type StagedUsers, stageUsers } from './stage-users.ts';
 
+/** A connection that broke may work again; a list that isn't closed is requested once more. */
 const UNAVAILABLE_TRIES = 3;
 const TRUNCATED_TRIES = 2;
 
-/** Where the users come from. All throw CredentialsError, SettingsError, SourceUnavailableError, SourceContractError. */
-export interface Source {
-  open(deadline: Deadline): Promise<Answer>;
-  /** Undefined where the token may not read groups. */
-  openGroups(deadline: Deadline): Promise<Answer | undefined>;
-  /** Waits before the answer is asked for again. */
-  pause(attempt: number, deadline: Deadline): Promise<void>;
-}
-
-/** A complete answer, staged, and the execution under whose name it is. */
-export interface ReceivedUsers extends StagedUsers {
-  readonly execution: string;
-  readonly observedAt: Date;
-  readonly groups: 'published' | 'denied';
-}
+/** The account, staged; or why it couldn't be received, and the key of the last raw response that was kept. */
+export type Receipt =
+  | { readonly account: StagedAccount; readonly rawKey: string | null }
+  | (FailedAttempt & { readonly account?: undefined });
 
 /**
- * Asks until the users are complete and staged, then the groups. Each try has an execution of its own: an answer that broke off
- * stays apart.
- * @param earlier the snapshot to compare with
- * @throws what the source, the contract, the gate or the store says of the last try; nothing but `raw` is then left
+ * Downloads and stages all users, then all groups, retrying each. Every attempt stages under its own id, so a partial response never
+ * mixes with a complete one.
+ * @returns the error of the source, the gate or the store if the last attempt failed; only `raw` is then left
  */
-export async function receiveUsers(
-  source: Source,
-  deadline: Deadline,
-  newArea: () => StagingArea,
-  earlier: Baseline | undefined,
-  watch: Watch,
-): Promise<ReceivedUsers> {
-  const { area, ...users } = await ask(
-    () => source.open(deadline),
-    async (answer) => {
-      const area = newArea();
-      return { ...(await stageUsers(answer, area, earlier, watch)), area, observedAt: answer.observedAt };
-    },
-    source,
-    deadline,
-  );
+export async function receiveAccount(run: Run, source: Source, store: Store, baselines: Baselines): Promise<Receipt> {
+  let rawKey: string | null = null;
   try {
-    const groups = await ask(
-      () => source.openGroups(deadline),
-      (answer) => stageGroups(answer, area),
+    const { area, ...users } = await requesting(
+      () => source.openUsers(run.deadline),
+      async (response) => {
+        const area = newArea(run, store);
+        const staged = await stageUsers(response, area, baselines, run);
+        rawKey = staged.rawKey ?? rawKey;
+        if (isFailed(staged)) throw staged.error;
+        return { ...staged, area };
+      },
       source,
-      deadline,
+      run,
+    );
+    return { account: await withGroups(users, area, source, run), rawKey };
+  } catch (error) {
+    return { error, rawKey };
+  }
+}
+
+const isFailed = (staged: StagedUsers | FailedAttempt): staged is FailedAttempt => !('facts' in staged);
+
+const newArea = ({ dt, runId, settings, newExecution }: Run, store: Store): StagingArea => ({
+  store,
+  dt,
+  runId,
+  execution: newExecution(),
+  formats: settings.formats,
+  keepRaw: settings.keepRaw,
+});
+
+async function withGroups(users: StagedUsers, area: StagingArea, source: Source, run: Run): Promise<StagedAccount> {
+  try {
+    const groups = await requesting(
+      () => source.openGroups(run.deadline),
+      (response) => stageGroups(response, area),
+      source,
+      run,
     );
     return {
-      ...users,
       execution: area.execution,
       objects: [...users.objects, ...(groups ? [groups] : [])],
-      groups: groups ? 'published' : 'denied',
+      facts: { ...users.facts, groups: groups ? 'published' : 'denied' },
     };
   } catch (error) {
-    await drop(area.store, users.objects).catch(() => undefined); // what stays is removed after seven days
+    await discardStaged(area.store, users.objects).catch(() => undefined); // what stays is removed after seven days
     throw error;
   }
 }
 
-/** Opens an answer and takes it, again where it broke off. What `open` throws has been tried often enough. */
-async function ask<A extends Answer | undefined, T>(
-  open: () => Promise<A>,
-  take: (answer: A) => Promise<T>,
+/** Opens a response and takes it, again if it broke off. Errors of `open` aren't retried: it has tried often enough itself. */
+function requesting<R extends SourceResponse<unknown> | undefined, T>(
+  open: () => Promise<R>,
+  take: (response: R) => Promise<T>,
   source: Source,
-  deadline: Deadline,
+  { deadline }: Run,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await open();
-    try {
-      return await take(answer);
-    } catch (error) {
-      await answer?.cancel();
-      if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
-    }
-    await source.pause(attempt, deadline);
-  }
+  let opened = false;
+  return retry(
+    async () => {
+      opened = false;
+      const response = await open();
+      opened = true;
+      try {
+        return await take(response);
+      } catch (error) {
+        await response?.cancel();
+        throw error;
+      }
+    },
+    {
+      tries: (error) => (opened && deadline.remaining() > 0 ? triesFor(error) : 1),
+      pause: (attempt) => source.pause(attempt, deadline),
+    },
+  );
 }
 
-/** A broken connection may heal; a list that isn't closed is asked for once more. */
 function triesFor(error: unknown): number {
   if (error instanceof TruncatedAnswerError) return TRUNCATED_TRIES;
   return error instanceof SourceUnavailableError ? UNAVAILABLE_TRIES : 1;

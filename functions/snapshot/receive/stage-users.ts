@@ -1,89 +1,83 @@
-import type { Answer } from '../anodot/anodot-source.ts';
-import type { Batch } from '../anodot/array-parser.ts';
-import { toUser, type User } from '../anodot/user-record.ts';
-import type { Baseline } from '../changes/baseline.ts';
-import { type ChangeCounts, Comparison } from '../changes/comparison.ts';
+import type { Baseline, Baselines } from '../changes/baseline.ts';
+import { Comparison } from '../changes/comparison.ts';
+import type { ManifestFacts } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
-import { readRows } from '../format/read-rows.ts';
+import { readRows } from '../format/json-lines.ts';
+import type { Run } from '../run.ts';
+import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
+import type { ReadUser, User } from '../user.ts';
 import { SeenUsers } from './duplicates.ts';
+import { gate } from './gate.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { Tally } from './tally.ts';
 
-/** Users and bytes received so far. */
-export interface Progress {
-  readonly users: number;
-  readonly bytes: number;
-}
+/** What the users of an account are received for. */
+export type ReceivingRun = Pick<Run, 'settings' | 'force' | 'onProgress'>;
 
-/** Who watches while users arrive. */
-export interface Watch {
-  /** The gate: throws what it refuses. */
-  judge(tally: Tally): void;
-  /** Told the key under which the answer is kept. */
-  onRawKey(key: string): void;
-  onProgress(progress: Progress): void;
-}
-
-/** All users and what changed, staged; nothing of it can be seen but `raw`. */
+/** All users and what changed, staged: nothing is visible except `raw`. */
 export interface StagedUsers {
   readonly objects: readonly StoredObject[];
-  readonly tally: Tally;
-  /** Null where there was nothing to compare with. */
-  readonly changes: ChangeCounts | null;
-  readonly previousDt: string | null;
-  readonly csvCellsAltered: number;
+  readonly facts: Omit<ManifestFacts, 'groups'>;
+  readonly rawKey: string | null;
+  readonly error?: undefined;
+}
+
+/** An attempt that failed, and discarded what it staged. */
+export interface FailedAttempt {
+  readonly error: unknown;
+  /** The key of the raw response, if it was kept. */
+  readonly rawKey: string | null;
 }
 
 /**
- * Stages an answer while it arrives: each user goes to every format, to the comparison and to the counts, the bytes to `raw`.
- * The answer is kept under `raw/` also where it breaks the contract or the gate refuses it; what else was staged is then dropped.
- * @param earlier the snapshot to compare with
+ * Stages a response while it arrives: each user goes to every format, to the comparison and to the counts, the bytes to `raw`.
+ * When the array has closed, the gate decides. A response that breaks the contract or that the gate refuses is kept under `raw/`.
  */
 export async function stageUsers(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   area: StagingArea,
-  earlier: Baseline | undefined,
-  watch: Watch,
-): Promise<StagedUsers> {
-  const raw = area.keepRaw ? await beginRaw(area) : undefined;
+  baselines: Baselines,
+  run: ReceivingRun,
+): Promise<StagedUsers | FailedAttempt> {
+  const raw = area.keepRaw ? await RawCopy.begin(area) : undefined;
   const outputs = new Outputs();
   let comparison: Comparison | undefined;
   try {
     await outputs.begin(area);
-    comparison = await beginComparison(answer, area, earlier);
-    const tally = await receive(answer, outputs, comparison, raw, watch);
-    watch.judge(tally);
+    comparison = await beginComparison(response, area, baselines.earlier);
+    const tally = await receive(response, outputs, comparison, raw, run);
+    gate(tally, baselines.newest?.manifest, { ...run.settings, force: run.force });
     const objects = await outputs.close();
-    if (raw) objects.push(await keep(raw, watch));
+    const kept = await raw?.keep();
+    if (kept) objects.push(kept);
     const changed = await comparison?.end();
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
     objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
-    const previousDt = comparison && earlier ? earlier.manifest.dt : null;
-    return { objects, tally, changes: changed?.counts ?? null, previousDt, csvCellsAltered: outputs.csvCellsAltered };
+    const facts = {
+      observed_at: response.observedAt.toISOString(),
+      ...tally.facts,
+      previous_dt: (comparison && baselines.earlier?.manifest.dt) ?? null,
+      changes: changed?.counts ?? null,
+      csv_cells_altered: outputs.csvCellsAltered,
+    };
+    return { objects, facts, rawKey: kept?.key ?? null };
   } catch (error) {
-    await outputs.drop().catch(() => undefined); // what stays is removed after seven days
-    await comparison?.close().catch(() => undefined); // it was read only
-    const worthKeeping = error instanceof SourceContractError || error instanceof RefusedSnapshotError;
-    if (raw) await (worthKeeping ? keep(raw, watch) : raw.drop()).catch(() => undefined); // the first failure is the one to report
-    throw error;
+    // The first failure is the one to report; what can't be discarded is removed after seven days.
+    await outputs.drop().catch(() => undefined);
+    await comparison?.close().catch(() => undefined);
+    return { error, rawKey: (await raw?.end(isWorthKeeping(error)).catch(() => null)) ?? null };
   }
 }
 
-const beginRaw = ({ store, dt, runId, execution }: StagingArea) =>
-  RawCopy.begin(store, KEYS.raw(dt, runId, execution), execution);
+const isWorthKeeping = (error: unknown): boolean =>
+  error instanceof SourceContractError || error instanceof RefusedSnapshotError;
 
-async function keep(raw: RawCopy, watch: Watch): Promise<StoredObject> {
-  const object = await raw.keep();
-  watch.onRawKey(object.key);
-  return object;
-}
-
-/** Undefined with nothing to compare with, or where its rows have expired. */
+/** Undefined if there is nothing to compare with, or its rows have expired. */
 async function beginComparison(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   { store, dt }: StagingArea,
   earlier: Baseline | undefined,
 ): Promise<Comparison | undefined> {
@@ -94,61 +88,61 @@ async function beginComparison(
     dt,
     previous_dt,
     previous_observed_at,
-    observed_at: answer.observedAt.toISOString(),
+    observed_at: response.observedAt.toISOString(),
   });
 }
 
-/** Takes the whole answer, also behind a record that breaks the contract, which is thrown at the end. */
+/** Receives the whole response, even after two users of one id that differ, which fail it at its end. */
 async function receive(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   outputs: Outputs,
   comparison: Comparison | undefined,
   raw: RawCopy | undefined,
-  watch: Watch,
+  run: ReceivingRun,
 ): Promise<Tally> {
-  const tally = new Tally(answer.observedAt);
+  const tally = new Tally(response.observedAt);
   const seen = new SeenUsers();
   let failure: SourceContractError | undefined;
   let bytes = 0;
   let index = 0;
-  const keepBytes = async (chunk: Uint8Array) => {
+  const keep = async (chunk: Uint8Array) => {
     bytes += chunk.byteLength;
     await raw?.write(chunk);
-    watch.onProgress({ users: index, bytes });
+    run.onProgress({ users: index, bytes });
   };
-  for await (const batch of answer.batches(keepBytes)) {
+  for await (const batch of response.batches(keep)) {
     if (failure) continue;
-    try {
-      const users = addBatch(batch, index, outputs, tally, seen);
-      await comparison?.add(users);
-    } catch (error) {
-      if (!(error instanceof SourceContractError)) throw error;
-      failure = error;
+    const users: User[] = [];
+    for (const [i, read] of batch.entries()) {
+      failure ??= addUser(read, index + i, users, outputs, tally, seen);
     }
-    index += batch.elements.length;
+    index += batch.length;
+    await comparison?.add(users);
     await outputs.flush();
   }
   if (failure) throw failure;
-  watch.onProgress({ users: index, bytes });
+  run.onProgress({ users: index, bytes });
   return tally;
 }
 
-/** Returns the users of the batch that are published: all but duplicates. */
-function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, seen: SeenUsers): User[] {
-  const users: User[] = [];
-  for (const [i, element] of batch.elements.entries()) {
-    const read = toUser(element, start + i, () => batch.exact(i));
-    const row = outputs.json.row(read.user);
-    const verdict = seen.add(read.user, row);
-    if (verdict === 'different') {
-      throw new SourceContractError(`users[${start + i}]._id: stands in the answer twice, with different content`);
-    }
-    if (verdict === 'same') tally.duplicates++;
-    else {
-      tally.add(read);
-      outputs.add(read.user, row);
-      users.push(read.user);
-    }
+/** Adds a user to all that is published, unless it is a duplicate. @returns what is wrong if it differs from one with the same id */
+function addUser(
+  read: ReadUser,
+  index: number,
+  published: User[],
+  outputs: Outputs,
+  tally: Tally,
+  seen: SeenUsers,
+): SourceContractError | undefined {
+  const row = outputs.json.row(read.user);
+  const verdict = seen.add(read.user, row);
+  if (verdict === 'different')
+    return new SourceContractError(`users[${index}]._id: stands in the answer twice, with different content`);
+  if (verdict === 'same') tally.duplicates++;
+  else {
+    tally.add(read);
+    outputs.add(read.user, row);
+    published.push(read.user);
   }
-  return users;
+  return undefined;
 }

@@ -1,21 +1,13 @@
-import type { ReadUser, User } from '../anodot/user-record.ts';
+import type { ManifestFacts } from '../commits/manifest.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, type State } from '../contract.ts';
+import type { ReadUser, User } from '../user.ts';
+import { DAY_MILLISECONDS } from '../utc-day.ts';
 
-const QUIET_MILLISECONDS = 90 * 86_400_000;
+const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
 const MAX_NAMES = 50;
 const MAX_NAME_LENGTH = 64;
 
-/** Where the account says something that the documentation doesn't. Lists are sorted and bounded. */
-export interface Drift {
-  readonly unknown_fields: string[];
-  readonly unknown_roles: string[];
-  readonly aliases: string[];
-  readonly missing_fields: string[];
-  readonly duplicates: number;
-  readonly lone_surrogates: number;
-}
-
-/** What is counted while the users pass: the figures of the manifest. */
+/** Counts users while they arrive: the figures of the manifest. */
 export class Tally {
   userCount = 0;
   adminCount = 0;
@@ -52,18 +44,22 @@ export class Tally {
     this.#loneSurrogates += loneSurrogates;
   }
 
-  get roles(): { [role: string]: number } {
-    return Object.fromEntries([...this.#roles].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  get drift(): Drift {
+  /** The figures as the manifest states them. Lists are sorted and bounded. */
+  get facts(): Pick<ManifestFacts, 'owner_organization' | 'user_count' | 'admin_count' | 'states' | 'roles' | 'drift'> {
     return {
-      unknown_fields: this.#unknownFields.sorted,
-      unknown_roles: this.#unknownRoles.sorted,
-      aliases: this.#aliases.sorted,
-      missing_fields: this.#missingFields.sorted,
-      duplicates: this.duplicates,
-      lone_surrogates: this.#loneSurrogates,
+      owner_organization: [...this.organizations][0] ?? null,
+      user_count: this.userCount,
+      admin_count: this.adminCount,
+      states: this.states,
+      roles: Object.fromEntries([...this.#roles].sort(([a], [b]) => (a < b ? -1 : 1))),
+      drift: {
+        unknown_fields: this.#unknownFields.sorted,
+        unknown_roles: this.#unknownRoles.sorted,
+        aliases: this.#aliases.sorted,
+        missing_fields: this.#missingFields.sorted,
+        duplicates: this.duplicates,
+        lone_surrogates: this.#loneSurrogates,
+      },
     };
   }
 }
@@ -76,7 +72,7 @@ export function stateOf(user: User, observedAt: number): State {
   return within(user.last_active) ? 'active' : 'dormant';
 }
 
-/** Names in their order, the first fifty of at most 64 characters: an account can't swell the manifest. */
+/** Sorted names, the first fifty, of at most 64 characters each: an account can't swell the manifest. */
 class BoundedNames {
   readonly sorted: string[] = [];
 

@@ -1,5 +1,7 @@
-import { type CommitEntry, documentBytes, jsonOf, parseCommit } from '../commits/commit.ts';
+import { type CommitEntry, parseCommit } from '../commits/commit.ts';
+import { documentBytes, readDocument } from '../commits/document.ts';
 import { RUN_DOCUMENT } from '../commits/run-document.ts';
+
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding } from './findings.ts';
@@ -11,7 +13,7 @@ export interface Chain {
   readonly findings: readonly Finding[];
 }
 
-/** Reads all commits and holds each against the hash that the next one, or its run document, has of it. */
+/** Reads all commits and checks each against the hash that the next commit, or its run document, has of it. */
 export async function readChain(store: Store): Promise<Chain> {
   const findings: Finding[] = [];
   const entries: CommitEntry[] = [];
@@ -49,10 +51,9 @@ function linkFindings(before: CommitEntry | undefined, { number, commit }: Commi
   return findings;
 }
 
-/** The newest commit has none behind it that holds its hash, but its run document does. */
+/** No later commit holds the newest one's hash, but its run document does. */
 async function runFindings(store: Store, { number, sha256, commit }: CommitEntry): Promise<Finding[]> {
-  const bytes = commit && (await store.read(KEYS.run(commit.run_id)));
-  const document = bytes && RUN_DOCUMENT.safeParse(jsonOf(bytes)).data;
+  const document = commit && (await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT));
   if (document?.commit !== number || document.commit_sha256 === sha256) return [];
   return [
     damaged(

@@ -1,32 +1,33 @@
-import { type Commit, jsonOf } from '../commits/commit.ts';
+import { type Commit, objectOf } from '../commits/commit.ts';
+import { readDocument } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { damaged, type Finding, interrupted, note } from './findings.ts';
 
-/** What a day's newest commit promises, held against what lies there. */
+/** What a day's newest commit promises, checked against what is stored. */
 export interface Day {
   readonly dt: string;
   readonly commit: number;
   /** `expired`: complete, and all its users, changes and groups expired or removed since. */
   readonly status: 'sound' | 'interrupted' | 'damaged' | 'expired';
-  /** Null where the manifest isn't sound. */
+  /** Null if the manifest isn't sound. */
   readonly users: number | null;
   readonly findings: readonly Finding[];
 }
 
 type Condition = 'sound' | 'staged' | 'absent' | 'different';
 
-/** @param earlier the day's other commits: of what they name only the answers, which nothing replaces, are still there */
+/** @param earlier the day's other commits. Of the objects that they name only the raw responses still exist: nothing replaces them */
 export async function verifyDay(store: Store, commit: Commit, earlier: readonly Commit[]): Promise<Day> {
-  const answers = earlier.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
-  const proof = commit.objects.find(({ kind }) => kind === 'manifest');
-  // The manifest is put in place last: behind it nothing is staged any more.
+  const responses = earlier.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
+  const proof = objectOf(commit, 'manifest');
+  // The manifest is promoted last: after it nothing is staged any more.
   const isComplete = proof !== undefined && (await inPlace(store, proof)) === 'sound';
   const look = isComplete ? inPlace : conditionOf;
   const conditions = new Map<StoredObject, Condition>();
-  for (const object of [...commit.objects, ...answers]) conditions.set(object, await look(store, object));
+  for (const object of [...commit.objects, ...responses]) conditions.set(object, await look(store, object));
   const { manifest, findings } = await verifyManifest(store, commit, conditions);
   const published = [...conditions].filter(([{ kind }]) => kind !== 'raw' && kind !== 'manifest');
   const expired = manifest !== undefined && published.every(([, condition]) => condition === 'absent');
@@ -48,7 +49,7 @@ async function conditionOf(store: Store, object: StoredObject): Promise<Conditio
   const before = await inPlace(store, object);
   if (before === 'sound') return 'sound';
   if (object.staged && (await store.isStaged(object))) return 'staged';
-  return inPlace(store, object); // it may have been put in place between the two looks
+  return inPlace(store, object); // it may have been promoted between the two checks
 }
 
 async function inPlace(store: Store, { key, bytes, sha256 }: StoredObject): Promise<Condition> {
@@ -62,11 +63,10 @@ async function verifyManifest(
   commit: Commit,
   conditions: ReadonlyMap<StoredObject, Condition>,
 ): Promise<{ manifest: Manifest | undefined; findings: Finding[] }> {
-  const object = commit.objects.find(({ kind }) => kind === 'manifest');
+  const object = objectOf(commit, 'manifest');
   if (!object) return { manifest: undefined, findings: [damaged(KEYS.commit(commit.commit), 'names no manifest')] };
   if (conditions.get(object) !== 'sound') return { manifest: undefined, findings: [] };
-  const bytes = await store.read(object.key);
-  const manifest = bytes && MANIFEST.safeParse(jsonOf(bytes)).data;
+  const manifest = await readDocument(store, object.key, MANIFEST);
   if (manifest && agree(manifest, commit)) return { manifest, findings: [] };
   return {
     manifest: undefined,

@@ -4,11 +4,11 @@ import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 
-/** A name that no table reads, of the system or of a tool that writes (`.DS_Store`, `_temporary/`). */
+/** A name that no table reads: the system's, or a temporary one of a tool (`.DS_Store`, `_temporary/`). */
 export const isHidden = (key: string): boolean => key.split('/').some((segment) => /^[._]/.test(segment));
 
-/** Objects where tables read that the newest commit of their day doesn't name. Hidden names are left out. */
-export async function findStrangers(store: Store, commits: readonly Commit[], dt?: string): Promise<Finding[]> {
+/** Objects in the tables' folders that their day's newest commit doesn't name. Hidden names are left out. */
+export async function findUntracked(store: Store, commits: readonly Commit[], dt?: string): Promise<Finding[]> {
   const newestOfDay = new Map(commits.map((commit) => [commit.dt, commit]));
   const named = new Set([...newestOfDay.values()].flatMap(({ objects }) => objects.map(({ key }) => key)));
   const earlier = new Map(

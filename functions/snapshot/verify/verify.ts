@@ -2,13 +2,13 @@ import type { Commit, CommitEntry } from '../commits/commit.ts';
 import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { daysBetween } from '../utc-day.ts';
 import { type Chain, readChain } from './chain.ts';
 import { type Day, verifyDay } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
 import { refusedDays } from './refused.ts';
-import { findStrangers } from './untracked.ts';
+import { findUntracked } from './untracked.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
 const TRIES = 20;
 export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11 } as const;
 
@@ -35,7 +35,7 @@ export interface Verification {
   readonly newest_commit_sha256: string | null;
 }
 
-/** Reads a store back and holds it against its commits. Another run may be at work meanwhile: it is then read again. */
+/** Reads a store back and checks it against its commits. If another run is at work meanwhile, it is read again. */
 export async function verify(store: Store, options: VerifyOptions): Promise<Verification> {
   for (let attempt = 1; ; attempt++) {
     const verification = await verifyOnce(store, options);
@@ -55,7 +55,7 @@ async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): P
     ...chain.findings,
     ...expectFindings(chain, expect),
     ...days.flatMap((day) => day.findings),
-    ...(await findStrangers(store, commits, dt)),
+    ...(await findUntracked(store, commits, dt)),
   ];
   const newest: CommitEntry | undefined = chain.entries.at(-1);
   const status = statusOf(findings, days);
@@ -94,10 +94,6 @@ function statusOf(findings: readonly Finding[], days: readonly Day[]): Verificat
 
 function missingDays(commits: readonly Commit[], today: string): string[] {
   const taken = new Set(commits.map(({ dt }) => dt));
-  const missing: string[] = [];
-  for (let time = Date.parse([...taken].sort()[0] ?? today); time < Date.parse(today); time += DAY_MILLISECONDS) {
-    const dt = new Date(time).toISOString().slice(0, 10);
-    if (!taken.has(dt)) missing.push(dt);
-  }
-  return missing;
+  const first = [...taken].sort()[0] ?? today;
+  return daysBetween(first, today).filter((dt) => !taken.has(dt));
 }

@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import {
-  type Commit,
-  type CommitEntry,
-  documentBytes,
-  jsonOf,
-} from '../../../../../functions/snapshot/commits/commit.ts';
+import type { Commit, CommitEntry } from '../../../../../functions/snapshot/commits/commit.ts';
 import { commitNumbers, finish, readCommit } from '../../../../../functions/snapshot/commits/commit-log.ts';
+import { documentBytes, jsonOf } from '../../../../../functions/snapshot/commits/document.ts';
 import { MANIFEST } from '../../../../../functions/snapshot/commits/manifest.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../../../../../functions/snapshot/commits/run-document.ts';
 import { KEYS, type ObjectKind } from '../../../../../functions/snapshot/contract.ts';

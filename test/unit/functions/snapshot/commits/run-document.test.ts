@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { documentBytes } from '../../../../../functions/snapshot/commits/commit.ts';
+import { documentBytes } from '../../../../../functions/snapshot/commits/document.ts';
 import {
   RUN_DOCUMENT,
   type RunDocument,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { COMMIT, commitFor, documentBytes, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
+import { COMMIT, commitFor, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';

@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { COMMIT, documentBytes, KEY, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
+import { COMMIT, KEY, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
 import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { digestOf } from '../../../../../../functions/snapshot/store/digest.ts';

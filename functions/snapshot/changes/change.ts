@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { CHANGES, type ChangeKind } from '../contract.ts';
+
+const dt = z.iso.date();
+
+/** A line of the change feed: one thing that changed about one user between two snapshots. */
+export const CHANGE = z.object({
+  dt,
+  previous_dt: dt,
+  previous_observed_at: z.string(),
+  observed_at: z.string(),
+  id: z.string(),
+  /** The newer one. */
+  email: z.string().nullable(),
+  change: z.enum(CHANGES),
+  /** JSON text, null if there was nothing. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type Change = Readonly<z.infer<typeof CHANGE>>;
+
+/** The moments that a comparison spans. */
+export type Span = Pick<Change, 'dt' | 'previous_dt' | 'previous_observed_at' | 'observed_at'>;
+
+export type ChangeCounts = { [change in ChangeKind]: number };
+
+/** How many changes there are of each kind. */
+export function countChanges(changes: readonly { readonly change: ChangeKind }[]): ChangeCounts {
+  const counts = countsFrom(() => 0);
+  for (const { change } of changes) counts[change]++;
+  return counts;
+}
+
+/** What a second run of a day adds to the day's manifest before it, so that no alarm fires twice. */
+export const addedChanges = (counts: ChangeCounts, before: ChangeCounts | null): ChangeCounts =>
+  countsFrom((change) => Math.max(0, counts[change] - (before?.[change] ?? 0)));
+
+const COUNTS = z.record(z.enum(CHANGES), z.number());
+
+const countsFrom = (count: (change: ChangeKind) => number): ChangeCounts =>
+  COUNTS.parse(Object.fromEntries(CHANGES.map((change) => [change, count(change)])));
+
+/** The order of the feed: by id, change, before and after; null comes first. */
+export function inFeedOrder(a: Change, b: Change): number {
+  return compare(a.id, b.id) || compare(a.change, b.change) || compare(a.before, b.before) || compare(a.after, b.after);
+}
+
+function compare(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,80 @@
+import { KEYS, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract.ts';
+import type { Store, StoredObject } from '../store/store.ts';
+import type { Commit, CommitEntry } from './commit.ts';
+import { documentBytes } from './document.ts';
+import type { Manifest, ManifestFacts } from './manifest.ts';
+
+/** What a commit and its manifest say of their run. */
+export interface CommittingRun {
+  readonly runId: string;
+  readonly dt: string;
+  readonly trigger: Trigger;
+  readonly scheduledAt: string | null;
+  /** The host's URL, or `sample`. */
+  readonly sourceName: string;
+}
+
+/** A whole account, staged under one execution. */
+export interface StagedAccount {
+  /** Eight hex digits: the attempt that staged it. */
+  readonly execution: string;
+  readonly objects: readonly StoredObject[];
+  readonly facts: ManifestFacts;
+}
+
+/** Stages the manifest, and makes the commit that names it and every other object. Nothing is committed yet. */
+export async function stageCommit(
+  run: CommittingRun,
+  store: Store,
+  newest: CommitEntry | undefined,
+  account: StagedAccount,
+  committedAt: Date,
+): Promise<Commit> {
+  const commit = nextCommit(run, newest, account, committedAt);
+  const key = KEYS.manifest(run.dt);
+  const staging = await store.stage(key, account.execution);
+  await staging.write(documentBytes(manifestOf(run, commit, account.facts)));
+  return { ...commit, objects: [...commit.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
+}
+
+/** The next commit, still without its manifest. */
+const nextCommit = (
+  run: CommittingRun,
+  newest: CommitEntry | undefined,
+  { execution, objects }: StagedAccount,
+  committedAt: Date,
+): Commit => ({
+  schema_version: SCHEMA_VERSION,
+  commit: (newest?.number ?? 0) + 1,
+  previous_commit_sha256: newest?.sha256 ?? null,
+  committed_at: committedAt.toISOString(),
+  dt: run.dt,
+  run_id: run.runId,
+  execution,
+  scheduled_at: run.scheduledAt,
+  objects,
+});
+
+const manifestOf = (run: CommittingRun, commit: Commit, facts: ManifestFacts): Manifest => ({
+  schema_version: SCHEMA_VERSION,
+  dt: commit.dt,
+  commit: commit.commit,
+  run_id: commit.run_id,
+  trigger: run.trigger,
+  scheduled_at: commit.scheduled_at,
+  observed_at: facts.observed_at,
+  published_at: commit.committed_at,
+  source: run.sourceName,
+  owner_organization: facts.owner_organization,
+  user_count: facts.user_count,
+  admin_count: facts.admin_count,
+  states: facts.states,
+  roles: facts.roles,
+  previous_dt: facts.previous_dt,
+  changes: facts.changes,
+  drift: facts.drift,
+  csv_cells_altered: facts.csv_cells_altered,
+  groups: facts.groups,
+  objects: commit.objects.map(({ kind, key, bytes, sha256 }) => ({ kind, key, bytes, sha256 })),
+  program_version: PROGRAM_VERSION,
+});

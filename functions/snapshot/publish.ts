@@ -1,0 +1,137 @@
+import { findBaselines } from './changes/baseline.ts';
+import type { Commit, CommitEntry } from './commits/commit.ts';
+import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
+import { finish } from './commits/finish.ts';
+import type { Manifest } from './commits/manifest.ts';
+import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
+import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
+import { receiveAccount } from './receive/receive-account.ts';
+import type { Run } from './run.ts';
+import type { Source } from './source.ts';
+import { discardStaged } from './store/staged-objects.ts';
+import type { Store } from './store/store.ts';
+import { DAY_MILLISECONDS } from './utc-day.ts';
+
+/** The commit whose result is the run's; or why there is none, and the key of the last raw response that was kept. */
+export type Publication =
+  | {
+      readonly entry: CommitEntry;
+      /** The newest sound snapshot before it; null if there is none, or another execution of this run made the commit. */
+      readonly before: Manifest | null;
+    }
+  | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null };
+
+/**
+ * Publishes a snapshot by the protocol of docs/publishing.md: finishes the newest commit, stages the account, commits, finishes. All of it
+ * happens twice if a run of an earlier day committed first.
+ * @param steps the parts of the protocol; the model replaces single ones to show that each is needed
+ */
+export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
+  let rawKey: string | null = null;
+  try {
+    for (let beginning = 1; beginning <= 2; beginning++) {
+      const newest = await steps.begin(run, store);
+      const own = await steps.findOwn(run, store);
+      if (own) {
+        await steps.finishOther(run, store, own); // another delivery of the event may have committed it just now
+        return { entry: own, before: null };
+      }
+      steps.refuseEarlierDay(run, newest);
+
+      const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning);
+      const receipt = await steps.receive(run, source, store, baselines);
+      rawKey = receipt.rawKey ?? rawKey;
+      if (!receipt.account) return { error: receipt.error, rawKey };
+      const commit = await steps.stage(run, store, newest, receipt.account);
+      const entry = await steps.createCommit(store, commit);
+      if (entry.commit?.execution === commit.execution) {
+        await steps.finishOwn(store, entry);
+        return { entry, before: baselines.newest?.manifest ?? null };
+      }
+
+      await steps.discard(store, commit.objects); // another commit was seen in our place: ours can't arrive any more
+      await steps.finishOther(run, store, entry);
+      if (entry.commit?.run_id === run.runId) return { entry, before: null };
+      if (entry.commit && entry.commit.dt >= run.dt) throw superseded(entry.commit);
+    }
+    throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
+  } catch (error) {
+    return { error, rawKey };
+  }
+}
+
+export type PublishingSteps = typeof PUBLISHING_STEPS;
+
+/** The parts of the protocol, in the order in which a run takes them. */
+export const PUBLISHING_STEPS = {
+  /** Reads the newest commit and finishes it, whichever run made it. Before the token is read: a bad token must not delay it. */
+  begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
+    const newest = await readNewest(store);
+    if (newest) await finishOther(run, store, newest);
+    await store.removeStale(newest?.commit?.objects ?? [], run.now());
+    return newest;
+  },
+  findOwn: (run: Run, store: Store) => commitOfRun(store, run.runId, run.dt),
+  refuseEarlierDay: (run: Run, newest: CommitEntry | undefined): void => {
+    if (newest?.commit && newest.commit.dt > run.dt) throw superseded(newest.commit);
+  },
+  findBaselines,
+  receive: receiveAccount,
+  stage: stageOwn,
+  createCommit,
+  finishOwn: (store: Store, entry: CommitEntry): Promise<void> =>
+    afterCommit(entry, async () => {
+      const { lost } = await finish(store, entry);
+      if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
+    }),
+  finishOther,
+  discard: discardStaged,
+  afterCommit,
+};
+
+async function finishOther(run: Run, store: Store, entry: CommitEntry): Promise<void> {
+  const { lost } = await finish(store, entry);
+  if (lost) run.onWarning(`commit ${entry.number} can't be finished: ${lost} is damaged or lost. Run verify`);
+}
+
+async function stageOwn(
+  run: Run,
+  store: Store,
+  newest: CommitEntry | undefined,
+  account: StagedAccount,
+): Promise<Commit> {
+  try {
+    const committedAt = run.now();
+    refuseLate(run, committedAt);
+    return await stageCommit(run, store, newest, account, committedAt);
+  } catch (error) {
+    await discardStaged(store, account.objects).catch(() => undefined); // what stays is removed after seven days
+    throw error;
+  }
+}
+
+/** A run that was interrupted, or slept for a day, doesn't commit. */
+function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Date): void {
+  if (remaining() <= 0)
+    throw new SourceUnavailableError('the time of the run is over; nothing was published. Run again');
+  signal.throwIfAborted();
+  if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS)
+    throw new StoreError('this run began more than a day ago; nothing was published. Run again');
+}
+
+/** A store's failure after the commit says that the commit exists: no one shall believe that nothing was published. */
+async function afterCommit<T>({ number }: CommitEntry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(`commit ${number} is committed, and the next run finishes it: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+const superseded = ({ commit, dt }: Commit): SupersededError =>
+  new SupersededError(
+    `another run published ${dt} while this one was under way (commit ${commit}); nothing needs to be done`,
+  );
