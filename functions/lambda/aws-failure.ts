@@ -1,6 +1,6 @@
 /**
- * Reads what an error of an AWS SDK client means: the service refused the call, no credentials could be obtained, or no response
- * came. Anything else is a bug of ours, and the caller rethrows it unchanged.
+ * Reads what an error of an AWS SDK client means: the service refused the call, no credentials could be obtained, or no usable
+ * response came. Anything else is a bug of ours, and the caller rethrows it unchanged.
  *
  * SDK errors may quote the request, and errors of credential providers may quote what they ran or read. Names, codes and request ids
  * given here are safe to show. `exception` is not: callers match its text and headers, but never show or keep them.
