@@ -3,13 +3,13 @@ import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import { parseLocation } from '../snapshot/store/bucket/open-bucket.ts';
 
-/** A setting as it was read, and what is wrong with it. */
+/** A setting's value and, if it is invalid, the reason. */
 export interface Reading {
   readonly value: string;
   readonly problem?: string;
 }
 
-/** `s3://bucket/prefix` */
+/** Reads the store's location, `s3://bucket/prefix`. */
 export function readStore(environment: Environment): Reading {
   const value = environment[ENVIRONMENT.store]?.trim() ?? '';
   if (value === '') return { value, problem: `${ENVIRONMENT.store}: is missing` };
@@ -22,13 +22,13 @@ export function readStore(environment: Environment): Reading {
   }
 }
 
-/** @throws SettingsError */
+/** The setting's value. @throws SettingsError if it is invalid */
 export function required({ value, problem }: Reading): string {
   if (problem !== undefined) throw new SettingsError(problem);
   return value;
 }
 
-/** Tells the metrics and log lines of several installations apart; what CloudWatch would not take is the default. */
+/** The name that separates the metrics and log lines of several installations. A name that CloudWatch would reject becomes the default. */
 export function instanceOf(environment: Environment): string {
   const name = environment[ENVIRONMENT.instance]?.trim() ?? '';
   return /^[\w.-]{1,64}$/.test(name) ? name : DEFAULT_INSTANCE;

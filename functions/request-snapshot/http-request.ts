@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseRunId, type RunId } from './run-id.ts';
 
-/** What is read of an event of an HTTP API, in payload format 2.0. */
+/** The parts of an HTTP API's event that are read, in payload format 2.0. */
 const EVENT = z.object({
   version: z.literal('2.0'),
   rawPath: z.string(),
@@ -12,12 +12,12 @@ const EVENT = z.object({
 });
 type HttpEvent = z.infer<typeof EVENT>;
 
-/** The paths, behind whatever a stage or a domain's mapping puts before them. */
+/** The paths, after any prefix that a stage or a domain's mapping adds. */
 const PATH = /^((?:\/[\w.~-]+)*?)\/(?:(snapshots)|runs\/([^/]+))$/;
 
-/** What a caller asks for, or why it isn't answered. */
+/** The request that a caller makes, or why it is rejected. */
 export type HttpRequest =
-  /** `base` stands before the paths. */
+  /** `base` is the prefix of the paths. */
   | { readonly ask: 'start'; readonly base: string }
   | { readonly ask: 'report'; readonly run: RunId }
   | { readonly ask: 'nothing'; readonly status: 400 | 404; readonly detail: string }
@@ -32,7 +32,7 @@ const PARAMETERS = nothing(
   'nothing can be chosen here, neither a date nor a place nor force: send no query, and no body or {}',
 );
 
-/** Never throws: whatever came is a request or says why it isn't one. Nothing of it is quoted. */
+/** Never throws: an invalid event gives a rejection, which quotes nothing of it. */
 export function parseHttpRequest(event: unknown): HttpRequest {
   const http = EVENT.safeParse(event).data;
   if (!http) return NO_EVENT;
@@ -47,7 +47,7 @@ export function parseHttpRequest(event: unknown): HttpRequest {
   return run ? { ask: 'report', run } : NO_RUN_ID;
 }
 
-/** A caller who believes to have chosen something must be told. */
+/** A caller must not believe that a parameter had an effect. */
 function hasParameters({ rawQueryString = '', body, isBase64Encoded = false }: HttpEvent): boolean {
   if (rawQueryString !== '') return true;
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();

@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig, LambdaServiceException } from '@aws-sdk/client-lambda';
+import { awsFailure } from '../lambda/aws-failure.ts';
 import type { Invoke } from './start-run.ts';
 
-/** Milliseconds: all calls of a request together have less than the thirty seconds of an HTTP API, which wants to say what is wrong. */
+/** Milliseconds. An HTTP API allows thirty seconds, in which all calls of a request must end, or its caller isn't told what is wrong. */
 export const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 3,
@@ -16,8 +17,10 @@ export const CLIENT_OPTIONS = {
 export const newLambdaClient = (): LambdaClient => new LambdaClient(CLIENT_OPTIONS);
 
 /**
- * @param name ARN or name of the function that takes snapshots
- * @returns queues an event for it. Nothing of what AWS says is quoted but the error's name
+ * Queues an event for the function that takes snapshots.
+ * @param name its ARN or name
+ * @returns a function that reports why the event could not be queued. Of what AWS says it quotes the error's name only; it throws a
+ *   bug's error unchanged
  */
 export function invokerOf(client: LambdaClient, name: string): Invoke {
   return async (runId) => {
@@ -32,12 +35,11 @@ export function invokerOf(client: LambdaClient, name: string): Invoke {
 }
 
 function causeOf(error: unknown): string {
-  const name = error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'an unknown error';
-  if (!(error instanceof LambdaServiceException)) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : name;
-    return `no answer of AWS Lambda (${code}). Look at the network, and ask again later`;
-  }
-  return `${name} (HTTP ${error.$metadata.httpStatusCode}). ${adviceFor(name)}`;
+  const failure = awsFailure(error, LambdaServiceException);
+  if (!failure) throw error;
+  if (failure.kind === 'service') return `${failure.name} (HTTP ${failure.status}). ${adviceFor(failure.name)}`;
+  const came = failure.kind === 'network' ? failure.code : failure.name;
+  return `no answer of AWS Lambda (${came}). Look at the network, and ask again later`;
 }
 
 function adviceFor(name: string): string {

@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Failure } from '../lambda/failure.ts';
 import { INSTANCE_DIMENSION } from '../snapshot/contract.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { HttpAnswer } from './http-response.ts';
+import type { HttpResponse } from './http-response.ts';
 import type { Asked } from './start-run.ts';
 
-/** What one request tells in the log. Who asked stands nowhere: the names of sessions are often people's addresses. */
-export class Journal {
+/** The log lines of one request. They never name the caller: session names are often e-mail addresses. */
+export class RequestLog {
   readonly #logger: Logger;
 
   constructor(instance: string, requestId: string) {
@@ -15,17 +15,17 @@ export class Journal {
   }
 
   asked({ outcome, document: { run_id, status, message } }: Asked): void {
-    const told = { run_id, outcome, status };
-    if (outcome === 'not started') this.#logger.error('a run was asked for', { ...told, failure: message });
-    else this.#logger.info('a run was asked for', told);
+    const fields = { run_id, outcome, status };
+    if (outcome === 'not started') this.#logger.error('a run was asked for', { ...fields, failure: message });
+    else this.#logger.info('a run was asked for', fields);
   }
 
-  answered(request: HttpRequest, { statusCode }: HttpAnswer): void {
+  responded(request: HttpRequest, { statusCode }: HttpResponse): void {
     const runId = request.ask === 'report' ? { run_id: request.run.text } : {};
     this.#logger.info('request answered', { ask: request.ask, ...runId, http_status: statusCode });
   }
 
-  failed(failure: Failure, { statusCode }: HttpAnswer): void {
+  failed(failure: Failure, { statusCode }: HttpResponse): void {
     this.#logger.error('request failed', { error: failure, http_status: statusCode });
   }
 }

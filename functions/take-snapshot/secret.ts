@@ -4,9 +4,13 @@ import {
   type SecretsManagerClientConfig,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import { type AwsFailure, awsFailure } from '../lambda/aws-failure.ts';
 import { CredentialsError } from '../snapshot/errors.ts';
 
-/** Milliseconds: Secrets Manager answers within a tenth of a second, and a run that waits for long has less time for Anodot. */
+type SecretFailure = AwsFailure<SecretsManagerServiceException>;
+type Refusal = Extract<SecretFailure, { readonly kind: 'service' }>;
+
+/** Milliseconds. Secrets Manager responds within a tenth of a second, and a run that waits longer has less time for Anodot. */
 const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 4,
@@ -25,14 +29,14 @@ export const newSecretsClient = (options: SecretsManagerClientConfig = {}): Secr
 export const nameOfSecret = (id: string): string => `the secret ${id}`;
 
 /**
- * The secret's text as it is now: it may be rotated while a run is under way.
- * @throws CredentialsError where there is none, naming the secret; neither its value nor what AWS says is quoted
+ * Reads the secret's text anew at each call: it may be rotated during a run.
+ * @throws CredentialsError that names the secret if it has no text. Neither its value nor AWS's message is quoted
  */
 export async function readSecret(client: SecretsManagerClient, id: string, signal: AbortSignal): Promise<string> {
   let text: string | undefined;
   try {
-    const answer = await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal: signal });
-    text = answer.SecretString;
+    const response = await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal: signal });
+    text = response.SecretString;
   } catch (error) {
     throw secretFailure(id, error);
   }
@@ -40,36 +44,40 @@ export async function readSecret(client: SecretsManagerClient, id: string, signa
   throw new CredentialsError(`${nameOfSecret(id)} holds binary data: store an Anodot token there as text`);
 }
 
-/** What a failed call means; the error itself where it is neither of AWS, of the network nor of the credentials: a bug. */
+/** Says what a failed call means and what the operator can do; returns a bug's error unchanged. */
 function secretFailure(id: string, error: unknown): unknown {
   const secret = nameOfSecret(id);
-  if (!(error instanceof Error)) return error;
-  if (error instanceof SecretsManagerServiceException) {
-    const { httpStatusCode, requestId } = error.$metadata;
-    const name = /^\w{1,64}$/.test(error.name) ? error.name : 'an unknown error';
-    const cause = new Error(`Secrets Manager answered ${name} (HTTP ${httpStatusCode}) to request ${requestId}`);
-    if (name === 'ResourceNotFoundException' && /staging label/i.test(error.message))
-      return new CredentialsError(`${secret} has no value: not filled in yet. Store an Anodot token there`, { cause });
-    return new CredentialsError(`${secret} could not be read: ${name}. ${adviceFor(name, error)}`, { cause });
+  const failure = awsFailure(error, SecretsManagerServiceException);
+  switch (failure?.kind) {
+    case undefined:
+      return error;
+    case 'service':
+      return refusal(secret, failure);
+    case 'credentials':
+      return new CredentialsError(`${secret} could not be read: the function has no AWS credentials. Mend its role`);
+    case 'network':
+      return new CredentialsError(
+        `${secret} could not be read: no answer of Secrets Manager (${failure.code}). Look at the network, and run again later`,
+      );
   }
-  if (/^(CredentialsProviderError|TokenProviderError)$/.test(error.name))
-    return new CredentialsError(`${secret} could not be read: the function has no AWS credentials. Mend its role`);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const ofTheCall = code !== undefined || ['TimeoutError', 'AbortError'].includes(error.name) || '$metadata' in error;
-  if (!ofTheCall) return error;
-  return new CredentialsError(
-    `${secret} could not be read: no answer of Secrets Manager (${code ?? error.name}). Look at the network, and run again later`,
-  );
 }
 
-function adviceFor(name: string, { message, $metadata: { httpStatusCode = 0 } }: SecretsManagerServiceException) {
+function refusal(secret: string, failure: Refusal): CredentialsError {
+  const { name, status, requestId, exception } = failure;
+  const cause = new Error(`Secrets Manager answered ${name} (HTTP ${status}) to request ${requestId}`);
+  if (name === 'ResourceNotFoundException' && /staging label/i.test(exception.message))
+    return new CredentialsError(`${secret} has no value: not filled in yet. Store an Anodot token there`, { cause });
+  return new CredentialsError(`${secret} could not be read: ${name}. ${adviceFor(failure)}`, { cause });
+}
+
+function adviceFor({ name, status, exception }: Refusal): string {
   if (name === 'ResourceNotFoundException')
     return 'There is no such secret in this account and region: create it, or mend ANODOT_TOKEN_SECRET_ID';
-  if (/KMS|Decryption/.test(name) || /KMS/.test(message))
+  if (/KMS|Decryption/.test(name) || /KMS/.test(exception.message))
     return "Mend the secret's KMS key, and allow kms:Decrypt on it";
   if (name === 'AccessDeniedException') return 'Allow secretsmanager:GetSecretValue on it';
   if (name === 'InvalidRequestException') return 'It may be scheduled for deletion: restore it';
-  if (/Throttl|TooManyRequests/.test(name) || httpStatusCode >= 500)
+  if (/Throttl|TooManyRequests/.test(name) || status >= 500)
     return 'Secrets Manager is busy or ailing: run again later';
   return 'Look up this error of AWS Secrets Manager';
 }

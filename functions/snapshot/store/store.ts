@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../contract.ts';
 
-/** Where a staged object waits: an upload that isn't completed, or a file in the hidden folder. */
+/** How a staged object is found again: as an upload that isn't completed, or as a file in the hidden folder. */
 export type Staged =
   | { readonly path: string }
   | { readonly upload_id: string; readonly parts: readonly { readonly etag: string; readonly checksum: string }[] };
@@ -15,42 +15,42 @@ export interface StoredObject {
   readonly staged: Staged | null;
 }
 
-/** An object that is being written where nobody can see it. */
+/** An object that is being written and that no reader can see yet. */
 export interface Staging {
-  /** The bytes are the caller's again once it is done. */
+  /** The caller may reuse the bytes' memory once this resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes what was written durable, still unseen. */
+  /** Makes the object durable, still unseen. */
   close(): Promise<{ readonly bytes: number; readonly sha256: string; readonly staged: Staged }>;
-  /** Gives the object up, whatever its state. */
+  /** Discards the object, whatever its state. */
   drop(): Promise<void>;
 }
 
 /**
- * A folder or a bucket: the calls that publishing is built on. Each takes effect wholly or not at all.
- * All throw StoreError where the store can't be read or written; absence is no error.
+ * A folder or a bucket: the calls that publishing is built on. Each takes full effect or none.
+ * All throw StoreError if the store can't be read or written. A missing object is not an error.
  */
 export interface Store {
   /** For messages: the folder's path or `s3://bucket/prefix`. */
   readonly location: string;
-  /** Keys below a folder of the store (`commits/`), in their order. */
+  /** Keys under a folder of the store (`commits/`), sorted. */
   list(folder: string): Promise<string[]>;
   read(key: string): Promise<Buffer | undefined>;
-  /** The bytes in runs; each run is the reader's only until it asks for the next. */
+  /** The bytes in chunks. A chunk's memory may be reused once the reader asks for the next. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Creates an object unless there is one, which is then left as it is. */
+  /** Creates an object only if absent; an existing one stays unchanged. */
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'>;
   /** Creates or replaces an object. */
   replace(key: string, bytes: Uint8Array): Promise<void>;
   stage(key: string, execution: string): Promise<Staging>;
-  /** Moves a staged object to its key. `gone`: it isn't staged any more, since somebody did this before, or dropped it. */
+  /** Promotes a staged object to its key. `gone`: it is no longer staged, because it was promoted or discarded before. */
   putInPlace(object: StoredObject): Promise<'placed' | 'gone'>;
   /** Whether the object at the key is the one that this execution staged. */
   isInPlace(object: StoredObject, execution: string): Promise<boolean>;
-  /** The staged bytes, or where they can't be read, whether they are there. */
+  /** Whether exactly these bytes are staged, or, if staged bytes can't be read, whether anything is. */
   isStaged(object: StoredObject): Promise<boolean>;
-  /** Drops a staged object that no commit will name. */
+  /** Discards a staged object that no commit will name. */
   drop(object: StoredObject): Promise<void>;
-  /** Removes what dead runs staged more than seven days ago, but for what is named here. */
+  /** Removes what dead runs staged more than seven days ago, except the objects named here. */
   removeStale(keep: readonly StoredObject[], now: Date): Promise<void>;
   /** Tries each kind of call that a run needs and leaves nothing behind. */
   probe(execution: string): Promise<void>;

@@ -2,12 +2,22 @@ import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { StoreError } from '../../errors.ts';
 import { bucketFailure } from './failure.ts';
 
-/** Where a store's keys lie in S3, and how a call ends there. */
+/** The S3 actions that a call needs, as its failure names them. */
+export const NEEDS = {
+  put: 's3:PutObject',
+  get: 's3:GetObject, and s3:ListBucket on the bucket, without which a missing object is denied as well',
+  putVersion: 's3:PutObject and s3:GetObject',
+  list: 's3:ListBucket on the bucket',
+  listParts: 's3:ListMultipartUploadParts',
+  abort: 's3:AbortMultipartUpload',
+} as const;
+
+/** Maps a store's keys to objects in S3, and turns failed calls into errors that an operator can act on. */
 export class Bucket {
   readonly location: string;
   readonly client: S3Client;
   readonly name: string;
-  /** Stands before each key: empty, or the prefix with its slash. */
+  /** Precedes each key: empty, or the prefix with its slash. */
   readonly root: string;
 
   constructor(client: S3Client, name: string, prefix: string) {
@@ -23,8 +33,8 @@ export class Bucket {
 
   /**
    * @param what names the call in messages: `could not …`
-   * @param needs the S3 actions that it needs, for whoever must allow them
-   * @throws StoreError for whatever S3, the network or the credentials' provider refuse
+   * @param needs the S3 actions that it needs, for the operator who must allow them
+   * @throws StoreError if S3, the network or the credential provider fails the call; a bug's error unchanged
    */
   async call<T>(what: string, needs: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -35,12 +45,15 @@ export class Bucket {
   }
 }
 
-/** What a call gives, or undefined where S3 refuses it for one of these reasons. */
+/** The result of a call, or undefined if S3 refuses it for one of these reasons. */
 export async function unless<T>(reasons: readonly string[], call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof S3ServiceException && reasons.includes(error.name)) return undefined;
+    if (isRefusal(error, reasons)) return undefined;
     throw error;
   }
 }
+
+export const isRefusal = (error: unknown, reasons: readonly string[]): boolean =>
+  error instanceof S3ServiceException && reasons.includes(error.name);

@@ -2,17 +2,17 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
 import { BucketStore } from './bucket-store.ts';
 
-/** What every client of the store has. */
+/** Options of every S3 client of a store. */
 export const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 5,
-  // The store gives a CRC32 with each body itself, and reads are held against hashes: the client needs to do neither again.
+  // The store sends a CRC32 with each body itself, and reads are checked against hashes, so the client needs to do neither.
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
-  // A part that asks first would open a connection of its own.
+  // With `Expect: 100-continue` each part would open a connection of its own.
   expectContinueHeader: false,
   followRegionRedirects: false,
-  // Milliseconds: to connect, without a byte, and until an answer begins, for which a whole part may have to go up a slow line.
+  // Milliseconds. A response can begin only after a whole part was uploaded, perhaps over a slow line: hence the long requestTimeout.
   requestHandler: {
     connectionTimeout: 5_000,
     socketTimeout: 30_000,
@@ -22,10 +22,10 @@ export const CLIENT_OPTIONS = {
 } as const satisfies S3ClientConfig;
 
 /**
- * Opens the store at `s3://bucket/prefix`; nothing is sent yet.
- * @param environment names the region; without it the AWS configuration files do. Credentials are found as the AWS SDK finds them.
- * @param options other limits than CLIENT_OPTIONS
- * @throws SettingsError where the location is malformed or no region is named
+ * Opens the store at `s3://bucket/prefix` without sending anything yet. The AWS SDK finds the credentials.
+ * @param environment names the region; if it doesn't, the AWS configuration files do
+ * @param options override CLIENT_OPTIONS
+ * @throws SettingsError if the location is malformed or no region is set
  */
 export async function openBucket(
   location: string,
@@ -45,7 +45,7 @@ export async function openBucket(
   return new BucketStore(client, bucket, prefix);
 }
 
-/** @throws SettingsError that says what is wrong; one slash at the end is no matter */
+/** Parses `s3://bucket/prefix`, with or without a slash at the end. @throws SettingsError that says what is wrong */
 export function parseLocation(location: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)(?:\/(.*?)\/?)?$/s.exec(location) ?? [];
   const problem = problemOf(bucket, prefix);

@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Staged, Staging } from '../store.ts';
 
-/** Parts of 5 MiB to 5 GiB, 10,000 at most: with this size 63 GB. One part is held, filled and then sent. */
+/** S3 takes up to 10,000 parts of 5 MiB to 5 GiB: 63 GB at this size. Only one part is in memory, filled and then sent. */
 export const PART_BYTES = 6 << 20;
 const FIRST_BYTES = 1 << 16;
 
-/** A multipart upload that has begun. */
+/** The calls on a multipart upload that has begun. */
 export interface Upload {
   readonly id: string;
   /** Returns the part's ETag. */
@@ -15,8 +15,8 @@ export interface Upload {
 }
 
 /**
- * An upload that isn't completed; its bytes are hashed as they pass and sent in parts. Filling a second part while the first is on its way
- * would save a tenth of a second each, and cost the memory of one for each object that is staged.
+ * An object that is being staged as the parts of an upload. Its bytes are hashed while they are written. Filling the next part while
+ * one is being sent would save a tenth of a second per part, and take the memory of another part for each staged object.
  */
 export class StagedUpload implements Staging {
   readonly #upload: Upload;
@@ -25,7 +25,7 @@ export class StagedUpload implements Staging {
   #bytes = 0;
   #buffer = Buffer.alloc(0);
   #filled = 0;
-  #onItsWay: Promise<void> = Promise.resolve();
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(upload: Upload) {
     this.#upload = upload;
@@ -43,18 +43,18 @@ export class StagedUpload implements Staging {
   }
 
   async close(): Promise<{ bytes: number; sha256: string; staged: Staged }> {
-    if (this.#filled > 0 || this.#parts.length === 0) await this.#send(); // an empty object has one part of no bytes
+    if (this.#filled > 0 || this.#parts.length === 0) await this.#send(); // an empty object is one empty part
     this.#buffer = Buffer.alloc(0);
     const staged = { upload_id: this.#upload.id, parts: this.#parts };
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex'), staged };
   }
 
   async drop(): Promise<void> {
-    await this.#onItsWay.catch(() => undefined); // a part that arrives behind the abort would stay
+    await this.#sending.catch(() => undefined); // a part that arrives after the abort would stay
     await this.#upload.abort();
   }
 
-  /** Small objects take little memory: the buffer grows with them. */
+  /** Grows the buffer as needed, so that a small object takes little memory. */
   #fill(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.byteLength;
     if (needed > this.#buffer.byteLength) {
@@ -68,8 +68,8 @@ export class StagedUpload implements Staging {
   }
 
   async #send(): Promise<void> {
-    this.#onItsWay = this.#sendPart(this.#parts.length + 1, this.#buffer.subarray(0, this.#filled));
-    await this.#onItsWay;
+    this.#sending = this.#sendPart(this.#parts.length + 1, this.#buffer.subarray(0, this.#filled));
+    await this.#sending;
     this.#filled = 0;
   }
 
@@ -79,7 +79,7 @@ export class StagedUpload implements Staging {
   }
 }
 
-/** CRC32 as S3 writes it: four bytes, the highest first, as Base64. */
+/** CRC32 as S3 expects it: big-endian, in Base64. */
 export function checksumOf(bytes: Uint8Array): string {
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(crc32(bytes));

@@ -1,34 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Bucket, unless } from './bucket.ts';
+import { type Bucket, NEEDS, unless } from './bucket.ts';
 import { checksumOf } from './staged-upload.ts';
 
-const PUT = 's3:PutObject and s3:GetObject';
-const GET = 's3:GetObject, and s3:ListBucket on the bucket, without which a missing object is denied as well';
-/** The object is there already, or it is another than was seen, or has gone; or somebody writes it at this moment. */
+/** Precondition failed: the object exists, changed or disappeared since it was read, or another write is in flight. */
 const OVERTAKEN = ['PreconditionFailed', 'NoSuchKey', 'ConditionalRequestConflict'];
 
-/** One version of an object, as somebody saw it. */
+/** One version of an object: its content when it was read, and what identifies it in a conditional write. */
 export interface Version {
   readonly bytes: Buffer;
   readonly etag: string;
-  /** The mark of whoever wrote it with `writeVersion`. */
+  /** Identifies the call of `writeVersion` that wrote it, if one did. */
   readonly writer: string | undefined;
 }
 
+/** The object's current version; undefined if there is no such object. */
 export async function readVersion(bucket: Bucket, key: string): Promise<Version | undefined> {
-  return bucket.call(`read ${key}`, GET, async () => {
-    const answer = await unless(['NoSuchKey'], bucket.client.send(new GetObjectCommand(bucket.at(key))));
-    if (!answer) return undefined;
-    if (!answer.Body || answer.ETag === undefined) throw new TypeError("the S3 client's answer has no body or no ETag");
-    const bytes = Buffer.from(await answer.Body.transformToByteArray());
-    return { bytes, etag: answer.ETag, writer: answer.Metadata?.['writer'] };
+  return bucket.call(`read ${key}`, NEEDS.get, async () => {
+    const response = await unless(['NoSuchKey'], bucket.client.send(new GetObjectCommand(bucket.at(key))));
+    if (!response) return undefined;
+    if (!response.Body || response.ETag === undefined)
+      throw new TypeError("the S3 client's response has no body or no ETag");
+    const bytes = Buffer.from(await response.Body.transformToByteArray());
+    return { bytes, etag: response.ETag, writer: response.Metadata?.['writer'] };
   });
 }
 
 /**
- * Writes over the version that was seen, or where nothing was: of several who saw the same one writes.
- * @returns what was written; undefined where another was before, who is left as he is
+ * Replaces the version that was seen, or creates the object if none was. Of several calls that saw the same version, one writes.
+ * @returns the new version; undefined if another write came first, which then stays
  */
 export function writeVersion(
   bucket: Bucket,
@@ -44,11 +44,11 @@ export function writeVersion(
     Metadata: { writer },
     ...(seen ? { IfMatch: seen.etag } : { IfNoneMatch: '*' }),
   });
-  return bucket.call(`write ${key}`, PUT, async () => {
-    const answer = await unless(OVERTAKEN, bucket.client.send(command));
-    if (answer?.ETag !== undefined) return { bytes, etag: answer.ETag, writer };
-    // Where an answer is lost the client asks again, and is refused for what it has written itself: the mark tells.
-    const there = await readVersion(bucket, key);
-    return there?.writer === writer ? there : undefined;
+  return bucket.call(`write ${key}`, NEEDS.putVersion, async () => {
+    const response = await unless(OVERTAKEN, bucket.client.send(command));
+    if (response?.ETag !== undefined) return { bytes, etag: response.ETag, writer };
+    // If a response is lost, the client retries and is refused because of its own first write. The writer's id reveals that.
+    const current = await readVersion(bucket, key);
+    return current?.writer === writer ? current : undefined;
   });
 }

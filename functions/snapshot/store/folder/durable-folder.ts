@@ -1,21 +1,21 @@
 import { mkdir, open, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Makes a folder and those above it, each durable in the one above. */
+/** Creates a folder and its missing parents, and makes the name of each durable in its parent. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
-/** Makes the names in a folder durable. Windows has no such call. */
+/** Makes the names in a folder durable. Windows can't do that for a folder. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path);
   await folder.sync().finally(() => folder.close());
 }
 
-/** Others may be at work in the folder, or have removed it: both are fine. */
+/** Removes a folder unless another run uses it. It may already be gone. */
 export async function removeIfEmpty(path: string): Promise<void> {
   try {
     await rmdir(path);
@@ -24,7 +24,7 @@ export async function removeIfEmpty(path: string): Promise<void> {
   }
 }
 
-/** What a system call gives, or undefined where the file or folder isn't there. */
+/** The result of a system call, or undefined if the file or folder doesn't exist. */
 export async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -2,7 +2,7 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeIfEmpty } from './durable-folder.ts';
 
-/** Tries in a folder of its own each kind of call that a run needs, and removes what it made. */
+/** Tries each kind of call that a run needs, in a folder of its own, and removes all that it created. */
 export async function probeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true });
   try {
@@ -12,7 +12,7 @@ export async function probeFolder(folder: string): Promise<void> {
     await rename(join(folder, 'probe'), join(folder, 'renamed'));
   } finally {
     await rm(folder, { recursive: true, force: true });
-    // Only what this probe made and nobody uses: a folder that isn't empty stays.
+    // Only the parents that this probe created; one that another run uses by now isn't empty and stays.
     for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path))
       await removeIfEmpty(path);
   }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Staged, Staging } from '../store.ts';
 import { removeIfEmpty, syncFolder } from './durable-folder.ts';
 
-/** A file in the hidden folder; its bytes are hashed as they pass. */
+/** A file that is being staged in the hidden folder. Its bytes are hashed while they are written. */
 export class StagedFile implements Staging {
   readonly #file: FileHandle;
   readonly #path: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { handler } from '../../../../functions/request-snapshot/handler.ts';
 import { parseHttpRequest } from '../../../../functions/request-snapshot/http-request.ts';
-import { problemAnswer } from '../../../../functions/request-snapshot/http-response.ts';
+import { problemResponse } from '../../../../functions/request-snapshot/http-response.ts';
 import { parseRunId, windowRunId } from '../../../../functions/request-snapshot/run-id.ts';
 import { CANARY_TOKEN, holdsCanary } from '../../../support/canary.ts';
 import { httpEvent } from '../../../support/lambda/http-event.ts';
@@ -188,7 +188,7 @@ describe("a run's id", () => {
 });
 
 test('an error is a problem as RFC 9457 has it, which no cache keeps and which names the invocation', () => {
-  const { statusCode, headers, body } = problemAnswer(404, 'there is no such run', '6f0c8f4e-1', {
+  const { statusCode, headers, body } = problemResponse(404, 'there is no such run', '6f0c8f4e-1', {
     'retry-after': '1',
   });
   expect(statusCode).toBe(404);

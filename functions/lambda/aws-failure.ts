@@ -1,0 +1,56 @@
+/**
+ * Reads what an error of an AWS SDK client means: the service refused the call, no credentials could be obtained, or no usable
+ * response came. Anything else is a bug of ours, and the caller rethrows it unchanged.
+ *
+ * SDK errors may quote the request, and errors of credential providers may quote what they ran or read. Names, codes and request ids
+ * given here are safe to show. `exception` is not: callers match its text and headers, but never show or keep them.
+ */
+export type AwsFailure<Exception extends ServiceException = ServiceException> =
+  | {
+      readonly kind: 'service';
+      readonly name: string;
+      /** 0 if there was none. */
+      readonly status: number;
+      readonly requestId: string | undefined;
+      readonly exception: Exception;
+    }
+  | { readonly kind: 'credentials'; readonly name: string }
+  /** `code` of the system call, of TLS or of the client's timeout; the error's name if it has no code. */
+  | { readonly kind: 'network'; readonly code: string };
+
+/** The part of every client's service exceptions that is read here. */
+export interface ServiceException extends Error {
+  readonly $metadata: { readonly httpStatusCode?: number | undefined; readonly requestId?: string | undefined };
+}
+
+/** Thrown when an HTTP request times out or is aborted. The client gives some of these no code. */
+const CUT_OFF = ['TimeoutError', 'AbortError'];
+
+/**
+ * @param service the base class of the client's exceptions, such as `S3ServiceException`: credentials may come from another service,
+ *   whose refusals mean something else. It is passed in, so that no bundle contains a client that it doesn't use.
+ * @returns undefined for a bug
+ */
+export function awsFailure<Exception extends ServiceException>(
+  error: unknown,
+  service: abstract new (...options: never[]) => Exception,
+): AwsFailure<Exception> | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const name = shown(error.name);
+  if (error instanceof service) {
+    const { httpStatusCode: status = 0, requestId } = error.$metadata;
+    return { kind: 'service', name, status, requestId, exception: error };
+  }
+  if (isOfCredentials(error)) return { kind: 'credentials', name };
+  const code = 'code' in error && typeof error.code === 'string' ? shown(error.code) : undefined;
+  // The client adds `$metadata` to every error of a call that it has sent, or tried to send.
+  const isOfTheCall = code !== undefined || CUT_OFF.includes(error.name) || '$metadata' in error;
+  return isOfTheCall ? { kind: 'network', code: code ?? name } : undefined;
+}
+
+/** An error of a credential provider, or (it has a `$fault`) an exception of the service that issues the credentials. */
+const isOfCredentials = (error: Error): boolean =>
+  /^(Credentials|Token)ProviderError$/.test(error.name) || 'tryNextLink' in error || '$fault' in error;
+
+/** Names and codes come from a response's body, which may hold anything. */
+const shown = (name: string): string => (/^[\w.]{1,64}$/.test(name) ? name : 'an unknown error');

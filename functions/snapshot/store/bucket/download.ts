@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { type Bucket, NEEDS, unless } from './bucket.ts';
+import { bucketFailure } from './failure.ts';
+
+/** Connections that may break in a row, none of which delivered a byte. */
+const TRIES = 3;
+
+/**
+ * Opens an object for reading in chunks; undefined if there is no such object. A connection that breaks, or that S3 closed because the
+ * reader was slow, is resumed at the same byte. If the object was replaced meanwhile, reading fails. The SDK retries only until a
+ * response begins, not its body.
+ */
+export async function openObject(bucket: Bucket, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const response = await bucket.call(`read ${key}`, NEEDS.get, () =>
+    unless(['NoSuchKey'], bucket.client.send(new GetObjectCommand(bucket.at(key)))),
+  );
+  return response && chunksOf(bucket, key, response);
+}
+
+async function* chunksOf(bucket: Bucket, key: string, first: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+  let offset = 0;
+  let broken = 0;
+  for (let response = first; ; ) {
+    const body = bodyOf(response);
+    try {
+      for await (const chunk of body) {
+        offset += chunk.byteLength;
+        broken = 0;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (++broken === TRIES) throw bucketFailure(bucket.location, `read ${key}`, NEEDS.get, error);
+    }
+    const rest = { ...bucket.at(key), Range: `bytes=${offset}-`, IfMatch: first.ETag };
+    response = await bucket.call(`read on in ${key}`, NEEDS.get, () => bucket.client.send(new GetObjectCommand(rest)));
+  }
+}
+
+function bodyOf({ Body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+  if (Body instanceof Readable) return Body;
+  throw new TypeError("the S3 client's response has no stream of Node");
+}

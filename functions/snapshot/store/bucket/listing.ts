@@ -1,0 +1,17 @@
+import { unescape as decode } from 'node:querystring';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { type Bucket, NEEDS } from './bucket.ts';
+
+/** The keys under a folder, sorted. Leaves out the folder objects that the console creates, whose keys end with a slash. */
+export function listKeys(bucket: Bucket, folder: string): Promise<string[]> {
+  const { client, name, root } = bucket;
+  return bucket.call(`list ${folder}`, NEEDS.list, async () => {
+    const keys: string[] = [];
+    // URL-encoded, because XML can't represent every character of a key.
+    const input = { Bucket: name, Prefix: root + folder, EncodingType: 'url' as const };
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, input)) {
+      for (const { Key = '' } of Contents) keys.push(decode(Key.replaceAll('+', ' ')).slice(root.length));
+    }
+    return keys.filter((key) => !key.endsWith('/')).sort();
+  });
+}
