@@ -5,6 +5,7 @@ import { SourceContractError } from '../../../functions/snapshot/errors.ts';
 import { json, manyUsers } from '../../support/anodot/canary-replies.ts';
 import { answer } from '../../support/anodot/server.ts';
 import { CANARY_TEXT, canaryUser } from '../../support/canary.ts';
+import { EMPTY_USER } from '../../support/empty-user.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** What a single record may look like. */
@@ -99,20 +100,7 @@ describe('a record', () => {
 
   test('that lacks every documented field but _id is a row of nulls, and each lack is counted', async () => {
     const { rows, taken } = await publishing({ users: answer([...GOOD_USERS, { _id: 'a' }]) });
-    expect(rows.at(-1)).toEqual({
-      id: 'a',
-      created_at: null,
-      first_name: null,
-      last_name: null,
-      email: null,
-      roles: null,
-      disabled: null,
-      owner_organization: null,
-      groups: [],
-      default_group: null,
-      last_active: null,
-      extra_json: null,
-    });
+    expect(rows.at(-1)).toEqual(EMPTY_USER);
     expect(taken.manifest?.drift.missing_fields).toEqual(
       [
         'createdAt',

@@ -1,5 +1,5 @@
 import { ArrayParser } from '../../../functions/snapshot/anodot/array-parser.ts';
-import { type ReadUser, toUser, type User } from '../../../functions/snapshot/anodot/user-record.ts';
+import { type ReadUser, toUser } from '../../../functions/snapshot/anodot/user-record.ts';
 import { SourceContractError } from '../../../functions/snapshot/errors.ts';
 
 /** Reads users as a run does: from the text of the answer. */
@@ -42,19 +42,4 @@ export const ROGER = {
   groups: ['5ffc6662c4b329000e9d1066'],
   defaultGroup: '5ffc6662c4b329000e9d1066',
   lastActive: '2021-04-05T11:23:15.476Z',
-};
-
-export const EMPTY: User = {
-  id: 'a',
-  created_at: null,
-  first_name: null,
-  last_name: null,
-  email: null,
-  roles: null,
-  disabled: null,
-  owner_organization: null,
-  groups: [],
-  default_group: null,
-  last_active: null,
-  extra_json: null,
 };

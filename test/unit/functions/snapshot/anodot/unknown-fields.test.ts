@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EMPTY, failureOf, ROGER, read, readAll, readFields, readText } from '../../../../support/anodot/read-users.ts';
+import { failureOf, ROGER, read, readAll, readFields, readText } from '../../../../support/anodot/read-users.ts';
+import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
 /** What the documentation does not name is kept exactly, and is inert. */
 
@@ -41,7 +42,7 @@ describe('a field that the documentation does not name', () => {
   ])('is inert where it is called %j', (name) => {
     for (const value of ['"canary"', '{"isAdmin":true,"_id":"b","roles":["customer-admin"]}', '1.10', '[1.10]']) {
       const { user, unknownFields, aliases } = readFields(`${JSON.stringify(name)}:${value}`);
-      expect(user).toEqual({ ...EMPTY, extra_json: `{${JSON.stringify(name)}:${value}}` });
+      expect(user).toEqual({ ...EMPTY_USER, extra_json: `{${JSON.stringify(name)}:${value}}` });
       expect(Object.getPrototypeOf(user)).toBe(Object.prototype);
       expect(unknownFields).toEqual([name]);
       expect(aliases).toEqual([]);
@@ -104,7 +105,7 @@ describe('a lone surrogate', () => {
         "ownerOrganization":"\ud800","groups":["g\ud800","g\ud800"],"defaultGroup":"\udbff"}`,
     );
     expect(user).toEqual({
-      ...EMPTY,
+      ...EMPTY_USER,
       id: '\ufffda',
       first_name: '\ufffd\ufffd',
       last_name: '😀',
@@ -129,7 +130,7 @@ describe('a lone surrogate', () => {
 
   test('is counted where an alias brings it', () => {
     const { user, loneSurrogates } = readText(String.raw`{"id":"\ud800","firtName":"\udfff"}`);
-    expect(user).toEqual({ ...EMPTY, id: '\ufffd', first_name: '\ufffd' });
+    expect(user).toEqual({ ...EMPTY_USER, id: '\ufffd', first_name: '\ufffd' });
     expect(loneSurrogates).toBe(2);
   });
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
-import { EMPTY, failureOf, ROGER, read, readAll, readFields } from '../../../../support/anodot/read-users.ts';
+import { failureOf, ROGER, read, readAll, readFields } from '../../../../support/anodot/read-users.ts';
+import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
 /** A documented record becomes a row; a missing, misnamed or wrongly typed field is counted or fails the run. */
 
@@ -73,7 +74,7 @@ describe('a documented user', () => {
 describe('an absent field', () => {
   test('is null, no groups are none, and each that the documentation promises is missing', () => {
     expect(read({ _id: 'a' })).toEqual({
-      user: EMPTY,
+      user: EMPTY_USER,
       unknownFields: [],
       aliases: [],
       missingFields: EXPECTED_FIELDS,

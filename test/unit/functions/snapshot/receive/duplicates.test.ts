@@ -2,21 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { SeenUsers } from '../../../../../functions/snapshot/receive/duplicates.ts';
+import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
-const userOf = (id: string): User => ({
-  id,
-  created_at: null,
-  first_name: null,
-  last_name: null,
-  email: null,
-  roles: null,
-  disabled: null,
-  owner_organization: null,
-  groups: [],
-  default_group: null,
-  last_active: null,
-  extra_json: null,
-});
+const userOf = (id: string): User => ({ ...EMPTY_USER, id });
 
 type Seen = readonly [id: string, row: string];
 

@@ -9,6 +9,7 @@ import {
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { type AnodotServer, answer, inTurn, type Reply, serveAnodot } from '../../../../support/anodot/server.ts';
+import { runAt } from '../../../../support/clock.ts';
 import { newFolder, take } from '../../../../support/take.ts';
 
 const USERS = [{ _id: '5ffc5ca3c4b329000e9d1065', ownerOrganization: '5ffc5ca1c4b329000e9d1063' }];
@@ -30,7 +31,7 @@ async function newAccount(groups: Reply) {
   });
   const at = (time: string) => {
     now = new Date(`${DAY}T${time}Z`);
-    return take({ url: server.url, store, run: { startedAt: now, now: () => now } });
+    return take({ url: server.url, store, run: runAt(now) });
   };
   const asked = (what = 'groups') => server.requests.filter(({ path }) => path === `/api/v2/${what}`).length;
   return { folder, store, at, asked };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { runAt } from '../../../../support/clock.ts';
 import { HeldStore } from '../../../../support/held-folder.ts';
 import { sha256 } from '../../../../support/stored-commits.ts';
 import { take } from '../../../../support/take.ts';
@@ -46,8 +47,7 @@ describe('a chain that was cut off', () => {
     const now = new Date(`${TODAY}T02:15:00Z`);
     const server = await serveAnodot({ users: answer(usersAt(1, 1), 200, { date: now.toUTCString() }) });
     onTestFinished(() => server.close());
-    for (let run = 0; run < 3; run++)
-      await take({ url: server.url, store: new FolderStore(copy), run: { startedAt: now, now: () => now } });
+    for (let run = 0; run < 3; run++) await take({ url: server.url, store: new FolderStore(copy), run: runAt(now) });
     expect(await verified(copy)).toMatchObject({ status: 'sound', commits: COMMITS + 1 });
     expect(await verified(copy, { expect: noted[21] ?? '' })).toMatchObject({ status: 'sound' });
     for (const hash of noted.slice(22)) expect((await verified(copy, { expect: hash })).code).toBe(9);

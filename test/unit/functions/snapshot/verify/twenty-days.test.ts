@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RefusedSnapshotError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { runAt } from '../../../../support/clock.ts';
 import { HeldStore } from '../../../../support/held-folder.ts';
 import { sha256 } from '../../../../support/stored-commits.ts';
 import { take } from '../../../../support/take.ts';
@@ -82,7 +83,7 @@ describe('twenty days', () => {
     onTestFinished(() => server.close());
     const now = new Date();
     const dt = now.toISOString().slice(0, 10);
-    const run = { startedAt: now, now: () => now };
+    const run = runAt(now);
     await expect(take({ url: server.url, store: new FolderStore(copy), run })).rejects.toThrow(RefusedSnapshotError);
     expect((await verified(copy, { today: dt })).refused_days).toEqual([dt]);
     await take({ url: server.url, store: new FolderStore(copy), run, environment: { SNAPSHOT_ALLOW_EMPTY: 'true' } });
