@@ -121,7 +121,7 @@ async function expectSound(folder: string, dt: string): Promise<void> {
 
 describe('two runs at once', () => {
   test(
-    'of one day and across midnight: one commits first, the other says so or builds on it, and no older snapshot comes back',
+    'on one day or across midnight never bring back an older snapshot: one commits first, the other is superseded or builds on it',
     async () => {
       const counts = {
         'first of a day': 0,
@@ -174,7 +174,7 @@ describe('two runs at once', () => {
   );
 
   test(
-    'of one event make one commit, and both give its result',
+    'for one event create one commit, and both return its result',
     async () => {
       const folder = await newFolder();
       for (let i = 1; i <= 20; i++) {

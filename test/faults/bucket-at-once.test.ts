@@ -117,7 +117,7 @@ async function expectSound(store: BucketStore, prefix: string): Promise<void> {
 }
 
 test(
-  `of ${RUNS} runs that have all begun before the first commits one publishes and the others are superseded, ${ROUNDS} times`,
+  `of ${RUNS} runs that all begin before the first one commits, one publishes and the others are superseded (${ROUNDS} rounds)`,
   async () => {
     const clients = Array.from({ length: RUNS }, () => clientOf(place));
     const winners = new Set<number>();

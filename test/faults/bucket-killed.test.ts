@@ -145,9 +145,9 @@ async function atEachCall(
   return (await Promise.all(lanes)).reduce((sum, positions) => sum + positions, 0);
 }
 
-describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
+describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
   test.each(MOMENTS)(
-    'a run that dies at a call, %s that has an effect, damages nothing, and the next run, of the same day or the next, converges',
+    'a run that dies right %s a call takes effect damages nothing, and the next run of that day or the next one converges',
     async (moment) => {
       const counts = { 'before the commit': 0, between: 0, after: 0 };
       const positions = await atEachCall(bucket, MOMENTS.indexOf(moment), async (n, store, prior) => {
@@ -176,7 +176,7 @@ describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
   );
 
   test(
-    'an event that is delivered again after a run of it died at a call makes one commit',
+    'an event that is redelivered after its run died at any call creates one commit',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
@@ -194,7 +194,7 @@ describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
   );
 
   test(
-    'an event that is delivered again while a run of it is at a call makes one commit, whose result both give',
+    'an event that is redelivered while its run is at any call creates one commit, and both deliveries return it',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);

@@ -36,7 +36,7 @@ async function settle(run: Promise<unknown>, allowed: typeof StoreError | typeof
   });
 }
 
-describe('at any call', () => {
+describe('a folder in which runs fail at any call', () => {
   let account: AnodotServer;
   /** Stores that a run may find, each in a folder to copy: the first calls take the first one, and so on. */
   let priors: readonly string[];
@@ -95,7 +95,7 @@ describe('at any call', () => {
     ['before', 2],
     ['after', 3],
   ] as const)(
-    'a run that dies %s it has an effect leaves only what was committed, as does the next that dies; a later one converges (%i)',
+    'contains only what was committed after a run dies right %s the call takes effect, and after the next dies too; a later run converges (round %i)',
     async (moment, turn) => {
       await atEachCall(turn, async (n, folder) => {
         const store = new FolderStore(folder);
@@ -121,7 +121,7 @@ describe('at any call', () => {
   ] as const;
 
   test.each(others)(
-    'a run that stalls while another of %s runs brings no older snapshot back when it wakes up',
+    'keeps the newer snapshot if a run stalls while one of %s completes',
     async (_, other) => {
       await atEachCall(other, async (n, folder) => {
         let calls = 0;
@@ -138,7 +138,7 @@ describe('at any call', () => {
   );
 
   test.each(others)(
-    'a run whose calls arrive only after another of %s has run brings no older snapshot back',
+    "keeps the newer snapshot if a run's writes arrive only after one of %s completed",
     async (_, other) => {
       await atEachCall(other, async (n, folder) => {
         const store = new FolderStore(folder);

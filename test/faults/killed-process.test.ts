@@ -110,7 +110,7 @@ describe('a process that is killed', () => {
   }
 
   test(
-    `at ${KILLS} moments of its run leaves nothing but what was committed, and the next run converges`,
+    `at ${KILLS} moments of its run publishes only what it committed, and the next run converges`,
     async () => {
       for (let folder = 0; folder < FOLDERS; folder += 2)
         await Promise.all([killAgainAndAgain(KILLS / FOLDERS), killAgainAndAgain(KILLS / FOLDERS)]);

@@ -7,14 +7,14 @@ import { deadlineIn } from '../../support/take.ts';
 
 /** How a run waits for an Anodot that is busy. */
 
-describe('Anodot says that it is busy', () => {
-  test('and after how many seconds to ask again, which is honoured', async () => {
+describe('a run that finds Anodot busy', () => {
+  test('waits as many seconds as Retry-After says', async () => {
     const { gets } = await publishing({ users: inTurn(status(429, { 'retry-after': '1' }), users) });
     expect(gets).toHaveLength(2);
     expect((gets[1]?.at ?? 0) - (gets[0]?.at ?? 0)).toBeGreaterThan(990);
   });
 
-  test('and from when on to ask again, which is honoured', async () => {
+  test('waits until the date that Retry-After gives', async () => {
     const busy: Reply = (response) => {
       const date = new Date(Date.now() + 2000).toUTCString(); // between one and two seconds away
       response.writeHead(429, { 'retry-after': date }).end();
@@ -25,7 +25,7 @@ describe('Anodot says that it is busy', () => {
   });
 
   test.for([['3600'], ['9'.repeat(400)], [new Date(Date.now() + 3_600_000).toUTCString()]])(
-    'for longer than the run has time (%j): it fails at once',
+    'fails at once if Retry-After (%j) exceeds the time left to the run',
     async ([retryAfter]) => {
       for (const code of [429, 503]) {
         const { gets, milliseconds } = await failing(
@@ -40,7 +40,7 @@ describe('Anodot says that it is busy', () => {
   );
 
   test.for(['', '-5', '0x10', 'Infinity', '1e3', '1.5', 'soon', 'Mon, 45 Nov 2026 02:15:30 GMT'])(
-    'with a Retry-After of %j, which is ignored: it waits as without one',
+    'ignores the invalid Retry-After %j and uses its own pause',
     async (retryAfter) => {
       const { gets } = await publishing(
         { users: inTurn(status(429, { 'retry-after': retryAfter }), users) },
@@ -54,7 +54,7 @@ describe('Anodot says that it is busy', () => {
   );
 
   test.for(both.flatMap((place) => [429, 500, 502, 503, 504].map((code) => [place, code] as const)))(
-    'to %s with %d, and goes on to: it is asked four times',
+    'fails after four attempts if %s keeps returning %d',
     async ([place, code]) => {
       const { error, posts, gets } = await failing(SourceUnavailableError, at(place, status(code)));
       expect(error.message).toContain(`answered ${code} (tried 4 times)`);
@@ -62,7 +62,7 @@ describe('Anodot says that it is busy', () => {
     },
   );
 
-  test('three times, and then answers: the snapshot is published', async () => {
+  test('publishes the snapshot if the fourth attempt succeeds', async () => {
     const { posts, gets } = await publishing({
       exchange: inTurn(status(500), status(502), status(503), bearer),
       users: inTurn(status(503), status(504), status(429), users),
@@ -70,7 +70,7 @@ describe('Anodot says that it is busy', () => {
     expect([posts.length, gets.length]).toEqual([4, 4]);
   });
 
-  test('and the next pause would outlast the run: it fails at once', async () => {
+  test('fails at once if the next pause would exceed the time left to the run', async () => {
     const { gets, milliseconds } = await failing(
       SourceUnavailableError,
       { users: status(503) },

@@ -10,12 +10,12 @@ import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 const DAY = 86_400_000;
 
-describe('the clock', () => {
+describe('the clock of a run', () => {
   const minutesAway = (minutes: number): Reply =>
     answer(GOOD_USERS, 200, { date: new Date(Date.now() + minutes * 60_000).toUTCString() });
 
   test.for([-16, 16, 60 * 24 * 365])(
-    'that differs by %d minutes from that of the answer fails before anything is staged',
+    "fails the run before anything is staged if it is %d minutes off the response's Date",
     async (minutes) => {
       const { error, gets, raw } = await failing(SettingsError, { users: minutesAway(minutes) });
       expect(error.message).toContain('clock');
@@ -24,22 +24,22 @@ describe('the clock', () => {
     },
   );
 
-  test.for([-14, 14])('that differs by %d minutes is good enough', async (minutes) => {
+  test.for([-14, 14])("is accepted if it is %d minutes off the response's Date", async (minutes) => {
     await publishing({ users: minutesAway(minutes) });
   });
 
   test.for(['yesterday', '', '0', '5', '-5', 'Mon, 45 Nov 2026 02:15:30 GMT'])(
-    'is not compared with a Date of %j, which is none',
+    'is not compared with the invalid Date header %j',
     async (date) => {
       await publishing({ users: answer(GOOD_USERS, 200, { date }) });
     },
   );
 
-  test('is not compared where the answer has no Date', async () => {
+  test('is not compared with anything if the response has no Date', async () => {
     await publishing({ users: bytes([head(`content-length: ${json(GOOD_USERS).length}`), json(GOOD_USERS)]) });
   });
 
-  test('passes midnight in mid-run: one date everywhere', async () => {
+  test('may pass midnight during the run: every key and document has the date of its start', async () => {
     const today = Math.floor(Date.now() / DAY) * DAY;
     const times = [today + 2 * DAY - 1, today + 2 * DAY + 1000].map((time) => new Date(time));
     const [evening = new Date(), morning = new Date()] = times;
@@ -57,7 +57,7 @@ describe('the clock', () => {
     for (const { key } of commit.objects) expect(key).toContain(dt);
   });
 
-  test('is a day ahead of the schedule that comes late: the snapshot is of today, and says for when it was meant', async () => {
+  test("dates a snapshot whose schedule is a day late: it is today's, and records the scheduled time", async () => {
     const startedAt = new Date();
     const scheduledAt = new Date(startedAt.getTime() - DAY).toISOString();
     const { document, taken, folder } = await publishing(

@@ -6,7 +6,7 @@ import { failing, type RunOptions } from '../../support/faulted-run.ts';
 
 /** A run ends when its time is over, whatever Anodot does. */
 
-describe('the time of the run', () => {
+describe('the time limit of a run', () => {
   /** A deadline 300 ms after the first request that gets the reply, however slow the machine is. */
   function withDeadline(reply: Reply): { reply: Reply; options: RunOptions } {
     const timeout = new AbortController();
@@ -41,13 +41,13 @@ describe('the time of the run', () => {
     both.flatMap((place) =>
       (
         [
-          ['a slow drip', drip],
-          ['headers that drip', dripHeaders],
-          ['no answer at all', silence],
+          ['one byte at a time', drip],
+          ['one header at a time', dripHeaders],
+          ['nothing at all', silence],
         ] as const
       ).map(([what, reply]) => [place, what, reply] as const),
     ),
-  )('is over while %s answers with %s: unavailable', async ([place, , reply]) => {
+  )('ends the wait for %s when Anodot sends %s: the run fails as unavailable', async ([place, , reply]) => {
     const slow = withDeadline(reply);
     const { error, posts, gets, milliseconds, raw } = await failing(
       SourceUnavailableError,
@@ -60,7 +60,7 @@ describe('the time of the run', () => {
     expect(raw).toEqual([]);
   });
 
-  test('is over while it waits for the next try', async () => {
+  test('ends the pause before the next attempt', async () => {
     const { reply, options } = withDeadline(bytes([head('content-length: 100'), '[']));
     const { milliseconds } = await failing(
       SourceUnavailableError,
@@ -70,7 +70,7 @@ describe('the time of the run', () => {
     expect(milliseconds).toBeLessThan(10_000);
   });
 
-  test('belongs to the whole exchange: it is not begun anew with each try', async () => {
+  test('covers all attempts together and does not start over with each', async () => {
     const cut = bytes([head('content-length: 100'), '[']);
     const { reply, options } = withDeadline(inTurn(bytes([], 'reset'), cut, drip));
     const { gets, milliseconds } = await failing(SourceUnavailableError, { users: reply }, options);

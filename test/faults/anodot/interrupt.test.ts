@@ -9,9 +9,9 @@ import { deadlineIn } from '../../support/take.ts';
 
 describe('an interrupt', () => {
   test.for([
-    ['the exchange', { exchange: silence }],
-    ['the answer', { users: silence }],
-    ['the pause before the next try', { users: status(503, { 'retry-after': '50' }) }],
+    ['the token exchange', { exchange: silence }],
+    ['the wait for users', { users: silence }],
+    ['the pause before the next attempt', { users: status(503, { 'retry-after': '50' }) }],
     ['the groups', { groups: silence }],
   ] as const)('during %s ends the run cleanly', async ([, replies]) => {
     const interrupt = new AbortController();
@@ -43,7 +43,7 @@ describe('an interrupt', () => {
     );
   });
 
-  test('or the end of the time, when all has arrived and nothing is committed, publishes nothing', async () => {
+  test('or timeout after the last user but before the commit publishes nothing', async () => {
     let remaining = 1000;
     const { error, raw } = await failing(
       SourceUnavailableError,

@@ -9,14 +9,14 @@ import { failing, publishing } from '../../support/faulted-run.ts';
 
 const DAY = 86_400_000;
 
-describe('the network', () => {
-  test('does not know the host', async () => {
+describe('a network failure', () => {
+  test('names the unknown host after four attempts', async () => {
     const { error } = await failing(SourceUnavailableError, {}, { url: 'https://no-such-host.invalid' });
     expect(error.message).toContain('unknown host');
     expect(error.message).toContain('tried 4 times');
   });
 
-  test('refuses the connection', async () => {
+  test('names the refused connection after four attempts', async () => {
     const gone = await serveAnodot();
     await gone.close();
     const { error } = await failing(SourceUnavailableError, {}, { url: gone.url });
@@ -24,28 +24,28 @@ describe('the network', () => {
     expect(error.message).toContain('tried 4 times');
   });
 
-  test.for(both)('resets the connection before an answer to %s: it is asked four times', async (place) => {
+  test.for(both)('is reported after four attempts if every connection for %s is reset', async (place) => {
     const { posts, gets } = await failing(SourceUnavailableError, at(place, bytes([], 'reset')));
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4]);
   });
 
   test.for([
     ['nothing', ''],
-    ['what is not HTTP', CANARY_TEXT],
+    ['no HTTP', CANARY_TEXT],
     ['half a header', `HTTP/1.1 200 OK\r\nauthorization: ${CANARY_BEARER}`],
-    ['a header that is not one', `HTTP/1.1 200 OK\r\n${CANARY_TOKEN}\u0001\r\n\r\n`],
-    ['headers without end', `HTTP/1.1 200 OK\r\n${`x-${CANARY_TOKEN}: ${CANARY_TOKEN}\r\n`.repeat(2000)}\r\n`],
-  ] as const)('brings %s: it is asked four times', async ([, text]) => {
+    ['an invalid header', `HTTP/1.1 200 OK\r\n${CANARY_TOKEN}\u0001\r\n\r\n`],
+    ['endless headers', `HTTP/1.1 200 OK\r\n${`x-${CANARY_TOKEN}: ${CANARY_TOKEN}\r\n`.repeat(2000)}\r\n`],
+  ] as const)('is reported after four attempts if Anodot sends %s', async ([, text]) => {
     const { gets } = await failing(SourceUnavailableError, { users: bytes([text]) });
     expect(gets).toHaveLength(4);
   });
 
-  test('resets two connections and then brings the answer', async () => {
+  test('of two reset connections is survived: the third attempt is published', async () => {
     const reset = bytes([], 'reset');
     await publishing({ exchange: inTurn(reset, reset, bearer), users: inTurn(reset, reset, users) });
   });
 
-  test('breaks an error status off in its body: it is tried again for its status', async () => {
+  test('in the body of a 503 does not hide the status: the request is retried', async () => {
     const broken = bytes([`HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2,\r\nZZ\r\n`]);
     const cut = bytes(['HTTP/1.1 503 Busy\r\ncontent-length: 100000\r\n\r\n[']);
     const notGzip = bytes(['HTTP/1.1 503 Busy\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope']);
@@ -54,7 +54,7 @@ describe('the network', () => {
   });
 
   test.for(['400', '401', '403', '404', '204'])(
-    'breaks a %s off in its body: it counts for its status',
+    'in the body of a %s does not hide the status: the error names it',
     async (code) => {
       const badChunk = '\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2,\r\nZZ\r\n';
       for (const place of both) {
@@ -64,7 +64,7 @@ describe('the network', () => {
     },
   );
 
-  test('breaks off an answer whose clock differs: the clock is what counts', async () => {
+  test("in the body of a response whose Date is off does not hide the clock's error", async () => {
     const date = new Date(Date.now() - DAY).toUTCString();
     await failing(SettingsError, { users: bytes([head(`date: ${date}`, 'transfer-encoding: chunked'), 'ZZ\r\n']) });
   });

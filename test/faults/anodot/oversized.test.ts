@@ -13,7 +13,7 @@ import { newFolder } from '../../support/take.ts';
 
 /** A response of any size is cut off at the cap, and received in flat memory. */
 
-describe('an answer without measure', () => {
+describe('an oversized response', () => {
   /** Writes chunks until the connection is closed; says how many bytes went out, once it is. */
   function endless(first: string, chunk: string, code = 200): { reply: Reply; closed: Promise<number> } {
     const { promise: closed, resolve } = Promise.withResolvers<number>();
@@ -34,11 +34,11 @@ describe('an answer without measure', () => {
 
   const user = `${JSON.stringify(canaryUser(1))},`;
   test.for([
-    ['of users', '[', user.repeat(100)],
-    ['of one value', '[{"_id":"', 'x'.repeat(65_536)],
-    ['of white space', '[', ' '.repeat(65_536)],
-    ['of brackets', '[', '['.repeat(65_536)],
-    ['of nothing like a list', '<', CANARY_TEXT.repeat(100)],
+    ['of endless users', '[', user.repeat(100)],
+    ['of one endless value', '[{"_id":"', 'x'.repeat(65_536)],
+    ['of endless white space', '[', ' '.repeat(65_536)],
+    ['of endless brackets', '[', '['.repeat(65_536)],
+    ['of endless text', '<', CANARY_TEXT.repeat(100)],
   ] as const)('%s is cut off at the cap', async ([, first, chunk]) => {
     const { reply, closed } = endless(first, chunk);
     const { gets, raw } = await failing(
@@ -53,21 +53,21 @@ describe('an answer without measure', () => {
     expect(raw[0]?.length).toBeGreaterThan(2_000_000);
   });
 
-  test('at the exchange is cut off', async () => {
+  test('at the token exchange is cut off', async () => {
     const { reply, closed } = endless('"', 'x'.repeat(65_536));
     const { posts } = await failing(SourceContractError, { exchange: reply });
     expect(posts).toHaveLength(1);
     expect(await closed).toBeLessThan(30_000_000);
   });
 
-  test('in an error status is cut off', async () => {
+  test('with an error status is cut off', async () => {
     const answers = Array.from({ length: 4 }, () => endless('', CANARY_TEXT.repeat(100), 503));
     const { gets } = await failing(SourceUnavailableError, { users: inTurn(...answers.map(({ reply }) => reply)) });
     expect(gets).toHaveLength(4);
     for (const { closed } of answers) expect(await closed).toBeLessThan(30_000_000);
   });
 
-  test('in one value beyond its cap breaks the contract, and the whole answer is under raw/', async () => {
+  test('with one user above the cap for a user violates the contract, and all of it is kept under raw/', async () => {
     const body = json([...GOOD_USERS, canaryUser(4, { firstName: 'x'.repeat(1_000_000) }), ...manyUsers.slice(4)]);
     const { gets, raw } = await failing(
       SourceContractError,
@@ -78,7 +78,7 @@ describe('an answer without measure', () => {
     expect(raw).toEqual([body]);
   });
 
-  test('when it is unpacked is cut off at the cap', async () => {
+  test('that is small until it is unpacked is cut off at the cap', async () => {
     const bomb = Buffer.concat(Array.from({ length: 20 }, () => gzipSync(Buffer.alloc(10_000_000, ' '))));
     const { gets, raw } = await failing(
       SourceContractError,
@@ -89,7 +89,7 @@ describe('an answer without measure', () => {
     expect(raw[0]?.length).toBeLessThanOrEqual(3_000_000);
   });
 
-  test('when it is unpacked at the exchange is cut off', async () => {
+  test('at the token exchange that is small until it is unpacked is cut off', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'));
     const { posts } = await failing(SourceContractError, {
       exchange: answer(bomb, 200, { 'content-encoding': 'gzip' }),
@@ -98,7 +98,7 @@ describe('an answer without measure', () => {
   });
 });
 
-test('an answer that unpacks to 200 MB is received in flat memory', async () => {
+test('a response that unpacks to 200 MB is received in constant memory', async () => {
   const bomb = Buffer.concat([
     gzipSync('['),
     ...Array.from({ length: 20 }, () => gzipSync(Buffer.alloc(10_000_000, ' '))),

@@ -16,8 +16,8 @@ import { newFolder, take } from '../../support/take.ts';
 
 const MAIN = join(import.meta.dirname, '../../../functions/command-line/main.ts');
 
-describe('a store that fails', () => {
-  test('when staging begins: nothing is published, and the connection to Anodot is closed', async () => {
+describe('a run whose store fails', () => {
+  test('as staging begins publishes nothing and closes the connection to Anodot', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const unending: Reply = (response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('[');
@@ -37,7 +37,7 @@ describe('a store that fails', () => {
     await closed;
   });
 
-  test('because it is no folder: no request is made', async () => {
+  test('because it is a file sends no request', async () => {
     const folder = await newFolder();
     await writeFile(join(folder, 'file'), '');
     const server = await serveAnodot({ users });
@@ -48,7 +48,7 @@ describe('a store that fails', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'because the disk is full: nothing is published, nothing is left',
+    'because the disk is full publishes nothing and leaves nothing behind',
     async () => {
       const folder = await publishedFolder();
       const before = publishedIn(await filesOf(folder));

@@ -6,7 +6,7 @@ import { failing, publishing } from '../../support/faulted-run.ts';
 
 /** Nothing is sent over a TLS connection that cannot be trusted. */
 
-describe('TLS', () => {
+describe('a TLS connection', () => {
   const before = getCACertificates('default');
   const names = [{ name: 'commonName', value: 'Anodot of the tests' }];
   const loopback = { name: 'subjectAltName' as const, altNames: [{ type: 7 as const, ip: '127.0.0.1' }] };
@@ -35,15 +35,15 @@ describe('TLS', () => {
   });
   afterAll(() => setDefaultCACertificates(before));
 
-  test('with a certificate that can be trusted is as good as HTTP', async () => {
+  test('with a trusted certificate is used to take a snapshot', async () => {
     await publishing({}, { server: { certificate: await newCertificate({ ca: trusted }) } });
   });
 
   test.for([
-    ['signed by itself', async () => newCertificate({})],
-    ['signed by somebody unknown', async () => newCertificate({ ca: await newAuthority('somebody') })],
+    ['that is self-signed', async () => newCertificate({})],
+    ['from an unknown authority', async () => newCertificate({ ca: await newAuthority('somebody') })],
     [
-      'signed by somebody unknown, who is sent along',
+      'from an unknown authority that is sent along',
       async () => {
         const unknown = await newAuthority('somebody');
         const { key, cert } = await newCertificate({ ca: unknown });
@@ -60,7 +60,7 @@ describe('TLS', () => {
       async () =>
         newCertificate({ ca: trusted, notBeforeDate: new Date('2090-01-01'), notAfterDate: new Date('2091-01-01') }),
     ],
-    ['of another host', async () => newCertificate({ ca: trusted, extensions: [other] })],
+    ['for another host', async () => newCertificate({ ca: trusted, extensions: [other] })],
   ] as const)('with a certificate %s fails at once, before the token is sent', async ([, certificate]) => {
     const { error, server } = await failing(
       SourceUnavailableError,
@@ -72,7 +72,7 @@ describe('TLS', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('that breaks off in the handshake is tried again', async () => {
+  test('that breaks off in the handshake is retried', async () => {
     const { server } = await publishing(
       {},
       {
@@ -87,7 +87,7 @@ describe('TLS', () => {
     expect(server.connections).toBeGreaterThan(2);
   });
 
-  test('that never comes to a handshake is unavailable', async () => {
+  test('that never completes a handshake is reported as unavailable', async () => {
     const { server } = await failing(
       SourceUnavailableError,
       {},

@@ -7,22 +7,25 @@ import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** What the token and its exchange can go through before a run fails. */
 
-describe('the token', () => {
-  test.for([400, 401])('that the exchange answers with %d is read once more, and is then not valid', async (code) => {
-    let reads = 0;
-    const readToken = async () => {
-      reads++;
-      return CANARY_TOKEN;
-    };
-    const { error, posts, gets } = await failing(CredentialsError, { exchange: status(code) }, { readToken });
-    expect(reads).toBe(2);
-    expect(posts).toHaveLength(1);
-    expect(gets).toHaveLength(0);
-    expect(error.message).toContain(`access-token answered ${code}`);
-    expect(error.message).toContain('ANODOT_TOKEN');
-  });
+describe('a token', () => {
+  test.for([400, 401])(
+    'that the exchange rejects with %d is read once more, then reported as invalid',
+    async (code) => {
+      let reads = 0;
+      const readToken = async () => {
+        reads++;
+        return CANARY_TOKEN;
+      };
+      const { error, posts, gets } = await failing(CredentialsError, { exchange: status(code) }, { readToken });
+      expect(reads).toBe(2);
+      expect(posts).toHaveLength(1);
+      expect(gets).toHaveLength(0);
+      expect(error.message).toContain(`access-token answered ${code}`);
+      expect(error.message).toContain('ANODOT_TOKEN');
+    },
+  );
 
-  test('that was rotated before the exchange is exchanged once more', async () => {
+  test('that was rotated before the exchange is read again and exchanged', async () => {
     const tokens = ['0'.repeat(32), CANARY_TOKEN];
     const { posts } = await publishing(
       { exchange: inTurn(status(401), bearer) },
@@ -31,7 +34,7 @@ describe('the token', () => {
     expect(posts.map(({ body }) => JSON.parse(body).refreshToken)).toEqual(['0'.repeat(32), CANARY_TOKEN]);
   });
 
-  test('that was rotated, and is rejected again, is not valid', async () => {
+  test('that was rotated and is rejected again is reported as invalid', async () => {
     let reads = 0;
     const { posts } = await failing(
       CredentialsError,
@@ -41,7 +44,7 @@ describe('the token', () => {
     expect(posts).toHaveLength(2);
   });
 
-  test('that was rotated in mid-run is read anew when its bearer is rejected', async () => {
+  test('that was rotated during the run is read again when its bearer is rejected', async () => {
     const tokens = ['0'.repeat(32), CANARY_TOKEN];
     const { posts, gets } = await publishing(
       {
@@ -55,21 +58,21 @@ describe('the token', () => {
     expect(gets.map(({ headers }) => headers.authorization)).toEqual(['Bearer old.old.old', `Bearer ${CANARY_BEARER}`]);
   });
 
-  test('whose bearer the users endpoint rejects is exchanged once more, and is then not valid', async () => {
+  test('whose bearer is rejected is exchanged once more, then reported as invalid', async () => {
     const { error, posts, gets } = await failing(CredentialsError, { users: status(401) });
     expect(posts).toHaveLength(2);
     expect(gets).toHaveLength(2);
     expect(error.message).toContain('users answered 401');
   });
 
-  test('whose bearer is rejected once, when the answer is asked for again, is exchanged once more', async () => {
+  test('whose bearer expires between two attempts is exchanged once more', async () => {
     const half = bytes([head('content-length: 100000'), json(GOOD_USERS).subarray(0, 100)]);
     const { posts, gets } = await publishing({ users: inTurn(half, status(401), users) });
     expect(posts).toHaveLength(2);
     expect(gets).toHaveLength(3);
   });
 
-  test('that is a bearer itself is used without an exchange, and read anew when it is rejected', async () => {
+  test('that is already a bearer is used without an exchange, and read again if it is rejected', async () => {
     const tokens = ['old.old.old', JSON.stringify({ accessToken: CANARY_BEARER })];
     const { posts, gets } = await publishing(
       { users: inTurn(status(401), users) },
@@ -79,29 +82,32 @@ describe('the token', () => {
     expect(gets.map(({ headers }) => headers.authorization)).toEqual(['Bearer old.old.old', `Bearer ${CANARY_BEARER}`]);
   });
 
-  test.for(both)('that may not do what is asked (403 at %s) fails at once', async (place) => {
+  test.for(both)('that lacks permission (403 from %s) fails the run at once', async (place) => {
     const { posts, gets } = await failing(CredentialsError, at(place, status(403)));
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
   });
 
   test.for([
     ['empty', ''],
-    ['white space', ' \r\n'],
+    ['only white space', ' \r\n'],
     ['an empty field', '{"refreshToken": ""}'],
     ['in quotes', JSON.stringify(CANARY_TOKEN)],
     ['malformed JSON', `{"refreshToken": "${CANARY_TOKEN}`],
-    ['with an inner line feed', `${CANARY_TOKEN}\n${CANARY_TOKEN}`],
-    ['with an inner line feed in JSON', JSON.stringify({ accessToken: `${CANARY_BEARER}\r\nx-evil: 1` })],
-    ['with a NUL', `${CANARY_TOKEN}\0`],
-    ['what was binary', `\ufffd\u0001${CANARY_TOKEN}`],
-  ] as const)('that is %s is named and not quoted, and no request is made', async ([, text]) => {
-    const { error, server } = await failing(CredentialsError, {}, { readToken: async () => text });
-    expect(error.message).toMatch(/^ANODOT_TOKEN /);
-    expect(server.requests).toHaveLength(0);
-    expect(server.connections).toBe(0);
-  });
+    ['split by a line feed', `${CANARY_TOKEN}\n${CANARY_TOKEN}`],
+    ['split by a line feed in JSON', JSON.stringify({ accessToken: `${CANARY_BEARER}\r\nx-evil: 1` })],
+    ['followed by a NUL', `${CANARY_TOKEN}\0`],
+    ['binary data', `\ufffd\u0001${CANARY_TOKEN}`],
+  ] as const)(
+    'that is %s is reported by the name of its variable, not its value, and no request is sent',
+    async ([, text]) => {
+      const { error, server } = await failing(CredentialsError, {}, { readToken: async () => text });
+      expect(error.message).toMatch(/^ANODOT_TOKEN /);
+      expect(server.requests).toHaveLength(0);
+      expect(server.connections).toBe(0);
+    },
+  );
 
-  test('with a line end behind it is trimmed', async () => {
+  test('followed by a line end is trimmed', async () => {
     const { posts } = await publishing({}, { readToken: async () => `${CANARY_TOKEN}\r\n` });
     expect(posts.map(({ body }) => body)).toEqual([JSON.stringify({ refreshToken: CANARY_TOKEN })]);
   });
@@ -112,10 +118,10 @@ describe('the token', () => {
     ['null', 'null'],
     ['an object without a token', CANARY_TEXT.replace('"token"', '"other"')],
     ['a bearer with a line feed', JSON.stringify(`${CANARY_BEARER}\r\nx-evil: 1`)],
-    ['a bearer that is cut off', `"${CANARY_BEARER}`],
+    ['a truncated bearer', `"${CANARY_BEARER}`],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0x61, 0xff, 0x22])],
-    ['more than a bearer can be', JSON.stringify(CANARY_BEARER.repeat(2000))],
-  ] as const)('that is exchanged for %s is a broken contract', async ([, body]) => {
+    ['an oversized bearer', JSON.stringify(CANARY_BEARER.repeat(2000))],
+  ] as const)('that is exchanged for %s fails the run as a violated contract', async ([, body]) => {
     const { posts, gets } = await failing(SourceContractError, { exchange: answer(body) });
     expect(posts).toHaveLength(1);
     expect(gets).toHaveLength(0);

@@ -7,14 +7,14 @@ import { failing } from '../../support/faulted-run.ts';
 /** A host that is not Anodot is a wrong setting, and never receives the token twice. */
 
 describe('a host that is not Anodot', () => {
-  test.for(both)('answers %s with 404: the setting is wrong', async (place) => {
+  test.for(both)('fails the run with a wrong ANODOT_URL if it returns 404 for %s', async (place) => {
     const { error, posts, gets } = await failing(SettingsError, at(place, status(404)));
     expect(error.message).toContain('ANODOT_URL');
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
   });
 
   test.for(both.flatMap((place) => [301, 302, 303, 307, 308].map((code) => [place, code] as const)))(
-    'redirects %s with %d: the token goes nowhere else',
+    'never receives the token by a redirect: %s with %d fails the run',
     async ([place, code]) => {
       const other = await serveAnodot({ exchange: bearer, users });
       onTestFinished(other.close);
@@ -27,7 +27,7 @@ describe('a host that is not Anodot', () => {
     },
   );
 
-  test('redirects to itself: that is no API either', async () => {
+  test('fails the run even if it redirects to its own API', async () => {
     const location = '/api/v2/users?page=1';
     const { server } = await failing(SettingsError, { users: status(302, { location }) });
     expect(server.requests.map(({ path }) => path)).not.toContain(location);

@@ -11,7 +11,7 @@ const pieces = fc.record({
 });
 
 describe('for any two snapshots', () => {
-  test('the feed turns the one before into the one after, is minimal, in order and counted, however the users are ordered', async () => {
+  test('the feed turns the earlier one into the later one, and is minimal, sorted and counted, whatever the order of users', async () => {
     await fc.assert(
       fc.asyncProperty(snapshot, snapshot, pieces, (before, after, { pieceLength, batchLength }) =>
         expectFaithful(before, after, pieceLength, batchLength).then(() => undefined),
@@ -20,7 +20,7 @@ describe('for any two snapshots', () => {
     );
   });
 
-  test('a snapshot compared with itself has no changes, in any order and whatever happened to last_active', async () => {
+  test('a snapshot compared with itself has no changes, whatever the order of users and their last_active', async () => {
     const pair = snapshot.chain((users) => fc.tuple(fc.constant(users), shuffled(users), fc.gen()));
     await fc.assert(
       fc.asyncProperty(pair, async ([before, after]) => {
@@ -37,7 +37,7 @@ describe('for any two snapshots', () => {
     );
   });
 
-  test('the feed is the same for every order of both sides', async () => {
+  test('the feed does not depend on the order of users', async () => {
     const orders = fc
       .tuple(snapshot, night)
       .map(([before, next]) => [before, sleepOver(before, next)] as const)
@@ -52,7 +52,7 @@ describe('for any two snapshots', () => {
 });
 
 describe('for any history', () => {
-  test('the feeds lead from the first day to each later one, in alike order', async () => {
+  test('the feeds lead from the first day to each later one if users keep their order', async () => {
     await fc.assert(
       fc.asyncProperty(history, pieces, async (days, { pieceLength, batchLength }) => {
         let state = byId(days[0] ?? []);
@@ -66,7 +66,7 @@ describe('for any history', () => {
     );
   });
 
-  test('the feeds lead from the first day to each later one, each day shuffled', async () => {
+  test('the feeds lead from the first day to each later one if users are shuffled every day', async () => {
     const shuffledHistory = history.chain((days) => fc.tuple(...days.map(shuffled)));
     await fc.assert(
       fc.asyncProperty(shuffledHistory, async (days) => {

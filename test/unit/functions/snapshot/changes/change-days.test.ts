@@ -6,8 +6,8 @@ import { ada, all, ben, cleo, dan, NONE, ROWS } from '../../../../support/four-u
 
 /** The feed of a day says what changed since the snapshot before. */
 
-describe('from one day to the next', () => {
-  test('who joins and who leaves is told with the whole row and both moments, byte for byte', async () => {
+describe('the feed from one day to the next', () => {
+  test('lists joiners and leavers with the whole row and both times, byte for byte', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-22T02:15:00.250Z', [ada, ben, cleo]);
     const { manifest, newChanges } = await at('2026-11-23T02:15:01.500Z', [ben, cleo, dan]);
@@ -25,7 +25,7 @@ describe('from one day to the next', () => {
     expect(newChanges).toEqual({ ...NONE, joined: 1, left: 1, admin_revoked: 1 });
   });
 
-  test('who returns under the same id joins again', async () => {
+  test('lists a user who returns under the same id as joined again', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [ben, cleo, dan]);
@@ -40,7 +40,7 @@ describe('from one day to the next', () => {
     ]);
   });
 
-  test('a user is disabled and enabled', async () => {
+  test('lists a user who is disabled and enabled', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [ada, ben, cleo, { ...dan, disabled: true }]);
@@ -49,7 +49,7 @@ describe('from one day to the next', () => {
     expect(await feed('2026-11-23')).toEqual([['4', 'dan@example.com', 'enabled', 'true', 'false']]);
   });
 
-  test('an administrator is granted and revoked, in place of the role that is added and removed', async () => {
+  test('lists an administrator as granted and revoked instead of a role as added and removed', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [ada, { ...ben, roles: ['customer-admin', 'customer-user'] }, cleo, dan]);
@@ -59,7 +59,7 @@ describe('from one day to the next', () => {
     expect(manifest?.changes).toEqual({ ...NONE, admin_revoked: 1 });
   });
 
-  test('several things at once, to several users, are one line each under the newer address', async () => {
+  test('lists several changes to several users as one line each, with the newer address', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', [ada, ben, cleo]);
     const { manifest } = await at('2026-11-23T02:15:00Z', [
@@ -110,7 +110,7 @@ describe('from one day to the next', () => {
     });
   });
 
-  test('the same person under another id is one who left and one who joined', async () => {
+  test('lists a person whose id changed as one who left and one who joined', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', [ada, ben, cleo, dan]);
     await at('2026-11-23T02:15:00Z', [ada, ben, cleo, { ...dan, _id: 'a00000000000000000000009' }]);
@@ -126,7 +126,7 @@ describe('from one day to the next', () => {
     ]);
   });
 
-  test('an answer in another order, with a duplicate and other last activity, is no change', async () => {
+  test('is empty if only the order, a duplicate or the last activity differs', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     const { manifest } = await at('2026-11-23T02:15:00Z', [
@@ -141,14 +141,14 @@ describe('from one day to the next', () => {
     expect(manifest?.previous_dt).toBe('2026-11-22');
   });
 
-  test('a change is found in an answer of another order', async () => {
+  test('finds a change in a response with another order', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     await at('2026-11-23T02:15:00Z', [dan, cleo, { ...ben, disabled: true }, ada]);
     expect(await feed('2026-11-23')).toEqual([['2', 'ben@example.com', 'disabled', 'false', 'true']]);
   });
 
-  test('after missing days the change spans the gap and says so by its two dates', async () => {
+  test('spans missing days and shows the gap by its two dates', async () => {
     const { at, folder } = await newAccount();
     await at('2026-10-30T02:15:00Z', all);
     const { manifest } = await at('2026-11-02T02:15:00Z', [{ ...ada, disabled: true }, ben, cleo, dan]);
@@ -159,7 +159,7 @@ describe('from one day to the next', () => {
     expect(manifest?.previous_dt).toBe('2026-10-30');
   });
 
-  test('a run just before midnight and one just after it are of two days', async () => {
+  test('compares a run just before midnight with one just after it', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T23:59:59.999Z', all);
     await at('2026-11-23T00:00:00.000Z', [ada, ben, { ...cleo, disabled: true }]);
@@ -170,8 +170,8 @@ describe('from one day to the next', () => {
   });
 });
 
-describe('where there is nothing to compare with', () => {
-  test('the first snapshot has an empty feed, no counts, and nothing that is new', async () => {
+describe('a snapshot without a baseline', () => {
+  test('has an empty feed, no counts and nothing new if it is the first', async () => {
     const { at, folder } = await newAccount();
     const { manifest, before, newChanges } = await at('2026-11-23T02:15:00Z', all);
     expect(await feedText(folder, '2026-11-23')).toBe('');
@@ -185,7 +185,7 @@ describe('where there is nothing to compare with', () => {
     expect([before, newChanges]).toEqual([null, null]);
   });
 
-  test('a second run on the first day is not compared with the first run', async () => {
+  test('is not compared with an earlier run of the first day', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-23T02:15:00Z', all);
     const { manifest, newChanges } = await at('2026-11-23T10:00:00Z', [ada, ben, cleo]);
@@ -194,7 +194,7 @@ describe('where there is nothing to compare with', () => {
     expect(newChanges).toBeNull();
   });
 
-  test('rows that have expired are not compared with, and nobody is warned; the feed is empty and in place', async () => {
+  test('has an empty, published feed and no warning if the previous rows have expired', async () => {
     const { at, folder, warnings } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', all);

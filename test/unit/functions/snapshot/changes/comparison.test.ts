@@ -8,7 +8,7 @@ import { user } from '../../../../support/user-histories.ts';
 
 /** Which change each difference between two snapshots is. */
 
-describe('of one user', () => {
+describe('the comparison of one user', () => {
   const plain: User = {
     id: '5ffc5ca3c4b329000e9d1065',
     created_at: '2021-01-11T14:11:47.052Z',
@@ -31,66 +31,66 @@ describe('of one user', () => {
     ]);
 
   test.each<[string, Partial<User>, Partial<User>, (string | null)[][]]>([
-    ['roles that are not said and no roles compare alike', { roles: null }, { roles: [] }, []],
-    ['no roles and roles that are not said compare alike', { roles: [] }, { roles: null }, []],
-    ['roles that are not said any more were removed', {}, { roles: null }, [['role_removed', '"customer-user"', null]]],
+    ['unknown roles equal no roles', { roles: null }, { roles: [] }, []],
+    ['no roles equal unknown roles', { roles: [] }, { roles: null }, []],
+    ['roles that become unknown were removed', {}, { roles: null }, [['role_removed', '"customer-user"', null]]],
     [
-      'the administrator whose roles are not said any more was revoked',
+      'an administrator whose roles become unknown was revoked',
       { roles: ['customer-admin'] },
       { roles: null },
       [['admin_revoked', '"customer-admin"', null]],
     ],
-    ['a role that stands twice is one', { roles: ['customer-user', 'customer-user'] }, {}, []],
+    ['a role listed twice is one role', { roles: ['customer-user', 'customer-user'] }, {}, []],
     [
-      'the order of roles and groups says nothing',
+      'the order of roles and groups does not matter',
       { roles: ['b', 'a'], groups: ['2', '1'] },
       { roles: ['a', 'b'], groups: ['1', '2'] },
       [],
     ],
     [
-      'a role that only looks like the administrator is a role',
+      'a role that only looks like the administrator role is an ordinary role',
       {},
       { roles: ['Customer-Admin', 'customer-user'] },
       [['role_added', null, '"Customer-Admin"']],
     ],
     [
-      'a role that begins like the administrator is a role',
+      'a role that starts like the administrator role is an ordinary role',
       {},
       { roles: ['customer-admin-x', 'customer-user'] },
       [['role_added', null, '"customer-admin-x"']],
     ],
     [
-      'a group called like the administrator is a group',
+      'a group named like the administrator role is a group',
       {},
       { groups: ['customer-admin', 'g1'] },
       [['group_added', null, '"customer-admin"']],
     ],
-    ['a disabled user', {}, { disabled: true }, [['disabled', 'false', 'true']]],
-    ['an enabled user', { disabled: true }, {}, [['enabled', 'true', 'false']]],
+    ['a user is disabled', {}, { disabled: true }, [['disabled', 'false', 'true']]],
+    ['a user is enabled', { disabled: true }, {}, [['enabled', 'true', 'false']]],
     [
-      'a user of whom it is said now that they are disabled',
+      'a user whose state was unknown is disabled',
       { disabled: null },
       { disabled: true },
       [['disabled', null, 'true']],
     ],
-    ['a user of whom it is said now that they are not disabled', { disabled: null }, {}, [['enabled', null, 'false']]],
-    ['an empty address is not an absent one', { email: '' }, { email: null }, [['email_changed', '""', null]]],
+    ['a user whose state was unknown is enabled', { disabled: null }, {}, [['enabled', null, 'false']]],
+    ['an empty address differs from a missing one', { email: '' }, { email: null }, [['email_changed', '""', null]]],
     [
-      'an empty first name is not an absent one',
+      'an empty first name differs from a missing one',
       { first_name: '' },
       { first_name: null },
       [['name_changed', '{"first_name":"","last_name":"Rabbit"}', '{"first_name":null,"last_name":"Rabbit"}']],
     ],
     [
-      'both names are one line',
+      'first and last name share one line',
       {},
       { first_name: 'R', last_name: 'R' },
       [['name_changed', '{"first_name":"Roger","last_name":"Rabbit"}', '{"first_name":"R","last_name":"R"}']],
     ],
-    ['a default group that is new', {}, { default_group: 'g1' }, [['default_group_changed', null, '"g1"']]],
-    ['a default group that has gone', { default_group: 'g1' }, {}, [['default_group_changed', '"g1"', null]]],
+    ['a default group is added', {}, { default_group: 'g1' }, [['default_group_changed', null, '"g1"']]],
+    ['a default group is removed', { default_group: 'g1' }, {}, [['default_group_changed', '"g1"', null]]],
     [
-      'when someone was created or active, their organization and unknown fields never count',
+      'creation, activity, organization and unknown fields are never changes',
       {},
       { created_at: null, last_active: '2026-11-22T00:00:00.000Z', owner_organization: 'x', extra_json: '{}' },
       [],
@@ -99,7 +99,7 @@ describe('of one user', () => {
     expect(await linesOf(before, after)).toEqual(expected);
   });
 
-  test('everything at once is one line a thing, in order', async () => {
+  test('reports several changes as one line each, sorted', async () => {
     const before: Partial<User> = {
       roles: ['a', 'customer-admin'],
       groups: ['g1', 'g2'],
@@ -127,7 +127,7 @@ describe('of one user', () => {
     ]);
   });
 
-  test('who leaves and who joins has the whole row on the line, and an administrator a line more', async () => {
+  test('puts the whole row of a joiner or leaver on the line, and adds one for an administrator', async () => {
     const old = { ...plain, id: 'a', roles: ['customer-admin', 'customer-user'] };
     const young = { ...plain, id: 'b', roles: ['customer-admin'], email: null };
     const { changes, counts } = await compare([old], [young]);
@@ -148,7 +148,7 @@ describe('of one user', () => {
   });
 });
 
-test.each([0, 1])('a comparison that is given up after %i users closes the snapshot before', async (count) => {
+test.each([0, 1])('a comparison abandoned after %i users closes the previous snapshot', async (count) => {
   const users = fc.sample(user, 3);
   let closed = false;
   const comparison = new Comparison(
@@ -166,7 +166,7 @@ test.each([0, 1])('a comparison that is given up after %i users closes the snaps
   expect(closed).toBe(true);
 });
 
-test('thousands of users in random order are compared as in alike order', async () => {
+test('thousands of shuffled users give the same feed as sorted ones', async () => {
   const row = (n: number): User => ({
     id: n.toString(16).padStart(24, '0'),
     created_at: null,
@@ -189,14 +189,14 @@ test('thousands of users in random order are compared as in alike order', async 
   await expectFaithful(before, mixed, 65_536, 500);
 });
 
-describe('a second run on a day counts as new', () => {
+describe("a day's second run", () => {
   const counts = fc.array(fc.nat(20), { minLength: 13, maxLength: 13 }).map((numbers) => {
     const all = noChanges();
     for (const [i, kind] of KINDS.entries()) all[kind] = numbers[i] ?? 0;
     return all;
   });
 
-  test('everything where the day had no manifest before it, or one with nothing to compare', () => {
+  test('counts everything as new if the day had no manifest, or one without a comparison', () => {
     fc.assert(
       fc.property(counts, (now) => {
         expect(newChanges(now, null)).toEqual(now);
@@ -204,7 +204,7 @@ describe('a second run on a day counts as new', () => {
     );
   });
 
-  test('of each kind what is beyond the manifest before it, and never less than nothing', () => {
+  test("counts as new what exceeds the previous manifest's count of each kind, never less than zero", () => {
     fc.assert(
       fc.property(counts, counts, (now, before) => {
         const added = newChanges(now, before);

@@ -7,7 +7,7 @@ import { ada, all, ben, cleo, dan, NONE } from '../../../../support/four-users.t
 
 /** A damaged snapshot is never compared with: the newest sound one is. */
 
-describe('a damaged predecessor', () => {
+describe('a damaged baseline', () => {
   /** Two sound days, the newer one with Dan disabled, and then damage to the newer one. */
   async function damagedAccount(damage: (folder: string) => Promise<void>): Promise<Account> {
     const account = await newAccount();
@@ -28,24 +28,24 @@ describe('a damaged predecessor', () => {
       'rows of another day',
       async (folder) => writeFile(rowsPath(folder, '2026-11-22'), await readFile(rowsPath(folder, '2026-11-21'))),
     ],
-    ['rows that were removed while the rest is there', (folder) => rm(rowsPath(folder, '2026-11-22'))],
+    ['rows removed while the rest remains', (folder) => rm(rowsPath(folder, '2026-11-22'))],
     ['a flipped byte in its manifest', (folder) => flipByte(join(folder, 'manifests/manifest-2026-11-22.json'), 30)],
     [
-      'a manifest with another figure',
+      'a manifest with another number of users',
       async (folder) => {
         const path = join(folder, 'manifests/manifest-2026-11-22.json');
         await writeFile(path, (await readFile(path, 'utf8')).replace('"user_count":4', '"user_count":1'));
       },
     ],
-    ['a manifest that was removed', (folder) => rm(join(folder, 'manifests/manifest-2026-11-22.json'))],
-    ['a commit that is no JSON', (folder) => writeFile(join(folder, 'commits/00000002.json'), '{"schema_version":1,')],
-    ['a commit that is empty', (folder) => writeFile(join(folder, 'commits/00000002.json'), '')],
+    ['a removed manifest', (folder) => rm(join(folder, 'manifests/manifest-2026-11-22.json'))],
+    ['a commit that is not JSON', (folder) => writeFile(join(folder, 'commits/00000002.json'), '{"schema_version":1,')],
+    ['an empty commit', (folder) => writeFile(join(folder, 'commits/00000002.json'), '')],
     [
       'a commit of another number',
       async (folder) =>
         writeFile(join(folder, 'commits/00000002.json'), await readFile(join(folder, 'commits/00000001.json'))),
     ],
-  ])('%s: the newest sound snapshot is compared with, and the damaged one is named', async (_, damage) => {
+  ])('with %s is reported and replaced by the newest sound snapshot', async (_, damage) => {
     const { at, feed, warnings, folder } = await damagedAccount(damage);
     const { manifest, newChanges } = await at('2026-11-23T02:15:00Z', [
       ada,
@@ -64,7 +64,7 @@ describe('a damaged predecessor', () => {
     expect(warnings.filter((text) => text.includes('the snapshot of commit'))).toHaveLength(1);
   });
 
-  test('a snapshot whose second run is damaged is passed over whole: its first run is gone', async () => {
+  test("from a day's second run makes the whole day unusable, because its first run was replaced", async () => {
     const { at, feed, warnings, folder } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', all);
@@ -76,7 +76,7 @@ describe('a damaged predecessor', () => {
     expect(warnings).toEqual(['the snapshot of commit 3 is damaged; comparing with an older one. Run verify']);
   });
 
-  test('a second run whose commit is damaged is named, and not the first run, which it had replaced', async () => {
+  test('with a damaged commit from a second run is reported, not the first run that it replaced', async () => {
     const { at, feed, warnings, folder } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', all);
@@ -89,7 +89,7 @@ describe('a damaged predecessor', () => {
     ]);
   });
 
-  test('rows and commit that were edited to agree with each other are damaged by the manifest', async () => {
+  test('is detected by the manifest if rows and commit were edited to match each other', async () => {
     const { at, warnings } = await damagedAccount(async (folder) => {
       const [rows, commit] = [rowsPath(folder, '2026-11-22'), join(folder, 'commits/00000002.json')];
       const sha256 = async () =>
@@ -105,7 +105,7 @@ describe('a damaged predecessor', () => {
     expect(warnings).toContain('the snapshot of commit 2 is damaged; comparing with an older one. Run verify');
   });
 
-  test('where all are damaged there is nothing to compare with, and each is named', async () => {
+  test('leaves nothing to compare with if all are damaged, and each is reported', async () => {
     const { at, feed, warnings, folder } = await damagedAccount((folder) =>
       flipByte(rowsPath(folder, '2026-11-22'), 40),
     );
@@ -119,7 +119,7 @@ describe('a damaged predecessor', () => {
     ]);
   });
 
-  test('damage to the CSV, which nobody compares, is no reason to pass a snapshot over', async () => {
+  test('is still used if only its CSV is damaged, which is never compared', async () => {
     const { at, feed, warnings } = await damagedAccount((folder) =>
       flipByte(join(folder, 'users/csv/dt=2026-11-22/users-2026-11-22.csv'), 40),
     );

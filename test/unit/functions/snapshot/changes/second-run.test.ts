@@ -4,7 +4,7 @@ import { ada, all, ben, cleo, dan, NONE, ROWS } from '../../../../support/four-u
 
 /** A second run on a day restates the day's changes and counts only new ones. */
 
-describe('a second run on a day', () => {
+describe("a day's second run", () => {
   const morning = [ada, ben, { ...cleo, disabled: true }];
   const evening = [
     ada,
@@ -12,7 +12,7 @@ describe('a second run on a day', () => {
     { ...cleo, disabled: true, firstName: 'C.' },
   ];
 
-  test("restates the day's changes whole, against the day before", async () => {
+  test("restates all of the day's changes against the day before", async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     await at('2026-11-23T02:15:00Z', morning);
@@ -36,7 +36,7 @@ describe('a second run on a day', () => {
     expect(before).toMatchObject({ dt: '2026-11-23', commit: 2 });
   });
 
-  test("counts as new only what the day's manifest before it didn't have, so that no alarm rings twice", async () => {
+  test("counts as new only what the day's previous manifest didn't have, so no alarm fires twice", async () => {
     const { at } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     const runs = [
@@ -55,7 +55,7 @@ describe('a second run on a day', () => {
     ]);
   });
 
-  test('the first run of a day counts all of its changes as new, as many as there were the day before', async () => {
+  test('follows a first run that counts all its changes as new, whatever the day before had', async () => {
     const { at } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [{ ...ada, disabled: true }, ben, cleo, dan]);
@@ -68,7 +68,7 @@ describe('a second run on a day', () => {
     expect(newChanges).toEqual({ ...NONE, disabled: 1 });
   });
 
-  test('leaves nothing of itself to the next day, which is compared with the last run', async () => {
+  test('is what the next day is compared with', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     await at('2026-11-22T10:00:00Z', morning);

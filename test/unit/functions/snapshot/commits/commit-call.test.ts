@@ -11,7 +11,7 @@ import { newFolder } from '../../../../support/take.ts';
 
 /** Whether a commit exists is known, whatever becomes of the call that creates it. */
 
-describe('the call that commits', () => {
+describe('a commit', () => {
   /** Disturbs the creations of commits, in turn; later ones are performed. */
   const disturbing = (folder: string, ...ways: ((perform: () => Promise<unknown>) => Promise<never>)[]) =>
     watched(new FolderStore(folder), (call, perform, key) => {
@@ -20,12 +20,12 @@ describe('the call that commits', () => {
     });
 
   test.each([
-    ['took effect but lost its answer', [responseLost]],
-    ['had no effect', [callLost]],
-    ['had no effect twice', [callLost, callLost]],
-    ['had no effect, and then lost its answer', [callLost, responseLost]],
-    ['lost its answer every time', [responseLost, responseLost, responseLost]],
-  ])('is recognised where it %s', async (_, ways) => {
+    ['takes effect but its response is lost', [responseLost]],
+    ['has no effect', [callLost]],
+    ['has no effect twice', [callLost, callLost]],
+    ['has no effect, then loses its response', [callLost, responseLost]],
+    ['loses its response every time', [responseLost, responseLost, responseLost]],
+  ])("is recognized as the run's own if the call that creates it %s", async (_, ways) => {
     const folder = await newFolder();
     const { url } = await serve();
     const { document } = await runOn(disturbing(folder, ...ways), 24, url);
@@ -33,7 +33,7 @@ describe('the call that commits', () => {
     expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound', findings: [], commits: 1 });
   });
 
-  test('is recognised where it was performed twice and the second answer says that the commit exists', async () => {
+  test("is recognized as the run's own if the call was performed twice and the second response says that it exists", async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = watched(new FolderStore(folder), async (call, perform, key) => {
@@ -44,7 +44,7 @@ describe('the call that commits', () => {
     expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound', findings: [], commits: 1 });
   });
 
-  test('may have taken effect where it is never answered: the message says so, and what is staged stays', async () => {
+  test('that may exist because no response ever came is reported as such, and everything staged is kept', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const failed = runOn(disturbing(folder, callLost, callLost, callLost), 24, url, { run: { runId: 'unclear' } });
@@ -60,7 +60,7 @@ describe('the call that commits', () => {
   test.each([
     ['the same', 24],
     ['another', 25],
-  ])('may arrive after its run has failed: the next run, of %s day, finishes that commit', async (_, day) => {
+  ])('that takes effect after its run has failed is finished by the next run, of %s day', async (_, day) => {
     const folder = await newFolder();
     const { url } = await serve();
     const delayed = new DelayedStore(new FolderStore(folder), (call, key) => call === 'create' && isCommit(key));
@@ -73,7 +73,7 @@ describe('the call that commits', () => {
     expect(await verifyOn(store, day)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('may arrive after another run has committed: it changes nothing', async () => {
+  test('attempted after another run has committed changes nothing', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const delayed = new DelayedStore(new FolderStore(folder), (call, key) => call === 'create' && isCommit(key));
@@ -88,7 +88,7 @@ describe('the call that commits', () => {
     expect(await verifyOn(store, 24)).toMatchObject({ status: 'sound', findings: [], commits: 1 });
   });
 
-  test('that had no effect while another run of the day committed makes the run superseded', async () => {
+  test('lost to another run of the day makes its run superseded', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const whileOtherCommits = async () => {
@@ -100,7 +100,7 @@ describe('the call that commits', () => {
     expect(await stagings(folder)).toEqual([]);
   });
 
-  test('where the commit cannot be read back, fails with "may be committed", and the run document tells the truth', async () => {
+  test('that cannot be read back fails its run with "may be committed", and the run document says that it was published', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     let fails = 1;

@@ -13,7 +13,7 @@ import { newFolder } from '../../../../support/take.ts';
 /** What a run that died leaves behind, and how the next run finishes it. */
 
 describe('a commit whose run died', () => {
-  test('is finished by the next run of the day, before the token is read, and stays below its commit', async () => {
+  test("is finished by the day's next run before it reads the token, and keeps its place in the chain", async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -42,7 +42,7 @@ describe('a commit whose run died', () => {
     expect(await verifyOn(store, 26)).toMatchObject({ status: 'sound', findings: [], missing_days: [dtOf(25)] });
   });
 
-  test('is finished by a run that has no valid token', async () => {
+  test('is finished by a run without a valid token', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     await dieAfterCommit(folder, 24, url);
@@ -51,7 +51,7 @@ describe('a commit whose run died', () => {
     expect(await verifyOn(new FolderStore(folder), 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('is finished by a run of an earlier day, which is superseded', async () => {
+  test('is finished by a run of an earlier day, which is then superseded', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     await dieAfterCommit(folder, 24, url);
@@ -59,7 +59,7 @@ describe('a commit whose run died', () => {
     expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('gives its result to the same event delivered again, which finishes it', async () => {
+  test('is finished by its redelivered event, which returns its result', async () => {
     const folder = await newFolder();
     const { url, askedForUsers } = await serve();
     const run = { runId: '20200224T120000Z-schedule' };
@@ -72,7 +72,7 @@ describe('a commit whose run died', () => {
     expect(await documentOf(new FolderStore(folder), run.runId)).toEqual(document);
   });
 
-  test('and has lost an object is named and blocks nothing: a run of the day replaces it', async () => {
+  test("and that has lost an object is reported and replaced by the day's next run", async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -85,7 +85,7 @@ describe('a commit whose run died', () => {
     expect(await verifyOn(store, 24)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('and has lost an object blocks no run of another day, and verify goes on to name it', async () => {
+  test('and that has lost an object does not block runs of other days, and verify keeps reporting it', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -101,8 +101,8 @@ describe('a commit whose run died', () => {
   });
 });
 
-describe('what a dead run staged', () => {
-  test('is removed after seven days, but not what the newest commit names', async () => {
+describe('an object that a dead run staged', () => {
+  test('is removed after seven days unless the newest commit names it', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);

@@ -7,10 +7,10 @@ import { newFolder } from '../../../../support/take.ts';
 
 /** One event makes one commit, however often it is delivered. */
 
-describe('one event delivered twice', () => {
+describe('an event delivered twice', () => {
   const run = { runId: '20200224T120000Z-schedule' };
 
-  test('makes one commit; the second delivery gives the first one its result and asks Anodot nothing', async () => {
+  test("creates one commit: the second delivery returns the first one's result without asking Anodot", async () => {
     const { url, askedForUsers } = await serve();
     const store = new FolderStore(await newFolder());
     const first = await runOn(store, 24, url, { run });
@@ -22,9 +22,9 @@ describe('one event delivered twice', () => {
   });
 
   test.each([
-    ['of the day', [24, 24], null],
+    ['of the same day', [24, 24], null],
     ['of the next day', [25], 1],
-  ])('gives the first result also when others %s committed between', async (_, between, manifestOf) => {
+  ])('returns the first result even if other runs %s committed in between', async (_, between, manifestOf) => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
     const first = await runOn(store, 24, url, { run });
@@ -36,7 +36,7 @@ describe('one event delivered twice', () => {
     expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('gives the first result also when the second delivery comes after midnight', async () => {
+  test('returns the first result even if the second delivery comes after midnight', async () => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
     const first = await runOn(store, 24, url, { run });
@@ -45,7 +45,7 @@ describe('one event delivered twice', () => {
     expect(await commitNumbers(store)).toEqual([1]);
   });
 
-  test('gives the first result also when another committed between and the second delivery comes after midnight', async () => {
+  test('returns the first result even if another run committed in between and the second delivery comes after midnight', async () => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
     const first = await runOn(store, 24, url, { run });
@@ -55,7 +55,7 @@ describe('one event delivered twice', () => {
     expect(await commitNumbers(store)).toEqual([1, 2]);
   });
 
-  test('makes one commit also where both deliveries are under way at once; both give its result', async () => {
+  test('creates one commit even if both deliveries run at once, and both return its result', async () => {
     const both = Promise.withResolvers<void>();
     const { url } = await serve(async (n) => {
       if (n === 2) both.resolve();

@@ -21,37 +21,40 @@ import { newFolder } from '../../../../support/take.ts';
 
 /** Finishing a commit: what a failure after the commit says, and that finishing can be repeated. */
 
-describe('after the commit', () => {
+describe('a failure after the commit', () => {
   const saysCommitted = /commit 1 is committed, and the next run finishes it/;
 
   test.each([
-    ['is lost', callLost],
-    ['loses its answer', responseLost],
-  ])('a call that %s, at whichever object, fails with "is committed", and the next run finishes it', async (_, way) => {
-    for (let nth = 1, objects = 1; nth <= objects; nth++) {
-      const folder = await newFolder();
-      const { url } = await serve();
-      let calls = 0;
-      const store = watched(new FolderStore(folder), (call, perform, key) =>
-        call === 'putInPlace' && !isRaw(key) && ++calls === nth ? way(perform) : perform(),
-      );
-      const failed = runOn(store, 24, url, { run: { runId: 'unfinished' } });
-      await expect(failed).rejects.toThrow(StoreError);
-      await expect(failed).rejects.toThrow(saysCommitted);
-      objects = (await commitOf(store, 1)).objects.filter(({ staged }) => staged !== null).length;
-      expect(await documentOf(store, 'unfinished')).toMatchObject({ status: 'published', commit: 1 });
-      expect((await verifyOn(store, 24)).status).toBe(
-        way === responseLost && nth === objects ? 'sound' : 'interrupted',
-      );
-      expect((await runOn(new FolderStore(folder), 24 + (nth % 2), url)).document.commit).toBe(2);
-      expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
-    }
-  });
+    ['has no effect', callLost],
+    ['loses its response', responseLost],
+  ])(
+    'at any object whose call %s says that the snapshot is committed, and the next run finishes it',
+    async (_, way) => {
+      for (let nth = 1, objects = 1; nth <= objects; nth++) {
+        const folder = await newFolder();
+        const { url } = await serve();
+        let calls = 0;
+        const store = watched(new FolderStore(folder), (call, perform, key) =>
+          call === 'putInPlace' && !isRaw(key) && ++calls === nth ? way(perform) : perform(),
+        );
+        const failed = runOn(store, 24, url, { run: { runId: 'unfinished' } });
+        await expect(failed).rejects.toThrow(StoreError);
+        await expect(failed).rejects.toThrow(saysCommitted);
+        objects = (await commitOf(store, 1)).objects.filter(({ staged }) => staged !== null).length;
+        expect(await documentOf(store, 'unfinished')).toMatchObject({ status: 'published', commit: 1 });
+        expect((await verifyOn(store, 24)).status).toBe(
+          way === responseLost && nth === objects ? 'sound' : 'interrupted',
+        );
+        expect((await runOn(new FolderStore(folder), 24 + (nth % 2), url)).document.commit).toBe(2);
+        expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
+      }
+    },
+  );
 
   test.each([
     ['the run document cannot be written', 'replace', 'runs/'],
     ['the manifest cannot be read back', 'read', 'manifests/'],
-  ])('a failure says that the snapshot is committed also where %s', async (_, failing, where) => {
+  ])('says that the snapshot is committed even if %s', async (_, failing, where) => {
     const folder = await newFolder();
     const { url } = await serve();
     let committed = false;
@@ -69,7 +72,7 @@ describe('after the commit', () => {
 });
 
 describe('finishing', () => {
-  test('again and again changes nothing, and says nothing lost, also where users have expired since', async () => {
+  test('a commit repeatedly changes nothing and reports nothing lost, even after its users have expired', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -81,7 +84,7 @@ describe('finishing', () => {
     expect(await store.list('users/')).toEqual([]);
   });
 
-  test('a commit that is replaced while we are at it says nothing lost and puts nothing back', async () => {
+  test('a commit that is being replaced reports nothing lost and restores nothing', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     await dieAfterCommit(folder, 24, url);
@@ -102,7 +105,7 @@ describe('finishing', () => {
     expect(await verifyOn(new FolderStore(folder), 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('a commit that a later one of the day has replaced says nothing lost and puts nothing back', async () => {
+  test('a commit that a later one of the day replaced reports nothing lost and restores nothing', async () => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
     for (let time = 0; time < 2; time++) await runOn(store, 24, url);
@@ -113,10 +116,10 @@ describe('finishing', () => {
   });
 
   test.each([
-    ['claims a commit that does not exist', (text: string) => text.replace('"commit":1', '"commit":999')],
-    ['claims a commit of another day', (text: string) => text.replace('"commit":1', '"commit":2')],
-    ['is no JSON', () => 'x'],
-  ])('is not kept off by a manifest in place that %s', async (_, edit) => {
+    ['names a commit that does not exist', (text: string) => text.replace('"commit":1', '"commit":999')],
+    ['names a commit of another day', (text: string) => text.replace('"commit":1', '"commit":2')],
+    ['is not JSON', () => 'x'],
+  ])('is not prevented by a published manifest that %s', async (_, edit) => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);

@@ -15,15 +15,15 @@ describe('the newest commit', () => {
   const damages: [string, (bytes: Buffer) => Buffer][] = [
     ['empty', () => Buffer.alloc(0)],
     ['truncated', (bytes) => bytes.subarray(0, bytes.length / 2)],
-    ['no JSON', () => Buffer.from('<html>')],
+    ['not JSON', () => Buffer.from('<html>')],
     ['not UTF-8', (bytes) => Buffer.concat([bytes, Buffer.from([0xff])])],
-    ['of another number', (bytes) => Buffer.from(String(bytes).replace('"commit":2', '"commit":3'))],
-    ['with a field more', (bytes) => Buffer.from(String(bytes).replace('{', '{"x":1,'))],
-    ['with a key that leads outside', (bytes) => Buffer.from(String(bytes).replace('"manifests/', '"../'))],
+    ['numbered differently', (bytes) => Buffer.from(String(bytes).replace('"commit":2', '"commit":3'))],
+    ['with an extra field', (bytes) => Buffer.from(String(bytes).replace('{', '{"x":1,'))],
+    ['with a key outside the store', (bytes) => Buffer.from(String(bytes).replace('"manifests/', '"../'))],
   ];
 
   test.each(damages)(
-    'that is %s is named, and the next one has its number and the hash of its bytes as they lie',
+    'that is %s is reported, and the next one follows its number and the hash of its actual bytes',
     async (_, damage) => {
       const folder = await newFolder();
       const { url } = await serve();
@@ -43,7 +43,7 @@ describe('the newest commit', () => {
     },
   );
 
-  test('is found among names that are no commits', async () => {
+  test('is found among files that are not commits', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -65,7 +65,7 @@ describe('the newest commit', () => {
     expect((await runOn(store, 25, url)).document.commit).toBe(2);
   });
 
-  test('is found behind more than 1,000 others', async () => {
+  test('is found after more than 1,000 others', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);

@@ -43,18 +43,18 @@ const stored = async (store: FolderStore): Promise<RunDocument> =>
 
 test.each<[string, object | undefined]>([
   ['there is none', undefined],
-  ['the API asked for the run', { ...running, dt: null, started_at: null, status: 'requested' }],
+  ['the API requested the run', { ...running, dt: null, started_at: null, status: 'requested' }],
   ['an execution was killed', { ...running, dt: '2026-11-22', expires_at: '2026-11-22T00:00:00.000Z' }],
   ['an execution failed', { ...running, status: 'failed', code: 4 }],
   ['it is damaged', { anything: 'else' }],
-])('a run that begins writes that it is running where %s', async (_, before) => {
+])('a starting run records that it is running if the document says: %s', async (_, before) => {
   const store = await newStore();
   if (before) await store.create(KEYS.run(RUN_ID), documentBytes(before));
   await recordRunning(store, running);
   expect(await stored(store)).toEqual(running);
 });
 
-test('an event that comes again after it was superseded is superseded again: Anodot is not asked, and the document stays', async () => {
+test('a redelivered event that was superseded is superseded again: Anodot is not asked, and the document is unchanged', async () => {
   const store = await newStore();
   const superseded = {
     ...running,
@@ -74,7 +74,7 @@ test('an event that comes again after it was superseded is superseded again: Ano
   expect(await store.list('commits/')).toEqual([]);
 });
 
-test('a run that begins leaves it where an earlier execution was published', async () => {
+test('a starting run keeps the document of an execution that was published', async () => {
   const store = await newStore();
   const published = { ...running, status: 'published', code: 0, commit: 1 };
   await store.create(KEYS.run(RUN_ID), documentBytes(published));
@@ -82,7 +82,7 @@ test('a run that begins leaves it where an earlier execution was published', asy
   expect(await stored(store)).toEqual(published);
 });
 
-test('an event that is delivered again after midnight has the date of its commit', async () => {
+test('an event redelivered after midnight keeps the date of its commit', async () => {
   const store = await newStore();
   for (const time of ['2026-11-23T23:58:00.000Z', '2026-11-24T00:03:00.000Z']) {
     const startedAt = new Date(time);
@@ -95,7 +95,7 @@ test('an event that is delivered again after midnight has the date of its commit
   }
 });
 
-test('the document of a run that failed is told before the error is thrown', async () => {
+test('a failed run reports its document along with the error', async () => {
   const store = await newStore();
   const server = await newServer({ exchange: answer('', 401) });
   const told: RunDocument[] = [];

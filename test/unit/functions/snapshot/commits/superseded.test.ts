@@ -10,8 +10,8 @@ import { newFolder } from '../../../../support/take.ts';
 
 /** What a run does if another one commits first. */
 
-describe('a run that others came before', () => {
-  test('is superseded where the newest commit is of a later day, and asks Anodot nothing', async () => {
+describe('a run that another one precedes', () => {
+  test('is superseded without asking Anodot if the newest commit is of a later day', async () => {
     const { url, askedForUsers } = await serve();
     const store = new FolderStore(await newFolder());
     await runOn(store, 25, url);
@@ -26,7 +26,7 @@ describe('a run that others came before', () => {
     ['of its day', 24],
     ['of a later day', 25],
   ])(
-    'is superseded where a run %s commits while it receives; it leaves nothing staged and the other as it is',
+    'is superseded if a run %s commits while it downloads, leaving nothing staged and the other snapshot unchanged',
     async (_, day) => {
       const folder = await newFolder();
       const store = new FolderStore(folder);
@@ -46,7 +46,7 @@ describe('a run that others came before', () => {
     },
   );
 
-  test('finishes the commit that came before it where its run died', async () => {
+  test('finishes the commit that precedes it if that run died', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const { url } = await serve(async (n) => {
@@ -57,7 +57,7 @@ describe('a run that others came before', () => {
     expect(await stagings(folder)).toEqual([]);
   });
 
-  test('begins again, once, with a new answer and a new execution where a run of an earlier day commits meanwhile', async () => {
+  test('starts over once, with a new response and a new execution, if a run of an earlier day commits meanwhile', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const { url } = await serve(async (n) => {
@@ -73,7 +73,7 @@ describe('a run that others came before', () => {
     expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('fails with 7 where that happens a second time, and has published nothing', async () => {
+  test('fails with exit code 7 and publishes nothing if that happens a second time', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const { url } = await serve(async (n) => {
@@ -89,7 +89,7 @@ describe('a run that others came before', () => {
     expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('does not commit where it began more than a day ago', async () => {
+  test('does not commit if it began more than a day ago', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     let now = noon(24);

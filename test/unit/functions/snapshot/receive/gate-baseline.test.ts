@@ -6,8 +6,8 @@ import { OTHER, users } from '../../../../support/gate-verdict.ts';
 
 /** Which snapshot the gate compares with. */
 
-describe('what is compared with', () => {
-  test("is the newest snapshot, today's included, and not the day before", async () => {
+describe("the gate's baseline", () => {
+  test("is the newest snapshot, even today's, rather than the day before", async () => {
     const { at } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     await at('2026-11-23T02:15:00Z', users(60));
@@ -15,7 +15,7 @@ describe('what is compared with', () => {
     expect((await at('2026-11-23T11:00:00Z', users(30))).manifest?.user_count).toBe(30);
   });
 
-  test('is the newest sound one where the newest is damaged, which is named', async () => {
+  test('is the newest sound snapshot if the newest is damaged, which is reported', async () => {
     const { at, folder, warnings } = await newAccount();
     await at('2026-11-21T02:15:00Z', users(100));
     await at('2026-11-22T02:15:00Z', users(60));
@@ -25,7 +25,7 @@ describe('what is compared with', () => {
     expect((await at('2026-11-23T02:16:00Z', users(50))).manifest?.previous_dt).toBe('2026-11-21');
   });
 
-  test("is yesterday's where today's first run is damaged", async () => {
+  test("is yesterday's snapshot if today's first run is damaged", async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     await at('2026-11-23T02:15:00Z', users(60));
@@ -33,14 +33,14 @@ describe('what is compared with', () => {
     await expect(at('2026-11-23T10:00:00Z', users(49))).rejects.toThrow('from 100 (2026-11-22) to 49');
   });
 
-  test('is the newest one, also where its rows have expired', async () => {
+  test('is the newest snapshot even if its rows have expired', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     for (const expired of ['users', 'changes', 'groups']) await rm(join(folder, expired), { recursive: true });
     await expect(at('2026-11-23T02:15:00Z', users(49))).rejects.toThrow('from 100 (2026-11-22) to 49');
   });
 
-  test('is nothing where no snapshot is sound: all but an answer that is wrong by itself is published', async () => {
+  test('is missing if no snapshot is sound: only a response that is wrong by itself is refused', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     await writeFile(join(folder, 'commits/00000001.json'), '');

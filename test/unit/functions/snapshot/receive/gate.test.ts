@@ -10,47 +10,47 @@ import { ORGANIZATION, type Organization, OTHER, users, verdict } from '../../..
 
 describe('a drop in users', () => {
   test.each<[string, number, number, DayOptions, string | null]>([
-    ['by three, however small the account, is published', 4, 1, {}, null],
-    ['by three of three hundred with no percent allowed is published', 300, 297, { maxDropPercent: '0' }, null],
+    ['of three is published, however small the account', 4, 1, {}, null],
+    ['of three in three hundred is published even if 0 % is allowed', 300, 297, { maxDropPercent: '0' }, null],
     [
-      'by four with no percent allowed is refused',
+      'of four is refused if 0 % is allowed',
       300,
       296,
       { maxDropPercent: '0' },
       'from 300 (2026-11-22) to 296, by 1.33333 %; at most 0 % is allowed',
     ],
-    ['by four and more than half is refused', 5, 1, {}, 'from 5 (2026-11-22) to 1, by 80 %; at most 50 % is allowed'],
-    ['by four and less than half is published', 9, 5, {}, null],
-    ['by half exactly is published', 100, 50, {}, null],
-    ['by one more than half is refused', 100, 49, {}, 'from 100 (2026-11-22) to 49, by 51 %; at most 50 % is allowed'],
-    ['by half of an odd number, rounded down, is published', 101, 51, {}, null],
-    ['by half of an odd number, rounded up, is refused', 101, 50, {}, 'by 50.495 %; at most 50 %'],
-    ['to one user with a hundred percent allowed is published', 100, 1, { maxDropPercent: '100' }, null],
-    ['by the percents that are allowed, decimals included, is published', 1000, 871, { maxDropPercent: '12.9' }, null],
     [
-      'by one user more than the percents that are allowed is refused',
+      'of four that is more than half is refused',
+      5,
+      1,
+      {},
+      'from 5 (2026-11-22) to 1, by 80 %; at most 50 % is allowed',
+    ],
+    ['of four that is less than half is published', 9, 5, {}, null],
+    ['of exactly half is published', 100, 50, {}, null],
+    ['of one more than half is refused', 100, 49, {}, 'from 100 (2026-11-22) to 49, by 51 %; at most 50 % is allowed'],
+    ['of half an odd number, rounded down, is published', 101, 51, {}, null],
+    ['of half an odd number, rounded up, is refused', 101, 50, {}, 'by 50.495 %; at most 50 %'],
+    ['to one user is published if 100 % is allowed', 100, 1, { maxDropPercent: '100' }, null],
+    ['of exactly the allowed percentage, decimals included, is published', 1000, 871, { maxDropPercent: '12.9' }, null],
+    [
+      'of one user more than the allowed percentage is refused',
       1000,
       870,
       { maxDropPercent: '12.9' },
       'by 13 %; at most 12.9 %',
     ],
-    [
-      'by so little beyond the limit that one decimal would hide it is refused with more',
-      3000,
-      1499,
-      {},
-      'by 50.0333 %; at most 50 %',
-    ],
-    ['is none where there are more users', 5, 400, { maxDropPercent: '0' }, null],
-    ['is none where there are as many', 5, 5, { maxDropPercent: '0' }, null],
-    ['is none after a snapshot without users', 0, 5, { maxDropPercent: '0' }, null],
+    ['barely above the limit is refused with enough decimals to show it', 3000, 1499, {}, 'by 50.0333 %; at most 50 %'],
+    ['is not seen if there are more users', 5, 400, { maxDropPercent: '0' }, null],
+    ['is not seen if there are as many users', 5, 5, { maxDropPercent: '0' }, null],
+    ['is not seen after a snapshot without users', 0, 5, { maxDropPercent: '0' }, null],
   ])('%s', async (_, before, after, options, expected) => {
     const message = await verdict(users(before), users(after), options);
     if (expected === null) expect(message).toBeNull();
     else expect(message).toContain(expected);
   });
 
-  test('of exactly the percents that are allowed is published, whatever binary fractions make of the figure', async () => {
+  test('of exactly the allowed percentage is published despite binary rounding', async () => {
     // 57 of 10,000 are 0.57 % exactly, yet 10000 * 0.57 is 5699.999999999999.
     expect(await verdict(users(10_000), users(9943), { maxDropPercent: '0.57' })).toBeNull();
     expect(await verdict(users(10_000), users(9942), { maxDropPercent: '0.57' })).toContain(
@@ -59,8 +59,8 @@ describe('a drop in users', () => {
   });
 });
 
-describe('the gate alone', () => {
-  test('refuses exactly where users fall by more than three and by more than the percents, in whole arithmetic', async () => {
+describe('the gate', () => {
+  test('refuses exactly the drops of more than three users and more than the allowed percentage, in integer arithmetic', async () => {
     const { at } = await newAccount();
     const { manifest } = await at('2026-11-22T02:15:00Z', users(1));
     if (!manifest) throw new Error('nothing was published');
@@ -88,11 +88,11 @@ describe('the gate alone', () => {
 
 describe('an owner organization', () => {
   test.each<[string, Organization, Organization, boolean]>([
-    ['that is the same is published', ORGANIZATION, ORGANIZATION, false],
-    ['that is another is refused', ORGANIZATION, OTHER, true],
-    ['that is said for the first time is published', null, OTHER, false],
-    ['that is not said any more is published', ORGANIZATION, null, false],
-    ['that was never said is published', null, null, false],
+    ['that stays the same is published', ORGANIZATION, ORGANIZATION, false],
+    ['that differs is refused', ORGANIZATION, OTHER, true],
+    ['that is known for the first time is published', null, OTHER, false],
+    ['that is no longer known is published', ORGANIZATION, null, false],
+    ['that was never known is published', null, null, false],
   ])('%s', async (_, before, after, refused) => {
     const message = await verdict(users(5, before), users(5, after));
     if (refused) expect(message).toContain('another owner organization than those of 2026-11-22');
@@ -100,11 +100,11 @@ describe('an owner organization', () => {
     expect(message ?? '').not.toContain(OTHER);
   });
 
-  test('that some users have and others do not say is one organization', async () => {
+  test('that only some users have counts as one organization', async () => {
     expect(await verdict(users(5), [...users(4), ...users(5, null).slice(4)])).toBeNull();
   });
 
-  test('more than one in an answer is refused, also on the first day and by force', async () => {
+  test('that is not the only one in the response is refused, even on the first day and with force', async () => {
     const two = [...users(4), ...users(5, OTHER).slice(4)];
     expect(await verdict(users(5), two)).toContain('more than one owner organization');
     expect(await verdict(users(5), two, { force: true })).toContain('more than one owner organization');
@@ -112,13 +112,13 @@ describe('an owner organization', () => {
     await expect(at('2026-11-23T02:15:00Z', two, { force: true })).rejects.toThrow('more than one owner organization');
   });
 
-  test('another one is refused also where the number of users grows', async () => {
+  test('that differs is refused even if the number of users grows', async () => {
     expect(await verdict(users(5), users(50, OTHER))).toContain('another owner organization');
   });
 });
 
-describe('an answer without users', () => {
-  test('is refused, on the first day and later, and by force', async () => {
+describe('a response without users', () => {
+  test('is refused on the first day and later, even with force', async () => {
     const { at } = await newAccount();
     const nobody = 'Anodot answered with no users';
     await expect(at('2026-11-22T02:15:00Z', [])).rejects.toThrow(nobody);
@@ -128,26 +128,26 @@ describe('an answer without users', () => {
     await expect(at('2026-11-23T02:15:00Z', [], { force: true })).rejects.toThrow(nobody);
   });
 
-  test('is published with allowEmpty, however many users there were, and all of them left', async () => {
+  test('is published with allowEmpty, however many users there were, and all of them have left', async () => {
     const { at } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(200));
     const { manifest } = await at('2026-11-23T02:15:00Z', [], { allowEmpty: true, maxDropPercent: '0' });
     expect(manifest).toMatchObject({ user_count: 0, owner_organization: null, changes: { left: 200 } });
   });
 
-  test('is all that allowEmpty lifts: one user left of two hundred is refused', async () => {
+  test('is all that allowEmpty permits: one user left of two hundred is refused', async () => {
     expect(await verdict(users(200), users(1), { allowEmpty: true })).toContain('from 200 (2026-11-22) to 1');
   });
 });
 
 describe('force', () => {
-  test('publishes a drop and another organization', async () => {
+  test('publishes a drop and a different organization', async () => {
     expect(await verdict(users(200), users(1), { force: true, maxDropPercent: '0' })).toBeNull();
     expect(await verdict(users(200), users(200, OTHER), { force: true })).toBeNull();
     expect(await verdict(users(200), users(1, OTHER), { force: true })).toBeNull();
   });
 
-  test('is needed once: what it published is what the next run is compared with', async () => {
+  test('is needed only once: the next run is compared with what it published', async () => {
     const { at } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(200));
     await at('2026-11-22T03:15:00Z', users(20, OTHER), { force: true });

@@ -31,7 +31,7 @@ describe('a refused run', () => {
       /^users fell from 100 \(2026-11-22\) to 49, by 51 %; at most 50 % is allowed\. If that is right, run with force$/,
     ],
     [
-      'another organization',
+      'a different organization',
       users(100, OTHER),
       /^the users belong to another owner organization than those of 2026-11-22: .* run with force$/,
     ],
@@ -42,7 +42,7 @@ describe('a refused run', () => {
     ],
     ['no users', [], /^Anodot answered with no users, .* SNAPSHOT_ALLOW_EMPTY=true and run again$/],
   ])(
-    'for %s leaves everything published byte for byte, keeps the answer, and says why',
+    '(%s) leaves every published byte unchanged, keeps the response and gives the reason',
     async (_, answered, reason) => {
       const { at, folder, store } = await newAccount();
       await at('2026-11-21T02:15:00Z', users(100));
@@ -73,7 +73,7 @@ describe('a refused run', () => {
     },
   );
 
-  test('keeps no answer where raw is not to be kept', async () => {
+  test('keeps no response if SNAPSHOT_KEEP_RAW is off', async () => {
     const folder = await newFolder();
     const server = await serveAnodot({ users: answer([]) });
     onTestFinished(async () => {
@@ -85,7 +85,7 @@ describe('a refused run', () => {
     expect(Object.keys(await published(folder)).map((path) => path.split('/')[0])).toEqual(['runs']);
   });
 
-  test('stands in no way of the next one, which is compared with the same snapshot', async () => {
+  test('does not block the next one, which is compared with the same snapshot', async () => {
     const { at } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     await expect(at('2026-11-23T02:15:00Z', users(10))).rejects.toThrow(RefusedSnapshotError);

@@ -31,12 +31,12 @@ describe('a commit', () => {
   ];
   const cases = COMMITS.flatMap((number) => fields.map((field) => [number, field] as const));
 
-  test('has no other fields than those that are edited here', async () => {
+  test('has exactly the fields that these tests edit', async () => {
     const { four } = stores();
     expect(Object.keys(await commitOf(new FolderStore(four), 4))).toEqual(fields);
   });
 
-  test.each(cases)('%i whose %s was edited is damaged', async (number, field) => {
+  test.each(cases)('%i is damaged if its %s was edited', async (number, field) => {
     const { four } = stores();
     const commit: { [name: string]: unknown } = { ...(await commitOf(new FolderStore(four), number)) };
     const values =
@@ -44,7 +44,7 @@ describe('a commit', () => {
     for (const value of values) await expectDamaged(number, documentBytes({ ...commit, [field]: value }));
   });
 
-  test.each(COMMITS)('%i one of whose objects was edited is damaged', async (number) => {
+  test.each(COMMITS)('%i is damaged if any of its objects was edited', async (number) => {
     const { four } = stores();
     const commit = await commitOf(new FolderStore(four), number);
     for (const [i, object] of commit.objects.entries()) {
@@ -65,22 +65,22 @@ describe('a commit', () => {
   });
 
   const rewritings: [string, (text: string) => string][] = [
-    ['no line end', (text) => text.trimEnd()],
-    ['a line end more', (text) => `${text}\n`],
-    ['a line end of Windows', (text) => text.replace('\n', '\r\n')],
-    ['a space more', (text) => text.replace(':', ': ')],
-    ['lines', (text) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`],
+    ['no line feed', (text) => text.trimEnd()],
+    ['an extra line feed', (text) => `${text}\n`],
+    ['a Windows line end', (text) => text.replace('\n', '\r\n')],
+    ['an extra space', (text) => text.replace(':', ': ')],
+    ['indentation', (text) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`],
     ['a byte order mark', (text) => `\uFEFF${text}`],
     ['an escape', (text) => text.replace('"dt"', '"\\u0064t"')],
     [
-      'another order',
+      'its fields reordered',
       (text) => `${JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).toReversed()))}\n`,
     ],
     ['a field twice', (text) => text.replace('{', '{"commit":9,')],
-    ['a field more', (text) => text.replace('{', '{"more":9,')],
+    ['an extra field', (text) => text.replace('{', '{"more":9,')],
     ['a field named __proto__', (text) => text.replace('{', '{"__proto__":{"x":1},')],
     ['nothing', () => ''],
-    ['a half of it', (text) => text.slice(0, text.length / 2)],
+    ['half of its bytes', (text) => text.slice(0, text.length / 2)],
     ['null', () => 'null\n'],
   ];
 
@@ -105,7 +105,7 @@ describe('a commit', () => {
     });
   }
 
-  test('that is the newest and whose run was killed before it wrote its document is damaged by an edit all the same', async () => {
+  test('without a successor and a run document is still damaged by an edit', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const commit: { [name: string]: unknown } = { ...(await commitOf(new FolderStore(folder), 4)) };
@@ -121,7 +121,7 @@ describe('a commit', () => {
       expect((await whileEdited(folder, KEYS.commit(4), Buffer.from(rewrite(text)))).status, name).toBe('damaged');
   });
 
-  test('whose run document holds another hash is named, since one of the two was edited', async () => {
+  test('whose run document has another hash is reported, because one of the two was edited', async () => {
     const { four } = stores();
     const { run_id } = await commitOf(new FolderStore(four), 4);
     const document = Object(jsonOf(await readFile(join(four, KEYS.run(run_id)))));
@@ -129,7 +129,7 @@ describe('a commit', () => {
     expect(keysOf(await whileEdited(four, KEYS.run(run_id), edited))).toEqual([KEYS.commit(4)]);
   });
 
-  test.each([1, 2, 3])('%i that was deleted is named as missing', async (number) => {
+  test.each([1, 2, 3])('%i is reported as missing if it was deleted', async (number) => {
     const { four } = stores();
     const folder = await copyOf(four);
     await remove(folder, KEYS.commit(number));
@@ -141,7 +141,7 @@ describe('a commit', () => {
   test.each([
     ['the only one of its day', () => stores().four, 4, 26],
     ['the second of its day', () => stores().three, 3, 25],
-  ])('that was the newest and %s, deleted, leaves objects that are no commit’s', async (_, store, number, day) => {
+  ])('that was the newest and %s leaves untracked objects if it was deleted', async (_, store, number, day) => {
     const folder = await copyOf(store());
     await remove(folder, KEYS.commit(number));
     const verification = await verified(folder);
@@ -151,7 +151,7 @@ describe('a commit', () => {
     );
   });
 
-  test('of which none is left leaves a damaged store', async () => {
+  test('is expected: a store that lost all of them is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await remove(folder, 'commits');
@@ -163,7 +163,7 @@ describe('a commit', () => {
     [2, 3],
     [3, 4],
     [1, 4],
-  ])('%i, swapped with %i, is damaged, as the other is', async (a, b) => {
+  ])('%i swapped with commit %i is damaged, as is the other', async (a, b) => {
     const { four } = stores();
     const folder = await copyOf(four);
     await rename(join(folder, KEYS.commit(a)), join(folder, 'aside'));
@@ -174,7 +174,7 @@ describe('a commit', () => {
     expect(keysOf(verification)).toEqual(expect.arrayContaining([KEYS.commit(a), KEYS.commit(b)]));
   });
 
-  test('that another store made, of the same number, is damaged', async () => {
+  test('with the same number from another store is damaged', async () => {
     const { four, runOn } = stores();
     const other = await newFolder();
     for (const day of DAYS) await runOn(other, day);
@@ -188,7 +188,7 @@ describe('a commit', () => {
     }
   });
 
-  test('of a number far beyond the others is named with the gap before it, in few words', async () => {
+  test('numbered far above the others is reported together with the gap before it, in two findings', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await cp(join(folder, KEYS.commit(4)), join(folder, KEYS.commit(99_999_999)));
@@ -197,7 +197,7 @@ describe('a commit', () => {
     expect(keysOf(verification)).toEqual([KEYS.commit(99_999_999), KEYS.commit(5)]);
   });
 
-  test('among which something else lies is damage', async () => {
+  test('that shares its folder with another file makes that file damage', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     for (const key of ['commits/notes.txt', 'commits/below/00000005.json']) await write(folder, key, 'x');

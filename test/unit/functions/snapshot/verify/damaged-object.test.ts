@@ -29,7 +29,7 @@ describe('a published object', () => {
   const cases = NEWEST_OF_DAY.flatMap((number) => KINDS.map((kind) => [kind, number] as const));
 
   test.each(cases)(
-    'of kind %s of commit %i is damaged by one flipped bit, a byte less and a byte more',
+    'of kind %s in commit %i is damaged if one bit is flipped or a byte is missing or added',
     async (kind, number) => {
       const { four } = stores();
       const { key } = objectOf(await commitOf(new FolderStore(four), number), kind);
@@ -53,17 +53,20 @@ describe('a published object', () => {
     },
   );
 
-  test.each(cases)('of kind %s of commit %i that is missing is damage, raw excepted', async (kind, number) => {
-    const { four } = stores();
-    const folder = await copyOf(four);
-    const { key } = objectOf(await commitOf(new FolderStore(folder), number), kind);
-    await remove(folder, key);
-    const verification = await verified(folder);
-    expect(verification.code).toBe(kind === 'raw' ? 0 : 9);
-    expect(keysOf(verification)).toEqual(kind === 'raw' ? [] : [key]);
-  });
+  test.each(cases)(
+    'of kind %s in commit %i is damaged if it is missing, unless it is a raw response',
+    async (kind, number) => {
+      const { four } = stores();
+      const folder = await copyOf(four);
+      const { key } = objectOf(await commitOf(new FolderStore(folder), number), kind);
+      await remove(folder, key);
+      const verification = await verified(folder);
+      expect(verification.code).toBe(kind === 'raw' ? 0 : 9);
+      expect(keysOf(verification)).toEqual(kind === 'raw' ? [] : [key]);
+    },
+  );
 
-  test('that is the answer of an earlier run of the day is held against its commit as well; without it nothing is damaged', async () => {
+  test("that is the raw response of the day's earlier run is checked against its own commit, and may be missing", async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const { key } = objectOf(await commitOf(new FolderStore(folder), 2), 'raw');
@@ -75,7 +78,7 @@ describe('a published object', () => {
     expect(await verified(folder)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('that lies where another should is damage', async () => {
+  test('under the key of another one is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await cp(join(folder, KEYS.json(dtOf(24))), join(folder, KEYS.json(dtOf(26))));
@@ -98,7 +101,7 @@ describe('a published object', () => {
     expect(keysOf(verification)).toEqual([key]);
   });
 
-  test('that no table reads, since its name is hidden, is no damage, nor is a raw answer more', async () => {
+  test('is not damaged by hidden files, which no table reads, or by extra raw responses', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const names = ['users/.DS_Store', `users/json/dt=${dtOf(25)}/._x`, 'users/_temporary/x', 'commits/.DS_Store'];
@@ -114,7 +117,7 @@ describe('a manifest', () => {
     ...['csv_cells_altered', 'groups', 'objects', 'program_version'],
   ];
 
-  test('has no other fields than those that are edited here', async () => {
+  test('has exactly the fields that these tests edit', async () => {
     expect(Object.keys(await manifestOf(26))).toEqual(fields);
   });
 

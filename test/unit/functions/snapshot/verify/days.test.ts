@@ -23,7 +23,7 @@ describe('a day', () => {
     for (const key of [KEYS.json, KEYS.csv, KEYS.changes, KEYS.groups]) await remove(folder, dirname(key(dtOf(day))));
   };
 
-  test('all of whose users, changes and groups have expired is no damage, and named', async () => {
+  test('whose users, changes and groups have all expired is noted, not damaged', async () => {
     const { four, runOn } = stores();
     const folder = await copyOf(four);
     await expire(folder, 24);
@@ -37,7 +37,7 @@ describe('a day', () => {
     expect((await verified(folder)).status).toBe('sound');
   });
 
-  test('of which only a part is gone is damaged', async () => {
+  test('that has lost only some of its objects is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await expire(folder, 24);
@@ -47,7 +47,7 @@ describe('a day', () => {
     expect(keysOf(verification)).toEqual([KEYS.json(dtOf(24)), KEYS.changes(dtOf(24)), KEYS.groups(dtOf(24))]);
   });
 
-  test('that has expired and whose manifest is gone is damaged', async () => {
+  test('that has expired is damaged if its manifest is missing', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await expire(folder, 24);
@@ -55,7 +55,7 @@ describe('a day', () => {
     expect((await verified(folder)).code).toBe(9);
   });
 
-  test('that has no snapshot is named, from the first snapshot to yesterday', async () => {
+  test('without a snapshot is reported as missing, from the first snapshot to yesterday', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);
@@ -67,7 +67,7 @@ describe('a day', () => {
     expect(await verified(folder, { today: dtOf(32) })).toMatchObject({ status: 'sound', code: 0 });
   });
 
-  test('one of whose objects the newest commit did not make has a note, and no damage', async () => {
+  test('with an object that its newest commit did not create gets a note, and is not damaged', async () => {
     const { runOn, runWithoutGroups } = stores();
     const folder = await newFolder();
     await runOn(folder, 26);
@@ -83,7 +83,7 @@ describe('a day', () => {
     expect(await verified(folder)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('is looked at alone with the dt option, but the chain of commits is read whole', async () => {
+  test('is verified alone with the dt option, but the whole chain of commits is read', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await write(folder, KEYS.json(dtOf(24)), 'x');
@@ -105,7 +105,7 @@ describe('a day', () => {
     expect(await verified(folder, { dt: dtOf(26) })).toMatchObject({ status: 'damaged', days: [{ dt: dtOf(26) }] });
   });
 
-  test('that was never taken is nothing to verify with the dt option', async () => {
+  test('without a snapshot is nothing to verify with the dt option', async () => {
     const { four } = stores();
     expect(await verified(four, { dt: dtOf(23) })).toMatchObject({ status: 'nothing', code: 11, days: [], commits: 4 });
   });

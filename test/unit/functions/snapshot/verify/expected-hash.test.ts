@@ -10,7 +10,7 @@ import { sha256 } from '../../../../support/stored-commits.ts';
 const stores = useFourCommits();
 
 describe('an expected hash', () => {
-  test('is found where any commit on the way has it, in capitals as well', async () => {
+  test('is found if any commit of the chain has it, in upper case too', async () => {
     const { four } = stores();
     for (const number of COMMITS) {
       const hash = sha256(await readFile(join(four, KEYS.commit(number))));
@@ -26,7 +26,7 @@ describe('an expected hash', () => {
     expect(verification.findings).toHaveLength(1);
   });
 
-  test('tells of a store whose newest commit was taken back with everything that it made', async () => {
+  test('reveals that the newest commit was removed with everything it had published', async () => {
     const { four, three } = stores();
     const hash = sha256(await readFile(join(four, KEYS.commit(4))));
     expect((await verified(three)).status).toBe('sound');

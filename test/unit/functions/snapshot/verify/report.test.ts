@@ -17,14 +17,14 @@ import {
 
 const twentyDays = useTwentyDays();
 
-describe('the report of the command', () => {
+describe('the report of the verify command', () => {
   const run = (place: string, ...words: string[]) => runCommand(['verify', '--store', place, ...words], { cwd: place });
   const linesOf = (out: string) => {
     expect(out.endsWith('\n')).toBe(true);
     return out.slice(0, -1).split('\n');
   };
 
-  test('names every day, what is missing and refused, and ends with the line to quote', async () => {
+  test('lists every day, missing and refused ones included, and ends with the line to quote', async () => {
     const { folder, noted } = twentyDays();
     const { code, out, err } = await run(folder);
     const lines = linesOf(out);
@@ -41,7 +41,7 @@ describe('the report of the command', () => {
     );
   });
 
-  test('holds the store against a hash noted elsewhere, and says in the line to quote what came of it', async () => {
+  test('checks the store against a hash noted elsewhere and gives the result in the line to quote', async () => {
     const { folder, states, noted } = twentyDays();
     const [good, cut] = [await run(folder, '--expect', noted[3] ?? ''), states[COMMITS - 2] ?? ''];
     expect([good.code, linesOf(good.out).at(-1)?.split(':')[0]]).toEqual([0, 'sound']);
@@ -55,7 +55,7 @@ describe('the report of the command', () => {
     );
   });
 
-  test('is the same as JSON', async () => {
+  test('has the same content as JSON', async () => {
     const { folder, noted } = twentyDays();
     const { out } = await run(folder, '--format', 'json');
     expect(JSON.parse(out)).toMatchObject({
@@ -66,7 +66,7 @@ describe('the report of the command', () => {
     expect(JSON.parse(out).missing_days.slice(0, 3)).toEqual([dtOf(5), REFUSED, dtOf(12)]);
   });
 
-  test('of one day quotes that day', async () => {
+  test('for one day ends with a line about that day', async () => {
     const { folder, noted } = twentyDays();
     const { code, out } = await run(folder, '--dt', dtOf(16));
     expect(code).toBe(0);
@@ -75,14 +75,14 @@ describe('the report of the command', () => {
     );
   });
 
-  test('names a day that was refused where there is nothing else', async () => {
+  test('names a refused day even if there is nothing else to report', async () => {
     const { folder } = twentyDays();
     const { code, out } = await run(folder, '--dt', REFUSED);
     expect(code).toBe(11);
     expect(linesOf(out).slice(-2)).toEqual([`refused: ${REFUSED}`, `nothing to verify in ${folder}`]);
   });
 
-  test('says of a damaged newest manifest that the users are unknown', async () => {
+  test('gives the number of users as unknown if the newest manifest is damaged', async () => {
     const { folder } = twentyDays();
     const copy = await copyOf(folder);
     await appendFile(join(copy, `manifests/manifest-${TODAY}.json`), ' ');
@@ -91,7 +91,7 @@ describe('the report of the command', () => {
     expect(linesOf(out).at(-1)).toContain(`to ${TODAY}, users unknown on ${TODAY}, newest commit ${COMMITS}`);
   });
 
-  test('puts nothing on the terminal that a name of a file could steer it with', async () => {
+  test('strips control characters from file names', async () => {
     const { folder } = twentyDays();
     const copy = await copyOf(folder);
     await writeFile(join(copy, 'users/\u001b]0;owned\u0007\u009b31m\nsound'), '');

@@ -29,7 +29,7 @@ const twentyDays = useTwentyDays();
 
 describe('a chain that was cut off', () => {
   test.each([23, 18, 17, 9, 8, 4, 1])(
-    'after commit %i, with all that followed restored or removed, is sound by itself and found with the hash noted before',
+    'after commit %i together with everything later looks sound, but is found with a hash noted before',
     async (last) => {
       const { states, noted } = twentyDays();
       const place = states[last - 1] ?? '';
@@ -41,7 +41,7 @@ describe('a chain that was cut off', () => {
     },
   );
 
-  test('and continued with other commits is found with the hash noted before', async () => {
+  test('and continued with other commits is found with a hash noted before', async () => {
     const { states, noted } = twentyDays();
     const copy = await copyOf(states[21] ?? '');
     const now = new Date(`${TODAY}T02:15:00Z`);
@@ -109,14 +109,14 @@ async function rewriteObjects(place: string, { objects }: StoredCommit): Promise
 }
 
 describe('a chain that was rewritten', () => {
-  test('to the same, by the means of this test, is the same', async () => {
+  test("to the same content by this test's own method is unchanged", async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, COMMITS + 1);
     expect(await verified(copy, { expect: noted.at(-1) ?? '' })).toMatchObject({ status: 'sound', code: 0 });
   });
 
-  test('from its start, consistently, is sound by itself and found with any hash noted before', async () => {
+  test('consistently from its start looks sound, but is found with any hash noted before', async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, 1);
@@ -136,7 +136,7 @@ describe('a chain that was rewritten', () => {
     }
   });
 
-  test('from the middle is found with the hashes noted since, and not with those before', async () => {
+  test('from the middle is found with hashes noted since, not with earlier ones', async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, 12);
@@ -146,7 +146,7 @@ describe('a chain that was rewritten', () => {
       expect((await store.verifiedWith({}, { expect: hash })).code).toBe(i + 1 < 12 ? 0 : 9);
   });
 
-  test('but for one commit, kept for the sake of its hash, is found by itself', async () => {
+  test('except for one commit, kept for its hash, is found without a hash', async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, 1);
@@ -155,7 +155,7 @@ describe('a chain that was rewritten', () => {
   });
 });
 
-describe('days that have expired', () => {
+describe('expired days', () => {
   async function expire(place: string, dates: readonly string[]): Promise<void> {
     for (const dt of dates)
       for (const kept of ['users/json', 'users/csv', 'changes', 'groups/json', 'raw'])
@@ -163,7 +163,7 @@ describe('days that have expired', () => {
   }
   const dates = (from: number, to: number) => DAYS.slice(from, to).map(({ dt }) => dt);
 
-  test('are no damage and named, whichever they are, and the chain is held whole', async () => {
+  test('are noted, not damaged, whichever they are, and the chain stays complete', async () => {
     const { folder, noted } = twentyDays();
     for (const expired of [dates(0, 1), dates(0, 17), dates(0, 23), dates(9, 14)]) {
       const copy = await copyOf(folder);
@@ -180,7 +180,7 @@ describe('days that have expired', () => {
     }
   });
 
-  test('leave their commits and manifests, whose edits and deletions are found as before', async () => {
+  test('keep their commits and manifests, whose edits and deletions are still found', async () => {
     const { folder } = twentyDays();
     const copy = await copyOf(folder);
     await expire(copy, dates(0, 23));
@@ -192,7 +192,7 @@ describe('days that have expired', () => {
     }
   });
 
-  test('of which one object is still there are damaged: somebody removed the others', async () => {
+  test('with one object left are damaged, because the others were removed', async () => {
     const { folder } = twentyDays();
     const dt = dtOf(1);
     for (const kept of ['users/json', 'users/csv', 'changes', 'groups/json']) {

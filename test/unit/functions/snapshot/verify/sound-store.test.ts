@@ -14,7 +14,7 @@ import { newFolder } from '../../../../support/take.ts';
 const stores = useFourCommits();
 
 describe('a sound store', () => {
-  test('is sound: each day with its newest commit, nothing found, and the hash to note elsewhere', async () => {
+  test("is reported with each day's newest commit, no findings, and the hash to note elsewhere", async () => {
     const { four } = stores();
     expect(await verified(four)).toEqual({
       status: 'sound',
@@ -33,7 +33,7 @@ describe('a sound store', () => {
     });
   });
 
-  test('is not changed by looking at it', async () => {
+  test('is not changed by being verified', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const before = await new FolderStore(folder).list('.');
@@ -41,7 +41,7 @@ describe('a sound store', () => {
     expect(await new FolderStore(folder).list('.')).toEqual(before);
   });
 
-  test('is sound while runs of the day and of the next are at work', async () => {
+  test('stays sound while runs of the day and of the next are in progress', async () => {
     const { four, runOn } = stores();
     const folder = await copyOf(four);
     let running = true;
@@ -57,7 +57,7 @@ describe('a sound store', () => {
     expect((await verified(folder)).status).toBe('sound');
   });
 
-  test('that cannot be read is a failure of the store and no damage', async () => {
+  test('that cannot be read is a store error, not damage', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await remove(folder, KEYS.json(dtOf(25)));
@@ -67,7 +67,7 @@ describe('a sound store', () => {
 });
 
 describe('a store without snapshots', () => {
-  test('has nothing to verify, whether its folder is empty or absent', async () => {
+  test('has nothing to verify, whether its folder is empty or missing', async () => {
     const folder = await newFolder();
     for (const place of [folder, join(folder, 'absent')]) {
       expect(await verified(place)).toEqual({
@@ -84,7 +84,7 @@ describe('a store without snapshots', () => {
     }
   });
 
-  test('is damaged where a commit was expected', async () => {
+  test('is damaged if a commit was expected', async () => {
     expect(await verified(await newFolder(), { expect: 'a'.repeat(64) })).toMatchObject({ status: 'damaged', code: 9 });
   });
 });

@@ -29,8 +29,8 @@ const twentyDays = useTwentyDays();
 
 const kindOf = (key: string) => (key.startsWith('users/') ? key.slice(0, 10) : (key.split('/')[0] ?? ''));
 
-describe('twenty days', () => {
-  test('are sound: each day with its newest commit, the days that are missing or were refused named', async () => {
+describe('a store of twenty days', () => {
+  test('is sound, and each day is reported with its newest commit or as missing or refused', async () => {
     const { folder } = twentyDays();
     const verification = await verified(folder);
     expect(verification).toMatchObject({
@@ -62,7 +62,7 @@ describe('twenty days', () => {
     ]);
   });
 
-  test('hold every hash that a run printed: the newest one, and each on the way', async () => {
+  test('contains every hash that a run printed, not only the newest', async () => {
     const { folder, noted } = twentyDays();
     expect(noted).toHaveLength(COMMITS);
     const store = await HeldStore.of(folder, TODAY);
@@ -70,7 +70,7 @@ describe('twenty days', () => {
     expect(await verified(folder, { expect: sha256('another') })).toMatchObject({ status: 'damaged', code: 9 });
   });
 
-  test('name a refused day until a run of that day is published, and today as well', async () => {
+  test('reports a refused day, today included, until a run of that day is published', async () => {
     const { folder, states } = twentyDays();
     expect((await verified(folder, { dt: REFUSED })).refused_days).toEqual([REFUSED]);
     expect((await verified(folder, { dt: dtOf(11) })).refused_days).toEqual([]);
@@ -90,7 +90,7 @@ describe('twenty days', () => {
     expect((await verified(copy, { today: dt })).refused_days).toEqual([]);
   });
 
-  test('name no refused day by a run document that is not one', async () => {
+  test('reports no refused day because of an invalid run document', async () => {
     const { folder } = twentyDays();
     const copy = await copyOf(folder);
     const refused = {
@@ -115,7 +115,7 @@ describe('twenty days', () => {
   });
 });
 
-describe('every single', () => {
+describe('verification detects every', () => {
   let store: HeldStore;
   let keys: string[];
   beforeAll(async () => {
@@ -124,7 +124,7 @@ describe('every single', () => {
     keys = await allKeys(folder);
   });
 
-  test('file is held against the chain without an edit, too', async () => {
+  test('unedited file as part of the chain', async () => {
     const { folder } = twentyDays();
     expect(await store.verifiedWith({})).toEqual(await verified(folder));
     expect(keys.filter((key) => !store.files.has(key))).toEqual([]);
@@ -137,18 +137,15 @@ describe('every single', () => {
   };
   /** Each file gets each; where exactly differs from file to file. */
   const edits: [string, (bytes: Buffer, i: number) => Buffer][] = [
-    ['bit, first or last, that is flipped', (bytes, i) => flipped(bytes, i % 2 === 0 ? 0 : bytes.length - 1)],
+    ['first or last bit flipped', (bytes, i) => flipped(bytes, i % 2 === 0 ? 0 : bytes.length - 1)],
+    ['other bit flipped', (bytes, i) => flipped(bytes, Math.floor(bytes.length * ((i * 0.618) % 1)))],
     [
-      'bit anywhere between that is flipped',
-      (bytes, i) => flipped(bytes, Math.floor(bytes.length * ((i * 0.618) % 1))),
-    ],
-    [
-      'byte more, or half that is lost,',
+      'byte added or half lost',
       (bytes, i) => (i % 3 === 0 ? bytes.subarray(0, bytes.length >> 1) : Buffer.concat([bytes, Buffer.from('\n')])),
     ],
   ];
 
-  test.each(edits)('%s of a commit, a manifest or an object is found and the file is named', async (_, edit) => {
+  test.each(edits)('%s in a commit, a manifest or an object, and names the file', async (_, edit) => {
     let edited = 0;
     for (const [i, key] of keys.entries()) {
       const bytes = store.file(key);
@@ -161,7 +158,7 @@ describe('every single', () => {
     expect(edited).toBeGreaterThan(COMMITS + 20 + 4 * 20); // commits, manifests, rows, feeds, groups
   });
 
-  test('deletion is found, but for answers, which expire early, and groups that no newest commit names', async () => {
+  test('deletion, except of raw responses, which expire early, and of groups that no newest commit names', async () => {
     for (const key of keys) {
       const expected = key.startsWith('raw/') || key === LEFT_OVER ? 0 : 9;
       const verification = await store.verifiedWith({ [key]: undefined });
@@ -170,7 +167,7 @@ describe('every single', () => {
     }
   });
 
-  test('swap of two commits, two manifests or two objects of a kind is found', async () => {
+  test('swap of two commits, two manifests or two objects of one kind', async () => {
     let swapped = 0;
     for (const [i, a] of keys.entries()) {
       const later = keys.slice(i + 1).filter((other) => kindOf(a) === kindOf(other));
@@ -186,7 +183,7 @@ describe('every single', () => {
     expect(swapped).toBeGreaterThan(600);
   });
 
-  test('edit of a commit is found by the one that was built on it, whatever its run document was made to say', async () => {
+  test('edit of a commit by the commit built on it, even if the run document was edited to match', async () => {
     for (let number = 1; number < COMMITS; number++) {
       const key = commitKey(number);
       const { run_id } = JSON.parse(String(store.file(key)));
@@ -204,21 +201,21 @@ describe('every single', () => {
     }
   });
 
-  test('edit of the newest commit, on which nothing was built yet, is found by its run document', async () => {
+  test('edit of the newest commit by its run document', async () => {
     const key = commitKey(COMMITS);
     const { execution } = JSON.parse(String(store.file(key)));
     const edited = String(store.file(key)).replace(`"execution":"${execution}"`, '"execution":"0123abcd"');
     expect(damagedKeys(await store.verifiedWith({ [key]: Buffer.from(edited) }))).toEqual([key]);
   });
 
-  test('commit more is found', async () => {
+  test('added commit', async () => {
     const { folder } = twentyDays();
     const copy = await copyOf(folder);
     await cp(join(copy, commitKey(COMMITS)), join(copy, commitKey(COMMITS + 1)));
     expect(damagedKeys(await verified(copy))).toContain(commitKey(COMMITS + 1));
   });
 
-  test('earlier run of a day that comes back in place of the last one, manifest and all, is found', async () => {
+  test('earlier run of a day that was restored over the last one, manifest included', async () => {
     const { folder, states } = twentyDays();
     for (const [before, dt] of [
       [4, dtOf(3)],

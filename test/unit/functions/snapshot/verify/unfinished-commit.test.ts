@@ -9,7 +9,7 @@ import { commitOf, objectOf } from '../../../../support/stored-commits.ts';
 
 const stores = useFourCommits();
 
-describe('a commit that is not all in place', () => {
+describe('a commit whose objects are not all in place', () => {
   /** A run that commits and fails once it has put this many objects in place. Returns what it didn't. */
   async function interrupt(folder: string, day: number, placed: number): Promise<string[]> {
     const { runOn } = stores();
@@ -31,7 +31,7 @@ describe('a commit that is not all in place', () => {
     ['replaces an earlier one of its day', 26],
     ['is the first of its day', 27],
   ])(
-    'and %s is interrupted and no damage, however many objects are in place, and the next run finishes it',
+    'and that %s is interrupted, not damaged, however many objects are missing, and the next run finishes it',
     async (_, day) => {
       const { four, runOn } = stores();
       for (let placed = 0; placed <= 5; placed++) {
@@ -49,7 +49,7 @@ describe('a commit that is not all in place', () => {
     },
   );
 
-  test('and has lost what was staged is damage that names it', async () => {
+  test('and that has lost a staged object is damaged, and the object is named', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const [key = ''] = await interrupt(folder, 27, 0);
@@ -60,7 +60,7 @@ describe('a commit that is not all in place', () => {
     expect(keysOf(verification)).toEqual([key]);
   });
 
-  test('and whose staged bytes were changed is damage that names it', async () => {
+  test('and whose staged bytes were changed is damaged, and the object is named', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const [key = ''] = await interrupt(folder, 27, 1);
