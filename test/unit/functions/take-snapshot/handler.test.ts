@@ -16,7 +16,7 @@ describe('an event', () => {
     [SCHEDULE, '20261123T021500Z-schedule', 'schedule', '2026-11-23T02:15:00Z'],
     [API, '20261123T021500Z-api', 'api', null],
     [{}, '20261124T000001Z-0a1b2c3d', 'manual', null],
-  ] as const)('%j is the run %s', (event, runId, trigger, scheduledAt) => {
+  ] as const)('%j starts the run %s', (event, runId, trigger, scheduledAt) => {
     for (const given of [event, { ...event, force: true }]) {
       const parsed = parseEvent(given);
       if ('check' in parsed) throw new Error('no check was asked for');
@@ -25,7 +25,7 @@ describe('an event', () => {
     }
   });
 
-  test('can ask for a check, and for nothing else with it', () => {
+  test('can request a check, and nothing else with it', () => {
     expect(parseEvent({ check: true })).toEqual({ check: true });
     expect(() => parseEvent({ check: true, force: true })).toThrow(SettingsError);
   });
@@ -60,13 +60,13 @@ describe('an event', () => {
     [0],
     [null],
     [undefined],
-  ])('%j is none', (event) => {
+  ])('%j is rejected', (event) => {
     expect(() => parseEvent(event)).toThrow(SettingsError);
     expect(() => parseEvent(event)).toThrow('the event is none that this function knows. Send {"trigger"');
   });
 });
 
-test('a run has the date of its start and draws other executions after the first, which names a manual one', () => {
+test('a run has the date of its start, and its first execution id names it if it is manual', () => {
   const settings = parseFunctionSettings({ ANODOT_TOKEN_SECRET_ID: 'a', SNAPSHOT_STORE: 's3://bucket' });
   const noted: unknown[] = [];
   const journal = {
@@ -91,7 +91,7 @@ test('a run has the date of its start and draws other executions after the first
 describe('the settings of a function', () => {
   const good = { ANODOT_TOKEN_SECRET_ID: ' anodot/token ', SNAPSHOT_STORE: ' s3://bucket/a/b ' };
 
-  test('are those of a run, the secret and the store', () => {
+  test('are those of a run, plus the secret and the store', () => {
     expect(parseFunctionSettings(good)).toEqual({
       url: 'https://app.anodot.com',
       formats: ['json', 'csv'],
@@ -115,7 +115,7 @@ describe('the settings of a function', () => {
       { ANODOT_URL: 'http://x', SNAPSHOT_FORMATS: 'xml', SNAPSHOT_STORE: 'x' },
       ['ANODOT_URL: ', 'SNAPSHOT_FORMATS: ', 'ANODOT_TOKEN_SECRET_ID: ', 'SNAPSHOT_STORE: '],
     ],
-  ])('%j are wrong, and each is named', (environment, problems) => {
+  ])('%j are invalid, and each is named', (environment, problems) => {
     const parse = () => parseFunctionSettings(environment);
     expect(parse).toThrow(SettingsError);
     for (const problem of problems) expect(parse).toThrow(problem);
@@ -134,16 +134,16 @@ describe('the settings of a function', () => {
   });
 });
 
-describe('the time of a run', () => {
+describe('the time budget of a run', () => {
   test.each([
     [900_000, 890_000],
     [60_000, 54_000],
     [1_000, 900],
-  ])('is of %i milliseconds %i: the rest is for saying how it ended', (given, budget) => {
+  ])('leaves %i milliseconds %i, and the rest to report how it ended', (given, budget) => {
     expect(new Budget(() => given).deadline.remaining()).toBe(budget);
   });
 
-  test('is over before Lambda ends it, and then what waits is told that it was for the time', async () => {
+  test("ends before Lambda's timeout, and aborts with a TimeoutError", async () => {
     const end = performance.now() + 200;
     const { deadline } = new Budget(() => end - performance.now());
     await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
@@ -151,7 +151,7 @@ describe('the time of a run', () => {
     expect(deadline.signal.reason).toHaveProperty('name', 'TimeoutError');
   });
 
-  test('is counted in percent', () => {
+  test('is measured in percent', () => {
     let left = 1000;
     const budget = new Budget(() => left);
     left = 250;

@@ -24,21 +24,21 @@ function withDigits(value: unknown): unknown {
 }
 
 describe('however the bytes are cut', () => {
-  test('the elements are those of JSON.parse, or it throws where JSON.parse throws or gives no array', () => {
+  test('the parser returns the elements of JSON.parse, and throws if JSON.parse throws or returns no array', () => {
     fc.assert(
       fc.property(anyJson, sizes, limits, ({ text }, cut, limit) => agrees(outcome(utf8(text), cut, limit), text)),
       { numRuns: 3000 },
     );
   });
 
-  test('a text with wrong characters is accepted only where JSON.parse accepts it', () => {
+  test('a corrupted text is accepted only if JSON.parse accepts it', () => {
     fc.assert(
       fc.property(mutated, sizes, limits, (text, cut, limit) => agrees(outcome(utf8(text), cut, limit), text)),
       { numRuns: 8000 },
     );
   });
 
-  test('a text that ends too early, also within a character, is truncated and not broken', () => {
+  test('a text that ends early, even within a character, is truncated rather than broken', () => {
     fc.assert(
       fc.property(array, sizes, limits, ({ text }, cut, limit) => {
         const bytes = utf8(text);
@@ -54,7 +54,7 @@ describe('however the bytes are cut', () => {
     );
   });
 
-  test('a byte order mark is accepted in front and nowhere else', () => {
+  test('a byte order mark is accepted at the start and nowhere else', () => {
     fc.assert(
       fc.property(array, fc.nat({ max: 9 }), sizes, limits, ({ text }, place, cut, limit) => {
         const inFront = `\ufeff${text}`;
@@ -65,7 +65,7 @@ describe('however the bytes are cut', () => {
     );
   });
 
-  test('bytes that are not UTF-8 are refused', () => {
+  test('bytes that are not UTF-8 are rejected', () => {
     const wrong = fc.constantFrom(
       ...[
         [0x80],
@@ -90,7 +90,7 @@ describe('however the bytes are cut', () => {
     );
   });
 
-  test('numbers keep their digits where they are asked for exactly', () => {
+  test('numbers keep every digit if they are requested exactly', () => {
     fc.assert(
       fc.property(array, sizes, limits, ({ text, digits }, cut, limit) => {
         const expected: unknown = JSON.parse(digits);

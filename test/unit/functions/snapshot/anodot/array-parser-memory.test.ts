@@ -6,11 +6,11 @@ import { agrees, type Limits, outcome, pieces, utf8 } from '../../../../support/
 
 /** The parser holds no more than a run, an element and a piece. */
 
-describe('memory', () => {
+describe('the memory of the parser', () => {
   const user = { _id: '608e9f23980ab6000ed6f696', names: 'x'.repeat(300), groups: [{ a: 1 }, { b: 2 }] };
   const size = JSON.stringify(user).length + 1;
 
-  test('users are handed on as they arrive: no more is held than a run, an element and a piece', () => {
+  test('never exceeds one run, one element and one piece, because users are passed on as they arrive', () => {
     const bytes = utf8(JSON.stringify(Array.from({ length: 2000 }, () => user)));
     const parser = new ArrayParser({ runLength: 4096 });
     let pushed = 0;
@@ -46,7 +46,7 @@ describe('memory', () => {
     ['a nesting', '[', '['.repeat(100)],
     ['white space', '[{},{}', ' \n'.repeat(50)],
     ['a number', '[1', '0'.repeat(100)],
-  ])('%s that never ends is refused at the cap', (_, start, more) => {
+  ])('is bounded: %s that never ends is rejected at the cap', (_, start, more) => {
     const maxElementLength = 10_000;
     for (const runLength of [16, 4096, 65_536]) {
       expect(endless(start, more, { runLength, maxElementLength })).toBeLessThanOrEqual(maxElementLength + more.length);
@@ -55,7 +55,7 @@ describe('memory', () => {
 
   const around = (length: number): string => JSON.stringify([{ a: 'x'.repeat(length - '{"a":""}'.length) }, { b: 1 }]);
 
-  test('an element is refused beyond the cap and accepted up to it, whatever the cut and the run', () => {
+  test('allows elements up to the cap and none above it, however the bytes are cut', () => {
     const length = fc.integer({ min: 990, max: 1010 });
     const size = fc.constantFrom(1, 50, 999, 5000);
     const run = fc.constantFrom(1, 900, 65_536);
@@ -69,7 +69,7 @@ describe('memory', () => {
     );
   });
 
-  test('a cap below one user lets no list through, but many users below it', () => {
+  test('is bounded per user: a cap below one user rejects any list, a cap above it accepts many users', () => {
     const text = JSON.stringify(Array.from({ length: 200 }, () => user));
     expect(outcome(utf8(text), [64], { maxElementLength: size - 100 })).toBe('broken');
     expect(agrees(outcome(utf8(text), [64], { maxElementLength: size + 100 }), text)).toBe(true);

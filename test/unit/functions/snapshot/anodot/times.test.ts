@@ -28,7 +28,7 @@ describe('a time', () => {
     ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
     ['0099-12-31T23:59:59Z', '0099-12-31T23:59:59.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('%s is %s', (text, utc) => {
+  ])('written %s is %s', (text, utc) => {
     expect(readFields(`"createdAt":"${text}","lastActive":"${text}"`).user).toMatchObject({
       created_at: utc,
       last_active: utc,
@@ -36,16 +36,16 @@ describe('a time', () => {
   });
 
   test.each([
-    ['nothing', ''],
-    ['a date', '2021-05-02'],
+    ['an empty text', ''],
+    ['a date alone', '2021-05-02'],
     ['no zone', '2021-05-02T12:46:27.823'],
     ['no seconds', '2021-05-02T12:46Z'],
-    ['a dot without digits', '2021-05-02T12:46:27.Z'],
-    ['a comma for the dot', '2021-05-02T12:46:27,823Z'],
-    ['the 30th of February', '2021-02-30T00:00:00Z'],
-    ['the 29th of February of a common year', '2021-02-29T00:00:00Z'],
-    ['the 29th of February 1900', '1900-02-29T00:00:00Z'],
-    ['the 31st of April', '2021-04-31T00:00:00Z'],
+    ['a point without digits', '2021-05-02T12:46:27.Z'],
+    ['a comma as decimal point', '2021-05-02T12:46:27,823Z'],
+    ['February 30', '2021-02-30T00:00:00Z'],
+    ['February 29 of a common year', '2021-02-29T00:00:00Z'],
+    ['February 29, 1900', '1900-02-29T00:00:00Z'],
+    ['April 31', '2021-04-31T00:00:00Z'],
     ['month 13', '2021-13-01T00:00:00Z'],
     ['month 0', '2021-00-01T00:00:00Z'],
     ['day 0', '2021-01-00T00:00:00Z'],
@@ -61,21 +61,21 @@ describe('a time', () => {
     ['a year of five digits', '12021-05-02T12:46:27Z'],
     ['a year with a sign', '+002021-05-02T12:46:27Z'],
     ['a UTC year before 0', '0000-01-01T00:00:00+00:01'],
-    ['a UTC year behind 9999', '9999-12-31T23:59:59-00:01'],
-    ['the second behind 9999', '9999-12-31T23:59:60Z'],
-    ['a line feed behind it', '2021-05-02T12:46:27Z\n'],
-    ['a space in front', ' 2021-05-02T12:46:27Z'],
+    ['a UTC year after 9999', '9999-12-31T23:59:59-00:01'],
+    ['the second after the year 9999', '9999-12-31T23:59:60Z'],
+    ['a trailing line feed', '2021-05-02T12:46:27Z\n'],
+    ['a leading space', ' 2021-05-02T12:46:27Z'],
     ['milliseconds since 1970', '1619959587823'],
     ['digits of another script', '٢٠٢١-05-02T12:46:27Z'],
     ['what Date.parse would take', 'Sun May 02 2021 12:46:27 GMT+0000'],
-  ])('%s is none, and the message does not quote it', (_, text) => {
+  ])('is invalid as %s, and the message does not quote it', (_, text) => {
     for (const field of ['createdAt', 'lastActive']) {
       const { message } = failureOf(() => readFields(`"${field}":${JSON.stringify(text)}`));
       expect(message).toBe(`users[0].${field}: is not a time with a zone`);
     }
   });
 
-  test('is the same moment in whatever zone it is written', () => {
+  test('is the same moment in any time zone', () => {
     const inYears = fc.date({
       min: new Date('0000-01-02T00:00:00.000Z'),
       max: new Date('9999-12-30T23:59:59.999Z'),
@@ -100,7 +100,7 @@ describe('a time', () => {
     );
   });
 
-  test('that comes out is written as it would be read: any text gives nothing or a time of 24 characters', () => {
+  test('is normalized: any text gives either nothing or a 24-character time that reads as itself', () => {
     const digits = fc.stringMatching(
       /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,4})?(Z|[+-][0-9]{2}:[0-9]{2})$/,
     );

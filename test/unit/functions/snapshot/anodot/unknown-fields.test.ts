@@ -5,8 +5,8 @@ import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
 /** What the documentation does not name is kept exactly, and is inert. */
 
-describe('a field that the documentation does not name', () => {
-  test('goes to extra_json with its value, and its name is told', () => {
+describe('an undocumented field', () => {
+  test('is kept in extra_json with its value, and its name is recorded', () => {
     const { user, unknownFields } = read({ ...ROGER, phone: null, teams: [{ id: 'x', of: {} }], 'é"\\': 'ü"\\\n' });
     expect(user).toEqual({
       ...read(ROGER).user,
@@ -39,7 +39,7 @@ describe('a field that the documentation does not name', () => {
     '',
     '0',
     '-1',
-  ])('is inert where it is called %j', (name) => {
+  ])('is inert if its name is %j', (name) => {
     for (const value of ['"canary"', '{"isAdmin":true,"_id":"b","roles":["customer-admin"]}', '1.10', '[1.10]']) {
       const { user, unknownFields, aliases } = readFields(`${JSON.stringify(name)}:${value}`);
       expect(user).toEqual({ ...EMPTY_USER, extra_json: `{${JSON.stringify(name)}:${value}}` });
@@ -50,7 +50,7 @@ describe('a field that the documentation does not name', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  test('keeps `__proto__` and its like inside of it', () => {
+  test('may contain __proto__ and similar names', () => {
     const inside = '{"a":{"__proto__":{"b":1},"constructor":{"prototype":2}},"c":[{"__proto__":"x"}]}';
     expect(readFields(`"x":${inside}`).user.extra_json).toBe(`{"x":${inside}}`);
     expect(readFields(`"x":${inside},"n":1.0`).user.extra_json).toBe(`{"x":${inside},"n":1.0}`);
@@ -70,12 +70,12 @@ describe('a field that the documentation does not name', () => {
     '-9007199254740993',
     '12345678901234567890',
     `${'9'.repeat(40)}.${'1'.repeat(40)}`,
-  ])('keeps the number %s digit by digit, at any depth', (number) => {
+  ])('keeps every digit of %s at any depth', (number) => {
     const { user } = readFields(`"a":${number},"b":{"c":[${number},1,"${number}"]},"email":"x"`);
     expect(user.extra_json).toBe(`{"a":${number},"b":{"c":[${number},1,"${number}"]}}`);
   });
 
-  test('keeps any JSON, numbers digit by digit, beside users whose own is too deep for that', () => {
+  test('keeps any JSON, numbers exactly, next to users whose fields are nested too deeply for that', () => {
     const deep = `${'['.repeat(2500)}${']'.repeat(2500)}`;
     fc.assert(
       fc.property(fc.jsonValue(), fc.stringMatching(/^-?[1-9][0-9]{0,30}\.[0-9]0$/), (json, number) => {
@@ -86,13 +86,13 @@ describe('a field that the documentation does not name', () => {
     );
   });
 
-  test('fails the run, naming the user, where it is nested too deeply to be kept', () => {
+  test('fails the run, naming the user, if it is nested too deeply to be kept', () => {
     const deep = `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`;
     const { message } = failureOf(() => readAll(`[{"_id":"a","n":1.10},{"_id":"b","canary":${deep}},{"_id":"c"}]`));
     expect(message).toBe('users[1]: an unknown field is nested too deeply to be kept');
   });
 
-  test('is not read at all where its name is documented: the type is what is wrong', () => {
+  test('is not involved if a documented field is deeply nested: the error is its type', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(failureOf(() => readFields(`"email":${deep}`)).message).toBe('users[0].email: expected string, got array');
   });
@@ -118,7 +118,7 @@ describe('a lone surrogate', () => {
     expect(loneSurrogates).toBe(9);
   });
 
-  test('becomes U+FFFD in unknown fields, keys and nested values, and what only looks like one stays', () => {
+  test('becomes U+FFFD in unknown fields, in keys and nested values, and lookalikes are unchanged', () => {
     const { user, loneSurrogates } = readFields(
       String.raw`"k\ud800":{"\udc00":["\ud800\ud800","\\ud800","\\\ud800","\ud83d\ude00","\ufffd","ud800"]}`,
     );
@@ -128,13 +128,13 @@ describe('a lone surrogate', () => {
     expect(loneSurrogates).toBe(5);
   });
 
-  test('is counted where an alias brings it', () => {
+  test('is counted under an alias too', () => {
     const { user, loneSurrogates } = readText(String.raw`{"id":"\ud800","firtName":"\udfff"}`);
     expect(user).toEqual({ ...EMPTY_USER, id: '\ufffd', first_name: '\ufffd' });
     expect(loneSurrogates).toBe(2);
   });
 
-  test('is the only thing that changes: every text is that of toWellFormed, the count that of the halves', () => {
+  test('is all that changes: every text equals toWellFormed, and the count that of lone halves', () => {
     const halves = fc.string({ unit: fc.constantFrom('\ud83d', '\ude00', '\\', 'u', 'd', '8', '"', 'x', '\ufffd') });
     const lone = (text: string) => [...text].filter((point) => !point.isWellFormed()).length;
     fc.assert(

@@ -12,7 +12,7 @@ const EXPECTED_FIELDS = Object.keys(ROGER).filter((field) => !['_id', 'lastActiv
 const without = (field: string): object => Object.fromEntries(Object.entries(ROGER).filter(([name]) => name !== field));
 
 describe('a documented user', () => {
-  test('becomes a row of the twelve columns in their order, with nothing to remark', () => {
+  test('becomes a row of the twelve columns in order, with no drift', () => {
     expect(read(ROGER)).toEqual({
       user: {
         id: '5ffc5ca3c4b329000e9d1065',
@@ -47,19 +47,19 @@ describe('a documented user', () => {
     );
   });
 
-  test('has its roles and groups sorted, each as often as it is given', () => {
+  test('has its roles and groups sorted, repeated ones included', () => {
     const { user } = read({ ...ROGER, roles: ['b', 'a', 'B', 'é', 'a', ''], groups: ['2', '10', '1', '😀', '\uffff'] });
     expect(user.roles).toEqual(['', 'B', 'a', 'a', 'b', 'é']);
     expect(user.groups).toEqual(['1', '10', '2', '😀', '\uffff']);
   });
 
-  test('has no default group where that is empty, and nothing is missing then', () => {
+  test('has no default group if it is empty, which does not count as missing', () => {
     const { user, missingFields } = read({ ...ROGER, defaultGroup: '' });
     expect(user.default_group).toBeNull();
     expect(missingFields).toEqual([]);
   });
 
-  test('keeps every text as it is, also an empty one', () => {
+  test('keeps every text unchanged, even an empty one', () => {
     const { user } = read({
       ...ROGER,
       firstName: '',
@@ -71,8 +71,8 @@ describe('a documented user', () => {
   });
 });
 
-describe('an absent field', () => {
-  test('is null, no groups are none, and each that the documentation promises is missing', () => {
+describe('a missing field', () => {
+  test('is null, or an empty list for groups, and is recorded if it is documented as always present', () => {
     expect(read({ _id: 'a' })).toEqual({
       user: EMPTY_USER,
       unknownFields: [],
@@ -82,37 +82,37 @@ describe('an absent field', () => {
     });
   });
 
-  test('is the same as a null one', () => {
+  test('equals a null one', () => {
     const nulls = Object.fromEntries(Object.keys(ROGER).map((field) => [field, null]));
     expect(read({ ...nulls, _id: 'a' })).toEqual(read({ _id: 'a' }));
   });
 
-  test.each(EXPECTED_FIELDS)('%s is named alone where it alone is absent or null', (field) => {
+  test.each(EXPECTED_FIELDS)('%s is the only one recorded if it alone is missing or null', (field) => {
     expect(read(without(field)).missingFields).toEqual([field]);
     expect(read({ ...ROGER, [field]: null }).missingFields).toEqual([field]);
   });
 
-  test('lastActive is no drift: the user was never active', () => {
+  test('is not drift if it is lastActive: the user was never active', () => {
     const { user, missingFields } = read(without('lastActive'));
     expect(user.last_active).toBeNull();
     expect(missingFields).toEqual([]);
   });
 
   test.each([
-    ['_id is absent', without('_id'), 'nothing'],
+    ['_id is missing', without('_id'), 'nothing'],
     ['_id is null', { ...ROGER, _id: null }, 'null'],
-  ])('fails the run where %s', (_, record, kind) => {
+  ])('fails the run if %s', (_, record, kind) => {
     const { message } = failureOf(() => read(record));
     expect(message).toBe(`users[0]._id: expected string, got ${kind}`);
   });
 
-  test('fails the run where _id is empty', () => {
+  test('fails the run if _id is empty', () => {
     expect(failureOf(() => read({ ...ROGER, _id: '' })).message).toBe('users[0]._id: is empty');
   });
 });
 
-describe('the misprints of the documentation', () => {
-  test('are accepted for the right names, and named', () => {
+describe("a field name misspelled in Anodot's documentation", () => {
+  test('is accepted as an alias, and recorded', () => {
     const { _id, createdAt, firstName, ...rest } = ROGER;
     const { user, aliases, unknownFields, missingFields } = read({
       id: _id,
@@ -125,7 +125,7 @@ describe('the misprints of the documentation', () => {
     expect([...unknownFields, ...missingFields]).toEqual([]);
   });
 
-  test('never win over the right name, wherever they stand, and are named all the same', () => {
+  test('never takes precedence over the correct name, and is still recorded', () => {
     const misprints = { id: 'wrong', createAt: '1999-01-01T00:00:00Z', firtName: 'Wrong' };
     for (const record of [
       { ...misprints, ...ROGER },
@@ -138,20 +138,20 @@ describe('the misprints of the documentation', () => {
     }
   });
 
-  test('do not stand in for a right name that says null', () => {
+  test('does not replace a correct name whose value is null', () => {
     const { user, missingFields } = read({ ...ROGER, firstName: null, firtName: 'Wrong' });
     expect(user.first_name).toBeNull();
     expect(missingFields).toEqual(['firstName']);
     expect(failureOf(() => read({ _id: null, id: 'wrong' })).message).toContain('users[0]._id');
   });
 
-  test('are held to the same types, and the message gives the right name', () => {
+  test('must have the same type, and the message gives the correct name', () => {
     const { message } = failureOf(() => read({ id: 'a', firtName: ['canary'] }));
     expect(message).toBe('users[0].firstName: expected string, got array');
   });
 });
 
-describe('a value of another type', () => {
+describe('a value of the wrong type', () => {
   const CANARY = 'canary';
   const wrong: { readonly [kind: string]: unknown } = {
     string: CANARY,
@@ -179,7 +179,7 @@ describe('a value of another type', () => {
       .map((kind) => [field, type, kind] as const),
   );
 
-  test.each(cases)('%s, which is a %s, is not made of a %s', (field, type, kind) => {
+  test.each(cases)('for %s, a %s, fails the run instead of converting a %s', (field, type, kind) => {
     const { message, cause } = failureOf(() => toUser({ ...ROGER, [field]: wrong[kind] }, 17, () => undefined));
     expect(message).toBe(`users[17].${field}: expected ${type}, got ${kind}`);
     expect(cause).toBeUndefined();
@@ -196,7 +196,7 @@ describe('a value of another type', () => {
     ['groups', '""'],
     ['createdAt', '1610374307052'],
     ['lastActive', '0'],
-  ])('%s is not coerced from %s', (field, value) => {
+  ])('for %s is not coerced from %s', (field, value) => {
     expect(failureOf(() => readFields(`"${field}":${value}`)).message).toMatch(`users[0].${field}: expected `);
   });
 
@@ -205,7 +205,7 @@ describe('a value of another type', () => {
     ['roles', '1', 'number'],
     ['groups', '{"canary":1}', 'object'],
     ['groups', '["canary"]', 'array'],
-  ])('among %s is named with its place: %s', (field, value, kind) => {
+  ])('among %s is reported with its position: %s', (field, value, kind) => {
     const { message } = failureOf(() => readFields(`"${field}":["canary","canary",${value},${value}]`));
     expect(message).toBe(`users[0].${field}[2]: expected string, got ${kind}`);
   });
@@ -217,12 +217,12 @@ describe('a value of another type', () => {
     ['true', 'boolean'],
     ['["canary"]', 'array'],
     ['[]', 'array'],
-  ])('an element that is %s fails the run, naming its place', (element, kind) => {
+  ])('such as the element %s fails the run with its position', (element, kind) => {
     const { message } = failureOf(() => readAll(`[{"_id":"a"},{"_id":"b"},${element},{"_id":"c"}]`));
     expect(message).toBe(`users[2]: expected an object, got ${kind}`);
   });
 
-  test('is in no message, whatever it is', () => {
+  test('is quoted in no message, whatever it is', () => {
     const field = fc.constantFrom(...Object.keys(types));
     const canary = fc.constantFrom(CANARY, [CANARY], { [CANARY]: [CANARY] }, [[CANARY]], [1, CANARY]);
     fc.assert(

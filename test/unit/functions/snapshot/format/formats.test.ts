@@ -16,12 +16,12 @@ const HEADER =
   'id,created_at,first_name,last_name,email,roles,disabled,owner_organization,groups,default_group,last_active,extra_json\r\n';
 
 describe('CSV', () => {
-  test('begins with exactly the twelve columns of the contract, each line ending in CR LF', () => {
+  test('begins with exactly the twelve contract columns, and every line ends with CR LF', () => {
     expect(new Csv().header).toBe(HEADER);
     expect(new Csv().row(EMPTY_USER)).toBe('a,,,,,,,,,,,\r\n');
   });
 
-  test('writes roles and groups with semicolons, the boolean as a word, null and nothing alike', () => {
+  test('separates roles and groups with semicolons, writes booleans as words, and null like an empty text', () => {
     const row = { ...EMPTY_USER, roles: ['a', 'b'], groups: ['1', '2', '3'], disabled: false, first_name: '' };
     expect(new Csv().row(row)).toBe('a,,,,,a;b,false,,1;2;3,,,\r\n');
     expect(new Csv().row({ ...row, roles: [], groups: [], disabled: true })).toBe('a,,,,,,true,,,,,\r\n');
@@ -42,18 +42,18 @@ describe('CSV', () => {
     ['a comma', 'a,b', '"a,b"'],
     ['a formula', '=1+1', "'=1+1"],
     ['a formula with quotes', '=A("b",1)', '"\'=A(""b"",1)"'],
-    ['a formula behind spaces', '  @a', "'  @a"],
-    ['a formula behind a line break', '\r\n+1', "' +1"],
+    ['a formula after spaces', '  @a', "'  @a"],
+    ['a formula after a line break', '\r\n+1', "' +1"],
     ['a full-width formula', '＝1', "'＝1"],
-    ['a sign within', 'a=1', 'a=1'],
+    ['an inner sign', 'a=1', 'a=1'],
     ['an apostrophe before a sign', "'=1", "'=1"],
     ['an ideographic space before a sign', '\u3000=1', '\u3000=1'],
-  ])('writes a name with %s inertly, in one line', (_, name, cell) => {
+  ])('writes a name with %s neutralized on one line', (_, name, cell) => {
     const csv = new Csv();
     expect(csv.row({ ...EMPTY_USER, first_name: name })).toBe(`a,,${cell},,,,,,,,,\r\n`);
   });
 
-  test('is one line per user, with no other control character, and counts exactly the cells that it alters', () => {
+  test('has one line per user and no other control character, and counts exactly the cells it alters', () => {
     fc.assert(
       fc.property(fc.array(user, { maxLength: 10 }), (users) => {
         const { csv, altered } = write(users);
@@ -66,7 +66,7 @@ describe('CSV', () => {
     );
   });
 
-  test('shows every cell inertly: none begins as a formula does', () => {
+  test('never has a cell that starts like a formula', () => {
     fc.assert(
       fc.property(fc.array(user, { maxLength: 10 }), (users) => {
         const rows: string[][] = parse(write(users).csv, { record_delimiter: '\r\n' });
@@ -78,7 +78,7 @@ describe('CSV', () => {
 });
 
 describe('JSON Lines', () => {
-  test('is one object a line with the columns in their order, no blank line, no byte order mark', () => {
+  test('have one object per line, columns in order, no blank line and no byte order mark', () => {
     fc.assert(
       fc.property(fc.array(user, { maxLength: 10 }), (users) => {
         const { json } = write(users);
@@ -98,7 +98,7 @@ describe('JSON Lines', () => {
   });
 });
 
-test('JSON Lines come back as the users that went in, however the bytes are cut', async () => {
+test('JSON Lines read back as the users that were written, however the bytes are cut', async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(fc.array(user, { maxLength: 10 }), sizes, async (users, cuts) => {

@@ -71,7 +71,7 @@ const python: Reader = async (csv, json) => {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-describe('read back by parsers that others wrote', () => {
+describe('rows read by an independent parser', () => {
   const seed = Date.now() % 2 ** 31;
   const nastyUsers = NASTY.map((value) => ({ ...EMPTY_USER, id: value, first_name: value, roles: [value, value] }));
   const users = [...nastyUsers, ...fc.sample(user, { numRuns: 1500, seed })];
@@ -90,7 +90,7 @@ describe('read back by parsers that others wrote', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test.each(readers)('%s finds the users that went in', async (_, reader) => {
+  test.each(readers)('are the users that were written: %s', async (_, reader) => {
     const { csv, json } = await reader(join(folder, 'users.csv'), join(folder, 'users.jsonl'));
     expect(csv, `the seed is ${seed}`).toEqual([COLUMNS, ...users.map(expectedRow)]);
     if (json !== undefined) expect(json, `the seed is ${seed}`).toEqual(users);
