@@ -25,7 +25,7 @@ export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Dat
 }
 
 /** The commit that the document names, or else the one that the log has of the run. */
-async function commitOf(store: Store, run: RunId, document: RunDocument): Promise<CommitEntry | undefined> {
+export async function commitOf(store: Store, run: RunId, document: RunDocument): Promise<CommitEntry | undefined> {
   const named = document.commit === undefined ? undefined : await readCommit(store, document.commit);
   if (named?.commit?.run_id === run.text) return named;
   const endedBy = new Date(Date.parse(document.ended_at ?? document.expires_at) + SLACK_MILLISECONDS);

@@ -5,17 +5,17 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Commit } from '../../functions/snapshot/commits/commit.ts';
-import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
+import { commitNumbers } from '../../functions/snapshot/commits/commit-log.ts';
 import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { digestOf } from '../../functions/snapshot/store/digest.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
-import type { Store } from '../../functions/snapshot/store/store.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
+import { numberedUsers, responseOn, timeless } from '../support/anodot/numbered-responses.ts';
+import { type AnodotServer, serveAnodot } from '../support/anodot/server.ts';
 import type { Order } from '../support/snapshot-worker.ts';
+import { commitsOf } from '../support/stored-commits.ts';
 import { newFolder } from '../support/take.ts';
 
 const WORKER = join(import.meta.dirname, '../support/snapshot-worker.ts');
@@ -73,8 +73,7 @@ beforeAll(async () => {
   server = await serveAnodot({
     users: (response, n, request) => {
       askers.set(n, request.headers.authorization?.slice('Bearer '.length) ?? '');
-      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
-      timeless(users)(response, n, request);
+      numberedUsers(response, n, request);
     },
     // Asked when the users are staged, so both runs have staged before the first of them commits.
     groups: (...asked) => {
@@ -90,14 +89,6 @@ afterAll(async () => {
   for (const worker of workers) worker.end();
   await server.close();
 });
-
-/** An answer without a Date: the clock of these tests stands still. */
-function timeless(body: unknown): Reply {
-  return (response, n, request) => {
-    response.sendDate = false;
-    answer(body)(response, n, request);
-  };
-}
 
 /** Two runs at once, and verify all the while, which must not take what is under way for damage. */
 async function round(folder: string, times: readonly [number, number], runId?: string): Promise<[Ended, Ended]> {
@@ -118,20 +109,6 @@ async function round(folder: string, times: readonly [number, number], runId?: s
   return ended;
 }
 
-async function commitsOf(store: Store): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  for (const number of await commitNumbers(store)) {
-    const commit = (await readCommit(store, number))?.commit;
-    if (commit) commits.push(commit);
-  }
-  return commits;
-}
-
-/** The number of the answer that is published under a date. */
-async function answerOn(store: Store, dt: string): Promise<number> {
-  return Number(/"first_name":"answer (\d+)"/.exec(String(await store.read(KEYS.json(dt))))?.[1]);
-}
-
 /** Sound, nothing left over, and each object of the date has the bytes that its manifest names. */
 async function expectSound(folder: string, dt: string): Promise<void> {
   const store = new FolderStore(folder);
@@ -144,7 +121,7 @@ async function expectSound(folder: string, dt: string): Promise<void> {
 
 describe('two runs at once', () => {
   test(
-    'of one day and across midnight: one commits first, the other says so or builds on it, and no older snapshot comes back',
+    'on one day or across midnight never bring back an older snapshot: one commits first, the other is superseded or builds on it',
     async () => {
       const counts = {
         'first of a day': 0,
@@ -185,7 +162,7 @@ describe('two runs at once', () => {
         for (const { message } of superseded) expect(message).toContain('another run published');
 
         const publisher = published.find(({ commit }) => commit === last?.commit)?.worker ?? -1;
-        const number = await answerOn(store, dtOf(midnight(day)));
+        const number = await responseOn(store, dtOf(midnight(day)));
         expect(askers.get(number)).toBe(workers[publisher]?.bearer);
         expect(number).toBeGreaterThan(newest);
         newest = number;
@@ -197,7 +174,7 @@ describe('two runs at once', () => {
   );
 
   test(
-    'of one event make one commit, and both give its result',
+    'for one event create one commit, and both return its result',
     async () => {
       const folder = await newFolder();
       for (let i = 1; i <= 20; i++) {

@@ -9,7 +9,9 @@ import { SupersededError } from '../../functions/snapshot/errors.ts';
 import { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { digestOf } from '../../functions/snapshot/store/digest.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
+import { numberedUsers, responseOn, timeless } from '../support/anodot/numbered-responses.ts';
+import { type AnodotServer, serveAnodot } from '../support/anodot/server.ts';
+import { runAt } from '../support/clock.ts';
 import { serveS3 } from '../support/s3/double.ts';
 import { clientOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3/place.ts';
 import { take } from '../support/take.ts';
@@ -50,20 +52,11 @@ let place: S3Place;
 let openUploads: (keys: readonly string[]) => Promise<readonly string[]>;
 let closePlace = async (): Promise<void> => undefined;
 
-/** An answer without a Date: the clock of these tests stands still. */
-function timeless(body: unknown): Reply {
-  return (response, n, request) => {
-    response.sendDate = false;
-    answer(body)(response, n, request);
-  };
-}
-
 beforeAll(async () => {
   server = await serveAnodot({
     users: (response, n, request) => {
       askers.set(n, request.headers.authorization?.slice('Bearer '.length) ?? '');
-      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
-      gathering.join(() => timeless(users)(response, n, request));
+      gathering.join(() => numberedUsers(response, n, request));
     },
     groups: timeless([{ _id: 'g1', name: 'Group' }]),
   });
@@ -100,7 +93,7 @@ async function runOn(store: BucketStore, run: number): Promise<Ended> {
       url: server.url,
       store,
       readToken,
-      run: { startedAt: NOON, now: () => NOON },
+      run: runAt(NOON),
     });
     expect(document.status).toBe('published');
     return { run, commit: document.commit ?? null };
@@ -123,12 +116,8 @@ async function expectSound(store: BucketStore, prefix: string): Promise<void> {
   expect(await openUploads([...inPlace, ...(await store.list('raw/'))].map((key) => `${prefix}/${key}`))).toEqual([]);
 }
 
-/** The number of the answer that is published. */
-const answerIn = async (store: BucketStore): Promise<number> =>
-  Number(/"first_name":"answer (\d+)"/.exec(String(await store.read(KEYS.json(DT))))?.[1]);
-
 test(
-  `of ${RUNS} runs that have all begun before the first commits one publishes and the others are superseded, ${ROUNDS} times`,
+  `of ${RUNS} runs that all begin before the first one commits, one publishes and the others are superseded (${ROUNDS} rounds)`,
   async () => {
     const clients = Array.from({ length: RUNS }, () => clientOf(place));
     const winners = new Set<number>();
@@ -151,7 +140,7 @@ test(
       const winner = published[0]?.run ?? -1;
       winners.add(winner);
       expect(await commitNumbers(reader)).toHaveLength(before + 1);
-      expect(askers.get(await answerIn(reader))).toBe(bearerOf(winner));
+      expect(askers.get(await responseOn(reader, DT))).toBe(bearerOf(winner));
       await expectSound(reader, prefix);
 
       const commit = (await readCommit(reader, before + 1))?.commit;

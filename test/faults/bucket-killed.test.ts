@@ -1,24 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Commit } from '../../functions/snapshot/commits/commit.ts';
-import { commitNumbers, isFinished, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
-import { PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
-import { digestOf } from '../../functions/snapshot/store/digest.ts';
+import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
+import { isFinished } from '../../functions/snapshot/commits/finish.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
-import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
-import { type AnodotServer, answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
+import { numberedGroups, numberedUsers } from '../support/anodot/numbered-responses.ts';
+import { type AnodotServer, serveAnodot } from '../support/anodot/server.ts';
+import { dtOf, noon, runAt } from '../support/clock.ts';
 import { serveS3 } from '../support/s3/double.ts';
 import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
-import { DyingStore, Killed, type Moment, watched } from '../support/store-doubles.ts';
-import { newExecution, take } from '../support/take.ts';
+import { DyingStore, dyingInFinish, Killed, type Moment, watched } from '../support/store-doubles.ts';
+import { hashesOf } from '../support/stored-commits.ts';
+import { newExecution, type Taken, take } from '../support/take.ts';
 
 const TODAY = 24;
 const LONG = 1_800_000;
 const EVENT = 'event-1';
 const MOMENTS = ['before', 'after'] as const;
-
-const noon = (day: number): Date => new Date(Date.UTC(2020, 1, day, 12));
-const dtOf = (day: number): string => noon(day).toISOString().slice(0, 10);
 
 /** Where stores are made, and how far the enumerated calls lie apart: a real server takes its time. */
 interface Bucket {
@@ -54,31 +52,17 @@ const BUCKETS: readonly Bucket[] = [DOUBLE, ...(S3_ENDPOINT ? [serverAt(S3_ENDPO
 const PRIORS = ['nothing', 'the day', 'the day before', 'the day, interrupted', 'the day before, interrupted'] as const;
 type Prior = (typeof PRIORS)[number];
 
-/** An answer without a Date: the clock of these tests stands still. */
-function timeless(body: unknown): Reply {
-  return (response, n, request) => {
-    response.sendDate = false;
-    answer(body)(response, n, request);
-  };
-}
-
 let account: AnodotServer;
 beforeAll(async () => {
-  account = await serveAnodot({
-    users: (response, n, request) => {
-      const users = ['1', '2', '3'].map((_id) => ({ _id, firstName: `answer ${n}`, ownerOrganization: 'org' }));
-      timeless(users)(response, n, request);
-    },
-    groups: (response, n, request) => timeless([{ _id: 'g1', name: `answer ${n}` }])(response, n, request),
-  });
+  account = await serveAnodot({ users: numberedUsers, groups: numberedGroups });
 });
 afterAll(() => account.close());
 
-const runOn = (store: Store, day: number, runId?: string): Promise<TakenSnapshot> =>
+const runOn = (store: Store, day: number, runId?: string): Promise<Taken> =>
   take({
     url: account.url,
     store,
-    run: { startedAt: noon(day), now: () => noon(day), ...(runId !== undefined && { runId }) },
+    run: { ...runAt(noon(day)), ...(runId !== undefined && { runId }) },
   });
 
 async function prepare(store: Store, prior: Prior): Promise<void> {
@@ -88,15 +72,7 @@ async function prepare(store: Store, prior: Prior): Promise<void> {
     await runOn(store, day);
     return;
   }
-  // `raw` is put in place before the commit: this dies with one object in place.
-  let placed = 0;
-  const dying = watched(store, async (call, perform) => {
-    if (placed === 2) throw new Killed();
-    const result = await perform();
-    if (call === 'putInPlace') placed++;
-    return result;
-  });
-  await expect(runOn(dying, day)).rejects.toThrow(Killed);
+  await expect(runOn(dyingInFinish(store, 1), day)).rejects.toThrow(Killed);
   expect((await verify(store, { today: dtOf(TODAY) })).status).toBe('interrupted');
 }
 
@@ -106,12 +82,6 @@ async function newestCommit(store: Store): Promise<Commit | undefined> {
 }
 
 const commitCount = async (store: Store): Promise<number> => (await commitNumbers(store)).length;
-
-/** The hash of everything in place, by key. */
-async function inPlace(store: Store): Promise<Map<string, string | undefined>> {
-  const keys = (await Promise.all(PUBLISHED_FOLDERS.map((folder) => store.list(folder)))).flat();
-  return new Map(await Promise.all(keys.map(async (key) => [key, (await digestOf(store, key))?.sha256] as const)));
-}
 
 /** A day is missing where its run died before the commit and the next run is of the next day: that is as it should be. */
 async function expectSound(store: Store, day: number): Promise<void> {
@@ -134,7 +104,7 @@ async function expectIntact(store: Store, commitsBefore: number): Promise<Phase>
   const named = new Set(
     commits.flatMap((entry) => entry?.commit?.objects.map(({ key, sha256 }) => `${key} ${sha256}`)),
   );
-  for (const [key, sha256] of await inPlace(store)) expect(named).toContain(`${key} ${sha256}`);
+  for (const [key, sha256] of await hashesOf(store)) expect(named).toContain(`${key} ${sha256}`);
   if (!committed) return 'before the commit';
   return isComplete ? 'after' : 'between';
 }
@@ -175,21 +145,21 @@ async function atEachCall(
   return (await Promise.all(lanes)).reduce((sum, positions) => sum + positions, 0);
 }
 
-describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
+describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
   test.each(MOMENTS)(
-    'a run that dies at a call, %s that has an effect, damages nothing, and the next run, of the same day or the next, converges',
+    'a run that dies right %s a call takes effect damages nothing, and the next run of that day or the next one converges',
     async (moment) => {
       const counts = { 'before the commit': 0, between: 0, after: 0 };
       const positions = await atEachCall(bucket, MOMENTS.indexOf(moment), async (n, store, prior) => {
         const commitsBefore = await commitCount(store);
-        const before = await inPlace(store);
+        const before = await hashesOf(store);
         const reached = await dieAt(n, moment, store);
         const phase = await expectIntact(store, commitsBefore);
         if (reached) counts[phase]++;
         else expect(phase).toBe('after');
         // What an earlier run committed may have been put in place; of this one nothing is.
         if (phase === 'before the commit' && !prior.endsWith('interrupted'))
-          expect(await inPlace(store)).toEqual(before);
+          expect(await hashesOf(store)).toEqual(before);
         // To die after a call is to die before the next: so by turns each death is followed by a run of the day and of the next.
         const day = TODAY + (n % 2);
         const { document } = await runOn(store, day);
@@ -206,7 +176,7 @@ describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
   );
 
   test(
-    'an event that is delivered again after a run of it died at a call makes one commit',
+    'an event that is redelivered after its run died at any call creates one commit',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
@@ -224,12 +194,12 @@ describe.each(BUCKETS)('in a bucket of $name', (bucket) => {
   );
 
   test(
-    'an event that is delivered again while a run of it is at a call makes one commit, whose result both give',
+    'an event that is redelivered while its run is at any call creates one commit, and both deliveries return it',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
         let calls = 0;
-        let other: Promise<TakenSnapshot> | undefined;
+        let other: Promise<Taken> | undefined;
         const slow = watched(store, async (_, perform) => {
           // By turns the other run comes and goes in one call of this one, and the two are under way together.
           if (++calls === n) other = runOn(store, TODAY, EVENT);

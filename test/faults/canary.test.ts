@@ -55,14 +55,14 @@ const wrongType = canaryUser(4, { disabled: `${MARK}${MARK}` });
 const otherOrganization = canaryUser(4, { ownerOrganization: MARK });
 
 test.for([
-  ['answers well', { users: answer(users) }, [0, 0, 0, 0, 0, 0]],
+  ['works', { users: answer(users) }, [0, 0, 0, 0, 0, 0]],
   ['rejects the token (401)', { exchange: answer(CANARY_TEXT, 401) }, [3, 3, 3, 3, 11, 11]],
-  ['allows nothing (403)', { users: answer(CANARY_TEXT, 403) }, [3, 3, 3, 3, 11, 11]],
-  ['answers with HTML', { users: answer(`<html>${CANARY_TEXT}`) }, [5, 5, 5, 5, 11, 11]],
-  ['answers with a wrong type', { users: answer([...users, wrongType]) }, [5, 5, 5, 5, 11, 11]],
-  ['answers with a user twice', { users: answer([...users, ...users]) }, [0, 0, 0, 0, 0, 0]],
-  ['answers with two organizations', { users: answer([...users, otherOrganization]) }, [6, 6, 0, 0, 11, 11]],
-] as const)('no command tells a name, an address or a token where Anodot %s', async ([, replies, codes]) => {
+  ['denies access (403)', { users: answer(CANARY_TEXT, 403) }, [3, 3, 3, 3, 11, 11]],
+  ['returns HTML', { users: answer(`<html>${CANARY_TEXT}`) }, [5, 5, 5, 5, 11, 11]],
+  ['returns a field of the wrong type', { users: answer([...users, wrongType]) }, [5, 5, 5, 5, 11, 11]],
+  ['returns a user twice', { users: answer([...users, ...users]) }, [0, 0, 0, 0, 0, 0]],
+  ['returns two organizations', { users: answer([...users, otherOrganization]) }, [6, 6, 0, 0, 11, 11]],
+] as const)('no command reveals a name, an address or a token if Anodot %s', async ([, replies, codes]) => {
   expect(await runAll(everyCommand, replies)).toEqual(codes);
 });
 
@@ -72,14 +72,14 @@ test.for([
   ['fails at first', { users: inTurn(answer(CANARY_TEXT, 503), answer(users)) }, 0],
   ['rejects the bearer', { users: answer(CANARY_TEXT, 401) }, 3],
   ['redirects', { users: answer(CANARY_TEXT, 302, { location: `/${CANARY_TOKEN}` }) }, 2],
-  ['answers the exchange with HTML', { exchange: answer(`<html>${CANARY_TEXT}`) }, 5],
-  ['answers with an error', { users: answer({ name: 'HttpError', message: CANARY_TEXT }) }, 5],
-  ['answers with what is no JSON', { users: answer(`[${CANARY_TEXT},${CANARY_TOKEN}]`) }, 5],
-  ['answers with half a list', { users: answer(JSON.stringify(users).slice(0, -40)) }, 5],
-  ['answers with no time', { users: answer([canaryUser(4, { createdAt: CANARY_TEXT })]) }, 5],
-  ['answers with another user under one _id', { users: answer([...users, canaryUser(1, { email: CANARY_TEXT })]) }, 5],
-  ['answers with groups that are none', { users: answer(users), groups: answer([{ id: 1, name: CANARY_TEXT }]) }, 5],
-] as const)('a snapshot tells no name, address or token where Anodot %s', async ([, replies, code]) => {
+  ['returns HTML for the exchange', { exchange: answer(`<html>${CANARY_TEXT}`) }, 5],
+  ['returns an error', { users: answer({ name: 'HttpError', message: CANARY_TEXT }) }, 5],
+  ['returns invalid JSON', { users: answer(`[${CANARY_TEXT},${CANARY_TOKEN}]`) }, 5],
+  ['returns half a list', { users: answer(JSON.stringify(users).slice(0, -40)) }, 5],
+  ['returns an invalid time', { users: answer([canaryUser(4, { createdAt: CANARY_TEXT })]) }, 5],
+  ['returns two users with the same _id', { users: answer([...users, canaryUser(1, { email: CANARY_TEXT })]) }, 5],
+  ['returns invalid groups', { users: answer(users), groups: answer([{ id: 1, name: CANARY_TEXT }]) }, 5],
+] as const)('a snapshot reveals no name, address or token if Anodot %s', async ([, replies, code]) => {
   expect(await runAll(snapshot, replies)).toEqual([code]);
 });
 
@@ -90,11 +90,11 @@ test.for([
   ['a bearer', { ANODOT_TOKEN: CANARY_BEARER }, 0],
   ['a password in the URL', { ANODOT_URL: `https://${MARK}:${CANARY_TOKEN}@app.anodot.com` }, 2],
   ['a token in place of settings', { ANODOT_URL: CANARY_TOKEN, SNAPSHOT_FORMATS: CANARY_TOKEN }, 2],
-] as const)('a snapshot does not tell what was set, where that is %s', async ([, environment, code]) => {
+] as const)('a snapshot does not reveal a setting that is %s', async ([, environment, code]) => {
   expect(await runAll(snapshot, { users: answer(users) }, environment)).toEqual([code]);
 });
 
-test('a canary is found wherever it hides, and in part', () => {
+test('the search for canaries finds one anywhere in an error, even a part of it', () => {
   const part = CANARY_TOKEN.slice(3, 10);
   const hidden = new Error('outer', { cause: Object.assign(new Error('inner'), { deep: { er: [{ input: part }] } }) });
   expect(holdsCanary(everythingIn(hidden))).toBe(true);

@@ -1,7 +1,8 @@
 import type { Answer } from '../../functions/snapshot/anodot/anodot-source.ts';
-import type { Source } from '../../functions/snapshot/receive/receive-account.ts';
+import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
-import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
+import type { Source } from '../../functions/snapshot/source.ts';
+import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import type { Port } from './port.ts';
 
 /** One execution of a run, as a scenario names it. */
@@ -76,10 +77,13 @@ function answer(number: number): Answer {
 }
 
 /** How a run ended by itself. */
-export type Ending = { readonly taken: TakenSnapshot } | { readonly error: unknown };
+export type Ending =
+  | { readonly taken: TakenSnapshot & { readonly document: RunDocument } }
+  | { readonly error: unknown };
 
-export const endingOf = (run: Promise<TakenSnapshot>): Promise<Ending> =>
+export const endingOf = (run: Promise<Outcome>): Promise<Ending> =>
   run.then(
-    (taken) => ({ taken }),
+    ({ document, ...outcome }) =>
+      outcome.snapshot ? { taken: { document, ...outcome.snapshot } } : { error: outcome.error },
     (error: unknown) => ({ error }),
   );

@@ -7,10 +7,9 @@ import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits
 import { OperatorError, RefusedSnapshotError } from '../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
-import type { TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { type AnodotServer, answer, type Reply, type ServerOptions, serveAnodot } from './anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, everythingIn, holdsCanary } from './canary.ts';
-import { newFolder, type TakeOptions, take } from './take.ts';
+import { newFolder, type Taken, type TakeOptions, take } from './take.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** What is published is in place only whole; `raw/` and `runs/` may grow with every run. */
@@ -35,7 +34,7 @@ export interface RunOptions extends Partial<Omit<TakeOptions, 'store'>> {
 export interface Outcome {
   readonly folder: string;
   readonly error: unknown;
-  readonly taken: TakenSnapshot | undefined;
+  readonly taken: Taken | undefined;
   readonly document: RunDocument;
   /** The answers that this run kept, in the order of its tries. */
   readonly raw: readonly Buffer[];
@@ -94,7 +93,7 @@ export async function run(replies: Replies, options: RunOptions = {}): Promise<O
   let executions = 0;
   const started = performance.now();
   let error: unknown;
-  let taken: TakenSnapshot | undefined;
+  let taken: Taken | undefined;
   try {
     taken = await take({
       url: server.url,
@@ -160,9 +159,7 @@ export async function failing(
 export async function publishing(
   replies: Replies,
   options: RunOptions = {},
-): Promise<
-  Outcome & { readonly taken: TakenSnapshot; readonly rows: readonly { readonly [column: string]: unknown }[] }
-> {
+): Promise<Outcome & { readonly taken: Taken; readonly rows: readonly { readonly [column: string]: unknown }[] }> {
   const outcome = await run(replies, options);
   const { taken, error, folder, document } = outcome;
   if (!taken) throw error;

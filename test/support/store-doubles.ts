@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
+import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
 
-export type Around = <T>(call: string, perform: () => Promise<T>) => Promise<T>;
+/** A real store that misbehaves: each form of failure that tests need is one way to perform its calls. */
+
+export type Around = <T>(call: string, perform: () => Promise<T>, key: string) => Promise<T>;
 
 /** A store each of whose calls, and each of its stagings', goes through `around`. */
 export function watched(store: Store, around: Around, onStaging: (staging: Staging) => void = () => undefined): Store {
@@ -9,31 +12,71 @@ export function watched(store: Store, around: Around, onStaging: (staging: Stagi
     const staging = await store.stage(key, execution);
     onStaging(staging);
     return {
-      write: (bytes) => around('write', () => staging.write(bytes)),
-      close: () => around('close', () => staging.close()),
-      drop: () => around('give up', () => staging.drop()),
+      write: (bytes) => around('write', () => staging.write(bytes), key),
+      close: () => around('close', () => staging.close(), key),
+      drop: () => around('give up', () => staging.drop(), key),
     };
   };
-  // Read whole, so that no file stays open where the answer goes to a run that is dead.
+  // Read whole, so that no file stays open if the result goes to a run that is dead.
   const open = async (key: string): Promise<AsyncIterable<Uint8Array> | undefined> => {
     const bytes = await store.read(key);
     return bytes && Readable.from([bytes]);
   };
   return {
     location: store.location,
-    list: (folder) => around('list', () => store.list(folder)),
-    read: (key) => around('read', () => store.read(key)),
-    open: (key) => around('open', () => open(key)),
-    create: (key, bytes) => around('create', () => store.create(key, bytes)),
-    replace: (key, bytes) => around('replace', () => store.replace(key, bytes)),
-    stage: (key, execution) => around('stage', () => stage(key, execution)),
-    putInPlace: (object) => around('putInPlace', () => store.putInPlace(object)),
-    isInPlace: (object, execution) => around('isInPlace', () => store.isInPlace(object, execution)),
-    isStaged: (object) => around('isStaged', () => store.isStaged(object)),
-    drop: (object) => around('drop', () => store.drop(object)),
-    removeStale: (keep, now) => around('removeStale', () => store.removeStale(keep, now)),
-    probe: (execution) => around('probe', () => store.probe(execution)),
+    list: (folder) => around('list', () => store.list(folder), folder),
+    read: (key) => around('read', () => store.read(key), key),
+    open: (key) => around('open', () => open(key), key),
+    create: (key, bytes) => around('create', () => store.create(key, bytes), key),
+    replace: (key, bytes) => around('replace', () => store.replace(key, bytes), key),
+    stage: (key, execution) => around('stage', () => stage(key, execution), key),
+    putInPlace: (object) => around('putInPlace', () => store.putInPlace(object), object.key),
+    isInPlace: (object, execution) => around('isInPlace', () => store.isInPlace(object, execution), object.key),
+    isStaged: (object) => around('isStaged', () => store.isStaged(object), object.key),
+    drop: (object) => around('drop', () => store.drop(object), object.key),
+    removeStale: (keep, now) => around('removeStale', () => store.removeStale(keep, now), '.'),
+    probe: (execution) => around('probe', () => store.probe(execution), '.'),
   };
+}
+
+const WRITES: readonly string[] = ['create', 'replace', 'putInPlace', 'drop'];
+export const isWrite = (call: string): boolean => WRITES.includes(call);
+export const isCommit = (key: string): boolean => key.startsWith('commits/');
+export const isRaw = (key: string): boolean => key.startsWith('raw/');
+
+/** A call that takes effect but whose response is lost. */
+export async function responseLost(perform: () => Promise<unknown>): Promise<never> {
+  await perform();
+  throw new StoreError('the response was lost');
+}
+
+/** A call that has no effect. */
+export async function callLost(): Promise<never> {
+  throw new StoreError('the call was lost');
+}
+
+/** A store that keeps its writes, from the n-th on, for later: the run sees each fail. */
+export class DelayedStore {
+  readonly store: Store;
+  readonly late: (() => Promise<unknown>)[] = [];
+  #writes = 0;
+
+  constructor(store: Store, isDelayed: (call: string, key: string, n: number) => boolean) {
+    this.store = watched(store, (call, perform, key) => {
+      if (!isWrite(call) || !isDelayed(call, key, ++this.#writes)) return perform();
+      this.late.push(perform);
+      return callLost();
+    });
+  }
+
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Performs what was delayed, in its order or in another. */
+  async arrive(calls: readonly (() => Promise<unknown>)[] = this.late): Promise<void> {
+    for (const perform of calls) await perform();
+  }
 }
 
 /** What a call of a run that is dead throws. */
@@ -68,8 +111,20 @@ export class DyingStore {
     return this.#dead;
   }
 
-  /** Waits for the calls that were under way at the death. */
+  /** Waits for the calls that were in flight at the death. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
   }
+}
+
+/** A store whose run dies once it has committed and put this many objects in place. */
+export function dyingInFinish(store: Store, placed: number): Store {
+  let committed = false;
+  let left = placed;
+  return watched(store, async (call, perform, key) => {
+    if (committed && isWrite(call) && !(call === 'putInPlace' && left-- > 0)) throw new Killed();
+    const result = await perform();
+    committed ||= call === 'create' && isCommit(key);
+    return result;
+  });
 }

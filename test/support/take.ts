@@ -8,7 +8,7 @@ import type { Deadline } from '../../functions/snapshot/deadline.ts';
 import { newRun, type Run } from '../../functions/snapshot/run.ts';
 import { parseSettings } from '../../functions/snapshot/settings.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
-import { type TakenSnapshot, takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
+import { type Outcome, type TakenSnapshot, takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { TOKEN } from './anodot/server.ts';
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'snapshots-'));
@@ -35,14 +35,21 @@ export interface TakeOptions {
 }
 
 /** Takes a snapshot as the command line does, with short pauses. @throws the error of its outcome */
-export async function take({
+export async function take(options: TakeOptions): Promise<Taken> {
+  const { document, ...outcome } = await takeOutcome(options);
+  if (!outcome.snapshot) throw outcome.error;
+  return { document, ...outcome.snapshot };
+}
+
+/** As `take`, with the outcome of a failed run. */
+export function takeOutcome({
   url,
   store,
   environment = {},
   limits = {},
   run = {},
   readToken = async () => TOKEN,
-}: TakeOptions): Promise<Taken> {
+}: TakeOptions): Promise<Outcome> {
   const now = run.now ?? (() => new Date());
   const settings = parseSettings({ ANODOT_URL: url, ANODOT_ALLOW_OTHER_HOST: 'true', ...environment });
   const source = new AnodotSource(
@@ -50,7 +57,5 @@ export async function take({
     { firstPause: 1, ...limits },
   );
   const request = newRun({ settings, trigger: 'local', deadline: deadlineIn(60_000), now });
-  const { document, ...outcome } = await takeSnapshot({ ...request, ...run }, source, store);
-  if (!outcome.snapshot) throw outcome.error;
-  return { document, ...outcome.snapshot };
+  return takeSnapshot({ ...request, ...run }, source, store);
 }

@@ -38,10 +38,10 @@ export async function stageCommit(
 }
 
 /** The next commit, still without its manifest. */
-const nextCommit = (
-  run: CommittingRun,
+export const nextCommit = (
+  run: Pick<CommittingRun, 'runId' | 'dt' | 'scheduledAt'>,
   newest: CommitEntry | undefined,
-  { execution, objects }: StagedAccount,
+  { execution, objects }: Pick<StagedAccount, 'execution' | 'objects'>,
   committedAt: Date,
 ): Commit => ({
   schema_version: SCHEMA_VERSION,

@@ -3,9 +3,10 @@ import { failureOf, thrownFor } from '../../../../functions/lambda/failure.ts';
 import { SourceUnavailableError } from '../../../../functions/snapshot/errors.ts';
 import { handler } from '../../../../functions/take-snapshot/handler.ts';
 import { CANARY_TOKEN, everythingIn, holdsCanary, MARK } from '../../../support/canary.ts';
+import { capturingOutput } from '../../../support/lambda/captured-output.ts';
 
-describe('a failure', () => {
-  test('that an operator can act on is thrown and told as it is, without its cause', () => {
+describe('a failure of a function', () => {
+  test('that an operator can act on is thrown and logged unchanged, without its cause', () => {
     const error = new SourceUnavailableError('no connection', { cause: new Error(MARK) });
     expect(thrownFor(error)).toBe(error);
     expect(failureOf(error)).toEqual({ name: 'SourceUnavailableError', code: 4, message: 'no connection' });
@@ -22,7 +23,7 @@ describe('a failure', () => {
     { message: canaries, stack: canaries },
     undefined,
   ];
-  test.each(bugs.map((bug) => [bug]))('that is a bug tells where it happened, and nothing of %s', (bug) => {
+  test.each(bugs.map((bug) => [bug]))('that is a bug reports where it happened, and nothing of %s', (bug) => {
     const thrown = thrownFor(bug);
     expect(holdsCanary(everythingIn(thrown))).toBe(false);
     expect(thrown.message).toMatch(/^a bug in this program/);
@@ -30,20 +31,27 @@ describe('a failure', () => {
     if (bug instanceof Error) expect(thrown.stack).toContain('failure.test.ts:');
   });
 
-  test('of a bug has the kind of error, where that is a name', () => {
+  test("that is a bug is logged with the error's name if it is a valid one", () => {
     expect(failureOf(new TypeError('x'))).toMatchObject({ name: 'TypeError', code: 1 });
     expect(failureOf(Object.assign(new Error('x'), { name: 'a b' }))).toMatchObject({ name: 'Error', code: 1 });
   });
 
-  test('of the handler itself is no exception', async () => {
+  test('in the handler itself is no exception', async () => {
     const event = {
       get trigger() {
         throw new RangeError(CANARY_TOKEN);
       },
     };
     const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 1000 };
-    const error: unknown = await handler(event, context).catch((thrown: unknown) => thrown);
+    const { result: error, lines } = await capturingOutput(() =>
+      handler(event, context).catch((thrown: unknown) => thrown),
+    );
     expect(error).toMatchObject({ name: 'RangeError', message: expect.stringMatching(/^a bug/) });
     expect(holdsCanary(everythingIn(error))).toBe(false);
+    expect(holdsCanary(lines.join('\n'))).toBe(false);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'ERROR', status: 'failed', code: 1, error: { name: 'RangeError' } },
+      { instance: 'default', SnapshotFailed: 1 },
+    ]);
   });
 });

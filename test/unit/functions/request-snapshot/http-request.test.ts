@@ -5,6 +5,7 @@ import { parseHttpRequest } from '../../../../functions/request-snapshot/http-re
 import { problemResponse } from '../../../../functions/request-snapshot/http-response.ts';
 import { parseRunId, windowRunId } from '../../../../functions/request-snapshot/run-id.ts';
 import { CANARY_TOKEN, holdsCanary } from '../../../support/canary.ts';
+import { capturingOutput } from '../../../support/lambda/captured-output.ts';
 import { httpEvent } from '../../../support/lambda/http-event.ts';
 
 const RUN = '20261123T021500Z-api';
@@ -18,7 +19,7 @@ describe('a request', () => {
     ['GET', `/runs/${RUN}`, { ask: 'report', run: { text: RUN, trigger: 'api' } }],
     ['GET', '/prod/runs/20261123T021500Z-schedule', { ask: 'report', run: { trigger: 'schedule' } }],
     ['GET', '/runs/20261123T021503Z-0a1b2c3d', { ask: 'report', run: { trigger: 'manual' } }],
-  ])('%s %s is known, whatever stands before its path', (method, path, expected) => {
+  ])('%s %s is recognized, whatever the base path', (method, path, expected) => {
     expect(asks(method, path)).toMatchObject(expected);
   });
 
@@ -40,7 +41,7 @@ describe('a request', () => {
     ['OPTIONS', '/snapshots', 405],
     ['POST', `/runs/${RUN}`, 405],
     ['DELETE', `/runs/${RUN}`, 405],
-  ])('%s %j is answered with %i', (method, path, status) => {
+  ])('%s %j returns %i', (method, path, status) => {
     const allow = path === '/snapshots' ? 'POST' : 'GET';
     expect(asks(method, path)).toMatchObject({ ask: 'nothing', status, ...(status === 405 && { allow }) });
   });
@@ -54,7 +55,7 @@ describe('a request', () => {
     [{ rawQueryString: '' }],
     [{ rawQueryString: undefined }],
     [{ headers: { 'x-dt': '2026-11-23', 'content-type': 'text/plain' } }],
-  ])('with %j chooses nothing', (more) => {
+  ])('with %j is accepted without parameters', (more) => {
     expect(asks('POST', '/snapshots', more)).toMatchObject({ ask: 'start' });
   });
 
@@ -73,7 +74,7 @@ describe('a request', () => {
     [{ body: 'force=true' }],
     [{ rawQueryString: 'force=true' }],
     [{ rawQueryString: 'x' }],
-  ])('with %j tries to choose something, and is refused', (more) => {
+  ])('with %j tries to pass parameters and is rejected', (more) => {
     for (const [method, path] of [
       ['POST', '/snapshots'],
       ['GET', `/runs/${RUN}`],
@@ -88,11 +89,11 @@ describe('a request', () => {
     [{}],
     [{ trigger: 'api', run_id: RUN }],
     [{ version: '1.0', path: '/snapshots' }],
-  ])('that is %j and no event of an HTTP API is refused', (event) => {
+  ])('that is %j instead of an HTTP API event is rejected', (event) => {
     expect(parseHttpRequest(event)).toMatchObject({ ask: 'nothing', status: 400 });
   });
 
-  test('whatever it is, is either known or refused, and what is taken of it is safe in a header and in a key', () => {
+  test('of any kind is recognized or rejected, and what is used of it is safe in a header and a key', () => {
     const path = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
@@ -112,7 +113,7 @@ describe('a request', () => {
     );
   });
 
-  test('is read in a time that grows no faster than it does', () => {
+  test('is read in linear time', () => {
     const long = 100_000;
     for (const path of ['/a'.repeat(long), `${'/a'.repeat(long)}/snapshots/`, `/runs/${'2'.repeat(long)}`]) {
       const begin = performance.now();
@@ -128,7 +129,7 @@ describe("a run's id", () => {
     ['2026-11-23T02:19:59.999Z', RUN],
     ['2026-11-23T02:20:00.000Z', '20261123T022000Z-api'],
     ['2026-12-31T23:59:59.999Z', '20261231T235500Z-api'],
-  ])('of whoever asks at %s is %s', (time, text) => {
+  ])('for a request at %s is %s', (time, text) => {
     expect(windowRunId(new Date(time))).toMatchObject({ text, trigger: 'api' });
   });
 
@@ -158,7 +159,7 @@ describe("a run's id", () => {
     expect(parseRunId(text)).toBeUndefined();
   });
 
-  test('of every moment from 1970 to the year 9999 is read back, holds the moment and begins its five minutes', () => {
+  test("of any moment from 1970 to 9999 reads back as itself and starts the moment's five-minute window", () => {
     const years = { min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true };
     fc.assert(
       fc.property(fc.date(years), (now) => {
@@ -172,7 +173,7 @@ describe("a run's id", () => {
     );
   });
 
-  test('is all that passes for one', () => {
+  test('is the only text that is accepted as one', () => {
     const near = fc.string({
       unit: fc.constantFrom('2026', '1', '0', '9', 'T', 'Z', '-', 'api', 'schedule', 'a', '/', '.', '\n'),
     });
@@ -187,7 +188,7 @@ describe("a run's id", () => {
   });
 });
 
-test('an error is a problem as RFC 9457 has it, which no cache keeps and which names the invocation', () => {
+test('an error is an RFC 9457 problem that is never cached and names the invocation', () => {
   const { statusCode, headers, body } = problemResponse(404, 'there is no such run', '6f0c8f4e-1', {
     'retry-after': '1',
   });
@@ -207,17 +208,21 @@ test('an error is a problem as RFC 9457 has it, which no cache keeps and which n
   });
 });
 
-test('a bug is an answer as well, and says nothing of what it was working on', async () => {
+test('a bug returns 500 without revealing what it was working on', async () => {
   const event = {
     get version() {
       throw new RangeError(CANARY_TOKEN);
     },
   };
-  const answer = await handler(event, { awsRequestId: '6f0c8f4e-1' });
+  const { result: answer, lines } = await capturingOutput(() => handler(event, { awsRequestId: '6f0c8f4e-1' }));
   expect(answer.statusCode).toBe(500);
   expect(JSON.parse(answer.body)).toMatchObject({
     status: 500,
     detail: 'an error of this installation: its log says which',
   });
   expect(holdsCanary(JSON.stringify(answer))).toBe(false);
+  expect(holdsCanary(lines.join('\n'))).toBe(false);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'ERROR', message: 'request failed', http_status: 500, error: { name: 'RangeError' } },
+  ]);
 });

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { commitOf } from '../../../../functions/request-snapshot/known-run.ts';
 import { reportRun } from '../../../../functions/request-snapshot/report-run.ts';
-import { commitOf } from '../../../../functions/request-snapshot/run-commit.ts';
-import { documentBytes } from '../../../../functions/snapshot/commits/commit.ts';
+import { documentBytes } from '../../../../functions/snapshot/commits/document.ts';
 import { KEYS } from '../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../../../functions/snapshot/store/store.ts';
@@ -27,7 +27,7 @@ const report = (store: Store, run = RUN) => reportRun(store, run, NOW);
 const OTHER = idOf('20261123T021600Z-0a1b2c3d');
 
 describe('the report of a run', () => {
-  test('that was never asked for is none', async () => {
+  test('is missing if it was never requested', async () => {
     const { store } = await newStore();
     await put(store, REQUESTED, OTHER);
     expect(await report(store)).toBeUndefined();
@@ -35,19 +35,19 @@ describe('the report of a run', () => {
 
   test.each([
     ['was requested', REQUESTED],
-    ['is under way', RUNNING],
+    ['is in progress', RUNNING],
     ['was refused', { ...ended('refused', 6), raw_key: 'raw/dt=2026-11-23/x.json.gz' }],
     ['failed', ended('failed', 4)],
     ['failed long ago', { ...ended('failed', 4), expires_at: PAST }],
     ['was superseded', ended('superseded', 8)],
-  ])('that %s is its document', async (_, document) => {
+  ])('is its document if it %s', async (_, document) => {
     const { store } = await newStore();
     await publish(store, '2026-11-23T02:14:00.000Z', OTHER);
     await put(store, document);
     expect(await report(store)).toEqual(document);
   });
 
-  test('that was published is its document with the manifest, and nothing is written', async () => {
+  test('is its document and manifest if it was published, and nothing is written', async () => {
     const { store, double } = await newStore();
     const document = await publish(store, '2026-11-23T02:15:10.000Z');
     const writes = double.calls.filter(({ operation }) => !/^Get|^List/.test(operation)).length;
@@ -57,7 +57,7 @@ describe('the report of a run', () => {
     expect(double.calls.filter(({ operation }) => !/^Get|^List/.test(operation))).toHaveLength(writes);
   });
 
-  test('that was published and whose day another run published again has no manifest any more', async () => {
+  test('has no manifest if another run has published the day again', async () => {
     const { store } = await newStore();
     const document = await publish(store, '2026-11-23T02:15:10.000Z');
     await publish(store, '2026-11-23T02:17:00.000Z', OTHER);
@@ -70,9 +70,9 @@ describe('the report of a run', () => {
     ['is running past its time', { ...RUNNING, expires_at: PAST }],
     ['failed', ended('failed', 7)],
     ['was superseded', ended('superseded', 8)],
-    ['was published by a commit that it was not', { ...ended('published', 0), commit: 2, commit_sha256: 'x' }],
-    ['is nothing that can be read', 'damaged'],
-  ])('that has a commit is published, also where the document says that it %s', async (_, document) => {
+    ['was published by a commit that is not its own', { ...ended('published', 0), commit: 2, commit_sha256: 'x' }],
+    ['is something unreadable', 'damaged'],
+  ])('is that it was published if it has a commit, even if its document says that it %s', async (_, document) => {
     const { store } = await newStore();
     const { commit_sha256 } = await publish(store, '2026-11-23T02:15:10.000Z');
     await store.replace(KEYS.run(RUN.text), Buffer.from(JSON.stringify(document)));
@@ -92,10 +92,10 @@ describe('the report of a run', () => {
 
   test.each([
     ['was killed', { ...RUNNING, expires_at: PAST }, 'it was killed'],
-    ['never came', { ...REQUESTED, expires_at: PAST }, 'its invocation never came'],
+    ['never started', { ...REQUESTED, expires_at: PAST }, 'its invocation never came'],
     ['has lost its commit', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }, 'its commit is damaged or'],
     ['is damaged', { run_id: 5 }, 'its run document is damaged'],
-  ])('that %s says so: whoever waits for its end does not wait for ever', async (_, document, message) => {
+  ])('says so if it %s, so that nobody waits for ever', async (_, document, message) => {
     const { store } = await newStore();
     await put(store, document);
     const told = await report(store);
@@ -105,14 +105,14 @@ describe('the report of a run', () => {
     expect(JSON.parse(String(await store.read(KEYS.run(RUN.text))))).toEqual(document);
   });
 
-  test('whose document names the commit of another is not published by that', async () => {
+  test("is not that it was published if its document names another run's commit", async () => {
     const { store } = await newStore();
     const { commit_sha256 } = await publish(store, '2026-11-23T02:15:05.000Z', OTHER);
     await put(store, { ...ended('published', 0), commit: 1, commit_sha256 });
     expect(await report(store)).toMatchObject({ run_id: RUN.text, status: 'failed', code: null });
   });
 
-  test('of any kind is told', async () => {
+  test('covers runs of every trigger', async () => {
     const { store } = await newStore();
     for (const text of ['20261123T021500Z-schedule', OTHER.text]) {
       await put(store, { ...RUNNING, run_id: text, trigger: 'schedule' }, idOf(text));
@@ -137,7 +137,7 @@ const commit = (number: number, minutes: number, runId: string) => ({
 });
 
 describe('the commit of a run', () => {
-  test('of years ago is found in a few reads', async () => {
+  test('from years ago is found in a few reads', async () => {
     const { store, double } = await newStore();
     for (let n = 1; n <= 1200; n++) {
       const made = commit(n, (n - 200) * 1440 + 1, n === 200 ? RUN.text : `other-${n}`);
@@ -155,7 +155,7 @@ describe('the commit of a run', () => {
     expect(double.calls.filter(({ operation }) => operation === 'GetObject').length).toBeLessThan(32);
   });
 
-  test('is found among any others, some of them damaged, made by clocks that differ by a quarter of an hour', async () => {
+  test('is found among any others, damaged ones included, even if clocks differ by a quarter of an hour', async () => {
     const folder = await newFolder();
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const others = fc.array(

@@ -32,8 +32,8 @@ const start = (store: BucketStore, invoke: Invoke) => startRun(store, RUN, invok
 const NEW = { ...REQUESTED, expires_at: '2026-11-23T02:17:00.000Z' };
 const THROTTLED = 'the function that takes snapshots could not be invoked: TooManyRequestsException (HTTP 429)';
 
-describe('whoever asks', () => {
-  test('first starts the run, which is requested for a minute', async () => {
+describe('a request for a run', () => {
+  test('starts it if it is the first, as requested for one minute', async () => {
     const { store } = await newStore();
     const { invoke, invoked } = newInvoke();
     expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
@@ -43,9 +43,9 @@ describe('whoever asks', () => {
 
   test.each([
     ['was requested', REQUESTED],
-    ['is under way', RUNNING],
+    ['is in progress', RUNNING],
     ['was superseded', ended('superseded', 8)],
-  ])('while the run %s shares it, and writes nothing', async (_, document) => {
+  ])('shares a run that %s, and writes nothing', async (_, document) => {
     const { store, double } = await newStore();
     await put(store, document);
     const { invoke, invoked } = newInvoke();
@@ -54,7 +54,7 @@ describe('whoever asks', () => {
     expect(double.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
   });
 
-  test('when the run was published shares it', async () => {
+  test('shares a run that was published', async () => {
     const { store } = await newStore();
     const document = await publish(store, '2026-11-23T02:15:10.000Z');
     const { invoke, invoked } = newInvoke();
@@ -65,9 +65,9 @@ describe('whoever asks', () => {
   test.each([
     ['failed', ended('failed', 4)],
     ['is running past its time', { ...RUNNING, expires_at: PAST }],
-    ['was requested and never came', { ...REQUESTED, expires_at: PAST }],
+    ['was requested and never started', { ...REQUESTED, expires_at: PAST }],
     ['is damaged', { anything: 'else' }],
-  ])('when the document says that the run %s, and it was published all the same, shares it', async (_, document) => {
+  ])('shares a run that was published even if its document says that it %s', async (_, document) => {
     const { store } = await newStore();
     await publish(store, '2026-11-23T02:15:10.000Z');
     await put(store, document);
@@ -84,11 +84,11 @@ describe('whoever asks', () => {
     ['was refused', ended('refused', 6)],
     ['was killed', { ...RUNNING, expires_at: PAST }],
     ['was killed just now', { ...RUNNING, expires_at: NOW.toISOString() }],
-    ['never came', { ...REQUESTED, expires_at: PAST }],
-    ['has a time that is none', { ...RUNNING, expires_at: 'soon' }],
+    ['never started', { ...REQUESTED, expires_at: PAST }],
+    ['has an invalid time', { ...RUNNING, expires_at: 'soon' }],
     ['has a damaged document', { anything: 'else' }],
-    ['was published by a commit that is gone', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }],
-  ])('when the run %s starts it again under the same id', async (_, document) => {
+    ['was published by a commit that has disappeared', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }],
+  ])('starts a run that %s again under the same id', async (_, document) => {
     const { store } = await newStore();
     await put(store, document);
     const { invoke, invoked } = newInvoke();
@@ -98,12 +98,12 @@ describe('whoever asks', () => {
   });
 });
 
-describe('of twelve who ask at once', () => {
+describe('twelve simultaneous requests', () => {
   test.each([
-    ['first', undefined],
-    ['when the run failed', ended('failed', 4)],
-    ['when the run was killed', { ...RUNNING, expires_at: PAST }],
-  ])('%s one starts the run, and all share it', async (_, document) => {
+    ['for a new run', undefined],
+    ['for a run that failed', ended('failed', 4)],
+    ['for a run that was killed', { ...RUNNING, expires_at: PAST }],
+  ])('%s start it once, and all share it', async (_, document) => {
     const all = Promise.withResolvers<undefined>();
     const { store } = await newStore({
       // Nobody writes before all have looked.
@@ -123,7 +123,7 @@ describe('of twelve who ask at once', () => {
   });
 });
 
-test('of any number who ask at once, in whatever order and with whatever is lost, no more than one starts the run', async () => {
+test('of any number of simultaneous requests, in any order and with any losses, at most one starts the run', async () => {
   const before = fc.constantFrom(
     undefined,
     ended('failed', 4),
@@ -160,7 +160,7 @@ test('of any number who ask at once, in whatever order and with whatever is lost
 });
 
 describe('an invocation that fails', () => {
-  test('makes the run a failed one, which the next caller starts again', async () => {
+  test('makes the run a failed one, which the next request starts again', async () => {
     const { store } = await newStore();
     const { invoke } = newInvoke(async () => THROTTLED);
     const failed = { ...NEW, status: 'failed', ended_at: NOW.toISOString(), message: THROTTLED };
@@ -169,7 +169,7 @@ describe('an invocation that fails', () => {
     expect(await start(store, newInvoke().invoke)).toEqual({ outcome: 'started', document: NEW });
   });
 
-  test('and came all the same leaves what the run says of itself', async () => {
+  test("but started the run anyway leaves the run's own document", async () => {
     const { store } = await newStore();
     const { invoke } = newInvoke(async () => {
       await put(store, RUNNING);
@@ -179,7 +179,7 @@ describe('an invocation that fails', () => {
     expect(await stored(store)).toEqual(RUNNING);
   });
 
-  test('in a store that fails then is told, and the run counts as one that never came', async () => {
+  test('with a store that fails too is reported, and the run counts as never started', async () => {
     const { store, double } = await newStore();
     const { invoke } = newInvoke(async () => {
       double.deny.add('s3:PutObject');
@@ -191,7 +191,7 @@ describe('an invocation that fails', () => {
 });
 
 describe('a store', () => {
-  test.each(['PutObject', 'GetObject'] as const)('whose answer to %s is lost once is asked again', async (lost) => {
+  test.each(['PutObject', 'GetObject'] as const)('that loses one response to %s is asked again', async (lost) => {
     const { store } = await newStore({
       fault: ({ operation, n }) => (operation === lost && n === 1 ? 'answer lost' : undefined),
     });
@@ -200,7 +200,7 @@ describe('a store', () => {
     expect(invoked).toEqual([RUN.text]);
   });
 
-  test('that can not be written starts nothing', async () => {
+  test('that cannot be written starts nothing', async () => {
     const { store, double } = await newStore();
     double.deny.add('s3:PutObject');
     const { invoke, invoked } = newInvoke();
@@ -208,7 +208,7 @@ describe('a store', () => {
     expect(invoked).toEqual([]);
   });
 
-  test('in which others come first every time is given up', async () => {
+  test('in which another write always comes first is given up', async () => {
     const { store } = await newStore({
       fault: ({ operation }) => (operation === 'PutObject' ? { status: 412, code: 'PreconditionFailed' } : undefined),
     });

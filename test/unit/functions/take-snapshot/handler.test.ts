@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { instanceOf } from '../../../../functions/lambda/environment.ts';
 import { SettingsError } from '../../../../functions/snapshot/errors.ts';
+import { newRun } from '../../../../functions/snapshot/run.ts';
 import { Budget } from '../../../../functions/take-snapshot/budget.ts';
-import { identityOf, parseEvent } from '../../../../functions/take-snapshot/event.ts';
-import { newRun } from '../../../../functions/take-snapshot/run.ts';
+import { parseEvent, runRequestOf } from '../../../../functions/take-snapshot/event.ts';
 import { parseFunctionSettings } from '../../../../functions/take-snapshot/settings.ts';
 import { deadlineIn } from '../../../support/take.ts';
 
@@ -15,17 +15,18 @@ describe('an event', () => {
   test.each([
     [SCHEDULE, '20261123T021500Z-schedule', 'schedule', '2026-11-23T02:15:00Z'],
     [API, '20261123T021500Z-api', 'api', null],
-    [{}, '20261124T000001Z-0a1b2c3d', 'manual', null],
-  ] as const)('%j is the run %s', (event, runId, trigger, scheduledAt) => {
+    [{}, expect.stringMatching(/^20261124T000001Z-[0-9a-f]{8}$/), 'manual', null],
+  ] as const)('%j starts the run %s', (event, runId, trigger, scheduledAt) => {
     for (const given of [event, { ...event, force: true }]) {
       const parsed = parseEvent(given);
       if ('check' in parsed) throw new Error('no check was asked for');
       expect(parsed).toEqual(given);
-      expect(identityOf(parsed, STARTED, '0a1b2c3d')).toEqual({ runId, trigger, scheduledAt });
+      const run = runOf(runRequestOf(parsed));
+      expect(run).toMatchObject({ runId, trigger, scheduledAt, force: given !== event });
     }
   });
 
-  test('can ask for a check, and for nothing else with it', () => {
+  test('can request a check, and nothing else with it', () => {
     expect(parseEvent({ check: true })).toEqual({ check: true });
     expect(() => parseEvent({ check: true, force: true })).toThrow(SettingsError);
   });
@@ -60,20 +61,22 @@ describe('an event', () => {
     [0],
     [null],
     [undefined],
-  ])('%j is none', (event) => {
+  ])('%j is rejected', (event) => {
     expect(() => parseEvent(event)).toThrow(SettingsError);
     expect(() => parseEvent(event)).toThrow('the event is none that this function knows. Send {"trigger"');
   });
 });
 
-test('a run has the date of its start and draws other executions after the first, which names a manual one', () => {
-  const settings = parseFunctionSettings({ ANODOT_TOKEN_SECRET_ID: 'a', SNAPSHOT_STORE: 's3://bucket' });
-  const noted: unknown[] = [];
-  const journal = {
-    warning: (message: string) => noted.push(message),
-    note: (document: unknown) => noted.push(document),
-  };
-  const run = newRun({ force: true }, settings, deadlineIn(1000), () => STARTED, journal);
+const SETTINGS = parseFunctionSettings({ ANODOT_TOKEN_SECRET_ID: 'a', SNAPSHOT_STORE: 's3://bucket' });
+
+function runOf(request: ReturnType<typeof runRequestOf>, onWarning?: (message: string) => void) {
+  const required = { settings: SETTINGS, deadline: deadlineIn(1000), now: () => STARTED };
+  return newRun({ ...request, ...required, ...(onWarning && { onWarning }) });
+}
+
+test('a run has the date of its start, and its first execution id names it if it is manual', () => {
+  const warnings: string[] = [];
+  const run = runOf(runRequestOf({ force: true }), (message) => warnings.push(message));
   const executions = [run.newExecution(), run.newExecution(), run.newExecution()];
   expect(run).toMatchObject({
     dt: '2026-11-24',
@@ -85,13 +88,13 @@ test('a run has the date of its start and draws other executions after the first
   expect(new Set(executions).size).toBe(3);
   for (const execution of executions) expect(execution).toMatch(/^[0-9a-f]{8}$/);
   run.onWarning('careful');
-  expect(noted).toEqual(['careful']);
+  expect(warnings).toEqual(['careful']);
 });
 
 describe('the settings of a function', () => {
   const good = { ANODOT_TOKEN_SECRET_ID: ' anodot/token ', SNAPSHOT_STORE: ' s3://bucket/a/b ' };
 
-  test('are those of a run, the secret and the store', () => {
+  test('are those of a run, plus the secret and the store', () => {
     expect(parseFunctionSettings(good)).toEqual({
       url: 'https://app.anodot.com',
       formats: ['json', 'csv'],
@@ -115,7 +118,7 @@ describe('the settings of a function', () => {
       { ANODOT_URL: 'http://x', SNAPSHOT_FORMATS: 'xml', SNAPSHOT_STORE: 'x' },
       ['ANODOT_URL: ', 'SNAPSHOT_FORMATS: ', 'ANODOT_TOKEN_SECRET_ID: ', 'SNAPSHOT_STORE: '],
     ],
-  ])('%j are wrong, and each is named', (environment, problems) => {
+  ])('%j are invalid, and each is named', (environment, problems) => {
     const parse = () => parseFunctionSettings(environment);
     expect(parse).toThrow(SettingsError);
     for (const problem of problems) expect(parse).toThrow(problem);
@@ -134,16 +137,16 @@ describe('the settings of a function', () => {
   });
 });
 
-describe('the time of a run', () => {
+describe('the time budget of a run', () => {
   test.each([
     [900_000, 890_000],
     [60_000, 54_000],
     [1_000, 900],
-  ])('is of %i milliseconds %i: the rest is for saying how it ended', (given, budget) => {
+  ])('leaves %i milliseconds %i, and the rest to report how it ended', (given, budget) => {
     expect(new Budget(() => given).deadline.remaining()).toBe(budget);
   });
 
-  test('is over before Lambda ends it, and then what waits is told that it was for the time', async () => {
+  test("ends before Lambda's timeout, and aborts with a TimeoutError", async () => {
     const end = performance.now() + 200;
     const { deadline } = new Budget(() => end - performance.now());
     await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
@@ -151,7 +154,7 @@ describe('the time of a run', () => {
     expect(deadline.signal.reason).toHaveProperty('name', 'TimeoutError');
   });
 
-  test('is counted in percent', () => {
+  test('is measured in percent', () => {
     let left = 1000;
     const budget = new Budget(() => left);
     left = 250;

@@ -26,7 +26,7 @@ async function failureOf(work: Promise<string>): Promise<CredentialsError> {
   return error;
 }
 
-test('a secret is read anew at each call, by its name or its ARN', async () => {
+test('a secret is read at each call, by its name or its ARN', async () => {
   const secrets = await newSecrets({ text: 'one' });
   const client = clientOf(secrets);
   expect(await readSecret(client, 'anodot/token', forever)).toBe('one');
@@ -35,7 +35,7 @@ test('a secret is read anew at each call, by its name or its ARN', async () => {
   expect(secrets.calls).toEqual(['anodot/token', ARN]);
 });
 
-test('Secrets Manager that does not answer is asked again, and given up soon', async () => {
+test('a Secrets Manager that does not respond is retried, then given up soon', async () => {
   const secrets = await newSecrets('no answer');
   const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
   const client = clientOf(secrets, { requestHandler, maxAttempts: 2 });
@@ -52,7 +52,7 @@ test('the end of the run ends the wait for the secret', async () => {
   expect(message).toContain('no answer of Secrets Manager (AbortError)');
 });
 
-test('without AWS credentials the role is named', async () => {
+test('a secret that cannot be read without AWS credentials points to the role', async () => {
   const secrets = await newSecrets({ text: 'x' });
   const none = async () => {
     throw Object.assign(new Error('no canary'), { name: 'CredentialsProviderError' });
@@ -61,7 +61,7 @@ test('without AWS credentials the role is named', async () => {
   expect(message).toBe('the secret s could not be read: the function has no AWS credentials. Mend its role');
 });
 
-test('of what AWS says only the name of the error, the status and the request are told', async () => {
+test('an AWS error is reported with its name only, never its message', async () => {
   const secrets = await newSecrets({ error: 'SomethingNewException', message: 'zqxj' });
   const error = await failureOf(readSecret(clientOf(secrets), 's', forever));
   expect(error.message).toBe(
@@ -72,7 +72,7 @@ test('of what AWS says only the name of the error, the status and the request ar
   expect(everythingIn(await failureOf(readSecret(clientOf(secrets), 's', forever)))).not.toContain('zqxj');
 });
 
-test('a bug stays a bug', async () => {
+test('a bug while reading the secret is thrown unchanged', async () => {
   const secrets = await newSecrets({ text: 'x' });
   const broken = async () => {
     throw new TypeError('a bug');

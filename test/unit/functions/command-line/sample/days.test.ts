@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SampleUser, sampleUsers } from '../../../../../functions/command-line/sample/days.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
-import type { TakenSnapshot } from '../../../../../functions/snapshot/take-snapshot.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
-import { newFolder, take } from '../../../../support/take.ts';
+import { newFolder, type Taken, take } from '../../../../support/take.ts';
 
 const KINDS = [
   'joined',
@@ -40,7 +39,7 @@ interface Line {
 }
 
 let folder: string;
-const taken: TakenSnapshot[] = [];
+const taken: Taken[] = [];
 const feeds = new Map<string, Line[]>();
 
 beforeAll(async () => {

@@ -10,11 +10,11 @@ test.for([
   ['007', 7000],
   ['120', 120_000],
   ['86400', 86_400_000],
-] as const)('%j is a number of seconds', ([header, milliseconds]) => {
+] as const)('Retry-After %j is a number of seconds', ([header, milliseconds]) => {
   expect(retryAfter(header, now)).toBe(milliseconds);
 });
 
-test('a number of seconds beyond all measure is honoured: no run has that time', () => {
+test('an enormous number of seconds in Retry-After is honored, so no run waits for it', () => {
   expect(retryAfter('9'.repeat(30), now)).toBeGreaterThan(1e30);
   expect(retryAfter('9'.repeat(400), now)).toBe(Infinity);
 });
@@ -25,11 +25,11 @@ test.for([
   ['Tue, 24 Nov 2026 02:15:00 GMT', 86_400_000],
   ['Mon, 23 Nov 2026 02:14:59 GMT', 0],
   ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-] as const)('%j is a moment, and what is past is now', ([header, milliseconds]) => {
+] as const)('Retry-After %j is a date, and a past date means now', ([header, milliseconds]) => {
   expect(retryAfter(header, now)).toBe(milliseconds);
 });
 
-test('a moment is counted from the milliseconds of the clock', () => {
+test("the wait until a date in Retry-After counts the clock's milliseconds", () => {
   expect(retryAfter('Mon, 23 Nov 2026 02:15:01 GMT', new Date('2026-11-23T02:15:00.250Z'))).toBe(750);
 });
 
@@ -66,11 +66,11 @@ test.for([
   'Mon, 23 Nov 2026 25:15:30 GMT',
   'Mon, 23 Nov 2026 02:61:30 GMT',
   'Mon, 23 Nov 2026 02:15:30 GMT, Mon, 23 Nov 2026 02:15:30 GMT',
-])('%j is ignored', (header) => {
+])('Retry-After %j is ignored', (header) => {
   expect(retryAfter(header, now)).toBeUndefined();
 });
 
-test('whatever the header is, the wait is never negative and never not a number', () => {
+test('for any Retry-After, the wait is a number and never negative', () => {
   const two = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, '0'));
   const date = fc.tuple(two, two, two, two).map(([day, ...time]) => `Mon, ${day} Nov 2026 ${time.join(':')} GMT`);
   fc.assert(

@@ -28,7 +28,7 @@ const written = (error: Error): string =>
 
 describe('a token', () => {
   test.for([
-    ['alone', 'c0ffee00c0ffee00', { kind: 'refresh', value: 'c0ffee00c0ffee00' }],
+    ['on its own', 'c0ffee00c0ffee00', { kind: 'refresh', value: 'c0ffee00c0ffee00' }],
     ['of two parts', 'abc.def', { kind: 'refresh', value: 'abc.def' }],
     ['of four parts', 'a.b.c.d', { kind: 'refresh', value: 'a.b.c.d' }],
     ['of three parts, one of them empty', 'a..c', { kind: 'refresh', value: 'a..c' }],
@@ -38,12 +38,12 @@ describe('a token', () => {
     ['as accessToken', '{"accessToken": "c0ffee"}', { kind: 'bearer', value: 'c0ffee' }],
     ['beside other fields', '{"note": [1], "refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
     ['with punctuation', 'a-b_c~d+e/f=g!', { kind: 'refresh', value: 'a-b_c~d+e/f=g!' }],
-  ] as const)('%s is read', ([, text, token]) => {
+  ] as const)('%s is accepted', ([, text, token]) => {
     expect(parseToken(text, 'THE_SECRET')).toEqual(token);
   });
 
   test.for(['%s', '%s\n', '\r\n%s\r\n', ' \t%s ', '\ufeff%s', '\u00a0%s\u2028'])(
-    'is trimmed: in %j, in each shape',
+    'is trimmed from %j in every form',
     (frame) => {
       const framed = (text: string) => frame.replace('%s', text);
       expect(parseToken(framed('c0ffee'), 'THE_SECRET').value).toBe('c0ffee');
@@ -54,7 +54,7 @@ describe('a token', () => {
   );
 
   test.for(['', ' ', '\n', '\r\n\t ', '{"refreshToken": ""}', '{"accessToken": " \\n"}', '{"refreshToken": "\\t"}'])(
-    '%j is not filled in yet, and that is what the error says',
+    'that is %j is reported as not filled in yet',
     (text) => {
       const error = problemOf(text);
       expect(error.code).toBe(3);
@@ -63,38 +63,38 @@ describe('a token', () => {
   );
 
   test.for([
-    ['with an inner line feed', `${SECRET}\n${SECRET}`],
-    ['with an inner carriage return', `${SECRET}\r${SECRET}`],
-    ['with an inner space', `${SECRET} ${SECRET}`],
-    ['with a NUL', `${SECRET}\0`],
+    ['split by a line feed', `${SECRET}\n${SECRET}`],
+    ['split by a carriage return', `${SECRET}\r${SECRET}`],
+    ['split by a space', `${SECRET} ${SECRET}`],
+    ['followed by a NUL', `${SECRET}\0`],
     ['in quotes', `"${SECRET}"`],
     ['with a quote inside', `${SECRET}"${SECRET}`],
-    ['with a letter that no header holds', `${SECRET}é`],
+    ['with a letter that no header can contain', `${SECRET}é`],
     ['with a lone surrogate', `${SECRET}\ud800`],
     ['that is an empty object', '{}'],
     ['under another name', `{"token": "${SECRET}"}`],
-    ['under a name in other letters', `{"refreshtoken": "${SECRET}"}`],
+    ['under a name in the wrong case', `{"refreshtoken": "${SECRET}"}`],
     ['that is a number', '{"refreshToken": 12345}'],
     ['that is null', '{"refreshToken": null}'],
     ['in an array', `["${SECRET}"]`],
-    ['in an object in an object', `{"refreshToken": {"refreshToken": "${SECRET}"}}`],
-    ['in an object with an inner line feed', `{"refreshToken": "${SECRET}\\n${SECRET}"}`],
-    ['in a bearer with an inner line feed', `{"accessToken": "${SECRET}\\r\\nx-evil: ${SECRET}"}`],
-    ['in JSON that is cut off', `{"refreshToken": "${SECRET}`],
+    ['nested in two objects', `{"refreshToken": {"refreshToken": "${SECRET}"}}`],
+    ['in an object, split by a line feed', `{"refreshToken": "${SECRET}\\n${SECRET}"}`],
+    ['in a bearer, split by a line feed', `{"accessToken": "${SECRET}\\r\\nx-evil: ${SECRET}"}`],
+    ['in truncated JSON', `{"refreshToken": "${SECRET}`],
     ['in JSON without quotes', `{refreshToken: ${SECRET}}`],
-    ['in JSON with a comma too many', `{"refreshToken": "${SECRET}",}`],
-    ['in JSON with something behind it', `{"refreshToken": "${SECRET}"} ${SECRET}`],
+    ['in JSON with a trailing comma', `{"refreshToken": "${SECRET}",}`],
+    ['in JSON followed by text', `{"refreshToken": "${SECRET}"} ${SECRET}`],
     ['in two JSON objects', `{"a": "${SECRET}"}{"refreshToken": "${SECRET}"}`],
-    ['in JSON that is nested without end', `${'{"a":'.repeat(200_000)}`],
+    ['in JSON nested 200,000 levels deep', `${'{"a":'.repeat(200_000)}`],
     ['under __proto__', `{"__proto__": {"refreshToken": "${SECRET}"}}`],
-  ] as const)('%s is malformed, and the error names the place and not the value', ([, text]) => {
+  ] as const)('%s is malformed, and the error names the secret but not its value', ([, text]) => {
     const error = problemOf(text);
     expect(error.code).toBe(3);
     expect(error.message).toMatch(/^THE_SECRET is malformed: expected /);
     expect(written(error)).not.toContain(MARK);
   });
 
-  test('appears in no error, whatever stands around it', () => {
+  test('appears in no error, whatever surrounds it', () => {
     const piece = fc.oneof(
       fc.constantFrom('{', '}', '"', ':', ',', '[', ']', '\\', '\n', ' ', '\0', '"refreshToken"', '"accessToken"', '.'),
       fc.string({ unit: 'binary', maxLength: 4 }),
@@ -115,15 +115,15 @@ describe('a token', () => {
   });
 });
 
-describe('the bearer in an answer of the exchange', () => {
+describe('the bearer in a response of the exchange', () => {
   test.for([
     ['a JSON string', '"aaa.bbb.ccc"', 'aaa.bbb.ccc'],
     ['a JSON string with white space around it', ' \n"aaa.bbb.ccc"\r\n', 'aaa.bbb.ccc'],
     ['an object', '{"token": "aaa.bbb.ccc"}', 'aaa.bbb.ccc'],
     ['an object with other fields', '{"expires": 1, "token": "aaa.bbb.ccc"}', 'aaa.bbb.ccc'],
-    ['bare', 'aaa.bbb.ccc', 'aaa.bbb.ccc'],
-    ['bare, with a line end', 'aaa.bbb.ccc\n', 'aaa.bbb.ccc'],
-    ['not in three parts', '"opaque-Token_1~2+3/4=="', 'opaque-Token_1~2+3/4=='],
+    ['a bare word', 'aaa.bbb.ccc', 'aaa.bbb.ccc'],
+    ['a bare word with a line end', 'aaa.bbb.ccc\n', 'aaa.bbb.ccc'],
+    ['a string without three parts', '"opaque-Token_1~2+3/4=="', 'opaque-Token_1~2+3/4=='],
   ] as const)('is taken from %s', ([, text, bearer]) => {
     expect(bearerOf(text)).toBe(bearer);
   });
@@ -145,15 +145,15 @@ describe('the bearer in an answer of the exchange', () => {
     ['a sentence', 'Service temporarily unavailable'],
     ['a string with a line feed', '"aaa.bbb.ccc\\nx-evil: 1"'],
     ['a string with a NUL', '"aaa.bbb\\u0000.ccc"'],
-    ['a string beyond ASCII', '"aaa.bbb.cçc"'],
-    ['a string that is cut off', '"aaa.bbb.ccc'],
-    ['quotes of another kind', "'aaa.bbb.ccc'"],
+    ['a string with a non-ASCII letter', '"aaa.bbb.cçc"'],
+    ['a truncated string', '"aaa.bbb.ccc'],
+    ['single quotes', "'aaa.bbb.ccc'"],
     ['a string with padding inside', '"aaa=.bbb"'],
   ] as const)('is not found in %s', ([, text]) => {
     expect(bearerOf(text)).toBeUndefined();
   });
 
-  test('is never anything that a header can not hold, whatever the answer is', () => {
+  test('is always valid in a header, whatever the response is', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -10,7 +10,7 @@ import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { CredentialsError, SupersededError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { type AnodotServer, answer, serveAnodot } from '../../../../support/anodot/server.ts';
-import { newFolder, take } from '../../../../support/take.ts';
+import { newFolder, take, takeOutcome } from '../../../../support/take.ts';
 
 const RUN_ID = '20261123T235500Z-api';
 const running: RunDocument = {
@@ -43,18 +43,18 @@ const stored = async (store: FolderStore): Promise<RunDocument> =>
 
 test.each<[string, object | undefined]>([
   ['there is none', undefined],
-  ['the API asked for the run', { ...running, dt: null, started_at: null, status: 'requested' }],
+  ['the API requested the run', { ...running, dt: null, started_at: null, status: 'requested' }],
   ['an execution was killed', { ...running, dt: '2026-11-22', expires_at: '2026-11-22T00:00:00.000Z' }],
   ['an execution failed', { ...running, status: 'failed', code: 4 }],
   ['it is damaged', { anything: 'else' }],
-])('a run that begins writes that it is running where %s', async (_, before) => {
+])('a starting run records that it is running if the document says: %s', async (_, before) => {
   const store = await newStore();
   if (before) await store.create(KEYS.run(RUN_ID), documentBytes(before));
   await recordRunning(store, running);
   expect(await stored(store)).toEqual(running);
 });
 
-test('an event that comes again after it was superseded is superseded again: Anodot is not asked, and the document stays', async () => {
+test('a redelivered event that was superseded is superseded again: Anodot is not asked, and the document is unchanged', async () => {
   const store = await newStore();
   const superseded = {
     ...running,
@@ -65,16 +65,14 @@ test('an event that comes again after it was superseded is superseded again: Ano
   };
   await store.create(KEYS.run(RUN_ID), documentBytes(superseded));
   const server = await newServer();
-  const told: RunDocument[] = [];
-  const again = take({ url: server.url, store, run: { runId: RUN_ID, onFailed: (document) => told.push(document) } });
-  await expect(again).rejects.toThrow(new SupersededError('another run'));
-  expect(told).toEqual([superseded]);
+  const again = await takeOutcome({ url: server.url, store, run: { runId: RUN_ID } });
+  expect(again).toEqual({ document: superseded, error: new SupersededError('another run') });
   expect(await stored(store)).toEqual(superseded);
   expect(server.requests).toEqual([]);
   expect(await store.list('commits/')).toEqual([]);
 });
 
-test('a run that begins leaves it where an earlier execution was published', async () => {
+test('a starting run keeps the document of an execution that was published', async () => {
   const store = await newStore();
   const published = { ...running, status: 'published', code: 0, commit: 1 };
   await store.create(KEYS.run(RUN_ID), documentBytes(published));
@@ -82,7 +80,7 @@ test('a run that begins leaves it where an earlier execution was published', asy
   expect(await stored(store)).toEqual(published);
 });
 
-test('an event that is delivered again after midnight has the date of its commit', async () => {
+test('an event redelivered after midnight keeps the date of its commit', async () => {
   const store = await newStore();
   for (const time of ['2026-11-23T23:58:00.000Z', '2026-11-24T00:03:00.000Z']) {
     const startedAt = new Date(time);
@@ -95,12 +93,10 @@ test('an event that is delivered again after midnight has the date of its commit
   }
 });
 
-test('the document of a run that failed is told before the error is thrown', async () => {
+test('a failed run reports its document along with the error', async () => {
   const store = await newStore();
   const server = await newServer({ exchange: answer('', 401) });
-  const told: RunDocument[] = [];
-  const run = { runId: RUN_ID, onFailed: (document: RunDocument) => told.push(document) };
-  await expect(take({ url: server.url, store, run })).rejects.toThrow(CredentialsError);
-  expect(told).toEqual([await stored(store)]);
-  expect(told).toMatchObject([{ status: 'failed', code: 3 }]);
+  const outcome = await takeOutcome({ url: server.url, store, run: { runId: RUN_ID } });
+  expect(outcome).toEqual({ document: await stored(store), error: expect.any(CredentialsError) });
+  expect(outcome.document).toMatchObject({ status: 'failed', code: 3 });
 });

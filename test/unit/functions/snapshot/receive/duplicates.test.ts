@@ -1,22 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { SeenUsers } from '../../../../../functions/snapshot/receive/duplicates.ts';
+import type { User } from '../../../../../functions/snapshot/user.ts';
+import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
-const userOf = (id: string): User => ({
-  id,
-  created_at: null,
-  first_name: null,
-  last_name: null,
-  email: null,
-  roles: null,
-  disabled: null,
-  owner_organization: null,
-  groups: [],
-  default_group: null,
-  last_active: null,
-  extra_json: null,
-});
+const userOf = (id: string): User => ({ ...EMPTY_USER, id });
 
 type Seen = readonly [id: string, row: string];
 
@@ -35,8 +23,8 @@ function verdicts(users: readonly Seen[]): string[] {
   return users.map(([id, row]) => seen.add(userOf(id), row));
 }
 
-describe('users that have passed', () => {
-  test('are new, then the same or different, by their first row', () => {
+describe('users already seen', () => {
+  test('are new at first, then the same as or different from their first row', () => {
     const users: readonly Seen[] = [
       ['a', '1'],
       ['b', '1'],
@@ -49,7 +37,7 @@ describe('users that have passed', () => {
     expect(verdicts(users)).toEqual(['new', 'new', 'same', 'different', 'different', 'same', 'different']);
   });
 
-  test('are told apart as a plain Map tells them apart, whatever their ids and rows', () => {
+  test('are distinguished exactly as a Map would, whatever their ids and rows', () => {
     const id = fc.oneof(
       fc.constantFrom('', 'a', 'A', ' a', '\0', 'é', 'e\u0301', '__proto__'),
       fc.string({ unit: 'binary' }),
@@ -62,7 +50,7 @@ describe('users that have passed', () => {
     );
   });
 
-  test('are remembered while their number grows beyond every size that the table takes', () => {
+  test('are remembered while the table grows through all its sizes', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat({ max: 8_000 })), fc.infiniteStream(fc.nat({ max: 9 })), (ids, rows) => {
         const users = [...ids.take(20_000)].map((id): Seen => [`user ${id}`, `${rows.next().value}`]);
@@ -72,7 +60,7 @@ describe('users that have passed', () => {
     );
   });
 
-  test('are all remembered at every number on the way to ten thousand', () => {
+  test('are all remembered at every count up to ten thousand', () => {
     const seen = new SeenUsers();
     const count = 10_000;
     for (let last = 0; last < count; last++) {

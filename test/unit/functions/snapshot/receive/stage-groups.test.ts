@@ -9,6 +9,7 @@ import {
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { type AnodotServer, answer, inTurn, type Reply, serveAnodot } from '../../../../support/anodot/server.ts';
+import { runAt } from '../../../../support/clock.ts';
 import { newFolder, take } from '../../../../support/take.ts';
 
 const USERS = [{ _id: '5ffc5ca3c4b329000e9d1065', ownerOrganization: '5ffc5ca1c4b329000e9d1063' }];
@@ -30,7 +31,7 @@ async function newAccount(groups: Reply) {
   });
   const at = (time: string) => {
     now = new Date(`${DAY}T${time}Z`);
-    return take({ url: server.url, store, run: { startedAt: now, now: () => now } });
+    return take({ url: server.url, store, run: runAt(now) });
   };
   const asked = (what = 'groups') => server.requests.filter(({ path }) => path === `/api/v2/${what}`).length;
   return { folder, store, at, asked };
@@ -63,7 +64,7 @@ async function failure(groups: Reply): Promise<{ error: Error; asked: number }> 
 }
 
 describe('groups that the token may read', () => {
-  test('are published as rows in the order of the answer, times in UTC, what is absent as null', async () => {
+  test('are published in the order of the response, with times in UTC and null for missing values', async () => {
     const { at, folder, store } = await newAccount(
       answer([
         {
@@ -90,14 +91,14 @@ describe('groups that the token may read', () => {
     expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('are an empty object where there are none', async () => {
+  test('are an empty object if there are none', async () => {
     const { at, folder } = await newAccount(answer([]));
     const { manifest } = await at('02:15:00');
     expect(await groupsIn(folder)).toBe('');
     expect(manifest?.groups).toBe('published');
   });
 
-  test('may be called by `_id`, which does not win over `id`', async () => {
+  test('may be identified by _id, but id takes precedence', async () => {
     const { at, folder } = await newAccount(
       answer([
         { _id: 'a', name: 'A' },
@@ -108,7 +109,7 @@ describe('groups that the token may read', () => {
     expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
   });
 
-  test('that stand in the answer twice, alike, are kept once, in their first place', async () => {
+  test('that are repeated identically are kept once, in their first position', async () => {
     const [a, b] = [
       { id: 'a', name: 'A' },
       { id: 'b', name: 'B' },
@@ -118,13 +119,13 @@ describe('groups that the token may read', () => {
     expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
   });
 
-  test('have lone surrogates replaced, which no UTF-8 file can hold', async () => {
+  test('have their lone surrogates replaced, which UTF-8 cannot encode', async () => {
     const { at, folder } = await newAccount(answer('[{"id":"a","name":"\\ud800!"}]'));
     await at('02:15:00');
     expect(JSON.parse(await groupsIn(folder)).name).toBe('\ufffd!');
   });
 
-  test('are all there where they are many', async () => {
+  test('are complete even if there are many', async () => {
     const many = Array.from({ length: 20_000 }, (_, n) => ({ id: `${n}`, name: `Group ${n}` }));
     const { at, folder } = await newAccount(answer(many));
     await at('02:15:00');
@@ -134,7 +135,7 @@ describe('groups that the token may read', () => {
 });
 
 describe('groups that the token may not read', () => {
-  test.each([403, 404])('are left out after one answer %i, which is no failure', async (status) => {
+  test.each([403, 404])('are omitted without a failure after one response %i', async (status) => {
     const { at, folder, store, asked } = await newAccount(answer({ message: CANARY }, status));
     const { manifest, document } = await at('02:15:00');
     expect(document).toMatchObject({ status: 'published', code: 0, message: null });
@@ -170,21 +171,21 @@ describe('groups that the token may not read', () => {
   });
 });
 
-describe('a run fails, publishes nothing and leaves nothing staged where groups', () => {
-  test('are answered 500 to the last try', async () => {
+describe('a run fails, publishes nothing and leaves nothing staged if groups', () => {
+  test('return 500 until the last attempt', async () => {
     const { error, asked } = await failure(answer({ message: CANARY }, 500));
     expect(error).toBeInstanceOf(SourceUnavailableError);
     expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups answered 500 \(tried 4 times\)/);
     expect(asked).toBeGreaterThanOrEqual(4);
   });
 
-  test('are answered 401 although users were not', async () => {
+  test('return 401 although users did not', async () => {
     const { error, asked } = await failure(answer({ message: CANARY }, 401));
     expect(error).toBeInstanceOf(CredentialsError);
     expect(asked).toBe(2);
   });
 
-  test('stand in the answer twice with different content', async () => {
+  test('contain a duplicate id with conflicting data', async () => {
     const { error, asked } = await failure(
       answer([
         { id: CANARY, name: 'A' },
@@ -199,25 +200,25 @@ describe('a run fails, publishes nothing and leaves nothing staged where groups'
 
   const good = { id: 'a', name: CANARY };
   test.each<[string, unknown, string]>([
-    ['have a number for an id', { id: 6107, name: CANARY }, 'groups[1].id'],
+    ['have a number as id', { id: 6107, name: CANARY }, 'groups[1].id'],
     ['have an empty id', { id: '', name: CANARY }, 'groups[1].id'],
-    ['have null for an id', { id: null, name: CANARY }, 'groups[1].id'],
-    ['have a number for an `_id`', { _id: 6107, name: CANARY }, 'groups[1]._id'],
+    ['have null as id', { id: null, name: CANARY }, 'groups[1].id'],
+    ['have a number as _id', { _id: 6107, name: CANARY }, 'groups[1]._id'],
     ['have no id', { name: CANARY }, 'groups[1].id'],
     ['have no name', { id: CANARY }, 'groups[1].name'],
-    ['have null for a name', { id: CANARY, name: null }, 'groups[1].name'],
-    ['have a list for a name', { id: CANARY, name: [CANARY] }, 'groups[1].name'],
-    ['have a number for a time', { id: CANARY, name: CANARY, created: 1627886717817 }, 'groups[1].created'],
-    ['have no time for a time', { id: CANARY, name: CANARY, modified: CANARY }, 'groups[1].modified'],
+    ['have null as name', { id: CANARY, name: null }, 'groups[1].name'],
+    ['have a list as name', { id: CANARY, name: [CANARY] }, 'groups[1].name'],
+    ['have a number as time', { id: CANARY, name: CANARY, created: 1627886717817 }, 'groups[1].created'],
+    ['have an invalid time', { id: CANARY, name: CANARY, modified: CANARY }, 'groups[1].modified'],
     [
       'have a time without a zone',
       { id: CANARY, name: CANARY, created: '2021-08-02T06:45:17.817' },
       'groups[1].created',
     ],
     ['are null', null, 'groups[1]'],
-    ['are a text', CANARY, 'groups[1]'],
-    ['are a list', [CANARY], 'groups[1]'],
-  ])('%s: index and field are named, and no value', async (_, group, place) => {
+    ['are strings', CANARY, 'groups[1]'],
+    ['are lists', [CANARY], 'groups[1]'],
+  ])('%s, and the error names index and field but no value', async (_, group, place) => {
     const { error } = await failure(answer([good, group]));
     expect(error).toBeInstanceOf(SourceContractError);
     expect(error.message.startsWith(place), error.message).toBe(true);
@@ -227,19 +228,19 @@ describe('a run fails, publishes nothing and leaves nothing staged where groups'
     ['are an object', answer({ groups: [good] })],
     ['are null', answer('null')],
     ['are a login page', answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' })],
-    ['are nothing', answer('')],
+    ['are an empty response', answer('')],
     ['break off', answer(`[{"id":"a","name":"${CANARY}"},`)],
     [
       'are not UTF-8',
       answer(Buffer.concat([Buffer.from(`[{"id":"a","name":"${CANARY}`), Buffer.from([0xff]), Buffer.from('"}]')])),
     ],
-  ])('%s with 200', async (_, reply) => {
+  ])('%s with status 200', async (_, reply) => {
     const { error } = await failure(reply);
     expect(error).toBeInstanceOf(SourceContractError);
   });
 });
 
-test('groups that break off once are asked for again, and the users are not', async () => {
+test('groups that break off once are requested again, and the users are not', async () => {
   const { at, folder, asked } = await newAccount(
     inTurn(answer('[{"id":"a","name":"A"},'), answer([{ id: 'a', name: 'A' }])),
   );
@@ -250,7 +251,7 @@ test('groups that break off once are asked for again, and the users are not', as
   expect(await readdir(join(folder, '.staged'))).toEqual([]);
 });
 
-test('a failure of the groups leaves what an earlier run published as it was', async () => {
+test('a failure of the groups leaves what an earlier run published unchanged', async () => {
   const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('{}')));
   await at('02:15:00');
   const before = await groupsIn(folder);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReadUser, User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { STATES } from '../../../../../functions/snapshot/contract.ts';
 import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
+import type { ReadUser, User } from '../../../../../functions/snapshot/user.ts';
 
 const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
 const DAY = 86_400_000;
@@ -40,22 +40,22 @@ function tallyOf(...users: readonly ReadUser[]): Tally {
 describe('the state of a user', () => {
   const cases: readonly (readonly [string, string, Partial<User>])[] = [
     ['active now', 'active', { last_active: ago(0) }],
-    ['active exactly 90 days before', 'active', { last_active: ago(LIMIT) }],
-    ['active a millisecond longer ago', 'dormant', { last_active: ago(LIMIT + 1) }],
+    ['active exactly 90 days ago', 'active', { last_active: ago(LIMIT) }],
+    ['active a millisecond more than 90 days ago', 'dormant', { last_active: ago(LIMIT + 1) }],
     ['active long ago', 'dormant', { last_active: '1970-01-01T00:00:00.000Z' }],
     ['active just after the observation', 'active', { last_active: ago(-1) }],
     ['active long ago though created today', 'dormant', { created_at: ago(0), last_active: ago(LIMIT + 1) }],
-    ['active, of unknown creation', 'active', { created_at: null, last_active: ago(DAY) }],
+    ['active, with an unknown creation date', 'active', { created_at: null, last_active: ago(DAY) }],
     ['never active and created now', 'new', { created_at: ago(0) }],
-    ['never active and created exactly 90 days before', 'new', { created_at: ago(LIMIT) }],
-    ['never active and created a millisecond earlier', 'never_active', { created_at: ago(LIMIT + 1) }],
-    ['never active, of unknown creation', 'never_active', { created_at: null }],
+    ['never active and created exactly 90 days ago', 'new', { created_at: ago(LIMIT) }],
+    ['never active and created a millisecond more than 90 days ago', 'never_active', { created_at: ago(LIMIT + 1) }],
+    ['never active, with an unknown creation date', 'never_active', { created_at: null }],
     ['disabled, though active now', 'disabled', { disabled: true, last_active: ago(0) }],
     ['disabled, though dormant', 'disabled', { disabled: true, last_active: ago(LIMIT + 1) }],
     ['disabled, though new', 'disabled', { disabled: true, created_at: ago(0) }],
     ['disabled, with nothing else known', 'disabled', { disabled: true, created_at: null }],
-    ['not said to be disabled, and active', 'active', { disabled: null, last_active: ago(1) }],
-    ['not said to be disabled, and never active', 'never_active', { disabled: null }],
+    ['active, and not known to be disabled', 'active', { disabled: null, last_active: ago(1) }],
+    ['never active, and not known to be disabled', 'never_active', { disabled: null }],
   ];
 
   test.each(cases)('who is %s is %s', (_, state, fields) => {
@@ -64,7 +64,7 @@ describe('the state of a user', () => {
     expect(userCount).toBe(1);
   });
 
-  test('is one for each user: the states add up to the users', () => {
+  test('is exactly one: the counts add up to the number of users', () => {
     const time = fc.option(fc.integer({ min: -DAY, max: 2 * LIMIT }).map(ago));
     const user = fc.record({ created_at: time, last_active: time, disabled: fc.option(fc.boolean()) });
     fc.assert(
@@ -79,33 +79,33 @@ describe('the state of a user', () => {
 });
 
 describe('roles', () => {
-  test('are counted once per user, however often a user has them, and so are administrators', () => {
+  test('are counted once per user, administrators included, however often a user lists them', () => {
     const tally = tallyOf(
       readOf({ roles: ['customer-admin', 'customer-admin', 'customer-user'] }),
       readOf({ roles: ['customer-admin'] }),
       readOf({ roles: [] }),
       readOf({ roles: null }),
     );
-    expect(tally.roles).toEqual({ 'customer-admin': 2, 'customer-user': 1 });
+    expect(tally.facts.roles).toEqual({ 'customer-admin': 2, 'customer-user': 1 });
     expect(tally.adminCount).toBe(2);
     expect(tally.userCount).toBe(4);
   });
 
-  test('of no one are an empty list', () => {
-    expect(tallyOf(readOf({ roles: [] })).roles).toEqual({});
-    expect(tallyOf().drift.unknown_roles).toEqual([]);
+  test('are counted as none if nobody has one', () => {
+    expect(tallyOf(readOf({ roles: [] })).facts.roles).toEqual({});
+    expect(tallyOf().facts.drift.unknown_roles).toEqual([]);
   });
 
-  test('only `customer-admin` itself is an administrator', () => {
+  test('make an administrator only if one is exactly customer-admin', () => {
     const roles = ['Customer-Admin', 'customer-admin ', 'admin', 'customer-administrator'];
     expect(tallyOf(readOf({ roles })).adminCount).toBe(0);
   });
 
-  test('that the documentation does not name are kept and named', () => {
+  test('that are undocumented are counted and reported', () => {
     const known = ['customer-user', 'customer-admin', 'customer-read-only'];
     const tally = tallyOf(readOf({ roles: [...known, 'customer-owner', 'Customer-Admin'] }), readOf({ roles: [''] }));
-    expect(tally.drift.unknown_roles).toEqual(['', 'Customer-Admin', 'customer-owner']);
-    expect(Object.keys(tally.roles)).toEqual([
+    expect(tally.facts.drift.unknown_roles).toEqual(['', 'Customer-Admin', 'customer-owner']);
+    expect(Object.keys(tally.facts.roles)).toEqual([
       '',
       'Customer-Admin',
       'customer-admin',
@@ -115,35 +115,35 @@ describe('roles', () => {
     ]);
   });
 
-  test('called like what every object has are roles like any other', () => {
+  test('named like properties of every object are ordinary roles', () => {
     const names = ['__proto__', 'constructor', 'toString'];
     const tally = tallyOf(readOf({ roles: names }), readOf({ roles: names }));
-    expect(JSON.stringify(tally.roles)).toBe('{"__proto__":2,"constructor":2,"toString":2}');
-    expect(tally.drift.unknown_roles).toEqual(names);
+    expect(JSON.stringify(tally.facts.roles)).toBe('{"__proto__":2,"constructor":2,"toString":2}');
+    expect(tally.facts.drift.unknown_roles).toEqual(names);
   });
 });
 
 describe('owner organizations', () => {
-  test('are known to be one, or none where no user says one', () => {
+  test('are one, or none if no user has one', () => {
     expect([...tallyOf(readOf({}), readOf({ owner_organization: null }), readOf({})).organizations]).toEqual([
       WILEY.owner_organization,
     ]);
     expect([...tallyOf(readOf({ owner_organization: null })).organizations]).toEqual([]);
   });
 
-  test('are seen to be more than one, of which two are kept', () => {
+  test('are known to be several, of which two are kept', () => {
     const users = ['a', null, 'a', 'b', 'c', 'd'].map((owner_organization) => readOf({ owner_organization }));
     expect([...tallyOf(...users).organizations]).toEqual(['a', 'b']);
   });
 
-  test('an empty name is an organization of its own', () => {
+  test('include one with an empty name', () => {
     expect(tallyOf(readOf({}), readOf({ owner_organization: '' })).organizations.size).toBe(2);
   });
 });
 
 describe('drift', () => {
-  test('is none in a documented account', () => {
-    expect(tallyOf(readOf({}), readOf({ roles: ['customer-admin'] })).drift).toEqual({
+  test('is empty for a documented account', () => {
+    expect(tallyOf(readOf({}), readOf({ roles: ['customer-admin'] })).facts.drift).toEqual({
       unknown_fields: [],
       unknown_roles: [],
       aliases: [],
@@ -153,7 +153,7 @@ describe('drift', () => {
     });
   });
 
-  test('names each thing once, sorted, and adds up what is counted', () => {
+  test('lists each name once, sorted, and adds up the counts', () => {
     const tally = tallyOf(
       readOf({}, { unknownFields: ['b', 'a'], aliases: ['id'], missingFields: ['roles', 'email'], loneSurrogates: 2 }),
       readOf(
@@ -162,7 +162,7 @@ describe('drift', () => {
       ),
     );
     tally.duplicates++;
-    expect(tally.drift).toEqual({
+    expect(tally.facts.drift).toEqual({
       unknown_fields: ['B', 'a', 'b'],
       unknown_roles: [],
       aliases: ['createAt', 'id'],
@@ -172,12 +172,12 @@ describe('drift', () => {
     });
   });
 
-  test('names no more than fifty, the first in their order, whatever order they come in', () => {
+  test('lists at most the first fifty names in sort order, whatever order they arrive in', () => {
     const names = Array.from({ length: 200 }, (_, i) => `field ${String(i).padStart(3, '0')}`);
     fc.assert(
       fc.property(fc.shuffledSubarray(names, { minLength: 200 }), (shuffled) => {
         const users = shuffled.map((name) => readOf({ roles: [name] }, { unknownFields: [name, 'field 000'] }));
-        const { drift } = tallyOf(...users);
+        const { drift } = tallyOf(...users).facts;
         expect(drift.unknown_fields).toEqual(names.slice(0, 50));
         expect(drift.unknown_roles).toEqual(names.slice(0, 50));
       }),
@@ -186,30 +186,30 @@ describe('drift', () => {
   });
 
   test.each([
-    ['as it is', 'x'.repeat(64), 'x'.repeat(64)],
+    ['unchanged', 'x'.repeat(64), 'x'.repeat(64)],
     ['shortened', 'x'.repeat(65), 'x'.repeat(64)],
-    ['shortened by far', 'x'.repeat(1_000_000), 'x'.repeat(64)],
-    ['as it is, though each character takes two units', '😀'.repeat(64), '😀'.repeat(64)],
+    ['shortened if it is very long', 'x'.repeat(1_000_000), 'x'.repeat(64)],
+    ['unchanged if each character takes two code units', '😀'.repeat(64), '😀'.repeat(64)],
     ['shortened between characters', `x${'😀'.repeat(64)}`, `x${'😀'.repeat(63)}`],
     ['well-formed', `\ud800${'x'.repeat(70)}`, `\ufffd${'x'.repeat(63)}`],
-    ['well-formed, where it is short', 'a\udc00', 'a\ufffd'],
-  ])('gives a name of up to 64 characters %s', (_, name, expected) => {
-    const { drift } = tallyOf(readOf({ roles: [name] }, { unknownFields: [name] }));
+    ['well-formed if it is short', 'a\udc00', 'a\ufffd'],
+  ])('lists a name of up to 64 characters %s', (_, name, expected) => {
+    const { drift } = tallyOf(readOf({ roles: [name] }, { unknownFields: [name] })).facts;
     expect(drift.unknown_fields).toEqual([expected]);
     expect(drift.unknown_roles).toEqual([expected]);
   });
 
-  test('gives names that are alike once shortened only once', () => {
+  test('lists names that are equal once shortened only once', () => {
     const unknownFields = [`${'x'.repeat(64)}1`, `${'x'.repeat(64)}2`, '\ud800', '\udc00', '\ufffd'];
-    expect(tallyOf(readOf({}, { unknownFields })).drift.unknown_fields).toEqual(['x'.repeat(64), '\ufffd']);
+    expect(tallyOf(readOf({}, { unknownFields })).facts.drift.unknown_fields).toEqual(['x'.repeat(64), '\ufffd']);
   });
 
-  test('stays bounded, sorted and well-formed, whatever the names', () => {
+  test('stays bounded, sorted and well-formed for any names', () => {
     const half = fc.constantFrom('\ud83d', '\ude00', 'x', '\0', '😀');
     const name = fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ unit: half, maxLength: 140 }));
     fc.assert(
       fc.property(fc.array(name, { maxLength: 120, size: 'max' }), (unknownFields) => {
-        const names = tallyOf(readOf({}, { unknownFields })).drift.unknown_fields;
+        const names = tallyOf(readOf({}, { unknownFields })).facts.drift.unknown_fields;
         expect(names.length).toBe(
           Math.min(50, new Set(unknownFields.map((field) => [...field].slice(0, 64).join('').toWellFormed())).size),
         );

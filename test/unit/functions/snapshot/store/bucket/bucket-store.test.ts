@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { COMMIT, commitFor, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
-import { finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { COMMIT, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
 import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
+import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
+import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
@@ -14,7 +15,7 @@ import { clientOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../../.
 import { newExecution } from '../../../../../support/take.ts';
 
 describeStore(
-  'BucketStore on a double that answers like AWS',
+  'BucketStore on a double that responds like AWS',
   async () => {
     const double = await newDouble();
     return () => storeAt(double);
@@ -23,7 +24,7 @@ describeStore(
 );
 
 describeStore(
-  'BucketStore below a prefix, on a double that answers like MinIO, in small pages',
+  'BucketStore under a prefix, on a double that responds like MinIO, in small pages',
   async () => {
     const double = await newDouble({ replay: 'gone', pageSize: 100 });
     return () => storeAt(double, 'company/access');
@@ -51,7 +52,7 @@ const partsOf = ({ staged }: StoredObject) => (staged && 'parts' in staged ? sta
 const sumOf = (bytes: Buffer) => crc32Of(bytes).toString('base64');
 
 describe.each(places)('a bucket on %s', (_, newPlace) => {
-  test('staged is an upload whose parts the commit can name, each with its ETag and checksum', async () => {
+  test('stages an object as an upload whose parts a commit can name, each with its ETag and checksum', async () => {
     const store = storeAt(await newPlace());
     const bytes = randomBytes(2 * PART_BYTES + 5);
     const object = await stage(store, bytes);
@@ -70,7 +71,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     ['one byte', 1],
     ['one whole part', PART_BYTES],
     ['one part and a byte', PART_BYTES + 1],
-  ])('an object of %s has as many parts as it needs, and S3 holds its checksum', async (_name, size) => {
+  ])('stores an object of %s in as many parts as it needs, with a checksum in S3', async (_name, size) => {
     const place = await newPlace();
     const store = storeAt(place, 'p');
     const bytes = randomBytes(size);
@@ -85,7 +86,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     expect(head.ContentLength).toBe(size);
   });
 
-  test('documents have a checksum too, and only what was staged says who staged it', async () => {
+  test('stores a checksum for documents too, and the execution only for staged objects', async () => {
     const place = await newPlace();
     const store = storeAt(place);
     await store.create('commits/00000001.json', Buffer.from('commit'));
@@ -99,7 +100,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     expect(published.Metadata).toEqual({ execution });
   });
 
-  test('stores below several prefixes of a bucket see nothing of each other, nor of what is above', async () => {
+  test('keeps stores under different prefixes apart, and from what is above them', async () => {
     const place = await newPlace();
     const prefixes = ['', 'a', 'ab', 'a/b'];
     for (const prefix of prefixes) {
@@ -117,7 +118,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     }
   });
 
-  test('names of others, with whatever characters, are listed and read as they are; the folders of the console are no objects', async () => {
+  test('lists and reads foreign names with any characters unchanged, and ignores folders of the console', async () => {
     const place = await newPlace();
     const names = [
       'a b',
@@ -147,7 +148,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     for (const name of keys) expect(String(await store.read(name))).toBe(name);
   });
 
-  test('a commit whose parts were edited blocks nothing: it is lost', async () => {
+  test('reports a commit whose parts were edited as lost, which blocks nothing', async () => {
     const store = storeAt(await newPlace());
     const execution = newExecution();
     const object = await stage(store, Buffer.from('rows'), execution);
@@ -161,13 +162,13 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     ];
     for (const staged of edits) {
       const run = { runId: 'run', dt: DT, scheduledAt: null };
-      const commit = commitFor(run, undefined, { execution, objects: [{ ...object, staged }] }, new Date());
+      const commit = nextCommit(run, undefined, { execution, objects: [{ ...object, staged }] }, new Date());
       expect(await finish(store, parseCommit(1, documentBytes(commit)))).toEqual({ lost: key });
     }
     expect(await store.putInPlace(object)).toBe('placed');
   });
 
-  test('what was staged in a folder is no upload', async () => {
+  test('does not accept what was staged in a folder', async () => {
     const store = storeAt(await newPlace());
     const object = { ...(await stage(store, Buffer.from('rows'))), staged: { path: '.staged/aaaaaaaa/x' } };
     expect(await store.isStaged(object)).toBe(false);

@@ -35,7 +35,7 @@ function on(place: S3Place, words: readonly string[], environment: { readonly [n
 
 const publishInto = (place: S3Place) => take({ url: anodot.url, store: storeAt(place, PREFIX) });
 
-test('snapshots are taken into a bucket, verified, read back and checked; nothing but objects and no upload stays', async () => {
+test('the commands take, verify, check and read snapshots in a bucket, and leave no unfinished upload', async () => {
   const double = await newDouble();
   const taken = await on(double, ['snapshot']);
   expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('Verified: every object was read back') });
@@ -53,7 +53,7 @@ test('snapshots are taken into a bucket, verified, read back and checked; nothin
 });
 
 describe('the sample', () => {
-  test('goes into no bucket: without a token the exit code is 3, and nothing is asked of S3', async () => {
+  test('is not written to a bucket: without a token the exit code is 3, and S3 receives no request', async () => {
     const double = await newDouble();
     const environment = { ...NO_AWS, ...environmentOf(double) };
     const { code, err } = await runCommand(['--store', `s3://${double.bucket}`], { cwd, environment });
@@ -64,7 +64,7 @@ describe('the sample', () => {
     expect(double.calls).toEqual([]);
   });
 
-  test('that was copied into a bucket is never mixed with a real account: exit code 2', async () => {
+  test('that was copied into a bucket is never mixed with a real account (exit code 2)', async () => {
     const double = await newDouble();
     await storeAt(double, PREFIX).replace('.sample', Buffer.from('sample'));
     const { code, err } = await on(double, ['snapshot']);
@@ -80,7 +80,7 @@ describe('verify', () => {
     ['a flipped byte of a commit', KEYS.commit(1), 'is not'],
     ['a missing object', KEYS.csv(DT), 'is missing'],
     ['a missing commit', KEYS.commit(1), 'is missing, though there is a later commit'],
-  ])('names %s, with 9', async (damage, key, message) => {
+  ])('reports %s with exit code 9', async (damage, key, message) => {
     const double = await newDouble();
     await publishInto(double);
     await publishInto(double);
@@ -92,7 +92,7 @@ describe('verify', () => {
     expect(out).toContain(`damaged: ${key} ${message}`);
   });
 
-  test('calls a snapshot interrupted whose last object is not in place yet, with 10; the next run finishes it', async () => {
+  test('reports a snapshot whose last object is not in place as interrupted (exit code 10), and the next run finishes it', async () => {
     let failing = true;
     const double = await newDouble({
       fault: ({ operation, key }) =>
@@ -112,7 +112,7 @@ describe('verify', () => {
     expect(await on(double, ['verify'])).toMatchObject({ code: 0 });
   });
 
-  test('of an empty bucket has nothing to verify: 11', async () => {
+  test('reports an empty bucket with exit code 11', async () => {
     expect(await on(await newDouble(), ['verify'])).toMatchObject({ code: 11 });
   });
 });
@@ -120,14 +120,14 @@ describe('verify', () => {
 describe.each(['snapshot', 'verify', 'check'])('%s', (command) => {
   const told = ({ out, err }: Ended) => `${out}${err}`;
 
-  test('names a bucket that is not there, with 7', async () => {
+  test('names a missing bucket, with exit code 7', async () => {
     const ended = await on({ ...(await newDouble()), bucket: 'no-such-bucket' }, [command]);
     expect(ended.code).toBe(7);
     expect(told(ended)).toContain('s3://no-such-bucket/access: could not ');
     expect(told(ended)).toContain('NoSuchBucket (HTTP 404). There is no such bucket: create it or mend its name');
   });
 
-  test('names missing credentials with 7, and a missing region with 2', async () => {
+  test('names missing credentials with exit code 7, and a missing region with exit code 2', async () => {
     const double = await newDouble();
     const noCredentials = await on(double, [command], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     expect(noCredentials.code).toBe(7);
@@ -137,7 +137,7 @@ describe.each(['snapshot', 'verify', 'check'])('%s', (command) => {
     expect(double.calls).toEqual([]);
   });
 
-  test('refuses a location that is none, with 2', async () => {
+  test('rejects an invalid location with exit code 2', async () => {
     const ended = await on({ ...(await newDouble()), bucket: 'No_Bucket' }, [command]);
     expect(ended).toMatchObject({ code: 2, err: expect.stringContaining("the bucket's name must have") });
   });
@@ -181,15 +181,18 @@ if (S3_ENDPOINT) {
 }
 
 describe.each(places)('on %s', (_, newPlace) => {
-  test.each(Object.keys(WITHOUT))('without %s it is named wherever it is needed, with 7', async (action) => {
-    const place = await newPlace(action);
-    const [check, snapshot, verify] = [
-      await on(place, ['check']),
-      await on(place, ['snapshot']),
-      await on(place, ['verify']),
-    ];
-    expect({ check: check.code, snapshot: snapshot.code, verify: verify.code }).toEqual(WITHOUT[action]);
-    for (const { code, out, err } of [check, snapshot, verify])
-      if (code === 7) expect(`${out}${err}`).toContain(action);
-  });
+  test.each(Object.keys(WITHOUT))(
+    'permissions without %s fail each command that needs it, and the message names it',
+    async (action) => {
+      const place = await newPlace(action);
+      const [check, snapshot, verify] = [
+        await on(place, ['check']),
+        await on(place, ['snapshot']),
+        await on(place, ['verify']),
+      ];
+      expect({ check: check.code, snapshot: snapshot.code, verify: verify.code }).toEqual(WITHOUT[action]);
+      for (const { code, out, err } of [check, snapshot, verify])
+        if (code === 7) expect(`${out}${err}`).toContain(action);
+    },
+  );
 });

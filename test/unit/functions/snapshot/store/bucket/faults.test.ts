@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { commitFor, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
-import { createCommit, finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
+import { createCommit } from '../../../../../../functions/snapshot/commits/commit-log.ts';
+import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
+import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
 import {
@@ -17,18 +19,18 @@ import {
 } from '../../../../../support/s3/bucket-calls.ts';
 import { storeAt } from '../../../../../support/s3/place.ts';
 
-describe('answers that are lost', () => {
+describe('a lost response', () => {
   const commit = (execution: string, objects: readonly StoredObject[] = []) =>
-    commitFor({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
+    nextCommit({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
 
-  test('a commit whose answer was lost is recognised as our own, though S3 says that it exists', async () => {
+  test("to a commit's creation is resolved: the commit is recognized as the run's own", async () => {
     const double = await newDouble({ fault: first('answer lost', 'PutObject') });
     const entry = await createCommit(storeAt(double), commit('aaaaaaaa'));
     expect(entry.commit?.execution).toBe('aaaaaaaa');
     expect(double.calls.map(({ operation }) => operation)).toEqual(['PutObject', 'PutObject', 'GetObject']);
   });
 
-  test('a commit whose every answer is lost is read back, and a conflict that S3 is undecided about is looked at', async () => {
+  test('on every attempt to create a commit, or an undecided conflict, is resolved by reading it back', async () => {
     const lost = await newDouble({ fault: first('answer lost', 'PutObject', 2) });
     expect((await createCommit(storeAt(lost, '', { maxAttempts: 2 }), commit('aaaaaaaa'))).commit?.execution).toBe(
       'aaaaaaaa',
@@ -46,7 +48,7 @@ describe('answers that are lost', () => {
   });
 
   test.each(['same', 'gone'] as const)(
-    'a completion whose answer was lost is done, where it answers again with the %s',
+    'to a completion does not matter if the repeated completion finds the object %s',
     async (replay) => {
       const double = await newDouble({ replay, fault: first('answer lost', 'CompleteMultipartUpload') });
       const store = storeAt(double);
@@ -72,7 +74,7 @@ describe('answers that are lost', () => {
           ['call lost', operation],
         ] as const,
     ),
-  )('an object is published although the %s of %s', async (fault, operation) => {
+  )('or call does not prevent publishing (%s of %s)', async (fault, operation) => {
     const double = await newDouble({ fault: first(fault, operation) });
     const store = storeAt(double);
     const bytes = randomBytes(PART_BYTES + 1);
@@ -84,7 +86,7 @@ describe('answers that are lost', () => {
     expect((await store.read(key))?.equals(bytes)).toBe(true);
   });
 
-  test('a completion that takes effect late never puts back what was replaced', async () => {
+  test('to a completion that takes effect late never restores what was replaced', async () => {
     const late = Promise.withResolvers<void>();
     const done = Promise.withResolvers<void>();
     const double = await newDouble({
@@ -104,10 +106,10 @@ describe('answers that are lost', () => {
   });
 });
 
-describe('a connection that breaks in mid-body', () => {
+describe('a connection that breaks in the middle of a body', () => {
   const bytes = randomBytes(3_000_000);
 
-  test('is taken up where it broke', async () => {
+  test('is resumed where it broke', async () => {
     const double = await newDouble({ fault: first('body broken', 'GetObject', 2) });
     const store = storeAt(double);
     await store.replace('runs/a.json', bytes);
@@ -115,7 +117,7 @@ describe('a connection that breaks in mid-body', () => {
     expect(double.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(3);
   });
 
-  test('fails with 7 where nothing more comes', async () => {
+  test('fails with exit code 7 if nothing more can be read', async () => {
     const double = await newDouble({
       fault: ({ operation, n }) => (operation !== 'GetObject' ? undefined : n === 1 ? 'body broken' : 'call lost'),
     });
@@ -128,7 +130,7 @@ describe('a connection that breaks in mid-body', () => {
     });
   });
 
-  test('never joins two objects: what was replaced meanwhile fails', async () => {
+  test('never joins two objects: it fails if the object was replaced meanwhile', async () => {
     const double = await newDouble({ fault: first('body broken', 'GetObject') });
     const store = storeAt(double);
     await store.replace('runs/a.json', bytes);
@@ -141,8 +143,8 @@ describe('a connection that breaks in mid-body', () => {
   });
 });
 
-describe('a network that fails', () => {
-  test.each(CALLS)('could not %s: a call that is never answered ends, with 7', async (tried, call) => {
+describe('a failing network', () => {
+  test.each(CALLS)('ends a call without a response with exit code 7 and "could not %s"', async (tried, call) => {
     const double = await newDouble({ fault: () => 'no answer' });
     const limits = { ...ONCE, requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true } };
     const { code, message } = await failureOf(call(storeAt(double, '', limits)));
@@ -152,16 +154,16 @@ describe('a network that fails', () => {
     );
   });
 
-  test('a connection on which nothing more comes ends, and its call is tried again', async () => {
+  test('does not block: a call on an idle connection is retried', async () => {
     const double = await newDouble({ fault: first('no answer', 'PutObject') });
     const store = storeAt(double, '', { requestHandler: { socketTimeout: 50 } });
     expect(await store.create('runs/a.json', ROWS)).toBe('created');
   });
 
   test.each([
-    ['where nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
-    ['of no host', 'http://nowhere.invalid', 'ENOTFOUND'],
-  ])('an endpoint %s is told', async (_, endpoint, came) => {
+    ['with nothing listening', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+    ['with an unknown host', 'http://nowhere.invalid', 'ENOTFOUND'],
+  ])('at an endpoint %s is reported', async (_, endpoint, came) => {
     const double = await newDouble();
     const { code, message } = await failureOf(storeAt({ ...double, endpoint }, '', ONCE).list('commits/'));
     expect({ code, message }).toEqual({

@@ -9,7 +9,7 @@ test.each([
   ['s3://my-bucket/', 'my-bucket', ''],
   ['s3://my.bucket.2/anodot', 'my.bucket.2', 'anodot'],
   ['s3://abc/a/b_c/d=1.x-y/', 'abc', 'a/b_c/d=1.x-y'],
-])('%s is a bucket and a prefix', async (location, bucket, prefix) => {
+])('the location %s is parsed into bucket and prefix', async (location, bucket, prefix) => {
   expect(parseLocation(location)).toEqual({ bucket, prefix });
   const store = await openBucket(location, AWS);
   expect(store.location).toBe(prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`);
@@ -37,21 +37,21 @@ test.each([
   ['s3://my-bucket/ä', 'must consist of'],
   ['s3://my-bucket/a\nb', 'must consist of'],
   [`s3://my-bucket/${'a'.repeat(501)}`, 'at most 500'],
-])('%s is refused, and the message says why', async (location, why) => {
+])('the location %s is rejected, and the message says why', async (location, why) => {
   await expect(openBucket(location, AWS)).rejects.toThrow(SettingsError);
   await expect(openBucket(location, AWS)).rejects.toThrow(why);
 });
 
-describe('the region', () => {
+describe('the AWS region', () => {
   test.each([
     { AWS_REGION: 'eu-west-1' },
     { AWS_DEFAULT_REGION: 'eu-west-1' },
     { AWS_REGION: '', AWS_DEFAULT_REGION: 'a-b-1' },
-  ])('is found in %o', async (environment) => {
+  ])('is read from %o', async (environment) => {
     expect((await openBucket('s3://my-bucket', environment)).location).toBe('s3://my-bucket');
   });
 
-  test('that is none is refused and not quoted', async () => {
+  test('that is invalid is rejected but not quoted', async () => {
     const failure = openBucket('s3://my-bucket', { AWS_REGION: 'evil.example.com/' });
     await expect(failure).rejects.toThrow(SettingsError);
     await expect(failure).rejects.toThrow(/^AWS_REGION: is not set or isn't a region/);

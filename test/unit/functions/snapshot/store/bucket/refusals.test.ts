@@ -19,32 +19,29 @@ const DENIED: { readonly [action: string]: readonly string[] } = {
 };
 
 describe('a store that S3 refuses', () => {
-  test.each(CALLS)(
-    'could not %s: a call that is throttled is tried again, and named when that does not help',
-    async (tried, call) => {
-      const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
-      const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));
-      const expected = tried.startsWith('look at') ? 'HTTP 503' : 'SlowDown (HTTP 503)';
-      expect(code).toBe(7);
-      expect(message).toBe(
-        `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
-      );
-      const ailing = await newDouble({
-        fault: ({ n }) => (n === 1 ? { status: 500, code: 'InternalError' } : undefined),
-      });
-      await call(storeAt(ailing)).catch((error: unknown) =>
-        expect(error).toMatchObject({ message: expect.not.stringContaining('500') }),
-      );
-    },
-  );
+  test.each(CALLS)('retries a throttled call, and finally says "could not %s"', async (tried, call) => {
+    const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
+    const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));
+    const expected = tried.startsWith('look at') ? 'HTTP 503' : 'SlowDown (HTTP 503)';
+    expect(code).toBe(7);
+    expect(message).toBe(
+      `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
+    );
+    const ailing = await newDouble({
+      fault: ({ n }) => (n === 1 ? { status: 500, code: 'InternalError' } : undefined),
+    });
+    await call(storeAt(ailing)).catch((error: unknown) =>
+      expect(error).toMatchObject({ message: expect.not.stringContaining('500') }),
+    );
+  });
 
-  test('SlowDown twice is waited for', async () => {
+  test('waits for two SlowDown responses', async () => {
     const double = await newDouble({ fault: first({ status: 503, code: 'SlowDown' }, 'PutObject', 2) });
     expect(await storeAt(double).create('runs/a.json', ROWS)).toBe('created');
     expect(double.calls).toHaveLength(3);
   });
 
-  test.each(CALLS)('could not %s: a bucket that is not there is named', async (tried, call) => {
+  test.each(CALLS)('names a missing bucket with "could not %s"', async (tried, call) => {
     const double = await newDouble();
     const work = call(storeAt({ ...double, bucket: 'no-such-bucket' }));
     if (tried.startsWith('look at')) return expect(await work).toBe(false); // the answer to a HEAD doesn't say which is missing
@@ -56,7 +53,7 @@ describe('a store that S3 refuses', () => {
   });
 
   const actions = [...STORE_ACTIONS, ...VERIFY_ACTIONS].map(({ action }) => action);
-  test.each(actions)('each call that needs %s says so when it is denied', async (action) => {
+  test.each(actions)('names %s in each call that needs it when it is denied', async (action) => {
     const double = await newDouble();
     double.deny.add(action);
     const store = storeAt(double, 'p');
@@ -82,8 +79,8 @@ describe('a store that S3 refuses', () => {
   test.each([
     ['a wrong secret', { secretAccessKey: 'a-wrong-secret' }, 'SignatureDoesNotMatch (HTTP 403)'],
     ['an unknown key', { accessKeyId: 'AKIUNKNOWN' }, 'InvalidAccessKeyId (HTTP 403)'],
-    ['a session that is over', { sessionToken: 'an-old-session' }, 'InvalidToken (HTTP 400)'],
-  ])('%s is told, and no credential stands in the error or its cause', async (_, credentials, came) => {
+    ['an expired session', { sessionToken: 'an-old-session' }, 'InvalidToken (HTTP 400)'],
+  ])('reports %s without a credential in the error or its cause', async (_, credentials, came) => {
     const double = await newDouble();
     const wrong = { ...S3_CREDENTIALS, ...credentials };
     for (const [tried, call] of CALLS) {
@@ -99,7 +96,7 @@ describe('a store that S3 refuses', () => {
     }
   });
 
-  test("a refusal of the bucket's key names the key's action", async () => {
+  test("names the KMS action if the bucket's key denies access", async () => {
     const message = 'User: arn:aws:sts::1:role/a is not authorized to perform: kms:GenerateDataKey on the resource';
     const double = await newDouble({ fault: () => ({ status: 403, code: 'AccessDenied', message }) });
     const failure = await failureOf(storeAt(double).stage(key, newExecution()));
@@ -108,25 +105,25 @@ describe('a store that S3 refuses', () => {
     );
   });
 
-  test('a creation that S3 is undecided about counts as a conflict: its caller looks', async () => {
+  test('treats an undecided creation as a conflict that its caller resolves', async () => {
     const double = await newDouble({ fault: first({ status: 409, code: 'ConditionalRequestConflict' }, 'PutObject') });
     expect(await storeAt(double).create('commits/00000001.json', ROWS)).toBe('exists');
   });
 
-  test('what is neither of S3 nor of the network is a bug and stays what it is', () => {
+  test('leaves an error of neither S3 nor the network unchanged, as a bug', () => {
     const bug = new TypeError('x is not a function');
     expect(bucketFailure('s3://bucket', 'read a', 's3:GetObject', bug)).toBe(bug);
   });
 
-  test('another region is told by its name', async () => {
+  test("names the bucket's region if it is another one", async () => {
     const double = await newDouble();
     const { message } = await failureOf(storeAt({ ...double, region: 'eu-west-1' }).list('commits/'));
     expect(message).toContain('The bucket is in eu-central-1: set AWS_REGION to it');
   });
 });
 
-describe('staging and probing that fail', () => {
-  test('a part that fails shows at the next call; what was staged can then be dropped', async () => {
+describe('a failure of staging or probing', () => {
+  test('in a part is reported by the next call, and the upload can then be dropped', async () => {
     const double = await newDouble({
       fault: ({ operation, n }) =>
         operation === 'UploadPart' && n >= 2 ? { status: 400, code: 'Refused' } : undefined,
@@ -144,7 +141,7 @@ describe('staging and probing that fail', () => {
   });
 
   test.each(['ListObjectsV2', 'GetObject', 'CreateMultipartUpload', 'UploadPart'] as const)(
-    'a probe that %s ends leaves nothing behind',
+    'in %s of a probe leaves nothing behind',
     async (operation) => {
       const double = await newDouble({ fault: first({ status: 400, code: 'Refused' }, operation) });
       await expect(storeAt(double).probe(newExecution())).rejects.toThrow('Refused');
@@ -153,7 +150,7 @@ describe('staging and probing that fail', () => {
     },
   );
 
-  test('a probe tries every action of a run', async () => {
+  test('is foreseen by a probe, which tries every action of a run', async () => {
     const double = await newDouble();
     await storeAt(double).probe(newExecution());
     expect(double.calls.map(({ operation }) => operation)).toEqual([

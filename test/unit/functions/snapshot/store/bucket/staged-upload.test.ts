@@ -32,7 +32,7 @@ function uploadOf(onPart: () => void = () => undefined) {
   return { upload, sent, sentHash: () => whole.digest('hex'), most: () => most };
 }
 
-test('200 MB are staged with one buffer, one part on its way at a time, each as it was filled', async () => {
+test('staging 200 MB takes one buffer, with one part in flight at a time, each intact', async () => {
   let peak = 0;
   const before = process.memoryUsage().arrayBuffers;
   const { upload, sent, sentHash, most } = uploadOf(() => {
@@ -53,7 +53,7 @@ test('200 MB are staged with one buffer, one part on its way at a time, each as 
   expect(peak).toBeLessThan(3 * PART_BYTES); // what the buffer grew out of may not be collected yet
 });
 
-test('an object of a few bytes takes little memory, and a closed one none', async () => {
+test('staging a few bytes takes little memory, and a closed upload none', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const held = () => {
@@ -74,7 +74,7 @@ test('an object of a few bytes takes little memory, and a closed one none', asyn
   expect(uploads).toHaveLength(100);
 });
 
-test('a part that is on its way arrives before the upload is given up', async () => {
+test('a part in flight arrives before its upload is aborted', async () => {
   const events: string[] = [];
   const arrive = Promise.withResolvers<void>();
   const upload = new StagedUpload({
@@ -96,7 +96,7 @@ test('a part that is on its way arrives before the upload is given up', async ()
   expect(events).toEqual(['part', 'abort']);
 });
 
-test('10,000 parts are more than 50 GB', () => {
+test('10,000 parts hold more than 50 GB', () => {
   expect(10_000 * PART_BYTES).toBeGreaterThan(50e9);
   expect(PART_BYTES).toBeGreaterThan(5 << 20);
 });

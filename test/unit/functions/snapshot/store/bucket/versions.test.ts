@@ -12,8 +12,8 @@ if (S3_ENDPOINT) {
   places.push(['a real server', () => newBucket(endpoint)]);
 }
 
-describe.each(places)('on %s a version', (_, newPlace) => {
-  test('is written where there was none, over the one that was seen, and over no other', async () => {
+describe.each(places)('on %s, a version', (_, newPlace) => {
+  test('is written only if there was none or over the one that was read', async () => {
     const store = storeAt(await newPlace(), 'p');
     expect(await store.readVersion(KEY)).toBeUndefined();
     const written = await store.writeVersion(KEY, A, undefined);
@@ -25,7 +25,7 @@ describe.each(places)('on %s a version', (_, newPlace) => {
     expect(await store.read(KEY)).toEqual(B);
   });
 
-  test('that somebody else replaced in the ordinary way is not written over either', async () => {
+  test('that an unconditional write replaced is not overwritten either', async () => {
     const store = storeAt(await newPlace(), 'p');
     const written = await store.writeVersion(KEY, A, undefined);
     await store.replace(KEY, B);
@@ -33,7 +33,7 @@ describe.each(places)('on %s a version', (_, newPlace) => {
     expect(await store.readVersion(KEY)).toMatchObject({ bytes: B, writer: undefined });
   });
 
-  test('is written by one of twelve who saw the same, whether that was an object or none', async () => {
+  test('is written by exactly one of twelve that read the same object or none', async () => {
     const store = storeAt(await newPlace(), 'p');
     for (const seen of [undefined, await store.writeVersion('runs/two.json', A, undefined)]) {
       const key = seen ? 'runs/two.json' : KEY;
@@ -45,7 +45,7 @@ describe.each(places)('on %s a version', (_, newPlace) => {
     }
   });
 
-  test('that has gone is not written again by whoever saw it', async () => {
+  test('that disappeared is not written again by anyone who read it', async () => {
     const store = storeAt(await newPlace(), 'p');
     const gone = { bytes: A, etag: '"0cc175b9c0f1b6a831c399e269772661"', writer: undefined };
     expect(await store.writeVersion(KEY, B, gone)).toBeUndefined();
@@ -53,8 +53,8 @@ describe.each(places)('on %s a version', (_, newPlace) => {
   });
 });
 
-describe('a version that was written, and whose answer is lost,', () => {
-  test('is known as written, since the mark on it is ours, also where its bytes are what another would write', async () => {
+describe('a version whose write loses its response', () => {
+  test('is recognized by its mark, even if others would write the same bytes', async () => {
     const double = await newDouble({ fault: first('answer lost', 'PutObject') });
     const store = storeAt(double);
     const written = await store.writeVersion(KEY, A, undefined);
@@ -64,20 +64,20 @@ describe('a version that was written, and whose answer is lost,', () => {
     expect(double.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(3);
   });
 
-  test('is a failure of the store where the client does not ask again', async () => {
+  test('is a store error if the client does not retry', async () => {
     const store = storeAt(await newDouble({ fault: first('answer lost', 'PutObject') }), '', ONCE);
     expect(await failureOf(store.writeVersion(KEY, A, undefined))).toBeInstanceOf(StoreError);
     expect(await store.read(KEY)).toEqual(A);
   });
 });
 
-test('a conflict of two writes at one moment counts as another having been before', async () => {
+test('a conflict of two simultaneous writes counts as another write having come first', async () => {
   const conflict = { status: 409, code: 'ConditionalRequestConflict' } as const;
   const store = storeAt(await newDouble({ fault: first(conflict, 'PutObject') }));
   expect(await store.writeVersion(KEY, A, undefined)).toBeUndefined();
 });
 
-test('what may not be read or written is named with the action that is missing', async () => {
+test('a denied read or write of a version names the missing action', async () => {
   const double = await newDouble();
   double.deny.add('s3:PutObject').add('s3:GetObject');
   const store = storeAt(double, 'p');
@@ -85,7 +85,7 @@ test('what may not be read or written is named with the action that is missing',
   expect((await failureOf(store.readVersion(KEY))).message).toContain('Allow s3:GetObject');
 });
 
-test('a version whose bytes break off is a failure of the store, and no shorter version', async () => {
+test('a version whose bytes break off is a store error, not a shorter version', async () => {
   const store = storeAt(await newDouble({ fault: first('body broken', 'GetObject') }));
   await store.writeVersion(KEY, Buffer.from('a'.repeat(1000)), undefined);
   expect((await failureOf(store.readVersion(KEY))).message).toContain(`could not read ${KEY}`);

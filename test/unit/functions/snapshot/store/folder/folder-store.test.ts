@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { COMMIT, KEY, parseCommit } from '../../../../../../functions/snapshot/commits/commit.ts';
-import { finish } from '../../../../../../functions/snapshot/commits/commit-log.ts';
 import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
+import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
 import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { digestOf } from '../../../../../../functions/snapshot/store/digest.ts';
@@ -20,7 +20,7 @@ describeStore('FolderStore', async () => {
   return () => new FolderStore(folder);
 });
 
-describeStore('FolderStore in a folder that is still to be made', async () => {
+describeStore('FolderStore in a folder that does not exist yet', async () => {
   const folder = join(await newFolder(), 'deep', 'below');
   return () => new FolderStore(folder);
 });
@@ -52,19 +52,22 @@ describe('a folder that fails', () => {
     ['probe', (store) => store.probe(newExecution()), 'write to the folder'],
   ];
 
-  test.each(calls)('%s below a file fails with 7 and names what was tried, where, and why', async (_, call, tried) => {
-    const file = join(await newFolder(), 'file');
-    await writeFile(file, 'not a folder');
-    const store = new FolderStore(join(file, 'store'));
-    const error: unknown = await call(store).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(StoreError);
-    expect(error).toMatchObject({ code: 7, message: expect.stringContaining(`could not ${tried} (`) });
-    expect(error).toMatchObject({ message: expect.stringMatching(/\((ENOTDIR|EEXIST)\)/) });
-    expect(error).toMatchObject({ message: expect.stringContaining(store.location) });
-    expect(await readFile(file, 'utf8')).toBe('not a folder');
-  });
+  test.each(calls)(
+    'fails %s under a file with exit code 7, and says what was tried, where and why',
+    async (_, call, tried) => {
+      const file = join(await newFolder(), 'file');
+      await writeFile(file, 'not a folder');
+      const store = new FolderStore(join(file, 'store'));
+      const error: unknown = await call(store).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(StoreError);
+      expect(error).toMatchObject({ code: 7, message: expect.stringContaining(`could not ${tried} (`) });
+      expect(error).toMatchObject({ message: expect.stringMatching(/\((ENOTDIR|EEXIST)\)/) });
+      expect(error).toMatchObject({ message: expect.stringContaining(store.location) });
+      expect(await readFile(file, 'utf8')).toBe('not a folder');
+    },
+  );
 
-  test('a file where a folder of the store should be fails with 7 and is never taken for absence', async () => {
+  test('fails with exit code 7 if a file is in the way, and never treats that as missing data', async () => {
     const folder = await newFolder();
     for (const name of ['commits', 'users', '.staged']) await writeFile(join(folder, name), 'a file');
     const store = new FolderStore(folder);
@@ -76,7 +79,7 @@ describe('a folder that fails', () => {
     await expect(store.putInPlace(stagedAt(`.staged/${HEX}/x`))).rejects.toThrow(StoreError);
   });
 
-  test('a folder where an object should be fails with 7, to read, to open and to put something in its place', async () => {
+  test('fails with exit code 7 to read, open or replace an object if a folder is in the way', async () => {
     const folder = await newFolder();
     await mkdir(join(folder, KEYS.json(DT), 'below'), { recursive: true });
     await mkdir(join(folder, 'runs', 'a.json', 'below'), { recursive: true });
@@ -93,7 +96,7 @@ describe('a folder that fails', () => {
 
   // A limit on the size of files is what a full disk is: a part of the bytes is written, the rest is refused.
   test.skipIf(process.platform === 'win32')(
-    'where the disk takes only a part, each call fails with 7 and the same reason, nothing is seen, and nothing stays',
+    'on a full disk fails every call with the same reason, and shows and leaves nothing',
     async () => {
       const folder = await newFolder();
       const product = new URL('../../../../../../functions/snapshot/store/folder/folder-store.ts', import.meta.url);
@@ -127,8 +130,8 @@ describe('a folder that fails', () => {
   );
 });
 
-describe('a folder that others work in', () => {
-  test('of twelve that put one object in place at once, one says that it did', async () => {
+describe('a folder that others use at the same time', () => {
+  test('reports success to exactly one of twelve that put an object in place at once', async () => {
     const store = new FolderStore(await newFolder());
     for (let round = 0; round < 20; round++) {
       const staging = await store.stage(KEYS.json(DT), newExecution());
@@ -138,7 +141,7 @@ describe('a folder that others work in', () => {
     }
   });
 
-  test('a list is complete though folders below come and go', async () => {
+  test('lists all keys while folders in it come and go', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const keys = Array.from({ length: 60 }, (_, i) => `users/json/dt=${i}/users.jsonl`);
@@ -162,7 +165,7 @@ describe('a folder that others work in', () => {
     }
   });
 
-  test('an object is put in place also where the folders above it were removed meanwhile', async () => {
+  test('puts an object in place even if its parent folders have been removed', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     for (let time = 0; time < 2; time++) {
@@ -174,7 +177,7 @@ describe('a folder that others work in', () => {
     }
   });
 
-  test('nothing that was finished, dropped or refused to replace leaves a file behind', async () => {
+  test('keeps no file of anything finished, dropped or not replaced', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     await store.create('commits/00000001.json', X);
@@ -187,7 +190,7 @@ describe('a folder that others work in', () => {
     expect(await readdir(join(folder, '.staged'))).toEqual([]);
   });
 
-  test('a probe of a folder that is still to be made leaves no folder', async () => {
+  test('that does not exist yet is not created by a probe', async () => {
     const above = await newFolder();
     await new FolderStore(join(above, 'deep', 'below')).probe(newExecution());
     expect(await readdir(above)).toEqual([]);
@@ -196,7 +199,7 @@ describe('a folder that others work in', () => {
   });
 });
 
-describe('a commit that somebody edited', () => {
+describe('an edited commit', () => {
   const execution = 'bbbbbbbb';
   const commitWith = (object: object) => ({
     schema_version: 1,
@@ -245,18 +248,18 @@ describe('a commit that somebody edited', () => {
     '',
   ];
 
-  test('every key and every staged path that the product makes is one', () => {
+  test('is distinguished from genuine ones: every key and staged path of the product is valid', () => {
     const keys = [KEYS.json(DT), KEYS.csv(DT), KEYS.changes(DT), KEYS.groups(DT), KEYS.manifest(DT), KEYS.commit(42)];
     keys.push(KEYS.run('20200229T120000Z-schedule'), KEYS.raw(DT, '20200229T120000Z-0123abcd', execution));
     for (const key of keys) expect(KEY.safeParse(key).success, key).toBe(true);
     expect(COMMIT.safeParse(commitWith({})).success).toBe(true);
   });
 
-  test.each(outside)('is none where it names the key %j, and moves nothing there', async (key) => {
+  test.each(outside)('is invalid if it names the key %j, and moves nothing there', async (key) => {
     await expectRefused(commitWith({ key }));
   });
 
-  test.each(stagedOutside)('is none where its object is staged at %j, and moves nothing from there', async (path) => {
+  test.each(stagedOutside)('is invalid if its object is staged at %j, and moves nothing from there', async (path) => {
     await expectRefused(commitWith({ staged: { path } }));
   });
 

@@ -1,0 +1,46 @@
+import { ArrayParser } from '../../../functions/snapshot/anodot/array-parser.ts';
+import { toUser } from '../../../functions/snapshot/anodot/user-record.ts';
+import { SourceContractError } from '../../../functions/snapshot/errors.ts';
+import type { ReadUser } from '../../../functions/snapshot/user.ts';
+
+/** Reads users as a run does: from the text of the answer. */
+export function readAll(text: string): ReadUser[] {
+  const parser = new ArrayParser();
+  const batches = [parser.push(Buffer.from(text)), parser.end()];
+  return batches.flatMap((batch) => batch.elements.map((element, i) => toUser(element, i, () => batch.exact(i))));
+}
+
+export function readText(text: string): ReadUser {
+  const [user] = readAll(`[${text}]`);
+  if (user === undefined) throw new Error('no user');
+  return user;
+}
+
+export const read = (record: unknown): ReadUser => readText(JSON.stringify(record));
+
+/** A user with the given fields behind `_id`, as they stand in the answer's text. */
+export const readFields = (fields: string): ReadUser => readText(`{"_id":"a",${fields}}`);
+
+export function failureOf(act: () => unknown): SourceContractError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof SourceContractError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+export const ROGER = {
+  _id: '5ffc5ca3c4b329000e9d1065',
+  createdAt: '2021-01-11T14:11:47.052Z',
+  firstName: 'Roger',
+  lastName: 'Rabbit',
+  email: 'roger.rabbit@acme.com',
+  roles: ['customer-admin'],
+  disabled: false,
+  ownerOrganization: '5ffc5ca1c4b329000e9d1063',
+  groups: ['5ffc6662c4b329000e9d1066'],
+  defaultGroup: '5ffc6662c4b329000e9d1066',
+  lastActive: '2021-04-05T11:23:15.476Z',
+};

@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+import { RefusedSnapshotError } from '../../functions/snapshot/errors.ts';
+import { type DayOptions, newAccount, type UserRecord } from './account-days.ts';
+
+export type Organization = string | null;
+
+export const ORGANIZATION = '5ffc5ca1c4b329000e9d1063';
+
+export const OTHER = '5ffc5ca1c4b329000e9d1064';
+
+/** So many users, of one organization; null means that the record doesn't say. */
+export const users = (count: number, organization: Organization = ORGANIZATION): UserRecord[] =>
+  Array.from({ length: count }, (_, n) => ({
+    _id: n.toString(16).padStart(24, '0'),
+    createdAt: '2026-01-05T09:00:00.000Z',
+    firstName: 'Canary',
+    lastName: `Number ${n}`,
+    email: `canary-${n}@example.com`,
+    roles: ['customer-user'],
+    disabled: false,
+    ...(organization !== null && { ownerOrganization: organization }),
+    groups: [],
+    defaultGroup: '',
+  }));
+
+/** What the gate says of an answer after a sound snapshot: the message where it refuses, null where it doesn't. */
+export async function verdict(
+  before: readonly UserRecord[],
+  after: readonly UserRecord[],
+  options: DayOptions = {},
+): Promise<string | null> {
+  const { at } = await newAccount();
+  await at('2026-11-22T02:15:00Z', before, { allowEmpty: true });
+  try {
+    const { manifest } = await at('2026-11-23T02:15:00Z', after, options);
+    expect(manifest?.user_count).toBe(after.length);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RefusedSnapshotError)) throw error;
+    expect(error.code).toBe(6);
+    return error.message;
+  }
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toUtc } from '../../../../../functions/snapshot/anodot/user-record.ts';
+import { failureOf, readFields } from '../../../../support/anodot/read-users.ts';
+
+/** Times are read as RFC 3339 and written in UTC. */
+
+describe('a time', () => {
+  test.each([
+    ['2021-05-02T12:46:27.823Z', '2021-05-02T12:46:27.823Z'],
+    ['2021-05-02T12:46:27Z', '2021-05-02T12:46:27.000Z'],
+    ['2021-05-02T12:46:27.8Z', '2021-05-02T12:46:27.800Z'],
+    ['2021-05-02T12:46:27.8239999999Z', '2021-05-02T12:46:27.823Z'],
+    ['2021-05-02t12:46:27.823z', '2021-05-02T12:46:27.823Z'],
+    ['2021-05-02 12:46:27Z', '2021-05-02T12:46:27.000Z'],
+    ['2021-05-02T12:46:27+00:00', '2021-05-02T12:46:27.000Z'],
+    ['2021-05-02T12:46:27-00:00', '2021-05-02T12:46:27.000Z'],
+    ['2021-05-02T12:46:27+05:30', '2021-05-02T07:16:27.000Z'],
+    ['2021-05-02T12:46:27-09:30', '2021-05-02T22:16:27.000Z'],
+    ['2021-05-02T12:46:27+23:59', '2021-05-01T12:47:27.000Z'],
+    ['2020-12-31T23:30:00-01:00', '2021-01-01T00:30:00.000Z'],
+    ['2021-01-01T00:30:00+01:00', '2020-12-31T23:30:00.000Z'],
+    ['2020-02-29T23:59:59.999Z', '2020-02-29T23:59:59.999Z'],
+    ['2000-02-29T00:00:00Z', '2000-02-29T00:00:00.000Z'],
+    ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+    ['2016-12-31T23:59:60.5Z', '2017-01-01T00:00:00.500Z'],
+    ['2016-12-31T15:59:60-08:00', '2017-01-01T00:00:00.000Z'],
+    ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
+    ['0099-12-31T23:59:59Z', '0099-12-31T23:59:59.000Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+  ])('written %s is %s', (text, utc) => {
+    expect(readFields(`"createdAt":"${text}","lastActive":"${text}"`).user).toMatchObject({
+      created_at: utc,
+      last_active: utc,
+    });
+  });
+
+  test.each([
+    ['an empty text', ''],
+    ['a date alone', '2021-05-02'],
+    ['no zone', '2021-05-02T12:46:27.823'],
+    ['no seconds', '2021-05-02T12:46Z'],
+    ['a point without digits', '2021-05-02T12:46:27.Z'],
+    ['a comma as decimal point', '2021-05-02T12:46:27,823Z'],
+    ['February 30', '2021-02-30T00:00:00Z'],
+    ['February 29 of a common year', '2021-02-29T00:00:00Z'],
+    ['February 29, 1900', '1900-02-29T00:00:00Z'],
+    ['April 31', '2021-04-31T00:00:00Z'],
+    ['month 13', '2021-13-01T00:00:00Z'],
+    ['month 0', '2021-00-01T00:00:00Z'],
+    ['day 0', '2021-01-00T00:00:00Z'],
+    ['24:00', '2021-05-02T24:00:00Z'],
+    ['minute 60', '2021-05-02T12:60:00Z'],
+    ['second 61', '2016-12-31T23:59:61Z'],
+    ['a zone of 24 hours', '2021-05-02T12:46:27+24:00'],
+    ['a zone of 60 minutes', '2021-05-02T12:46:27+01:60'],
+    ['a zone without a colon', '2021-05-02T12:46:27+0100'],
+    ['a zone of hours only', '2021-05-02T12:46:27+01'],
+    ['a zone and Z', '2021-05-02T12:46:27Z+01:00'],
+    ['a zone by name', '2021-05-02T12:46:27 UTC'],
+    ['a year of five digits', '12021-05-02T12:46:27Z'],
+    ['a year with a sign', '+002021-05-02T12:46:27Z'],
+    ['a UTC year before 0', '0000-01-01T00:00:00+00:01'],
+    ['a UTC year after 9999', '9999-12-31T23:59:59-00:01'],
+    ['the second after the year 9999', '9999-12-31T23:59:60Z'],
+    ['a trailing line feed', '2021-05-02T12:46:27Z\n'],
+    ['a leading space', ' 2021-05-02T12:46:27Z'],
+    ['milliseconds since 1970', '1619959587823'],
+    ['digits of another script', '٢٠٢١-05-02T12:46:27Z'],
+    ['what Date.parse would take', 'Sun May 02 2021 12:46:27 GMT+0000'],
+  ])('is invalid as %s, and the message does not quote it', (_, text) => {
+    for (const field of ['createdAt', 'lastActive']) {
+      const { message } = failureOf(() => readFields(`"${field}":${JSON.stringify(text)}`));
+      expect(message).toBe(`users[0].${field}: is not a time with a zone`);
+    }
+  });
+
+  test('is the same moment in any time zone', () => {
+    const inYears = fc.date({
+      min: new Date('0000-01-02T00:00:00.000Z'),
+      max: new Date('9999-12-30T23:59:59.999Z'),
+      noInvalidDate: true,
+    });
+    const zone = fc.integer({ min: -(24 * 60 - 1), max: 24 * 60 - 1 });
+    const twoDigits = (value: number) => String(value).padStart(2, '0');
+    fc.assert(
+      fc.property(
+        inYears,
+        zone,
+        fc.constantFrom('T', 't', ' '),
+        fc.stringMatching(/^[0-9]{0,9}$/),
+        (date, minutes, t, more) => {
+          const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1).replace('T', t);
+          const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+          const written = `${local}${more}${minutes < 0 ? '-' : '+'}${twoDigits(hours)}:${twoDigits(rest)}`;
+          expect(toUtc(written)).toBe(date.toISOString());
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('is normalized: any text gives either nothing or a 24-character time that reads as itself', () => {
+    const digits = fc.stringMatching(
+      /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,4})?(Z|[+-][0-9]{2}:[0-9]{2})$/,
+    );
+    fc.assert(
+      fc.property(fc.oneof(digits, fc.string()), (text) => {
+        const utc = toUtc(text);
+        if (utc !== undefined) expect([utc.length, toUtc(utc)]).toEqual([24, utc]);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { commitNumbers } from '../../../../../functions/snapshot/commits/commit-log.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { runOn, serve, stagings, verifyOn } from '../../../../support/commit-runs.ts';
+import { documentOf } from '../../../../support/stored-commits.ts';
+import { newFolder } from '../../../../support/take.ts';
+
+/** One event makes one commit, however often it is delivered. */
+
+describe('an event delivered twice', () => {
+  const run = { runId: '20200224T120000Z-schedule' };
+
+  test("creates one commit: the second delivery returns the first one's result without asking Anodot", async () => {
+    const { url, askedForUsers } = await serve();
+    const store = new FolderStore(await newFolder());
+    const first = await runOn(store, 24, url, { run });
+    const second = await runOn(store, 24, url, { run });
+    expect(second.document).toEqual(first.document);
+    expect(second.manifest).toEqual(first.manifest);
+    expect(askedForUsers()).toBe(1);
+    expect(await commitNumbers(store)).toEqual([1]);
+  });
+
+  test.each([
+    ['of the same day', [24, 24], null],
+    ['of the next day', [25], 1],
+  ])('returns the first result even if other runs %s committed in between', async (_, between, manifestOf) => {
+    const { url } = await serve();
+    const store = new FolderStore(await newFolder());
+    const first = await runOn(store, 24, url, { run });
+    for (const day of between) await runOn(store, day, url);
+    const second = await runOn(store, 24, url, { run });
+    expect(second.document).toEqual(first.document);
+    expect(second.manifest?.commit ?? null).toBe(manifestOf);
+    expect(await commitNumbers(store)).toHaveLength(1 + between.length);
+    expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
+  });
+
+  test('returns the first result even if the second delivery comes after midnight', async () => {
+    const { url } = await serve();
+    const store = new FolderStore(await newFolder());
+    const first = await runOn(store, 24, url, { run });
+    const second = await runOn(store, 25, url, { run });
+    expect(second.document).toMatchObject({ commit: 1, commit_sha256: first.document.commit_sha256 });
+    expect(await commitNumbers(store)).toEqual([1]);
+  });
+
+  test('returns the first result even if another run committed in between and the second delivery comes after midnight', async () => {
+    const { url } = await serve();
+    const store = new FolderStore(await newFolder());
+    const first = await runOn(store, 24, url, { run });
+    await runOn(store, 24, url);
+    const second = await runOn(store, 25, url, { run });
+    expect(second.document).toMatchObject({ commit: 1, commit_sha256: first.document.commit_sha256 });
+    expect(await commitNumbers(store)).toEqual([1, 2]);
+  });
+
+  test('creates one commit even if both deliveries run at once, and both return its result', async () => {
+    const both = Promise.withResolvers<void>();
+    const { url } = await serve(async (n) => {
+      if (n === 2) both.resolve();
+      await both.promise;
+    });
+    const folder = await newFolder();
+    const taken = await Promise.all([
+      runOn(new FolderStore(folder), 24, url, { run }),
+      runOn(new FolderStore(folder), 24, url, { run }),
+    ]);
+    for (const { document } of taken) expect(document).toMatchObject({ status: 'published', commit: 1 });
+    expect(await commitNumbers(new FolderStore(folder))).toEqual([1]);
+    expect(await documentOf(new FolderStore(folder), run.runId)).toMatchObject({ status: 'published', commit: 1 });
+    expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound', findings: [] });
+    expect(await stagings(folder)).toEqual([]);
+  });
+});

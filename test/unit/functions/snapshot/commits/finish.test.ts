@@ -1,0 +1,135 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { finish } from '../../../../../functions/snapshot/commits/finish.ts';
+import { KEYS } from '../../../../../functions/snapshot/contract.ts';
+import { StoreError } from '../../../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { dtOf } from '../../../../support/clock.ts';
+import {
+  dieAfterCommit,
+  entryOf,
+  finishedOn,
+  responseOnDay,
+  runOn,
+  serve,
+  verifyOn,
+} from '../../../../support/commit-runs.ts';
+import { callLost, isRaw, responseLost, watched } from '../../../../support/store-doubles.ts';
+import { commitOf, documentOf } from '../../../../support/stored-commits.ts';
+import { newFolder } from '../../../../support/take.ts';
+
+/** Finishing a commit: what a failure after the commit says, and that finishing can be repeated. */
+
+describe('a failure after the commit', () => {
+  const saysCommitted = /commit 1 is committed, and the next run finishes it/;
+
+  test.each([
+    ['has no effect', callLost],
+    ['loses its response', responseLost],
+  ])(
+    'at any object whose call %s says that the snapshot is committed, and the next run finishes it',
+    async (_, way) => {
+      for (let nth = 1, objects = 1; nth <= objects; nth++) {
+        const folder = await newFolder();
+        const { url } = await serve();
+        let calls = 0;
+        const store = watched(new FolderStore(folder), (call, perform, key) =>
+          call === 'putInPlace' && !isRaw(key) && ++calls === nth ? way(perform) : perform(),
+        );
+        const failed = runOn(store, 24, url, { run: { runId: 'unfinished' } });
+        await expect(failed).rejects.toThrow(StoreError);
+        await expect(failed).rejects.toThrow(saysCommitted);
+        objects = (await commitOf(store, 1)).objects.filter(({ staged }) => staged !== null).length;
+        expect(await documentOf(store, 'unfinished')).toMatchObject({ status: 'published', commit: 1 });
+        expect((await verifyOn(store, 24)).status).toBe(
+          way === responseLost && nth === objects ? 'sound' : 'interrupted',
+        );
+        expect((await runOn(new FolderStore(folder), 24 + (nth % 2), url)).document.commit).toBe(2);
+        expect(await verifyOn(store, 25)).toMatchObject({ status: 'sound', findings: [] });
+      }
+    },
+  );
+
+  test.each([
+    ['the run document cannot be written', 'replace', 'runs/'],
+    ['the manifest cannot be read back', 'read', 'manifests/'],
+  ])('says that the snapshot is committed even if %s', async (_, failing, where) => {
+    const folder = await newFolder();
+    const { url } = await serve();
+    let committed = false;
+    const store = watched(new FolderStore(folder), async (call, perform, key) => {
+      if (committed && call === failing && key.startsWith(where)) return callLost();
+      const result = await perform();
+      committed ||= call === 'putInPlace' && key.startsWith('manifests/');
+      return result;
+    });
+    const failed = runOn(store, 24, url);
+    await expect(failed).rejects.toThrow(StoreError);
+    await expect(failed).rejects.toThrow(/commit 1 is committed/);
+    expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound' });
+  });
+});
+
+describe('finishing', () => {
+  test('a commit repeatedly changes nothing and reports nothing lost, even after its users have expired', async () => {
+    const folder = await newFolder();
+    const { url } = await serve();
+    const store = new FolderStore(folder);
+    await runOn(store, 24, url);
+    const entry = await entryOf(store, 1);
+    expect(await finish(store, entry)).toEqual({});
+    for (const name of ['users', 'changes', 'groups']) await rm(join(folder, name), { recursive: true, force: true });
+    expect(await finish(store, entry)).toEqual({});
+    expect(await store.list('users/')).toEqual([]);
+  });
+
+  test('a commit that is being replaced reports nothing lost and restores nothing', async () => {
+    const folder = await newFolder();
+    const { url } = await serve();
+    await dieAfterCommit(folder, 24, url);
+    let replaced = false;
+    const store = watched(new FolderStore(folder), async (call, perform) => {
+      if (call === 'putInPlace' && !replaced) {
+        replaced = true;
+        // The later run is at its own objects: it has finished this commit, and its manifest is still to come.
+        await dieAfterCommit(folder, 24, url, 1);
+      }
+      return perform();
+    });
+    const entry = await entryOf(store, 1);
+    expect(await finish(store, entry)).toEqual({});
+    expect(await finishedOn(store, 24)).toBe(1);
+    expect(await responseOnDay(store, 24)).toBe(2);
+    await runOn(new FolderStore(folder), 25, url);
+    expect(await verifyOn(new FolderStore(folder), 25)).toMatchObject({ status: 'sound', findings: [] });
+  });
+
+  test('a commit that a later one of the day replaced reports nothing lost and restores nothing', async () => {
+    const { url } = await serve();
+    const store = new FolderStore(await newFolder());
+    for (let time = 0; time < 2; time++) await runOn(store, 24, url);
+    await runOn(store, 25, url);
+    const entry = await entryOf(store, 1);
+    expect(await finish(store, entry)).toEqual({});
+    expect(await responseOnDay(store, 24)).toBe(2);
+  });
+
+  test.each([
+    ['names a commit that does not exist', (text: string) => text.replace('"commit":1', '"commit":999')],
+    ['names a commit of another day', (text: string) => text.replace('"commit":1', '"commit":2')],
+    ['is not JSON', () => 'x'],
+  ])('is not prevented by a published manifest that %s', async (_, edit) => {
+    const folder = await newFolder();
+    const { url } = await serve();
+    const store = new FolderStore(folder);
+    await runOn(store, 24, url);
+    const manifest = join(folder, KEYS.manifest(dtOf(24)));
+    await writeFile(manifest, edit(await readFile(manifest, 'utf8')));
+    expect((await verifyOn(store, 24)).status).toBe('damaged');
+    const { document, manifest: published } = await runOn(store, 24, url);
+    expect(document.commit).toBe(2);
+    expect(published?.commit).toBe(2);
+    expect(await verifyOn(store, 24)).toMatchObject({ status: 'sound', findings: [] });
+  });
+});

@@ -1,0 +1,207 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { runAt } from '../../../../support/clock.ts';
+import { HeldStore } from '../../../../support/held-folder.ts';
+import { sha256 } from '../../../../support/stored-commits.ts';
+import { take } from '../../../../support/take.ts';
+import {
+  allKeys,
+  COMMITS,
+  commitKey,
+  copyOf,
+  DAYS,
+  damagedKeys,
+  dtOf,
+  MISSED,
+  REFUSED,
+  TODAY,
+  usersAt,
+  useTwentyDays,
+  verified,
+} from '../../../../support/twenty-days.ts';
+
+/** A chain that was cut off or rewritten is found with a hash noted elsewhere; expiry is not damage. */
+
+const twentyDays = useTwentyDays();
+
+describe('a chain that was cut off', () => {
+  test.each([23, 18, 17, 9, 8, 4, 1])(
+    'after commit %i together with everything later looks sound, but is found with a hash noted before',
+    async (last) => {
+      const { states, noted } = twentyDays();
+      const place = states[last - 1] ?? '';
+      expect(await verified(place)).toMatchObject({ status: 'sound', code: 0, newest_commit: last });
+      for (const number of [1, last, last + 1, COMMITS])
+        expect(await verified(place, { expect: noted[number - 1] ?? '' }), `commit ${number}`).toMatchObject(
+          number <= last ? { status: 'sound', code: 0 } : { status: 'damaged', code: 9 },
+        );
+    },
+  );
+
+  test('and continued with other commits is found with a hash noted before', async () => {
+    const { states, noted } = twentyDays();
+    const copy = await copyOf(states[21] ?? '');
+    const now = new Date(`${TODAY}T02:15:00Z`);
+    const server = await serveAnodot({ users: answer(usersAt(1, 1), 200, { date: now.toUTCString() }) });
+    onTestFinished(() => server.close());
+    for (let run = 0; run < 3; run++) await take({ url: server.url, store: new FolderStore(copy), run: runAt(now) });
+    expect(await verified(copy)).toMatchObject({ status: 'sound', commits: COMMITS + 1 });
+    expect(await verified(copy, { expect: noted[21] ?? '' })).toMatchObject({ status: 'sound' });
+    for (const hash of noted.slice(22)) expect((await verified(copy, { expect: hash })).code).toBe(9);
+  });
+
+  test('at its beginning is found without a hash', async () => {
+    const { folder } = twentyDays();
+    const copy = await copyOf(folder);
+    for (const number of [1, 2, 3]) {
+      await rm(join(copy, commitKey(number)));
+      expect((await verified(copy)).code).toBe(9);
+    }
+  });
+});
+
+/**
+ * Rewrites what happened from a commit on, as one who may write everything would: another name in every row, and manifests,
+ * commits and run documents that agree with it and with each other.
+ */
+async function rewriteFrom(place: string, from: number): Promise<void> {
+  const newestOfDay = new Map<string, number>();
+  const commits = await Promise.all(
+    Array.from({ length: COMMITS }, async (_, i) => JSON.parse(await readFile(join(place, commitKey(i + 1)), 'utf8'))),
+  );
+  for (const { dt, commit } of commits) newestOfDay.set(dt, commit);
+  let previous: string | null = null;
+  for (const commit of commits) {
+    if (commit.commit >= from) {
+      if (newestOfDay.get(commit.dt) === commit.commit) await rewriteObjects(place, commit);
+      commit.previous_commit_sha256 = previous;
+    }
+    const bytes = `${JSON.stringify(commit)}\n`;
+    await writeFile(join(place, commitKey(commit.commit)), bytes);
+    previous = sha256(bytes);
+    const run = join(place, `runs/${commit.run_id}.json`);
+    const document = JSON.parse(await readFile(run, 'utf8'));
+    await writeFile(run, `${JSON.stringify({ ...document, commit_sha256: previous })}\n`);
+  }
+}
+
+interface StoredCommit {
+  readonly objects: { kind: string; key: string; bytes: number; sha256: string }[];
+}
+
+async function rewriteObjects(place: string, { objects }: StoredCommit): Promise<void> {
+  const restate = async (object: StoredCommit['objects'][number], text: string) => {
+    await writeFile(join(place, object.key), text);
+    Object.assign(object, { bytes: Buffer.byteLength(text), sha256: sha256(text) });
+  };
+  for (const object of objects.filter(({ kind }) => ['json', 'csv', 'changes'].includes(kind)))
+    await restate(object, (await readFile(join(place, object.key), 'utf8')).replaceAll('Mallory', 'Innocent'));
+  const proof = objects.find(({ kind }) => kind === 'manifest');
+  if (!proof) throw new Error('a commit without a manifest');
+  const manifest = JSON.parse(await readFile(join(place, proof.key), 'utf8'));
+  manifest.objects = objects
+    .filter((object) => object !== proof)
+    .map(({ kind, key, bytes, sha256 }) => ({ kind, key, bytes, sha256 }));
+  await restate(proof, `${JSON.stringify(manifest)}\n`);
+}
+
+describe('a chain that was rewritten', () => {
+  test("to the same content by this test's own method is unchanged", async () => {
+    const { folder, noted } = twentyDays();
+    const copy = await copyOf(folder);
+    await rewriteFrom(copy, COMMITS + 1);
+    expect(await verified(copy, { expect: noted.at(-1) ?? '' })).toMatchObject({ status: 'sound', code: 0 });
+  });
+
+  test('consistently from its start looks sound, but is found with any hash noted before', async () => {
+    const { folder, noted } = twentyDays();
+    const copy = await copyOf(folder);
+    await rewriteFrom(copy, 1);
+    expect(await readFile(join(copy, `users/json/dt=${TODAY}/users-${TODAY}.jsonl`), 'utf8')).toContain('Innocent');
+    expect(await verified(copy)).toMatchObject({ status: 'sound', code: 0, newest_commit: COMMITS });
+    const store = await HeldStore.of(copy, TODAY);
+    for (const hash of noted) {
+      const verification = await store.verifiedWith({}, { expect: hash });
+      expect(verification).toMatchObject({ status: 'damaged', code: 9 });
+      expect(verification.findings.filter(({ level }) => level === 'damaged')).toEqual([
+        {
+          level: 'damaged',
+          key: commitKey(COMMITS),
+          message: 'no commit of this store has the expected hash: it was rewritten or shortened',
+        },
+      ]);
+    }
+  });
+
+  test('from the middle is found with hashes noted since, not with earlier ones', async () => {
+    const { folder, noted } = twentyDays();
+    const copy = await copyOf(folder);
+    await rewriteFrom(copy, 12);
+    expect((await verified(copy)).status).toBe('sound');
+    const store = await HeldStore.of(copy, TODAY);
+    for (const [i, hash] of noted.entries())
+      expect((await store.verifiedWith({}, { expect: hash })).code).toBe(i + 1 < 12 ? 0 : 9);
+  });
+
+  test('except for one commit, kept for its hash, is found without a hash', async () => {
+    const { folder, noted } = twentyDays();
+    const copy = await copyOf(folder);
+    await rewriteFrom(copy, 1);
+    await cp(join(folder, commitKey(COMMITS)), join(copy, commitKey(COMMITS)));
+    expect((await verified(copy, { expect: noted.at(-1) ?? '' })).code).toBe(9);
+  });
+});
+
+describe('expired days', () => {
+  async function expire(place: string, dates: readonly string[]): Promise<void> {
+    for (const dt of dates)
+      for (const kept of ['users/json', 'users/csv', 'changes', 'groups/json', 'raw'])
+        await rm(join(place, kept, `dt=${dt}`), { recursive: true, force: true });
+  }
+  const dates = (from: number, to: number) => DAYS.slice(from, to).map(({ dt }) => dt);
+
+  test('are noted, not damaged, whichever they are, and the chain stays complete', async () => {
+    const { folder, noted } = twentyDays();
+    for (const expired of [dates(0, 1), dates(0, 17), dates(0, 23), dates(9, 14)]) {
+      const copy = await copyOf(folder);
+      await expire(copy, expired);
+      const verification = await verified(copy, { expect: noted[0] ?? '' });
+      expect(verification).toMatchObject({ status: 'sound', code: 0, missing_days: [...MISSED, REFUSED].sort() });
+      const named = verification.findings.filter(({ message }) => message.includes('expired')).map(({ key }) => key);
+      const kept = expired.filter((dt) => ![...MISSED, REFUSED].includes(dt));
+      expect(named).toEqual(kept.map((dt) => `manifests/manifest-${dt}.json`));
+      for (const { dt, status, users } of verification.days) {
+        expect(status, dt).toBe(kept.includes(dt) ? 'expired' : 'sound');
+        expect(users).toBeGreaterThanOrEqual(10);
+      }
+    }
+  });
+
+  test('keep their commits and manifests, whose edits and deletions are still found', async () => {
+    const { folder } = twentyDays();
+    const copy = await copyOf(folder);
+    await expire(copy, dates(0, 23));
+    const store = await HeldStore.of(copy, TODAY);
+    for (const key of (await allKeys(copy)).filter((key) => /^(commits|manifests)\//.test(key))) {
+      const edited = Buffer.concat([store.file(key), Buffer.from(' ')]);
+      expect((await store.verifiedWith({ [key]: edited })).code, key).toBe(9);
+      expect((await store.verifiedWith({ [key]: undefined })).code, key).toBe(9);
+    }
+  });
+
+  test('with one object left are damaged, because the others were removed', async () => {
+    const { folder } = twentyDays();
+    const dt = dtOf(1);
+    for (const kept of ['users/json', 'users/csv', 'changes', 'groups/json']) {
+      const copy = await copyOf(folder);
+      await expire(copy, [dt]);
+      await cp(join(folder, kept, `dt=${dt}`), join(copy, kept, `dt=${dt}`), { recursive: true });
+      const verification = await verified(copy);
+      expect(damagedKeys(verification), kept).toHaveLength(3);
+      expect(verification.days[1]).toMatchObject({ dt, status: 'damaged' });
+    }
+  });
+});
