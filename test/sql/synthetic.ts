@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { User } from '../../functions/snapshot/anodot/user-record.ts';
 import type { Manifest } from '../../functions/snapshot/commits/manifest.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
+import type { User } from '../../functions/snapshot/user.ts';
 
 export const user = (id: string, fields: Partial<User> = {}): User => ({
   id,

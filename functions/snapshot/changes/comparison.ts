@@ -1,5 +1,5 @@
-import type { User } from '../anodot/user-record.ts';
 import { CHANGES, type ChangeKind } from '../contract.ts';
+import type { User } from '../user.ts';
 import { differences } from './diff.ts';
 
 export type ChangeCounts = { [change in ChangeKind]: number };

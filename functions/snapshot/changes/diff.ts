@@ -1,5 +1,5 @@
-import type { User } from '../anodot/user-record.ts';
 import { ADMIN_ROLE, type ChangeKind } from '../contract.ts';
+import type { User } from '../user.ts';
 
 /** One thing that is different about a user. `before` and `after` are JSON texts, or null where there is nothing to tell. */
 export interface Difference {

@@ -3,12 +3,12 @@ import { DT, jsonOf } from '../commits/commit.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import { CHANGES } from '../contract.ts';
 import { StoreError } from '../errors.ts';
-import { readLines } from '../format/read-rows.ts';
+import { readLines } from '../format/json-lines.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import type { Change } from './comparison.ts';
 
-const CHANGE = z.object({
+export const CHANGE = z.object({
   dt: DT,
   previous_dt: DT,
   previous_observed_at: z.string(),

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import {
   type Change,
   Comparison,
@@ -9,7 +8,8 @@ import {
   noChanges,
   type Span,
 } from '../../../../../functions/snapshot/changes/comparison.ts';
-import { readRows } from '../../../../../functions/snapshot/format/read-rows.ts';
+import { readRows } from '../../../../../functions/snapshot/format/json-lines.ts';
+import type { User } from '../../../../../functions/snapshot/user.ts';
 
 const SPAN: Span = {
   dt: '2026-11-23',

@@ -7,11 +7,10 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { User } from '../../../../../functions/snapshot/anodot/user-record.ts';
-import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
 import { Csv } from '../../../../../functions/snapshot/format/csv.ts';
-import { JsonLines } from '../../../../../functions/snapshot/format/json-lines.ts';
-import { readRows } from '../../../../../functions/snapshot/format/read-rows.ts';
+import { JsonLines, readRows } from '../../../../../functions/snapshot/format/json-lines.ts';
+import type { User } from '../../../../../functions/snapshot/user.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 
 const HEADER =
   'id,created_at,first_name,last_name,email,roles,disabled,owner_organization,groups,default_group,last_active,extra_json\r\n';
@@ -142,11 +141,11 @@ function expectedCell(value: User[keyof User]): string {
 const plainCell = (value: User[keyof User]): string =>
   value === null ? '' : Array.isArray(value) ? value.join(';') : String(value);
 
-const expectedRow = (row: User): string[] => COLUMNS.map((column) => expectedCell(row[column]));
+const expectedRow = (row: User): string[] => USER_COLUMNS.map((column) => expectedCell(row[column]));
 
 const alterations = (users: readonly User[]): number =>
   users
-    .flatMap((row) => COLUMNS.map((column) => row[column]))
+    .flatMap((row) => USER_COLUMNS.map((column) => row[column]))
     .filter((value) => expectedCell(value) !== plainCell(value)).length;
 
 function write(users: readonly User[]): { readonly csv: string; readonly json: string; readonly altered: number } {
@@ -248,7 +247,7 @@ describe('JSON Lines', () => {
         for (const [i, line] of lines.entries()) {
           const row = z.record(z.string(), z.unknown()).parse(JSON.parse(line));
           expect(row).toEqual(users[i]);
-          expect(Object.keys(row)).toEqual(COLUMNS);
+          expect(Object.keys(row)).toEqual(USER_COLUMNS);
           expect([...line].filter((character) => character < ' ')).toEqual([]); // nothing ends a line within it
         }
       }),
@@ -294,7 +293,7 @@ const duckdb: Reader = async (csv, json) => {
     return result.getRowsJson().map(([line]) => z.record(z.string(), z.unknown()).parse(JSON.parse(String(line))));
   };
   try {
-    const types = COLUMNS.map((column) => `${column}: '${DUCKDB_TYPES[column] ?? 'VARCHAR'}'`).join(', ');
+    const types = USER_COLUMNS.map((column) => `${column}: '${DUCKDB_TYPES[column] ?? 'VARCHAR'}'`).join(', ');
     const rows = await rowsOf(
       `read_csv('${csv}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"')`,
     );
@@ -351,7 +350,7 @@ describe('read back by parsers that others wrote', () => {
 
   test.each(readers)('%s finds the users that went in', async (_, reader) => {
     const { csv, json } = await reader(join(folder, 'users.csv'), join(folder, 'users.jsonl'));
-    expect(csv, `the seed is ${seed}`).toEqual([COLUMNS, ...users.map(expectedRow)]);
+    expect(csv, `the seed is ${seed}`).toEqual([USER_COLUMNS, ...users.map(expectedRow)]);
     if (json !== undefined) expect(json, `the seed is ${seed}`).toEqual(users);
   });
 });
