@@ -14,8 +14,9 @@ import {
 import { KEYS } from './contract.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { gate } from './receive/gate.ts';
-import { type ReceivedUsers, receiveUsers, type Source } from './receive/receive-account.ts';
+import { type ReceivedUsers, receiveUsers } from './receive/receive-account.ts';
 import type { Run } from './run.ts';
+import type { Source } from './source.ts';
 import type { Store } from './store/store.ts';
 
 const DAY_MILLISECONDS = 86_400_000;

@@ -1,8 +1,8 @@
-import type { User } from '../anodot/user-record.ts';
 import { type Format, KEYS, type ObjectKind } from '../contract.ts';
 import { Csv } from '../format/csv.ts';
 import { JsonLines } from '../format/json-lines.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
+import type { User } from '../user.ts';
 
 /** Where one execution of a run stages its objects. */
 export interface StagingArea {

@@ -1,23 +1,15 @@
-import type { Answer } from '../anodot/anodot-source.ts';
 import type { Baseline } from '../changes/baseline.ts';
 import { drop } from '../commits/commit-log.ts';
 import type { Deadline } from '../deadline.ts';
-import { SourceUnavailableError, TruncatedAnswerError } from '../errors.ts';
+import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
+import { retry } from '../retry.ts';
+import type { Source, SourceResponse } from '../source.ts';
 import type { StagingArea } from './outputs.ts';
 import { stageGroups } from './stage-groups.ts';
 import { type StagedUsers, stageUsers, type Watch } from './stage-users.ts';
 
-const UNAVAILABLE_TRIES = 3;
+const BROKEN_TRIES = 3;
 const TRUNCATED_TRIES = 2;
-
-/** Where the users come from. All throw CredentialsError, SettingsError, SourceUnavailableError, SourceContractError. */
-export interface Source {
-  open(deadline: Deadline): Promise<Answer>;
-  /** Undefined where the token may not read groups. */
-  openGroups(deadline: Deadline): Promise<Answer | undefined>;
-  /** Waits before the answer is asked for again. */
-  pause(attempt: number, deadline: Deadline): Promise<void>;
-}
 
 /** A complete answer, staged, and the execution under whose name it is. */
 export interface ReceivedUsers extends StagedUsers {
@@ -40,10 +32,10 @@ export async function receiveUsers(
   watch: Watch,
 ): Promise<ReceivedUsers> {
   const { area, ...users } = await ask(
-    () => source.open(deadline),
-    async (answer) => {
+    () => source.openUsers(deadline),
+    async (response) => {
       const area = newArea();
-      return { ...(await stageUsers(answer, area, earlier, watch)), area, observedAt: answer.observedAt };
+      return { ...(await stageUsers(response, area, earlier, watch)), area, observedAt: response.observedAt };
     },
     source,
     deadline,
@@ -51,7 +43,7 @@ export async function receiveUsers(
   try {
     const groups = await ask(
       () => source.openGroups(deadline),
-      (answer) => stageGroups(answer, area),
+      (response) => stageGroups(response, area),
       source,
       deadline,
     );
@@ -67,27 +59,32 @@ export async function receiveUsers(
   }
 }
 
-/** Opens an answer and takes it, again where it broke off. What `open` throws has been tried often enough. */
-async function ask<A extends Answer | undefined, T>(
-  open: () => Promise<A>,
-  take: (answer: A) => Promise<T>,
+/** Opens a response and takes it, again if it broke off. Errors of `open` aren't retried: it has tried often enough itself. */
+function ask<R extends SourceResponse<unknown> | undefined, T>(
+  open: () => Promise<R>,
+  take: (response: R) => Promise<T>,
   source: Source,
   deadline: Deadline,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await open();
-    try {
-      return await take(answer);
-    } catch (error) {
-      await answer?.cancel();
+  return retry(
+    async () => {
+      const response = await open();
+      try {
+        return await take(response);
+      } catch (error) {
+        await response?.cancel();
+        throw error;
+      }
+    },
+    async (error, attempt) => {
       if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
-    }
-    await source.pause(attempt, deadline);
-  }
+      await source.pause(attempt, deadline);
+    },
+  );
 }
 
-/** A broken connection may heal; a list that isn't closed is asked for once more. */
+/** A connection that broke may work again; a list that isn't closed is requested once more. */
 function triesFor(error: unknown): number {
-  if (error instanceof TruncatedAnswerError) return TRUNCATED_TRIES;
-  return error instanceof SourceUnavailableError ? UNAVAILABLE_TRIES : 1;
+  if (error instanceof TruncatedResponseError) return TRUNCATED_TRIES;
+  return error instanceof BrokenResponseError ? BROKEN_TRIES : 1;
 }

@@ -1,20 +1,23 @@
-import type { Answer } from '../anodot/anodot-source.ts';
-import { type Group, toGroup } from '../anodot/group-record.ts';
 import { KEYS } from '../contract.ts';
 import { SourceContractError } from '../errors.ts';
+import type { Group } from '../group.ts';
+import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
 import { type StagingArea, stageLines } from './outputs.ts';
 
 /**
- * Stages the groups of the account, in the order of the answer.
- * @param answer undefined where the token may not read them
+ * Stages the groups of the account, in the order of the response.
+ * @param response undefined if the token may not read groups: nothing is staged then
  */
-export async function stageGroups(answer: Answer | undefined, area: StagingArea): Promise<StoredObject | undefined> {
-  if (!answer) return undefined;
+export async function stageGroups(
+  response: SourceResponse<Group> | undefined,
+  area: StagingArea,
+): Promise<StoredObject | undefined> {
+  if (!response) return undefined;
   const lines = new Map<string, string>();
   let index = 0;
-  for await (const batch of answer.batches(async () => undefined)) {
-    for (const element of batch.elements) add(toGroup(element, index), index++, lines);
+  for await (const groups of response.batches()) {
+    for (const group of groups) add(group, index++, lines);
   }
   return stageLines(area, 'groups', KEYS.groups(area.dt), lines.values());
 }

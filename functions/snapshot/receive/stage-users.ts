@@ -1,12 +1,12 @@
-import type { Answer } from '../anodot/anodot-source.ts';
-import type { Batch } from '../anodot/array-parser.ts';
-import { toUser, type User } from '../anodot/user-record.ts';
 import type { Baseline } from '../changes/baseline.ts';
 import { type ChangeCounts, Comparison } from '../changes/comparison.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
-import { readRows } from '../format/read-rows.ts';
+import { readRows } from '../format/json-lines.ts';
+import { HeldFailure } from '../held-failure.ts';
+import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
+import type { ReadUser, User } from '../user.ts';
 import { SeenUsers } from './duplicates.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
@@ -43,7 +43,7 @@ export interface StagedUsers {
  * @param earlier the snapshot to compare with
  */
 export async function stageUsers(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   area: StagingArea,
   earlier: Baseline | undefined,
   watch: Watch,
@@ -53,8 +53,8 @@ export async function stageUsers(
   let comparison: Comparison | undefined;
   try {
     await outputs.begin(area);
-    comparison = await beginComparison(answer, area, earlier);
-    const tally = await receive(answer, outputs, comparison, raw, watch);
+    comparison = await beginComparison(response, area, earlier);
+    const tally = await receive(response, outputs, comparison, raw, watch);
     watch.judge(tally);
     const objects = await outputs.close();
     if (raw) objects.push(await keep(raw, watch));
@@ -83,7 +83,7 @@ async function keep(raw: RawCopy, watch: Watch): Promise<StoredObject> {
 
 /** Undefined with nothing to compare with, or where its rows have expired. */
 async function beginComparison(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   { store, dt }: StagingArea,
   earlier: Baseline | undefined,
 ): Promise<Comparison | undefined> {
@@ -94,21 +94,21 @@ async function beginComparison(
     dt,
     previous_dt,
     previous_observed_at,
-    observed_at: answer.observedAt.toISOString(),
+    observed_at: response.observedAt.toISOString(),
   });
 }
 
-/** Takes the whole answer, also behind a record that breaks the contract, which is thrown at the end. */
+/** Receives the whole response, even after two users of one id that differ, which fail it at its end. */
 async function receive(
-  answer: Answer,
+  response: SourceResponse<ReadUser>,
   outputs: Outputs,
   comparison: Comparison | undefined,
   raw: RawCopy | undefined,
   watch: Watch,
 ): Promise<Tally> {
-  const tally = new Tally(answer.observedAt);
+  const tally = new Tally(response.observedAt);
   const seen = new SeenUsers();
-  let failure: SourceContractError | undefined;
+  const duplicates = new HeldFailure();
   let bytes = 0;
   let index = 0;
   const keepBytes = async (chunk: Uint8Array) => {
@@ -116,28 +116,22 @@ async function receive(
     await raw?.write(chunk);
     watch.onProgress({ users: index, bytes });
   };
-  for await (const batch of answer.batches(keepBytes)) {
-    if (failure) continue;
-    try {
-      const users = addBatch(batch, index, outputs, tally, seen);
-      await comparison?.add(users);
-    } catch (error) {
-      if (!(error instanceof SourceContractError)) throw error;
-      failure = error;
-    }
-    index += batch.elements.length;
+  for await (const batch of response.batches(keepBytes)) {
+    const users = duplicates.attempt(() => addBatch(batch, index, outputs, tally, seen));
+    if (!users) continue;
+    await comparison?.add(users);
+    index += batch.length;
     await outputs.flush();
   }
-  if (failure) throw failure;
+  duplicates.release();
   watch.onProgress({ users: index, bytes });
   return tally;
 }
 
 /** Returns the users of the batch that are published: all but duplicates. */
-function addBatch(batch: Batch, start: number, outputs: Outputs, tally: Tally, seen: SeenUsers): User[] {
+function addBatch(batch: readonly ReadUser[], start: number, outputs: Outputs, tally: Tally, seen: SeenUsers): User[] {
   const users: User[] = [];
-  for (const [i, element] of batch.elements.entries()) {
-    const read = toUser(element, start + i, () => batch.exact(i));
+  for (const [i, read] of batch.entries()) {
     const row = outputs.json.row(read.user);
     const verdict = seen.add(read.user, row);
     if (verdict === 'different') {

@@ -1,5 +1,5 @@
-import type { ReadUser, User } from '../anodot/user-record.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, type State } from '../contract.ts';
+import type { ReadUser, User } from '../user.ts';
 
 const QUIET_MILLISECONDS = 90 * 86_400_000;
 const MAX_NAMES = 50;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ArrayParser, type ArrayParserLimits } from '../../../../../functions/snapshot/anodot/array-parser.ts';
-import { SourceContractError, TruncatedAnswerError } from '../../../../../functions/snapshot/errors.ts';
+import { SourceContractError, TruncatedResponseError } from '../../../../../functions/snapshot/errors.ts';
 
 /** Bytes in pieces of the given sizes, over and over. */
 function* pieces(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
@@ -37,7 +37,7 @@ function outcome(bytes: Uint8Array, sizes: readonly number[], limits: Limits): O
   try {
     return { elements: parseAll(bytes, sizes, limits) };
   } catch (error) {
-    if (error instanceof TruncatedAnswerError) return 'truncated';
+    if (error instanceof TruncatedResponseError) return 'truncated';
     if (error instanceof SourceContractError) return 'broken';
     throw error;
   }
@@ -401,7 +401,7 @@ describe('memory', () => {
         parser.push(utf8(more));
       } catch (error) {
         expect(error).toBeInstanceOf(SourceContractError);
-        expect(error).not.toBeInstanceOf(TruncatedAnswerError);
+        expect(error).not.toBeInstanceOf(TruncatedResponseError);
         return pushed;
       }
       pushed += more.length;

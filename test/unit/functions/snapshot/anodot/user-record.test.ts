@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ArrayParser } from '../../../../../functions/snapshot/anodot/array-parser.ts';
-import { type ReadUser, toUser, toUtc, type User } from '../../../../../functions/snapshot/anodot/user-record.ts';
-import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
+import { toUtc } from '../../../../../functions/snapshot/anodot/time.ts';
+import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { SourceContractError } from '../../../../../functions/snapshot/errors.ts';
+import type { ReadUser, User } from '../../../../../functions/snapshot/user.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 
 /** Reads users as a run does: from the text of the answer. */
 function readAll(text: string): ReadUser[] {
@@ -86,7 +88,7 @@ describe('a documented user', () => {
       missingFields: [],
       loneSurrogates: 0,
     });
-    expect(Object.keys(read(ROGER).user)).toEqual(COLUMNS);
+    expect(Object.keys(read(ROGER).user)).toEqual(USER_COLUMNS);
   });
 
   test('gives the same row whatever the order of its fields', () => {
@@ -94,7 +96,7 @@ describe('a documented user', () => {
       fc.property(fc.shuffledSubarray(Object.entries(ROGER), { minLength: 11 }), (fields) => {
         const shuffled = read(Object.fromEntries(fields));
         expect(shuffled).toEqual(read(ROGER));
-        expect(Object.keys(shuffled.user)).toEqual(COLUMNS);
+        expect(Object.keys(shuffled.user)).toEqual(USER_COLUMNS);
       }),
       { numRuns: 50 },
     );

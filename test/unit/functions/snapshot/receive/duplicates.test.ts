@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { SeenUsers } from '../../../../../functions/snapshot/receive/duplicates.ts';
+import type { User } from '../../../../../functions/snapshot/user.ts';
 
 const userOf = (id: string): User => ({
   id,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReadUser, User } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { STATES } from '../../../../../functions/snapshot/contract.ts';
 import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
+import type { ReadUser, User } from '../../../../../functions/snapshot/user.ts';
 
 const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
 const DAY = 86_400_000;
