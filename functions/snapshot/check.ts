@@ -1,12 +1,11 @@
-import type { Answer } from './anodot/anodot-source.ts';
 import { parseToken, type Token } from './anodot/token.ts';
-import { toUser } from './anodot/user-record.ts';
 import type { Deadline } from './deadline.ts';
 import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
+import type { Source } from './source.ts';
 import type { Store } from './store/store.ts';
 
-/** One line of a check. `code` is the exit code of the failure; null where it is fine, or not tried since another failed. */
+/** One line of a check. `code` is the exit code of the failure; null if there is none, or if it wasn't tried since another failed. */
 export interface Check {
   readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'store';
   readonly ok: boolean;
@@ -14,14 +13,13 @@ export interface Check {
   readonly message: string;
 }
 
-export interface CheckSource {
+export interface CheckSource extends Pick<Source, 'openUsers'> {
   authenticate(deadline: Deadline): Promise<Token['kind']>;
-  open(deadline: Deadline): Promise<Answer>;
 }
 
 export interface CheckParts {
   readonly environment: Environment;
-  /** Undefined where there is no token at all. */
+  /** Returns undefined if there is no token at all. */
   readonly readToken: () => Promise<string | undefined>;
   readonly tokenName: string;
   readonly sourceFor: (settings: Settings) => CheckSource;
@@ -65,11 +63,11 @@ export async function check(parts: CheckParts): Promise<Check[]> {
   return [settingsCheck, secret, exchange, users, store];
 }
 
+/** Reads the first batch of users only, which closes the connection. */
 async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boolean): Promise<string> {
-  const answer = await source.open(deadline);
-  for await (const batch of answer.batches(async () => undefined)) {
-    for (const [i, element] of batch.elements.entries()) toUser(element, i, () => batch.exact(i));
-    if (batch.elements.length > 0) return `the first ${batch.elements.length} users are as documented`;
+  const response = await source.openUsers(deadline);
+  for await (const users of response.batches()) {
+    if (users.length > 0) return `the first ${users.length} users are as documented`;
   }
   if (!allowEmpty) throw new RefusedSnapshotError('Anodot answers with no users; a snapshot would be refused');
   return 'no users, which is allowed';

@@ -27,22 +27,6 @@ export type Format = (typeof FORMATS)[number];
 export const TRIGGERS = ['schedule', 'api', 'manual', 'local'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** The columns of a row, in the order in which both formats write them. */
-export const COLUMNS = [
-  'id',
-  'created_at',
-  'first_name',
-  'last_name',
-  'email',
-  'roles',
-  'disabled',
-  'owner_organization',
-  'groups',
-  'default_group',
-  'last_active',
-  'extra_json',
-] as const;
-
 export const ADMIN_ROLE = 'customer-admin';
 /** The roles that Anodot documents. Others are kept and named in the manifest. */
 export const KNOWN_ROLES: readonly string[] = ['customer-user', ADMIN_ROLE, 'customer-read-only'];

@@ -26,14 +26,17 @@ export class SourceUnavailableError extends OperatorError {
   readonly code = 4;
 }
 
+/** The connection broke while a response arrived. Unlike a request without a response, it hasn't been retried yet. */
+export class BrokenResponseError extends SourceUnavailableError {}
+
 /** What Anodot answered isn't a list of users. The operator reads what differs; nothing was published. */
 export class SourceContractError extends OperatorError {
   override readonly name: string = 'SourceContractError';
   readonly code = 5;
 }
 
-/** The answer ended before the list did, or broke in transport: the one contract error that asking again may heal. */
-export class TruncatedAnswerError extends SourceContractError {}
+/** The response ended before its list did, or was damaged on the way: the one contract error that another request may resolve. */
+export class TruncatedResponseError extends SourceContractError {}
 
 /** The gate refused the snapshot. The operator looks, then runs with `force` or `allowEmpty`. */
 export class RefusedSnapshotError extends OperatorError {

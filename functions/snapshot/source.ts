@@ -7,11 +7,12 @@ export interface SourceResponse<Item> {
   /** When the response began to arrive. */
   readonly observedAt: Date;
   /**
-   * The items in batches, in the order of the response. Every run of bytes goes to `keep` first, to the end of the response, even
-   * after one that isn't part of a valid list.
+   * The items in batches, in the order of the response. Read once.
+   * @param keep is given every run of bytes, to the end of the response: what breaks the contract is thrown only then. Without it,
+   *   that is thrown at once
    * @throws SourceContractError, SourceUnavailableError
    */
-  batches(keep: (bytes: Uint8Array) => Promise<void>): AsyncIterable<readonly Item[]>;
+  batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncIterable<readonly Item[]>;
   /** Closes the connection of a response that won't be read to its end. */
   cancel(): Promise<void>;
 }
@@ -19,7 +20,7 @@ export interface SourceResponse<Item> {
 /** Where the users come from. All calls throw CredentialsError, SettingsError, SourceUnavailableError or SourceContractError. */
 export interface Source {
   openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>>;
-  /** Undefined if the token may not read groups. */
+  /** Undefined if the token may not read groups, or the host has none. */
   openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined>;
   /** Waits before a response is requested again. @param attempt the one that failed, the first being 1 */
   pause(attempt: number, deadline: Deadline): Promise<void>;

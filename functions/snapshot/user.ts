@@ -30,7 +30,7 @@ export const USER_ROW = z.object({
 export type User = Readonly<z.infer<typeof USER_ROW>>;
 
 /** The columns of a row, in the order in which both formats write them. */
-export const USER_COLUMNS = Object.keys(USER_ROW.shape) as readonly (keyof User)[];
+export const USER_COLUMNS: readonly (keyof User)[] = USER_ROW.keyof().options;
 
 /** A user, and where the record differs from the documentation: names of fields, never a value. */
 export interface ReadUser {

@@ -1,6 +1,6 @@
 import { instanceOf } from '../lambda/environment.ts';
 import { thrownFor } from '../lambda/failure.ts';
-import { AnodotSource, type AnodotSourceLimits } from '../snapshot/anodot/anodot-source.ts';
+import { AnodotSource, type AnodotSourceLimits } from '../snapshot/anodot/source.ts';
 import { type Check, check } from '../snapshot/check.ts';
 import type { Manifest } from '../snapshot/commits/manifest.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';

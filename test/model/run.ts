@@ -1,8 +1,9 @@
-import type { Answer } from '../../functions/snapshot/anodot/anodot-source.ts';
+import { toUser } from '../../functions/snapshot/anodot/user-record.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
-import type { Source } from '../../functions/snapshot/source.ts';
+import type { Source, SourceResponse } from '../../functions/snapshot/source.ts';
 import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
+import type { ReadUser } from '../../functions/snapshot/user.ts';
 import type { Port } from './port.ts';
 
 /** One execution of a run, as a scenario names it. */
@@ -48,13 +49,13 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
 /** An account of one user, whose name is the number of the answer. */
 export function sourceOf(port: Port): Source {
   return {
-    open: async () => answer(await port.call({ kind: 'ask' })),
+    openUsers: async () => answer(await port.call({ kind: 'ask' })),
     openGroups: async () => undefined,
     pause: async () => undefined,
   };
 }
 
-function answer(number: number): Answer {
+function answer(number: number): SourceResponse<ReadUser> {
   const user = {
     _id: 'u1',
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -70,7 +71,7 @@ function answer(number: number): Answer {
   return {
     observedAt: timeOfAnswer(number),
     async *batches() {
-      yield { elements: [user], exact: () => user };
+      yield [toUser(user, 0, () => user)];
     },
     cancel: async () => undefined,
   };

@@ -2,11 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { COLUMNS, KEYS } from '../../functions/snapshot/contract.ts';
+import { KEYS } from '../../functions/snapshot/contract.ts';
 import { Csv, inert } from '../../functions/snapshot/format/csv.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { CSV_SIGNS } from '../../functions/snapshot/tables/tables.ts';
 import type { User } from '../../functions/snapshot/user.ts';
+import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 import { newFolder } from '../support/take.ts';
 import { answerOf } from './ask.ts';
 import { readAsAthena } from './csv-reader.ts';
@@ -22,7 +23,7 @@ const fileOf = (users: readonly User[]): string => {
 const cellOf = (value: User[keyof User]): string =>
   value === null ? '' : inert(typeof value === 'object' ? value.join(';') : String(value));
 
-const cellsOf = (one: User): string[] => COLUMNS.map((column) => cellOf(one[column]));
+const cellsOf = (one: User): string[] => USER_COLUMNS.map((column) => cellOf(one[column]));
 
 const VALUES = [
   'a "quoted" word',
@@ -88,7 +89,7 @@ describe('a value of the CSV, as Athena reads it', () => {
   test('null and the empty text are both empty, and no cell is missing', () => {
     const one = user('id', { first_name: null, last_name: '', roles: null, groups: [], disabled: null });
     const [cells] = readAsAthena(fileOf([one]), CSV_SIGNS);
-    expect(cells).toHaveLength(COLUMNS.length);
+    expect(cells).toHaveLength(USER_COLUMNS.length);
     expect(cells?.slice(2, 4)).toEqual(['', '']);
   });
 
@@ -111,7 +112,7 @@ describe('with another escape, which Athena has without one being named, the rea
 
   test('a path at the end of a quoted cell swallows the rest of the row', () => {
     const [cells] = readAsAthena(fileOf([user('id', { last_name: 'a,C:\\' })]), { ...CSV_SIGNS, escape: '\\' });
-    expect(cells?.length).toBeLessThan(COLUMNS.length);
+    expect(cells?.length).toBeLessThan(USER_COLUMNS.length);
   });
 });
 
@@ -123,7 +124,7 @@ test('what the product publishes is read alike by Athena and on the laptop', asy
   const byAthena = readAsAthena(await readFile(join(folder, KEYS.csv(dt)), 'utf8'), CSV_SIGNS);
   const onLaptop = await answerOf(folder, `select * from users_csv where dt = '${dt}'`);
   expect(onLaptop).toEqual(
-    byAthena.map((cells) => ({ ...Object.fromEntries(COLUMNS.map((column, i) => [column, cells[i]])), dt })),
+    byAthena.map((cells) => ({ ...Object.fromEntries(USER_COLUMNS.map((column, i) => [column, cells[i]])), dt })),
   );
   expect(byAthena.length).toBeGreaterThan(30);
 });

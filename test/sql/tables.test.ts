@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { duckType } from '../../functions/command-line/query/tables.ts';
 import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
-import { COLUMNS, KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
+import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
 import { TABLES, type Table } from '../../functions/snapshot/tables/tables.ts';
+import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 
 const tableOf = (name: string): Table => {
   const table = TABLES.find((one) => one.name === name);
@@ -53,7 +54,7 @@ describe('tables follow the documents that they read', () => {
   });
 
   test.each(['users', 'users_csv'])('%s has the columns of a row in the order in which they are written', (name) => {
-    expect(tableOf(name).columns.map((column) => column.name)).toEqual(COLUMNS);
+    expect(tableOf(name).columns.map((column) => column.name)).toEqual(USER_COLUMNS);
   });
 
   test('each folder is the one in which the objects lie, and every published object lies in one', () => {

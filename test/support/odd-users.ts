@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { COLUMNS } from '../../functions/snapshot/contract.ts';
 import { Csv } from '../../functions/snapshot/format/csv.ts';
 import { JsonLines } from '../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../functions/snapshot/user.ts';
+import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 
 /** What breaks lines, quotes, columns, encodings or spreadsheets. */
 export const NASTY = [
@@ -133,11 +133,11 @@ function expectedCell(value: User[keyof User]): string {
 const plainCell = (value: User[keyof User]): string =>
   value === null ? '' : Array.isArray(value) ? value.join(';') : String(value);
 
-export const expectedRow = (row: User): string[] => COLUMNS.map((column) => expectedCell(row[column]));
+export const expectedRow = (row: User): string[] => USER_COLUMNS.map((column) => expectedCell(row[column]));
 
 export const alterations = (users: readonly User[]): number =>
   users
-    .flatMap((row) => COLUMNS.map((column) => row[column]))
+    .flatMap((row) => USER_COLUMNS.map((column) => row[column]))
     .filter((value) => expectedCell(value) !== plainCell(value)).length;
 
 export function write(users: readonly User[]): {

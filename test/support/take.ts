@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/anodot-source.ts';
+import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/source.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import type { Deadline } from '../../functions/snapshot/deadline.ts';
 import { newRun, type Run } from '../../functions/snapshot/run.ts';

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, inject, test } from 'vitest';
-import { COLUMNS, KEYS } from '../../functions/snapshot/contract.ts';
+import { KEYS } from '../../functions/snapshot/contract.ts';
+import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 import { ask, expectSameRows } from './ask.ts';
 
 test('the CSV table gives each cell of each day as a reader by RFC 4180 does', async () => {
@@ -12,7 +13,7 @@ test('the CSV table gives each cell of each day as a reader by RFC 4180 does', a
   for (const dt of days) {
     const cells: string[][] = parse(await readFile(join(folder, KEYS.csv(dt))), { fromLine: 2 });
     for (const line of cells)
-      written.push({ ...Object.fromEntries(COLUMNS.map((name, i) => [name, line[i] ?? ''])), dt });
+      written.push({ ...Object.fromEntries(USER_COLUMNS.map((name, i) => [name, line[i] ?? ''])), dt });
   }
   expectSameRows(rows, written);
 });

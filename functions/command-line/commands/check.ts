@@ -1,4 +1,4 @@
-import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
+import { AnodotSource } from '../../snapshot/anodot/source.ts';
 import { type Check, check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
 import { randomExecution } from '../../snapshot/run.ts';

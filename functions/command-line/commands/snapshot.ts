@@ -1,4 +1,4 @@
-import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
+import { AnodotSource } from '../../snapshot/anodot/source.ts';
 import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { newRun } from '../../snapshot/run.ts';
 import { parseSettings, type Settings } from '../../snapshot/settings.ts';

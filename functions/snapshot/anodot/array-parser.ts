@@ -1,33 +1,27 @@
-import { SourceContractError, TruncatedAnswerError } from '../errors.ts';
+import { SourceContractError, TruncatedResponseError } from '../errors.ts';
+import { type Batch, batchOf, holdsLonger, NO_ELEMENTS } from './batch.ts';
 import { lastCommaAfterBrace, readInside } from './json-scan.ts';
-
-/** Elements of the array in their order, as JSON.parse makes them. */
-export interface Batch {
-  readonly elements: readonly unknown[];
-  /** The element again, with each number that JavaScript would change (`1.10`, 2^53 + 1, 1e400) as a raw JSON text. */
-  exact(index: number): unknown;
-}
+import { Utf8Decoder } from './utf8-decoder.ts';
 
 export interface ArrayParserLimits {
   /** Characters gathered before a cut is tried. */
   readonly runLength: number;
-  /** Characters that one element, with what stands around it, may have. */
+  /** Characters that one element, with what surrounds it, may have. */
   readonly maxElementLength: number;
 }
 
 const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 1_048_576 };
 
 /**
- * A JSON array as batches of elements, from bytes cut anywhere. It accepts exactly what JSON.parse accepts, a byte order mark
- * apart, which may stand in front, and never holds more than a run and an element.
+ * A JSON array as batches of elements, from bytes cut anywhere. It accepts exactly what JSON.parse accepts, and a byte order mark
+ * in front, and never holds more than a run and an element.
  *
- * It gathers a run, cuts it behind the last `}` that a comma follows, and gives `[` + run + `]` to JSON.parse. That can
- * succeed only where the cut is a border between elements, since otherwise a string or a bracket stays open. Where it fails,
- * the run is scanned for its last border; without one, twice as much is gathered.
+ * It gathers a run, cuts it after the last `}` that a comma follows, and passes `[` + run + `]` to JSON.parse. That can succeed only
+ * if the cut is a border between elements, since otherwise a string or a bracket stays open. If it fails, the run is scanned for its
+ * last border. If there is none, twice as much is gathered.
  */
 export class ArrayParser {
-  // Node's decoder drops two byte order marks where the first one is cut, so it keeps them: one is dropped here.
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #decoder = new Utf8Decoder();
   readonly #limits: ArrayParserLimits;
   #pending: string[] = [];
   #pendingLength = 0;
@@ -42,10 +36,10 @@ export class ArrayParser {
     this.#wanted = this.#nextRun();
   }
 
-  /** @throws SourceContractError where the bytes can't be the beginning of a JSON array */
+  /** @throws SourceContractError if the bytes can't be the beginning of a JSON array */
   push(bytes: Uint8Array): Batch {
-    this.#append(this.#decode(bytes));
-    if (this.#pendingLength < this.#wanted) return NONE;
+    this.#append(this.#decoder.decode(bytes));
+    if (this.#pendingLength < this.#wanted) return NO_ELEMENTS;
     const text = this.#takePending();
     const batch = this.#cut(text);
     this.#wanted = this.#nextRun();
@@ -56,18 +50,18 @@ export class ArrayParser {
     return batch;
   }
 
-  /** @throws TruncatedAnswerError where the array isn't closed, SourceContractError where the text isn't JSON */
+  /** @throws TruncatedResponseError if the array isn't closed, SourceContractError if the text isn't JSON */
   end(): Batch {
-    this.#append(this.#decode());
+    this.#decoder.end();
     const rest = this.#takePending();
-    if (!this.#opened) throw new TruncatedAnswerError('the answer is empty; expected a JSON array of users');
-    // The rest holds the closing bracket and what stands behind it, so JSON.parse itself judges both.
+    if (!this.#opened) throw new TruncatedResponseError('the answer is empty; expected a JSON array of users');
+    // The rest holds the closing bracket and what follows it, so JSON.parse itself judges both.
     const elements = parse(`[${rest}`);
     if (elements === undefined) {
-      if (readInside(rest).closed) throw new SourceContractError('the answer is not valid JSON');
-      throw new TruncatedAnswerError('the answer ends before its JSON array does');
+      if (readInside(rest).closed) throw invalidJson();
+      throw new TruncatedResponseError('the answer ends before its JSON array does');
     }
-    if (this.#afterComma && elements.length === 0) throw new SourceContractError('the answer is not valid JSON');
+    if (this.#afterComma && elements.length === 0) throw invalidJson();
     return batchOf(elements, rest);
   }
 
@@ -77,30 +71,21 @@ export class ArrayParser {
     return Math.min(Math.max(runLength, this.#pendingLength * 2), maxElementLength + 1);
   }
 
-  #decode(bytes?: Uint8Array): string {
-    try {
-      return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true });
-    } catch (error) {
-      // The end of the bytes in the middle of a character is a truncated answer; a bad byte is not.
-      if (bytes === undefined)
-        throw new TruncatedAnswerError('the answer ends in the middle of a character', { cause: error });
-      throw new SourceContractError('the answer is not valid UTF-8', { cause: error });
-    }
-  }
-
   #append(text: string): void {
-    let rest = text;
-    if (!this.#opened) {
-      rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
-      this.#atStart &&= text === '';
-      if (rest === '') return;
-      if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array of users, got ${kindOf(rest)}`);
-      rest = rest.slice(1);
-      this.#opened = true;
-    }
+    const rest = this.#opened ? text : this.#afterBracket(text);
     if (rest === '') return;
     this.#pending.push(rest);
     this.#pendingLength += rest.length;
+  }
+
+  /** What follows the opening bracket, empty as long as there is none. */
+  #afterBracket(text: string): string {
+    const rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
+    this.#atStart &&= text === '';
+    if (rest === '') return '';
+    if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array of users, got ${kindOf(rest)}`);
+    this.#opened = true;
+    return rest.slice(1);
   }
 
   #takePending(): string {
@@ -117,13 +102,11 @@ export class ArrayParser {
     if (elements === undefined) {
       border = readInside(text).commas.at(-1);
       elements = border === undefined ? undefined : parse(`[${text.slice(0, border)}]`);
-      if (border !== undefined && (elements === undefined || elements.length === 0)) {
-        throw new SourceContractError('the answer is not valid JSON');
-      }
+      if (border !== undefined && (elements === undefined || elements.length === 0)) throw invalidJson();
     }
     if (border === undefined || elements === undefined) {
       this.#append(text);
-      return NONE;
+      return NO_ELEMENTS;
     }
     this.#afterComma = true;
     this.#append(text.slice(border + 1));
@@ -131,46 +114,15 @@ export class ArrayParser {
   }
 }
 
-const NONE: Batch = { elements: [], exact: () => undefined };
+const invalidJson = () => new SourceContractError('the answer is not valid JSON');
 
-/** @param inside what stands between the brackets, the closing one and what follows it included or not */
-function batchOf(elements: readonly unknown[], inside: string): Batch {
-  let borders: readonly number[] | undefined;
-  return {
-    elements,
-    exact: (index) => {
-      borders ??= bordersOf(inside);
-      // Only this element: one of the others may be nested too deeply for a reviver.
-      return JSON.parse(inside.slice((borders[index] ?? -1) + 1, borders[index + 1]), keepDigits);
-    },
-  };
-}
-
-/** Where the elements are parted, the beginning and the end included. */
-function bordersOf(inside: string): readonly number[] {
-  const { commas, end } = readInside(inside);
-  return [-1, ...commas, end];
-}
-
-/** Whether an element, with the white space around it, has more characters than `length`. */
-function holdsLonger(inside: string, length: number): boolean {
-  if (inside.length <= length) return false;
-  const borders = bordersOf(inside);
-  return borders.some((border, i) => border - (borders[i - 1] ?? border) - 1 > length);
-}
-
-const keepDigits = (_key: string, value: unknown, context: { source?: string }): unknown =>
-  typeof value === 'number' && context.source !== undefined && String(value) !== context.source
-    ? JSON.rawJSON(context.source)
-    : value;
-
-/** The array that the text is, or undefined where it isn't JSON. */
+/** The array that the text is, or undefined if it isn't JSON. */
 function parse(text: string): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return Array.isArray(value) ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // its message quotes the text: it goes no further
+    if (error instanceof SyntaxError) return undefined; // its message quotes the text, which must not be passed on
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 import type { Deadline } from '../deadline.ts';
-import { CredentialsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
+import { BrokenResponseError, CredentialsError, SourceContractError } from '../errors.ts';
+import { retry } from '../retry.ts';
 import { readBody } from './body.ts';
-import { type HttpOptions, pauseBefore, pauseWithin, send } from './http.ts';
+import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
+import { backoff, pauseWithin } from './pause.ts';
 import { bearerOf, parseToken, type Token } from './token.ts';
 
 const PATH = '/api/v2/access-token';
@@ -10,7 +12,7 @@ const MAX_BYTES = 65_536;
 export interface TokenSettings {
   /** Origin of the host, `https://app.anodot.com`. */
   readonly url: string;
-  /** Reads the token's text anew at each call, since it may be rotated while a run is under way. */
+  /** Reads the token's text anew at each call, since it may be rotated during a run. */
   readonly readToken: () => Promise<string>;
   /** Where the token's text comes from, for messages. */
   readonly tokenName: string;
@@ -21,7 +23,7 @@ type Exchanged =
   | { readonly bearer: string; readonly rejected?: undefined }
   | { readonly bearer?: undefined; readonly rejected: CredentialsError };
 
-/** The bearer of one run: bought with the token at `POST /api/v2/access-token`, where the token isn't one already. */
+/** The bearer of one run: the token itself, or what `POST /api/v2/access-token` returns for it. */
 export class Bearer {
   readonly #settings: TokenSettings;
   readonly #http: HttpOptions;
@@ -38,7 +40,7 @@ export class Bearer {
     return this.#value ?? '';
   }
 
-  /** Reads the token and has it exchanged. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
+  /** Reads and exchanges the token. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
   async renew(deadline: Deadline): Promise<Token['kind']> {
     this.#secret = await this.#settings.readToken();
     const token = this.#token(this.#secret);
@@ -47,9 +49,9 @@ export class Bearer {
     return token.kind;
   }
 
-  rejected(asked: string, status: number): CredentialsError {
+  rejected(request: string, status: number): CredentialsError {
     return new CredentialsError(
-      `${asked} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
+      `${request} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
     );
   }
 
@@ -67,33 +69,35 @@ export class Bearer {
     return again.bearer;
   }
 
-  /** Asks again where the bearer breaks off on its way. */
+  /** Requests the bearer, again if the connection breaks while it arrives. */
   async #exchange(token: Token, deadline: Deadline): Promise<Exchanged> {
     if (token.kind === 'bearer') return { bearer: token.value };
-    const url = `${this.#settings.url}${PATH}`;
-    const asked = `POST ${url}`;
-    const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const body = JSON.stringify({ refreshToken: token.value });
-    for (let attempt = 1; ; attempt++) {
-      const response = await send({ method: 'POST', url, headers, body }, deadline, this.#http);
-      if (response.status !== 200) {
+    const request: HttpRequest = {
+      method: 'POST',
+      url: `${this.#settings.url}${PATH}`,
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ refreshToken: token.value }),
+      accepts: [200, 400, 401],
+    };
+    return retry(
+      async () => {
+        const response = await send(request, deadline, this.#http);
+        if (response.status === 200) return { bearer: await bearerIn(response, nameOf(request), deadline) };
         await response.body?.cancel();
-        return { rejected: this.rejected(asked, response.status) };
-      }
-      try {
-        return { bearer: await bearerIn(response, asked, deadline) };
-      } catch (error) {
-        if (!(error instanceof SourceUnavailableError) || attempt >= this.#http.tries) throw error;
-      }
-      await pauseWithin(pauseBefore(attempt + 1, this.#http), asked, deadline);
-    }
+        return { rejected: this.rejected(nameOf(request), response.status) };
+      },
+      async (error, attempt) => {
+        if (!(error instanceof BrokenResponseError) || attempt >= this.#http.tries) throw error;
+        await pauseWithin(backoff(attempt, this.#http), nameOf(request), deadline);
+      },
+    );
   }
 }
 
-async function bearerIn(response: Response, asked: string, deadline: Deadline): Promise<string> {
+async function bearerIn(response: Response, request: string, deadline: Deadline): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readBody(response, asked, MAX_BYTES, deadline)) chunks.push(chunk);
+  for await (const chunk of readBody(response, request, MAX_BYTES, deadline)) chunks.push(chunk);
   const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
-  if (bearer === undefined) throw new SourceContractError(`${asked} answered 200 with something that isn't a token`);
+  if (bearer === undefined) throw new SourceContractError(`${request} answered 200 with something that isn't a token`);
   return bearer;
 }

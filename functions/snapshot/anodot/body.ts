@@ -1,19 +1,20 @@
 import type { Deadline } from '../deadline.ts';
-import { SourceContractError, TruncatedAnswerError } from '../errors.ts';
-import { causeCode, networkFailure } from './http.ts';
+import { BrokenResponseError, SourceContractError, TruncatedResponseError } from '../errors.ts';
+import { causeCode, networkFailure } from './network-failure.ts';
 
-/** What zlib, Brotli and Zstandard say of bytes that aren't theirs. */
+/** The codes of zlib, Brotli and Zstandard for bytes that they didn't write. */
 const DAMAGED = /^(Z_|ERR__ERROR_|ZSTD_)/;
 
 /**
  * The bytes of a response, decompressed.
- * @param asked what was asked, for messages: `GET https://…`
- * @param maxBytes beyond it the response is given up
- * @throws SourceContractError beyond the cap, TruncatedAnswerError where what was compressed is damaged, SourceUnavailableError
+ * @param request method and URL, for messages
+ * @param maxBytes a longer response is abandoned
+ * @throws SourceContractError beyond `maxBytes`, TruncatedResponseError if compressed bytes are damaged, BrokenResponseError if the
+ *   connection breaks, SourceUnavailableError when the deadline has passed
  */
 export async function* readBody(
   response: Response,
-  asked: string,
+  request: string,
   maxBytes: number,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array> {
@@ -22,13 +23,13 @@ export async function* readBody(
   try {
     for await (const chunk of response.body) {
       received += chunk.byteLength;
-      if (received > maxBytes) throw new SourceContractError(`${asked} answered with more than ${maxBytes} bytes`);
+      if (received > maxBytes) throw new SourceContractError(`${request} answered with more than ${maxBytes} bytes`);
       yield chunk;
     }
   } catch (error) {
     if (error instanceof SourceContractError) throw error;
     if (DAMAGED.test(causeCode(error) ?? ''))
-      throw new TruncatedAnswerError(`${asked}: the compressed answer is damaged`);
-    throw networkFailure(asked, error, deadline);
+      throw new TruncatedResponseError(`${request}: the compressed answer is damaged`);
+    throw new BrokenResponseError(networkFailure(request, error, deadline));
   }
 }

@@ -1,17 +1,12 @@
 import * as z from 'zod';
 import { SourceContractError } from '../errors.ts';
-import { toUtc } from './user-record.ts';
+import type { Group } from '../group.ts';
+import { toUtc } from './time.ts';
 
-/** One group as a row. Times are ISO 8601 UTC with milliseconds. */
-export interface Group {
-  readonly id: string;
-  readonly name: string;
-  readonly created_at: string | null;
-  readonly modified_at: string | null;
-}
+/** The one place that knows the fields of Anodot's groups: makes a row of a record, or throws. */
 
 const time = z.string().nullish();
-/** As Anodot documents it; the reply to creating a group says `_id`, so that is accepted too. */
+/** As Anodot documents it. The response to creating a group says `_id`, so that is accepted too. */
 const RECORD = z
   .object({
     id: z.string().min(1).optional(),

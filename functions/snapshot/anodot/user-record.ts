@@ -1,34 +1,11 @@
 import * as z from 'zod';
 import { SourceContractError } from '../errors.ts';
+import type { ReadUser, User } from '../user.ts';
+import { extraJson } from './extra-json.ts';
+import { SurrogateRepair } from './surrogate-repair.ts';
+import { toUtc } from './time.ts';
 
-/**
- * One user as a row: twelve columns, see COLUMNS in contract.ts. Times are ISO 8601 UTC with milliseconds. Null means that
- * the account didn't say (`roles` null isn't "no roles", `disabled` null isn't "no").
- */
-export interface User {
-  readonly id: string;
-  readonly created_at: string | null;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly email: string | null;
-  readonly roles: readonly string[] | null;
-  readonly disabled: boolean | null;
-  readonly owner_organization: string | null;
-  readonly groups: readonly string[];
-  readonly default_group: string | null;
-  readonly last_active: string | null;
-  readonly extra_json: string | null;
-}
-
-/** A user, and where the record departs from the documentation: names of fields only, never a value. */
-export interface ReadUser {
-  readonly user: User;
-  readonly unknownFields: readonly string[];
-  readonly aliases: readonly string[];
-  readonly missingFields: readonly string[];
-  /** Lone surrogates that became U+FFFD. */
-  readonly loneSurrogates: number;
-}
+/** The one place that knows the fields of Anodot's users: makes a row of a record, or throws. */
 
 /** The documented misprints (the field table of `GET /users`) and the names they stand for. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -36,28 +13,6 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['createAt', 'createdAt'],
   ['firtName', 'firstName'],
 ]);
-
-const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
-const CANONICAL_LENGTH = '2026-11-23T02:15:00.000Z'.length;
-
-/** ISO 8601 UTC with milliseconds of an RFC 3339 time with a zone; undefined for anything else. */
-export function toUtc(text: string): string | undefined {
-  if (text.length === CANONICAL_LENGTH && isUnchanged(text)) return text; // nearly always
-  const [, date, minutes, seconds = '', fraction = '', sign, zoneHours, zoneMinutes] = RFC_3339.exec(text) ?? [];
-  if (date === undefined) return undefined;
-  const leap = seconds === '60';
-  const local = `${date}T${minutes}:${leap ? '59' : seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  if (!isUnchanged(local)) return undefined;
-  const zone = sign === undefined ? 0 : (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1);
-  const utc = new Date(Date.parse(local) - zone * 60_000 + (leap ? 1000 : 0)).toISOString();
-  return utc.length === CANONICAL_LENGTH ? utc : undefined;
-}
-
-/** Date accepts the 30th of February and makes it March: only what comes back unchanged is a date. */
-function isUnchanged(utc: string): boolean {
-  const time = new Date(utc);
-  return !Number.isNaN(time.getTime()) && time.toISOString() === utc;
-}
 
 const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
@@ -69,7 +24,7 @@ const time = z
   .pipe(z.string())
   .nullish();
 
-/** The record as Anodot documents it. Nothing is coerced; what isn't named here goes to `extra_json`. */
+/** The record as Anodot documents it. Nothing is coerced; what isn't named here is written to `extra_json`. */
 const RECORD = z.object({
   _id: z.string().min(1),
   createdAt: time,
@@ -83,18 +38,17 @@ const RECORD = z.object({
   defaultGroup: text,
   lastActive: time,
 });
-type Record = z.infer<typeof RECORD>;
 
-const FIELDS = Object.keys(RECORD.shape);
+const FIELDS = RECORD.keyof().options;
 const DOCUMENTED: ReadonlySet<string> = new Set([...FIELDS, ...ALIASES.keys()]);
-/** `lastActive` is absent when the user was never active; every other field is always there, says the documentation. */
-const EXPECTED = FIELDS.filter((field) => field !== 'lastActive') as readonly (keyof Record)[];
+/** `lastActive` is absent if the user was never active; every other field is always present, says the documentation. */
+const EXPECTED = FIELDS.filter((field) => field !== 'lastActive');
 
 /**
- * Makes a user of one element of the answer.
- * @param element what JSON.parse made of it
- * @param index its place in the answer, for messages
- * @param exact the same element with each number that JavaScript would change as a raw JSON text; asked for only when needed
+ * Makes a user of one element of the response.
+ * @param element as JSON.parse returns it
+ * @param index its place in the response, for messages
+ * @param exact the same element with each number that JavaScript would change as a raw JSON text; called only if needed
  * @throws SourceContractError naming index and field, never a value
  */
 export function toUser(element: unknown, index: number, exact: () => unknown): ReadUser {
@@ -123,18 +77,21 @@ export function toUser(element: unknown, index: number, exact: () => unknown): R
   return { user, unknownFields, aliases, missingFields, loneSurrogates: repair.count };
 }
 
-function parseRecord(element: object, index: number): Record {
-  const parsed = RECORD.safeParse(element);
+function parseRecord(element: object, index: number): z.infer<typeof RECORD> {
+  const parsed = RECORD.safeParse(element, REPORT_INPUT);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
   const place = `users[${index}]${path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')}`;
-  if (issue?.code === 'invalid_type') {
-    const value = path.reduce<unknown>((at, step) => (at as { [step: PropertyKey]: unknown })[step], element);
-    throw new SourceContractError(`${place}: expected ${issue.expected}, got ${typeName(value)}`);
-  }
-  throw new SourceContractError(`${place}: ${issue?.code === 'too_small' ? 'is empty' : issue?.message}`);
+  throw new SourceContractError(
+    issue?.code === 'invalid_type'
+      ? `${place}: expected ${issue.expected}, got ${typeName(issue.input)}`
+      : `${place}: ${issue?.code === 'too_small' ? 'is empty' : issue?.message}`,
+  );
 }
+
+/** Adds the value to an issue: only its type is named. */
+const REPORT_INPUT = { reportInput: true };
 
 /** The record under its right names. An alias never wins over the right name. */
 function withoutAliases(element: object, aliases: readonly string[]): object {
@@ -144,55 +101,8 @@ function withoutAliases(element: object, aliases: readonly string[]): object {
   return { ...renamed, ...element };
 }
 
-/** The fields that the documentation doesn't name, as one JSON text; numbers digit by digit. */
-function extraJson(element: object, names: readonly string[], index: number, exact: () => unknown): string {
-  try {
-    const pick = (from: object): object => {
-      const extra: { [name: string]: unknown } = Object.create(null); // so that `__proto__` is a name like any other
-      for (const name of names) extra[name] = Object.getOwnPropertyDescriptor(from, name)?.value;
-      return extra;
-    };
-    const extra = pick(element);
-    const source = holdsNumber(extra) ? exact() : element;
-    return JSON.stringify(isObject(source) ? pick(source) : extra);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SourceContractError(`users[${index}]: an unknown field is nested too deeply to be kept`, {
-      cause: error,
-    });
-  }
-}
-
-const holdsNumber = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'object' && value !== null && Object.values(value).some(holdsNumber));
-
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const typeName = (value: unknown): string =>
   value === null ? 'null' : value === undefined ? 'nothing' : Array.isArray(value) ? 'array' : typeof value;
-
-/** Replaces lone surrogates, which no UTF-8 file can hold, by U+FFFD and counts them. */
-class SurrogateRepair {
-  count = 0;
-
-  readonly text = (value: string): string => {
-    if (value.isWellFormed()) return value;
-    const repaired = value.toWellFormed();
-    for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) !== repaired.charCodeAt(i)) this.count++;
-    return repaired;
-  };
-
-  nullable(value: string | null | undefined): string | null {
-    return typeof value === 'string' ? this.text(value) : null;
-  }
-
-  /** In a text of JSON.stringify a lone surrogate is written as an escape, and nothing else is written as `\ud…`. */
-  json(value: string): string {
-    return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (sequence, surrogate) => {
-      if (surrogate === undefined) return sequence;
-      this.count++;
-      return '\ufffd';
-    });
-  }
-}

@@ -1,5 +1,4 @@
-import type { User } from '../anodot/user-record.ts';
-import { COLUMNS } from '../contract.ts';
+import { USER_COLUMNS, type User } from '../user.ts';
 
 /** Control characters and line separators: none may reach a spreadsheet, or a reader that takes them for a line's end. */
 const CONTROL = /\r\n|[\p{Cc}\u2028\u2029]/gu;
@@ -25,12 +24,12 @@ export const csvLine = (cells: readonly string[]): string =>
  * JSON Lines stays exact. Null and the empty string are both empty.
  */
 export class Csv {
-  readonly header = csvLine(COLUMNS);
+  readonly header = csvLine(USER_COLUMNS);
   /** Cells that differ from the value they stand for. */
   alteredCells = 0;
 
   row(user: User): string {
-    return csvLine(COLUMNS.map((column) => this.#cell(user[column])));
+    return csvLine(USER_COLUMNS.map((column) => this.#cell(user[column])));
   }
 
   #cell(value: User[keyof User]): string {

@@ -1,10 +1,30 @@
-import type { User } from '../anodot/user-record.ts';
+import { USER_ROW, type User } from '../user.ts';
 
-/** One JSON object per line, LF, UTF-8, the columns in the order of COLUMNS. Exact. */
+/** The users of a snapshot as JSON Lines, written and read back: one object per line, LF, UTF-8, in the order of USER_COLUMNS. Exact. */
+
 export class JsonLines {
   readonly header = '';
 
   row(user: User): string {
     return `${JSON.stringify(user)}\n`;
+  }
+}
+
+/**
+ * The users that JsonLines wrote, in batches.
+ * @throws ZodError or SyntaxError if the lines aren't rows: check their hash first
+ */
+export async function* readRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<User[]> {
+  for await (const lines of readLines(chunks)) yield lines.map((line) => USER_ROW.parse(JSON.parse(line)));
+}
+
+/** The lines of a text, without their ends, in batches. The last line has an end too. */
+export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
   }
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { User } from '../anodot/user-record.ts';
+import type { User } from '../user.ts';
 
 /** Words of 32 bits an entry: three of the id's hash, two of the row's. */
 const ENTRY = 5;

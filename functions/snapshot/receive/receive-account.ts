@@ -1,6 +1,6 @@
 import type { Baselines } from '../changes/baseline.ts';
 import type { StagedAccount } from '../commits/stage-commit.ts';
-import { SourceUnavailableError, TruncatedAnswerError } from '../errors.ts';
+import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import type { Run } from '../run.ts';
 import type { Source, SourceResponse } from '../source.ts';
@@ -11,7 +11,7 @@ import { stageGroups } from './stage-groups.ts';
 import { type FailedAttempt, type StagedUsers, stageUsers } from './stage-users.ts';
 
 /** A connection that broke may work again; a list that isn't closed is requested once more. */
-const UNAVAILABLE_TRIES = 3;
+const BROKEN_TRIES = 3;
 const TRUNCATED_TRIES = 2;
 
 /** The account, staged; or why it couldn't be received, and the key of the last raw response that was kept. */
@@ -82,12 +82,9 @@ function requesting<R extends SourceResponse<unknown> | undefined, T>(
   source: Source,
   { deadline }: Run,
 ): Promise<T> {
-  let opened = false;
   return retry(
     async () => {
-      opened = false;
       const response = await open();
-      opened = true;
       try {
         return await take(response);
       } catch (error) {
@@ -95,14 +92,14 @@ function requesting<R extends SourceResponse<unknown> | undefined, T>(
         throw error;
       }
     },
-    {
-      tries: (error) => (opened && deadline.remaining() > 0 ? triesFor(error) : 1),
-      pause: (attempt) => source.pause(attempt, deadline),
+    async (error, attempt) => {
+      if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
+      await source.pause(attempt, deadline);
     },
   );
 }
 
 function triesFor(error: unknown): number {
-  if (error instanceof TruncatedAnswerError) return TRUNCATED_TRIES;
-  return error instanceof SourceUnavailableError ? UNAVAILABLE_TRIES : 1;
+  if (error instanceof TruncatedResponseError) return TRUNCATED_TRIES;
+  return error instanceof BrokenResponseError ? BROKEN_TRIES : 1;
 }

@@ -16,7 +16,7 @@ export async function stageGroups(
   if (!response) return undefined;
   const lines = new Map<string, string>();
   let index = 0;
-  for await (const batch of response.batches(async () => undefined)) {
+  for await (const batch of response.batches()) {
     for (const group of batch) add(group, index++, lines);
   }
   return stageLines(area, 'groups', KEYS.groups(area.dt), lines.values());

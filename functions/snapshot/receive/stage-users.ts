@@ -4,6 +4,7 @@ import type { ManifestFacts } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
 import { readRows } from '../format/json-lines.ts';
+import { HeldFailure } from '../held-failure.ts';
 import type { Run } from '../run.ts';
 import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
@@ -102,7 +103,7 @@ async function receive(
 ): Promise<Tally> {
   const tally = new Tally(response.observedAt);
   const seen = new SeenUsers();
-  let failure: SourceContractError | undefined;
+  const conflict = new HeldFailure();
   let bytes = 0;
   let index = 0;
   const keep = async (chunk: Uint8Array) => {
@@ -111,38 +112,37 @@ async function receive(
     run.onProgress({ users: index, bytes });
   };
   for await (const batch of response.batches(keep)) {
-    if (failure) continue;
-    const users: User[] = [];
-    for (const [i, read] of batch.entries()) {
-      failure ??= addUser(read, index + i, users, outputs, tally, seen);
-    }
+    const published = conflict.attempt(() => addBatch(batch, index, outputs, tally, seen));
+    if (!published) continue;
     index += batch.length;
-    await comparison?.add(users);
+    await comparison?.add(published);
     await outputs.flush();
   }
-  if (failure) throw failure;
+  conflict.release();
   run.onProgress({ users: index, bytes });
   return tally;
 }
 
-/** Adds a user to all that is published, unless it is a duplicate. @returns what is wrong if it differs from one with the same id */
-function addUser(
-  read: ReadUser,
-  index: number,
-  published: User[],
+/** @returns the users of the batch that are published: all except duplicates */
+function addBatch(
+  batch: readonly ReadUser[],
+  start: number,
   outputs: Outputs,
   tally: Tally,
   seen: SeenUsers,
-): SourceContractError | undefined {
-  const row = outputs.json.row(read.user);
-  const verdict = seen.add(read.user, row);
-  if (verdict === 'different')
-    return new SourceContractError(`users[${index}]._id: stands in the answer twice, with different content`);
-  if (verdict === 'same') tally.duplicates++;
-  else {
-    tally.add(read);
-    outputs.add(read.user, row);
-    published.push(read.user);
+): readonly User[] {
+  const published: User[] = [];
+  for (const [i, read] of batch.entries()) {
+    const row = outputs.json.row(read.user);
+    const verdict = seen.add(read.user, row);
+    if (verdict === 'different')
+      throw new SourceContractError(`users[${start + i}]._id: stands in the answer twice, with different content`);
+    if (verdict === 'same') tally.duplicates++;
+    else {
+      tally.add(read);
+      outputs.add(read.user, row);
+      published.push(read.user);
+    }
   }
-  return undefined;
+  return published;
 }

@@ -1,6 +1,13 @@
-import { CHANGES, COLUMNS, STATES } from '../contract.ts';
+import * as z from 'zod';
+import { CHANGE } from '../changes/change.ts';
+import { MANIFEST } from '../commits/manifest.ts';
+import { RUN_DOCUMENT } from '../commits/run-document.ts';
+import { FOLDERS } from '../contract.ts';
+import { GROUP_ROW } from '../group.ts';
+import { USER_COLUMNS, USER_ROW } from '../user.ts';
+import { hiveType } from './hive-type.ts';
 
-/** A column, its type in Hive's words. */
+/** A column and its Hive type. */
 export interface Column {
   readonly name: string;
   readonly type: string;
@@ -10,62 +17,29 @@ export interface Column {
 export interface Table {
   readonly name: string;
   readonly comment: string;
-  /** Below the store's root. */
+  /** Under the store's root. */
   readonly folder: string;
   readonly format: 'json' | 'csv';
-  /** One folder a day, `dt=2026-11-23`, whose date is the partition key `dt`. Without it `dt` is a column like others. */
+  /** Whether there is a folder per day, `dt=2026-11-23`, which makes `dt` the partition key instead of a column. */
   readonly partitioned: boolean;
   readonly columns: readonly Column[];
 }
 
-/** The signs by which a table of CSV is read. */
+/** The characters that structure a CSV table. */
 export interface CsvSigns {
   readonly separator: string;
   readonly quote: string;
   readonly escape: string;
 }
 
-/** The escape is a control character, which the CSV never holds: with any other sign Athena's reader would alter cells that hold it. */
+/** The escape is a control character, which the CSV never holds: Athena's reader would alter cells that hold the escape. */
 export const CSV_SIGNS: CsvSigns = { separator: ',', quote: '"', escape: '\u007f' };
 
-const textOf = (...names: readonly string[]): Column[] => names.map((name) => ({ name, type: 'string' }));
-const countOf = (...names: readonly string[]): Column[] => names.map((name) => ({ name, type: 'bigint' }));
-const structOf = (...fields: readonly Column[]): string =>
-  `struct<${fields.map(({ name, type }) => `${name}:${type}`).join(',')}>`;
+/** One column for each field of the rows or documents that a schema describes. */
+const columnsOf = (schema: z.ZodObject): Column[] =>
+  Object.entries(z.toJSONSchema(schema).properties ?? {}).map(([name, field]) => ({ name, type: hiveType(field) }));
 
-const USER_TYPES: { readonly [name: string]: string } = {
-  roles: 'array<string>',
-  disabled: 'boolean',
-  groups: 'array<string>',
-};
-
-const MANIFEST_COLUMNS: readonly Column[] = [
-  ...countOf('schema_version'),
-  ...textOf('dt'),
-  ...countOf('commit'),
-  ...textOf('run_id', 'trigger', 'scheduled_at', 'observed_at', 'published_at', 'source', 'owner_organization'),
-  ...countOf('user_count', 'admin_count'),
-  { name: 'states', type: structOf(...countOf(...STATES)) },
-  { name: 'roles', type: 'map<string,bigint>' },
-  ...textOf('previous_dt'),
-  { name: 'changes', type: structOf(...countOf(...CHANGES)) },
-  {
-    name: 'drift',
-    type: structOf(
-      ...['unknown_fields', 'unknown_roles', 'aliases', 'missing_fields'].map((name) => ({
-        name,
-        type: 'array<string>',
-      })),
-      ...countOf('duplicates', 'lone_surrogates'),
-    ),
-  },
-  ...countOf('csv_cells_altered'),
-  ...textOf('groups'),
-  { name: 'objects', type: `array<${structOf(...textOf('kind', 'key'), ...countOf('bytes'), ...textOf('sha256'))}>` },
-  ...textOf('program_version'),
-];
-
-/** What lies in the store, as tables. Columns bear the names of the JSON keys; `users_csv` is read by position, and as text. */
+/** The store's objects as tables. Columns are named after the JSON keys; `users_csv` is read by position, as text. */
 export const TABLES: readonly Table[] = [
   {
     name: 'users',
@@ -73,7 +47,7 @@ export const TABLES: readonly Table[] = [
     folder: 'users/json/',
     format: 'json',
     partitioned: true,
-    columns: COLUMNS.map((name) => ({ name, type: USER_TYPES[name] ?? 'string' })),
+    columns: columnsOf(USER_ROW),
   },
   {
     name: 'users_csv',
@@ -81,15 +55,15 @@ export const TABLES: readonly Table[] = [
     folder: 'users/csv/',
     format: 'csv',
     partitioned: true,
-    columns: textOf(...COLUMNS),
+    columns: USER_COLUMNS.map((name) => ({ name, type: 'string' })),
   },
   {
     name: 'user_changes',
     comment: 'What changed since an earlier day, one row per change',
-    folder: 'changes/',
+    folder: FOLDERS.changes,
     format: 'json',
     partitioned: true,
-    columns: textOf('previous_dt', 'previous_observed_at', 'observed_at', 'id', 'email', 'change', 'before', 'after'),
+    columns: columnsOf(CHANGE.omit({ dt: true })),
   },
   {
     name: 'groups',
@@ -97,28 +71,22 @@ export const TABLES: readonly Table[] = [
     folder: 'groups/json/',
     format: 'json',
     partitioned: true,
-    columns: textOf('id', 'name', 'created_at', 'modified_at'),
+    columns: columnsOf(GROUP_ROW),
   },
   {
     name: 'snapshots',
     comment: 'The manifests, one row per published day: it proves the day complete, with counts and hashes',
-    folder: 'manifests/',
+    folder: FOLDERS.manifests,
     format: 'json',
     partitioned: false,
-    columns: MANIFEST_COLUMNS,
+    columns: columnsOf(MANIFEST),
   },
   {
     name: 'snapshot_runs',
     comment: 'How each run ended, or that it is under way',
-    folder: 'runs/',
+    folder: FOLDERS.runs,
     format: 'json',
     partitioned: false,
-    columns: [
-      ...textOf('run_id', 'dt', 'trigger', 'started_at', 'expires_at', 'ended_at', 'status'),
-      ...countOf('code'),
-      ...textOf('message', 'raw_key'),
-      ...countOf('commit'),
-      ...textOf('commit_sha256'),
-    ],
+    columns: columnsOf(RUN_DOCUMENT),
   },
 ];

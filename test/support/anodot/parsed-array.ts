@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ArrayParser, type ArrayParserLimits } from '../../../functions/snapshot/anodot/array-parser.ts';
-import { SourceContractError, TruncatedAnswerError } from '../../../functions/snapshot/errors.ts';
+import { SourceContractError, TruncatedResponseError } from '../../../functions/snapshot/errors.ts';
 
 /** Bytes in pieces of the given sizes, over and over. */
 export function* pieces(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
@@ -28,7 +28,7 @@ export function outcome(bytes: Uint8Array, sizes: readonly number[], limits: Lim
   try {
     return { elements: parseAll(bytes, sizes, limits) };
   } catch (error) {
-    if (error instanceof TruncatedAnswerError) return 'truncated';
+    if (error instanceof TruncatedResponseError) return 'truncated';
     if (error instanceof SourceContractError) return 'broken';
     throw error;
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { COLUMNS } from '../../../../functions/snapshot/contract.ts';
 import { TABLES } from '../../../../functions/snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../../../functions/snapshot/tables/views.ts';
+import { USER_COLUMNS } from '../../../../functions/snapshot/user.ts';
 import { type TableInput, tableOf, tablesOf, templateOf } from '../../../support/cdk/catalog-template.ts';
 
 const NAMES = ['users', 'users_csv', 'user_changes', 'groups', 'snapshots', 'snapshot_runs'];
@@ -41,7 +41,7 @@ describe('the tables', () => {
   test('of users have the columns of a row in their order, the key apart', () => {
     for (const name of ['users', 'users_csv']) {
       const { StorageDescriptor, PartitionKeys } = tableOf(plain, name);
-      expect(StorageDescriptor.Columns.map(({ Name }) => Name)).toEqual([...COLUMNS]);
+      expect(StorageDescriptor.Columns.map(({ Name }) => Name)).toEqual([...USER_COLUMNS]);
       expect(PartitionKeys).toMatchObject([{ Name: 'dt', Type: 'string' }]);
     }
   });

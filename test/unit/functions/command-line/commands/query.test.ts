@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { queryCommand } from '../../../../../functions/command-line/commands/query.ts';
 import type { QueryFormat } from '../../../../../functions/command-line/query/printers.ts';
 import type { Terminal } from '../../../../../functions/command-line/terminal.ts';
-import { COLUMNS, KEYS } from '../../../../../functions/snapshot/contract.ts';
+import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { InterruptedError, SettingsError, StoreError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { TABLES } from '../../../../../functions/snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../../../../functions/snapshot/tables/views.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 import { type History, publishHistory } from '../../../../sql/history.ts';
 import { runCommand } from '../../../../support/command.ts';
 import { filesOf } from '../../../../support/faulted-run.ts';
@@ -234,7 +235,7 @@ describe('tables', () => {
       format: 'json',
     });
     const [row] = JSON.parse(out);
-    expect(Object.keys(row)).toEqual([...COLUMNS, 'dt']);
+    expect(Object.keys(row)).toEqual([...USER_COLUMNS, 'dt']);
     expect(row).toMatchObject({
       email: '',
       disabled: '',

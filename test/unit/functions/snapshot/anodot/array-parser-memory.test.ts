@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ArrayParser } from '../../../../../functions/snapshot/anodot/array-parser.ts';
-import { SourceContractError, TruncatedAnswerError } from '../../../../../functions/snapshot/errors.ts';
+import { SourceContractError, TruncatedResponseError } from '../../../../../functions/snapshot/errors.ts';
 import { agrees, type Limits, outcome, pieces, utf8 } from '../../../../support/anodot/parsed-array.ts';
 
 /** The parser holds no more than a run, an element and a piece. */
@@ -32,7 +32,7 @@ describe('the memory of the parser', () => {
         parser.push(utf8(more));
       } catch (error) {
         expect(error).toBeInstanceOf(SourceContractError);
-        expect(error).not.toBeInstanceOf(TruncatedAnswerError);
+        expect(error).not.toBeInstanceOf(TruncatedResponseError);
         return pushed;
       }
       pushed += more.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toUtc } from '../../../../../functions/snapshot/anodot/user-record.ts';
+import { toUtc } from '../../../../../functions/snapshot/anodot/time.ts';
 import { failureOf, readFields } from '../../../../support/anodot/read-users.ts';
 
 /** Times are read as RFC 3339 and written in UTC. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
-import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 import { failureOf, ROGER, read, readAll, readFields } from '../../../../support/anodot/read-users.ts';
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
@@ -33,7 +33,7 @@ describe('a documented user', () => {
       missingFields: [],
       loneSurrogates: 0,
     });
-    expect(Object.keys(read(ROGER).user)).toEqual(COLUMNS);
+    expect(Object.keys(read(ROGER).user)).toEqual(USER_COLUMNS);
   });
 
   test('gives the same row whatever the order of its fields', () => {
@@ -41,7 +41,7 @@ describe('a documented user', () => {
       fc.property(fc.shuffledSubarray(Object.entries(ROGER), { minLength: 11 }), (fields) => {
         const shuffled = read(Object.fromEntries(fields));
         expect(shuffled).toEqual(read(ROGER));
-        expect(Object.keys(shuffled.user)).toEqual(COLUMNS);
+        expect(Object.keys(shuffled.user)).toEqual(USER_COLUMNS);
       }),
       { numRuns: 50 },
     );

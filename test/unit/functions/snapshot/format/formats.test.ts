@@ -2,10 +2,10 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
 import { Csv } from '../../../../../functions/snapshot/format/csv.ts';
 import { readRows } from '../../../../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 import { alterations, user, write } from '../../../../support/odd-users.ts';
@@ -89,7 +89,7 @@ describe('JSON Lines', () => {
         for (const [i, line] of lines.entries()) {
           const row = z.record(z.string(), z.unknown()).parse(JSON.parse(line));
           expect(row).toEqual(users[i]);
-          expect(Object.keys(row)).toEqual(COLUMNS);
+          expect(Object.keys(row)).toEqual(USER_COLUMNS);
           expect([...line].filter((character) => character < ' ')).toEqual([]); // nothing ends a line within it
         }
       }),

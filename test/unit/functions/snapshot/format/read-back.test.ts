@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { COLUMNS } from '../../../../../functions/snapshot/contract.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 import { expectedRow, NASTY, user, write } from '../../../../support/odd-users.ts';
@@ -32,7 +32,7 @@ const duckdb: Reader = async (csv, json) => {
     return result.getRowsJson().map(([line]) => z.record(z.string(), z.unknown()).parse(JSON.parse(String(line))));
   };
   try {
-    const types = COLUMNS.map((column) => `${column}: '${DUCKDB_TYPES[column] ?? 'VARCHAR'}'`).join(', ');
+    const types = USER_COLUMNS.map((column) => `${column}: '${DUCKDB_TYPES[column] ?? 'VARCHAR'}'`).join(', ');
     const rows = await rowsOf(
       `read_csv('${csv}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"')`,
     );
@@ -92,7 +92,7 @@ describe('rows read by an independent parser', () => {
 
   test.each(readers)('are the users that were written: %s', async (_, reader) => {
     const { csv, json } = await reader(join(folder, 'users.csv'), join(folder, 'users.jsonl'));
-    expect(csv, `the seed is ${seed}`).toEqual([COLUMNS, ...users.map(expectedRow)]);
+    expect(csv, `the seed is ${seed}`).toEqual([USER_COLUMNS, ...users.map(expectedRow)]);
     if (json !== undefined) expect(json, `the seed is ${seed}`).toEqual(users);
   });
 });

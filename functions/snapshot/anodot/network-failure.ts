@@ -1,0 +1,36 @@
+import type { Deadline } from '../deadline.ts';
+import { SourceUnavailableError } from '../errors.ts';
+
+/** OpenSSL's and Node's codes for a bad certificate. `UNABLE_TO_VERIFY_LEAF_SIGNATURE` is a chain without its intermediates. */
+const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
+
+/**
+ * What a failed `fetch`, or a body that broke off, means, if another attempt may help. Only codes of the system and of the HTTP
+ * client are quoted.
+ * @param request method and URL, for the message
+ * @throws SourceUnavailableError if none can: a bad certificate, or the end of the deadline; the signal's reason if an operator
+ *   interrupted the run
+ */
+export function networkFailure(request: string, error: unknown, { signal }: Deadline): string {
+  if (signal.aborted) {
+    if (!isTimeout(signal.reason)) throw signal.reason;
+    throw new SourceUnavailableError(`${request} was not answered in full within the time of the run. Run again later`);
+  }
+  const code = causeCode(error);
+  if (code !== undefined && BAD_CERTIFICATE.test(code)) {
+    throw new SourceUnavailableError(`${request}: the certificate can't be trusted (${code}). Check host and proxy`);
+  }
+  const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+  return `${request}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`;
+}
+
+/** The code of a system error, which `fetch` puts several causes deep. */
+export function causeCode(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof AggregateError && at.errors.length > 0) return causeCode(at.errors[0]);
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return undefined;
+}
+
+const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';

@@ -1,0 +1,82 @@
+import { PROGRAM_VERSION } from '../contract.ts';
+import type { Deadline } from '../deadline.ts';
+import { SettingsError } from '../errors.ts';
+import type { Group } from '../group.ts';
+import type { Source, SourceResponse } from '../source.ts';
+import type { ReadUser } from '../user.ts';
+import type { TokenSettings } from './bearer.ts';
+import { Client } from './client.ts';
+import { toGroup } from './group-record.ts';
+import type { HttpOptions } from './http.ts';
+import { type ListLimits, ListResponse } from './list-response.ts';
+import { httpDate } from './retry-after.ts';
+import type { Token } from './token.ts';
+import { toUser } from './user-record.ts';
+
+export interface AnodotSourceSettings extends TokenSettings {
+  readonly now: () => Date;
+}
+
+export type AnodotSourceLimits = Pick<HttpOptions, 'tries' | 'firstPause'> & ListLimits;
+
+const LIMITS: AnodotSourceLimits = {
+  tries: 4,
+  firstPause: 500,
+  maxBytes: 4 * 1024 ** 3,
+  maxElementLength: 1024 ** 2,
+};
+const USERS = '/api/v2/users';
+const GROUPS = '/api/v2/groups';
+const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
+
+/** The users and groups of an Anodot account. One object serves one run. */
+export class AnodotSource implements Source {
+  readonly #now: () => Date;
+  readonly #limits: AnodotSourceLimits;
+  readonly #client: Client;
+
+  constructor({ now, ...token }: AnodotSourceSettings, limits: Partial<AnodotSourceLimits> = {}) {
+    this.#now = now;
+    this.#limits = { ...LIMITS, ...limits };
+    this.#client = new Client(token, {
+      ...this.#limits,
+      now,
+      userAgent: `anodot-user-snapshots/${PROGRAM_VERSION}`,
+    });
+  }
+
+  /** Reads and exchanges the token. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
+  authenticate(deadline: Deadline): Promise<Token['kind']> {
+    return this.#client.authenticate(deadline);
+  }
+
+  async openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>> {
+    const received = await this.#client.get(USERS, deadline);
+    const observedAt = this.#now();
+    await compareClocks(received.response, observedAt);
+    return new ListResponse(received, observedAt, toUser, this.#limits, deadline);
+  }
+
+  async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined> {
+    const received = await this.#client.get(GROUPS, deadline, [403, 404]);
+    if (received.response.status === 200)
+      return new ListResponse(received, this.#now(), toGroup, this.#limits, deadline);
+    await received.response.body?.cancel();
+    return undefined;
+  }
+
+  pause(attempt: number, deadline: Deadline): Promise<void> {
+    return this.#client.pause(USERS, attempt, deadline);
+  }
+}
+
+/** A snapshot must not be filed under a wrong day. @throws SettingsError */
+async function compareClocks(response: Response, now: Date): Promise<void> {
+  const theirs = httpDate(response.headers.get('date') ?? '');
+  const difference = theirs === undefined ? 0 : Math.abs(theirs - now.getTime());
+  if (difference <= MAX_CLOCK_DIFFERENCE) return;
+  await response.body?.cancel();
+  throw new SettingsError(
+    `the clock here differs by ${Math.round(difference / 60_000)} minutes from the Date of Anodot's answer. Set the clock`,
+  );
+}

@@ -1,0 +1,24 @@
+/** Replaces lone surrogates, which no UTF-8 file can hold, with U+FFFD and counts them. */
+export class SurrogateRepair {
+  count = 0;
+
+  readonly text = (value: string): string => {
+    if (value.isWellFormed()) return value;
+    const repaired = value.toWellFormed();
+    for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) !== repaired.charCodeAt(i)) this.count++;
+    return repaired;
+  };
+
+  nullable(value: string | null | undefined): string | null {
+    return typeof value === 'string' ? this.text(value) : null;
+  }
+
+  /** In the output of JSON.stringify a lone surrogate is an escape, and nothing else is written as `\ud…`. */
+  json(value: string): string {
+    return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (sequence, surrogate) => {
+      if (surrogate === undefined) return sequence;
+      this.count++;
+      return '\ufffd';
+    });
+  }
+}
