@@ -13,7 +13,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../functions/snapshot/contract.ts';
+import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../functions/snapshot/metrics.ts';
 
 export interface AlarmsProps {
   readonly instance: string;

@@ -9,7 +9,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, REQUEST_ACTIONS } from '../functions/snapshot/contract.ts';
+import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
+import { REQUEST_ACTIONS } from '../functions/snapshot/permissions.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
 import { accept, wildcard } from './nag.ts';
 

@@ -4,7 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { ENVIRONMENT, STORE_ACTIONS } from '../functions/snapshot/contract.ts';
+import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
+import { STORE_ACTIONS } from '../functions/snapshot/permissions.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
 import { accept, wildcard } from './nag.ts';
 

@@ -1,26 +1,32 @@
-import { DEFAULT_INSTANCE, ENVIRONMENT } from '../snapshot/contract.ts';
+import { DEFAULTS, ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
+import { INSTANCE } from '../snapshot/setting-rules.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import { parseLocation } from '../snapshot/store/bucket/open-bucket.ts';
 
-/** A setting as it was read, and what is wrong with it. */
+/** The settings that the functions read from their environment besides those of a run; a problem names its variable. */
 export interface Reading {
   readonly value: string;
   readonly problem?: string;
 }
 
-/** `s3://bucket/prefix` */
-export function readStore(environment: Environment): Reading {
-  const value = environment[ENVIRONMENT.store]?.trim() ?? '';
-  if (value === '') return { value, problem: `${ENVIRONMENT.store}: is missing` };
-  try {
-    parseLocation(value);
-    return { value };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return { value, problem: `${ENVIRONMENT.store}: ${error.message}` };
-  }
+/** @param problemOf what is wrong with a value; undefined if nothing is */
+export function readRequired(
+  environment: Environment,
+  name: string,
+  problemOf: (value: string) => string | undefined,
+): Reading {
+  const value = environment[name]?.trim() ?? '';
+  const problem = value === '' ? 'is missing' : problemOf(value);
+  return problem === undefined ? { value } : { value, problem: `${name}: ${problem}` };
 }
+
+/** `s3://bucket/prefix` */
+export const readStore = (environment: Environment): Reading =>
+  readRequired(environment, ENVIRONMENT.store, (value) => {
+    const location = parseLocation(value);
+    return 'problem' in location ? location.problem : undefined;
+  });
 
 /** @throws SettingsError */
 export function required({ value, problem }: Reading): string {
@@ -28,8 +34,8 @@ export function required({ value, problem }: Reading): string {
   return value;
 }
 
-/** Tells the metrics and log lines of several installations apart; what CloudWatch would not take is the default. */
+/** Distinguishes several installations in metrics and log lines. An invalid name is replaced by the default: a run never fails for it. */
 export function instanceOf(environment: Environment): string {
   const name = environment[ENVIRONMENT.instance]?.trim() ?? '';
-  return /^[\w.-]{1,64}$/.test(name) ? name : DEFAULT_INSTANCE;
+  return INSTANCE.pattern.test(name) ? name : DEFAULTS.instance;
 }

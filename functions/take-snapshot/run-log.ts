@@ -3,7 +3,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Failure } from '../lambda/failure.ts';
 import type { Check } from '../snapshot/check.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
-import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
+import { CHANGES } from '../snapshot/contract.ts';
+import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metrics.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
-import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/contract.ts';
+import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/metrics.ts';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
 import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
 

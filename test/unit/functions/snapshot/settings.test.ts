@@ -173,7 +173,7 @@ describe('true and false', () => {
 
   test.for(['yes', '1', '0', 'True', 'TRUE', 'on', 'no', 'null', 'true false'])('%j is neither', (text) => {
     for (const name of ['SNAPSHOT_ALLOW_EMPTY', 'SNAPSHOT_KEEP_RAW', 'ANODOT_ALLOW_OTHER_HOST'])
-      expect(problemsOf({ [name]: text }).message).toBe(`mend these settings: ${name}: must be true or false`);
+      expect(problemsOf({ [name]: text }).message).toBe(`invalid settings: ${name}: expected true or false`);
   });
 
   test('a malformed ANODOT_ALLOW_OTHER_HOST allows no other host', () => {
@@ -216,7 +216,7 @@ describe('SNAPSHOT_FORMATS', () => {
     '%j is malformed, and named once',
     (text) => {
       expect(problemsOf({ SNAPSHOT_FORMATS: text }).message).toBe(
-        'mend these settings: SNAPSHOT_FORMATS: must be a list of json, csv, parted by commas',
+        'invalid settings: SNAPSHOT_FORMATS: expected a comma-separated list of json, csv',
       );
     },
   );
