@@ -31,14 +31,14 @@ export const BUCKET_NAME: TextRule = {
 
 const SEGMENT = String.raw`(?!\.+(?:/|$))[\w.=-]+`;
 export const PREFIX: TextRule = {
-  pattern: new RegExp(String.raw`^(?=.{1,500}$)${SEGMENT}(?:/${SEGMENT})*$`),
+  pattern: new RegExp(`^(?=.{1,500}$)${SEGMENT}(?:/${SEGMENT})*$`),
   expected:
     'a prefix of at most 500 letters, digits, _, -, . and =, in segments separated by single slashes, none of them . or ..',
 };
 
 /** The name of a secret, or its ARN with or without the six characters that AWS appends. */
 export const SECRET_ID: TextRule = {
-  pattern: /^(?:arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,519}$/,
+  pattern: /^(?:[\w/+=.@-]{1,512}|arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,519})$/,
   expected: 'the name or ARN of a secret',
 };
 

@@ -44,10 +44,12 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
   const stack = new Stack(app, 'Stack');
   const api = new OnDemandApi(stack, 'Api', {
     snapshotFunction: LambdaFunction.fromFunctionArn(stack, 'TakeSnapshot', SNAPSHOT_FUNCTION),
-    bucket: Bucket.fromBucketName(stack, 'Bucket', bucketName),
-    prefix,
+    store: {
+      bucket: Bucket.fromBucketName(stack, 'Bucket', bucketName),
+      prefix,
+      ...(encrypted && { encryptionKey: Key.fromKeyArn(stack, 'Key', KEY) }),
+    },
     instance,
-    ...(encrypted && { encryptionKey: Key.fromKeyArn(stack, 'Key', KEY) }),
   });
   more?.(stack, api);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
