@@ -7,41 +7,17 @@ import { Construct } from 'constructs';
 import { accept } from './nag.ts';
 
 /**
- * An encrypted topic to which CloudWatch's alarms can in fact publish: the topic must say so, and its key as well. AWS's own key
- * for topics doesn't, so this has a key of its own.
+ * An encrypted topic to which CloudWatch's alarms can actually publish: both the topic and its key must allow it. AWS's own key for
+ * topics doesn't, so the topic has a key of its own.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  /** @param email who is told; AWS asks them first whether they want to be */
+  /** @param email who is notified, once they have confirmed AWS's e-mail; undefined for no one */
   constructor(scope: Construct, id: string, { email }: { readonly email: string | undefined }) {
     super(scope, id);
-    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
-    const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
-    const key = new Key(this, 'Key', {
-      description: 'Encrypts the alarms of the snapshots of the users of Anodot',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsEncrypt',
-        principals: [alarms],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions,
-      }),
-    );
-    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsPublish',
-        principals: [alarms],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions,
-      }),
-    );
+    this.topic = new Topic(this, 'Topic', { masterKey: this.#key(), enforceSSL: true });
+    this.topic.addToResourcePolicy(this.#allowAlarms('AlarmsPublish', ['sns:Publish'], this.topic.topicArn));
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
     accept(
@@ -49,5 +25,25 @@ export class AlarmTopic extends Construct {
       'Serverless-SNSRedrivePolicy',
       'Mail that is not delivered is lost either way; the state of each alarm can be seen in CloudWatch.',
     );
+  }
+
+  #key(): Key {
+    const key = new Key(this, 'Key', {
+      description: 'Encrypts the alarms of the snapshots of the users of Anodot',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(this.#allowAlarms('AlarmsEncrypt', ['kms:Decrypt', 'kms:GenerateDataKey*'], '*'));
+    return key;
+  }
+
+  #allowAlarms(sid: string, actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({
+      sid,
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions,
+      resources: [resource],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    });
   }
 }

@@ -13,26 +13,111 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../functions/snapshot/contract.ts';
+import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../functions/snapshot/metrics.ts';
 
-export interface AlarmsProps {
+/** What the alarms watch. */
+interface Watched {
+  /** Distinguishes the metrics of several installations. */
   readonly instance: string;
   readonly function: IFunction;
-  /** Where the schedule leaves what it could not deliver. */
+  /** The queue of events that the schedule could not deliver. */
   readonly undelivered: IQueue;
+}
+
+export interface AlarmsProps extends Watched {
   readonly topic: ITopic;
 }
 
+/** When an alarm fires, and what to do then. */
+interface Rule {
+  readonly means: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly comparisonOperator?: ComparisonOperator;
+  readonly evaluationPeriods?: number;
+  readonly treatMissingData?: TreatMissingData;
+}
+
 const PERIOD = Duration.hours(1);
-/** A day, and time to mend what failed and run it again. */
+/** A day, plus time to fix what failed and to run again. */
 const LONGEST_GAP_HOURS = 30;
 const MOST_TIME_PERCENT = 80;
 const MOST_DROP_PERCENT = 10;
 
-/** When people are told, and what they are to do then. Each alarm reads the metrics of its own installation. */
+/** Every alarm by its id. `metric` makes one of the installation's own. */
+const RULES: {
+  readonly [id: string]: (watched: Watched & { metric(name: string, statistic: string): Metric }) => Rule;
+} = {
+  NoSnapshot: ({ metric }) => ({
+    means:
+      `No snapshot was published for ${LONGEST_GAP_HOURS} hours: a day may be missing for good, since Anodot tells only today's users. ` +
+      'Look at the other alarms and at the newest object below runs/, mend what it names, and invoke the function. ' +
+      'On the first day: store the token, then invoke it once.',
+    // One period of a day would be evaluated days late, and hours without data would be skipped.
+    metric: filled(metric(METRICS.published, Stats.SUM), 'snapshots published'),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: LONGEST_GAP_HOURS,
+    treatMissingData: TreatMissingData.BREACHING,
+  }),
+  RunFailed: ({ metric, function: lambda }) => ({
+    means:
+      'A run failed, or was killed before it could say why; Lambda runs a failed event once more. ' +
+      "Read `message` of the newest object below runs/, or the last lines of the function's log, mend what it names, and invoke the function. " +
+      'Unless it was killed, or its message says that something is or may be committed, nothing was published by it. A refused run may ring this one too.',
+    // A run that is killed writes no metric: only Lambda counts it. Lambda also counts refused runs.
+    metric: new MathExpression({
+      label: 'runs failed',
+      expression: 'MAX([FILL(failed, 0), FILL(errors, 0) - FILL(refused, 0)])',
+      period: PERIOD,
+      usingMetrics: {
+        failed: metric(METRICS.failed, Stats.SUM),
+        refused: metric(METRICS.refused, Stats.SUM),
+        errors: lambda.metricErrors({ period: PERIOD, statistic: Stats.SUM }),
+      },
+    }),
+    threshold: 0,
+  }),
+  SnapshotRefused: ({ metric }) => ({
+    means:
+      'A snapshot was taken and refused: no users, far fewer than before, or those of another organization. What Anodot answered is kept below raw/. ' +
+      'Look at it; if it is right, invoke the function with {"force": true}, or deploy with allowEmpty=true where an account without users is right.',
+    metric: metric(METRICS.refused, Stats.SUM),
+    threshold: 0,
+  }),
+  NearlyOutOfTime: ({ metric }) => ({
+    means: `A run took more than ${MOST_TIME_PERCENT} % of its time; one that takes all of it is killed. Deploy with more timeoutSeconds, or more memorySize, which is a faster processor too.`,
+    metric: metric(METRICS.durationUsedPercent, Stats.MAXIMUM),
+    threshold: MOST_TIME_PERCENT,
+  }),
+  ScheduleUndelivered: ({ undelivered }) => ({
+    means:
+      'The schedule could not invoke the function: is its role, the function or its concurrency changed? The event lies in the dead-letter queue. ' +
+      'Mend it, invoke the function, and purge the queue: the alarm rings until it is empty.',
+    metric: undelivered.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(5),
+      statistic: Stats.MAXIMUM,
+    }),
+    threshold: 0,
+  }),
+  UsersDropped: ({ metric }) => ({
+    means: `A snapshot was published that has over ${MOST_DROP_PERCENT} % fewer users than the one before. Look at who left: \`left\` in the changes of the day.`,
+    metric: metric(METRICS.usersDroppedPercent, Stats.MAXIMUM),
+    threshold: MOST_DROP_PERCENT,
+  }),
+  AdministratorAdded: ({ metric }) => ({
+    means:
+      'Somebody became an administrator of Anodot. Look at who, and whether they should: `admin_granted` in the changes of the day.',
+    metric: metric(METRICS.administratorsAdded, Stats.SUM),
+    threshold: 0,
+  }),
+};
+
+/** The alarms on one installation, each sent to the topic. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { instance, undelivered, topic, ...props }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { topic, ...watched }: AlarmsProps) {
     super(scope, id);
+    const { instance } = watched;
     const metric = (metricName: string, statistic: string) =>
       new Metric({
         namespace: METRICS_NAMESPACE,
@@ -41,96 +126,19 @@ export class Alarms extends Construct {
         statistic,
         period: PERIOD,
       });
-    const action = new SnsAction(topic);
-    const raise = (id: string, means: string, rule: Rule) => {
-      const alarm = new Alarm(this, id, {
+    for (const [id, ruleFor] of Object.entries(RULES)) {
+      const { means, ...rule } = ruleFor({ ...watched, metric });
+      new Alarm(this, id, {
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         ...rule,
         alarmDescription: `${means} See "When it fails" in the README of anodot-user-snapshots. Instance: ${instance}.`,
-      });
-      alarm.addAlarmAction(action);
-    };
-
-    raise(
-      'NoSnapshot',
-      `No snapshot was published for ${LONGEST_GAP_HOURS} hours: a day may be missing for good, since Anodot tells only today's users. ` +
-        'Look at the other alarms and at the newest object below runs/, mend what it names, and invoke the function. ' +
-        'On the first day: store the token, then invoke it once.',
-      {
-        // A single period of a day would be judged days late, and hours that say nothing would be passed over.
-        metric: filled(metric(METRICS.published, Stats.SUM), 'snapshots published'),
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: LONGEST_GAP_HOURS,
-        treatMissingData: TreatMissingData.BREACHING,
-      },
-    );
-    raise(
-      'RunFailed',
-      'A run failed, or was killed before it could say why; Lambda runs a failed event once more. ' +
-        "Read `message` of the newest object below runs/, or the last lines of the function's log, mend what it names, and invoke the function. " +
-        'Unless it was killed, or its message says that something is or may be committed, nothing was published by it. A refused run may ring this one too.',
-      {
-        // A run that is killed says nothing: only Lambda counts it. Lambda counts the refused ones, too.
-        metric: new MathExpression({
-          label: 'runs failed',
-          expression: 'MAX([FILL(failed, 0), FILL(errors, 0) - FILL(refused, 0)])',
-          period: PERIOD,
-          usingMetrics: {
-            failed: metric(METRICS.failed, Stats.SUM),
-            refused: metric(METRICS.refused, Stats.SUM),
-            errors: props.function.metricErrors({ period: PERIOD, statistic: Stats.SUM }),
-          },
-        }),
-        threshold: 0,
-      },
-    );
-    raise(
-      'SnapshotRefused',
-      'A snapshot was taken and refused: no users, far fewer than before, or those of another organization. What Anodot answered is kept below raw/. ' +
-        'Look at it; if it is right, invoke the function with {"force": true}, or deploy with allowEmpty=true where an account without users is right.',
-      { metric: metric(METRICS.refused, Stats.SUM), threshold: 0 },
-    );
-    raise(
-      'NearlyOutOfTime',
-      `A run took more than ${MOST_TIME_PERCENT} % of its time; one that takes all of it is killed. Deploy with more timeoutSeconds, or more memorySize, which is a faster processor too.`,
-      { metric: metric(METRICS.durationUsedPercent, Stats.MAXIMUM), threshold: MOST_TIME_PERCENT },
-    );
-    raise(
-      'ScheduleUndelivered',
-      'The schedule could not invoke the function: is its role, the function or its concurrency changed? The event lies in the dead-letter queue. ' +
-        'Mend it, invoke the function, and purge the queue: the alarm rings until it is empty.',
-      {
-        metric: undelivered.metricApproximateNumberOfMessagesVisible({
-          period: Duration.minutes(5),
-          statistic: Stats.MAXIMUM,
-        }),
-        threshold: 0,
-      },
-    );
-    raise(
-      'UsersDropped',
-      `A snapshot was published that has over ${MOST_DROP_PERCENT} % fewer users than the one before. Look at who left: \`left\` in the changes of the day.`,
-      { metric: metric(METRICS.usersDroppedPercent, Stats.MAXIMUM), threshold: MOST_DROP_PERCENT },
-    );
-    raise(
-      'AdministratorAdded',
-      'Somebody became an administrator of Anodot. Look at who, and whether they should: `admin_granted` in the changes of the day.',
-      { metric: metric(METRICS.administratorsAdded, Stats.SUM), threshold: 0 },
-    );
+      }).addAlarmAction(new SnsAction(topic));
+    }
   }
 }
 
-interface Rule {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly comparisonOperator?: ComparisonOperator;
-  readonly evaluationPeriods?: number;
-  readonly treatMissingData?: TreatMissingData;
-}
-
-/** Counts 0 in a period that says nothing. */
+/** Counts 0 in a period without data. */
 const filled = (count: Metric, label: string) =>
   new MathExpression({ label, expression: 'FILL(count, 0)', period: PERIOD, usingMetrics: { count } });

@@ -1,7 +1,7 @@
 import { newApp } from './new-app.ts';
 import { ContextError } from './settings/context.ts';
 
-// Run by `cdk`, by the line `app` of cdk.json. Synth follows by itself when this is over.
+/** What `cdk` runs, as `app` in cdk.json says: invalid settings end it with their list alone. Synth follows when the process exits. */
 try {
   newApp();
 } catch (error) {

@@ -6,38 +6,37 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Access } from './access.ts';
 import { accept } from './nag.ts';
 import type { FUNCTIONS } from './packaging/functions.ts';
 
-/** The one that the bundles are made and tried for. */
+/** The runtime that the bundles are built and tested for. */
 export const RUNTIME = Runtime.NODEJS_24_X;
 
-/** For functions that may reach Anodot and AWS through a VPC only. It needs a way out, such as a NAT gateway. */
+/** For functions that may reach Anodot and AWS only through a VPC. It needs a way out, such as a NAT gateway. */
 export interface FunctionNetwork {
   readonly vpc: IVpc;
   /** @default the private subnets with a way out */
   readonly vpcSubnets?: SubnetSelection | undefined;
-  /** @default one of its own, which lets everything out and nothing in */
+  /** @default a new one that allows all outbound and no inbound traffic */
   readonly securityGroups?: ISecurityGroup[] | undefined;
 }
 
 export interface BundledFunctionProps {
-  /** Which bundle it is. */
+  /** Which bundle to deploy. */
   readonly handler: keyof typeof FUNCTIONS;
   readonly description: string;
+  /** Variables that need no permission. */
   readonly environment: { readonly [name: string]: string };
-  /** All that the function may do, but for writing its log. */
-  readonly statements: PolicyStatement[];
+  /** What the function uses: with the log and the VPC, all that it may do. */
+  readonly access: readonly Access[];
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly reservedConcurrency?: number | undefined;
   readonly network?: FunctionNetwork | undefined;
 }
 
-/**
- * A function from its bundle, a log group and a role of its own. The role is written out by hand: what CDK's own grants would add
- * is not taken.
- */
+/** A function from its bundle, with a log group and a role of its own. CDK's own grants never widen the role. */
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -50,38 +49,55 @@ export class BundledFunction extends Construct {
       retention: RetentionDays.THIRTEEN_MONTHS,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    this.role = this.#role(props);
+    this.function = this.#function(props);
+    this.#acceptFindings(props);
+  }
+
+  #role({ handler, access, network }: BundledFunctionProps): Role {
     const log = new PolicyStatement({
       sid: 'WriteLog',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     });
-    const statements = [...props.statements, log, ...(props.network ? [NETWORK_STATEMENT] : [])];
-    this.role = new Role(this, 'Role', {
-      description: `What the function ${props.handler} may do`,
+    const statements = [
+      ...access.flatMap((one) => one.statements),
+      ...access.flatMap((one) => one.keyStatements),
+      log,
+      ...(network ? [NETWORK_STATEMENT] : []),
+    ];
+    return new Role(this, 'Role', {
+      description: `What the function ${handler} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Function: new PolicyDocument({ statements, minimize: false }) },
     });
-    this.function = new LambdaFunction(this, 'Function', {
+  }
+
+  #function(props: BundledFunctionProps): LambdaFunction {
+    return new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(folderOf(props.handler)),
       handler: 'index.handler',
-      environment: props.environment,
+      environment: Object.fromEntries(
+        [props, ...props.access].flatMap(({ environment }) => Object.entries(environment)),
+      ),
       memorySize: props.memorySize,
       timeout: props.timeout,
-      // A role that CDK doesn't know as its own, and adds nothing to: what an app grants the function goes into the resource's policy.
+      // CDK treats it as a role of another app and adds nothing to it: what an app grants the function goes into the resource's policy.
       role: Role.fromRoleArn(this, 'GivenRole', this.role.roleArn, { mutable: false, addGrantsToResources: true }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // An event that waits longer than this is late for its day; a day that is missing rings an alarm.
+      // An event that waited longer is too late for its day, and an alarm fires for a missing day.
       maxEventAge: Duration.hours(5),
       retryAttempts: 1,
-      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      ...(props.network && { vpc: props.network.vpc }),
-      ...(props.network?.vpcSubnets && { vpcSubnets: props.network.vpcSubnets }),
-      ...(props.network?.securityGroups && { securityGroups: props.network.securityGroups }),
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      ...props.network,
     });
+  }
+
+  #acceptFindings({ network }: BundledFunctionProps): void {
     const told =
       'A run that fails says so in its run document, in the log and by an alarm; its event holds nothing to keep.';
     for (const id of ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination'])
@@ -91,13 +107,13 @@ export class BundledFunction extends Construct {
       'Serverless-LambdaTracing',
       'It calls three services in turn, and the log says what each did.',
     );
-    if (!props.network) return;
+    if (!network) return;
     for (const id of ['AwsSolutions-IAM5[Resource::*]', 'Serverless-LambdaStarPermissions'])
       accept(this.role, id, 'EC2 knows no resource for most of what Lambda does to reach a VPC.');
   }
 }
 
-/** What Lambda does with a function's role to reach a VPC; EC2 knows no resource for most of it. */
+/** What Lambda does with a function's role to reach a VPC; most of it can't be restricted to a resource. */
 const NETWORK_STATEMENT = new PolicyStatement({
   sid: 'ReachVpc',
   actions: [
@@ -112,8 +128,8 @@ const NETWORK_STATEMENT = new PolicyStatement({
 });
 
 /**
- * The folder of a bundle: in the package as in this project, `dist/handlers`, by the map `imports` of package.json.
- * @throws Error that says how to make it, where there is none
+ * The folder of a bundle, found by `imports` in package.json: `dist/handlers`, in the package as in this project.
+ * @throws Error that says how to build it if it is missing
  */
 function folderOf(handler: string): string {
   try {

@@ -8,32 +8,56 @@ import { accept } from './nag.ts';
 
 export interface DailyScheduleProps {
   readonly function: IFunction;
-  /** Time of day in UTC, `02:15`: a local time would skip a day each spring. */
+  /** Time of day in UTC, like `02:15`: a local time would be skipped or repeated when clocks change. */
   readonly dailyAtUtc: string;
 }
 
-/** Minutes within which AWS begins, so that it needn't at once. They don't pass midnight: the options see to it. */
+/** Scheduler may begin up to this much later. That never passes midnight: the rule for `dailyAtUtc` ensures it. */
 const WINDOW_MINUTES = 15;
 
-/** Invokes the function once a day, and keeps for two weeks what could not be delivered. */
+/** Invokes the function once a day. An event that could not be delivered is kept for two weeks. */
 export class DailySchedule extends Construct {
   /** Events that Scheduler could not deliver. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, { function: lambda, dailyAtUtc }: DailyScheduleProps) {
     super(scope, id);
-    this.undelivered = new Queue(this, 'Undelivered', {
+    this.undelivered = this.#queue();
+    const role = this.#role(lambda);
+    const [hour = '', minute = ''] = dailyAtUtc.split(':');
+    new CfnSchedule(this, 'Schedule', {
+      description: 'A snapshot of the users of Anodot, every day',
+      scheduleExpression: `cron(${Number(minute)} ${Number(hour)} * * ? *)`,
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
+      target: {
+        arn: lambda.functionArn,
+        roleArn: role.roleArn,
+        input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
+        // Retries delivery only. Once delivered, the function's own retry takes over.
+        retryPolicy: { maximumEventAgeInSeconds: Duration.hours(4).toSeconds(), maximumRetryAttempts: 60 },
+        deadLetterConfig: { arn: this.undelivered.queueArn },
+      },
+    });
+  }
+
+  #queue(): Queue {
+    const queue = new Queue(this, 'Undelivered', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
       accept(
-        this.undelivered,
+        queue,
         id,
         'It is a dead-letter queue itself, read by people, and an alarm rings when something lies in it.',
       );
-    const role = new Role(this, 'Role', {
+    return queue;
+  }
+
+  #role(lambda: IFunction): Role {
+    return new Role(this, 'Role', {
       description: 'What the daily schedule may do',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
@@ -46,21 +70,6 @@ export class DailySchedule extends Construct {
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.undelivered.queueArn] }),
           ],
         }),
-      },
-    });
-    const [hour = '', minute = ''] = dailyAtUtc.split(':');
-    new CfnSchedule(this, 'Schedule', {
-      description: 'A snapshot of the users of Anodot, every day',
-      scheduleExpression: `cron(${Number(minute)} ${Number(hour)} * * ? *)`,
-      scheduleExpressionTimezone: 'UTC',
-      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
-      target: {
-        arn: lambda.functionArn,
-        roleArn: role.roleArn,
-        input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
-        // The function's own retry begins where delivery ends.
-        retryPolicy: { maximumEventAgeInSeconds: Duration.hours(4).toSeconds(), maximumRetryAttempts: 60 },
-        deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
   }

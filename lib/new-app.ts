@@ -4,7 +4,7 @@ import { parseSettings } from './settings/context.ts';
 import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 
 /**
- * The CDK app: its context's settings make the stack, and what the checks find there fails synth.
+ * The CDK app: one stack, made from the settings in its context. Any finding of the checks fails synth.
  * @throws ContextError
  */
 export function newApp(props: AppProps = {}): App {

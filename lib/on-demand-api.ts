@@ -1,71 +1,32 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, REQUEST_ACTIONS } from '../functions/snapshot/contract.ts';
-import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
-import { accept, wildcard } from './nag.ts';
+import { RequestFunction, type RequestFunctionProps } from './request-function.ts';
 
-export interface OnDemandApiProps {
-  /** Takes the snapshots. */
-  readonly snapshotFunction: IFunction;
-  readonly bucket: IBucket;
-  /** Where in the bucket; may be empty. */
-  readonly prefix: string;
-  readonly instance: string;
-  /** Of the bucket, where it is encrypted with one. */
-  readonly encryptionKey?: IKey | undefined;
-  readonly network?: FunctionNetwork | undefined;
-}
-
-/** The one at the root of the URL. */
+/** The stage at the root of the URL. */
 const STAGE = '$default';
-/** Requests a second, and at once: a run is shared for five minutes, and whoever waits for its end asks every five seconds. */
+/** Requests per second, and in a burst. A run is shared for five minutes, and a caller polls for its end every five seconds. */
 const THROTTLE = { rateLimit: 5, burstLimit: 10 } as const;
-/** The function answers before an HTTP API gives up, which it does after thirty seconds. */
-const TIMEOUT_SECONDS = 29;
 
 /**
- * An HTTP API by which a snapshot is taken on demand: `POST /snapshots`, `GET /runs/{run_id}`. Nobody may use it who isn't granted it
- * by IAM. It has no CORS: it is for programs, and a browser holds no signature.
+ * An HTTP API that takes a snapshot on demand: `POST /snapshots`, `GET /runs/{run_id}`. Every caller must be authorized by IAM. There
+ * is no CORS: the API is for programs, since a browser can't sign requests.
  */
 export class OnDemandApi extends Construct {
   readonly api: HttpApi;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: OnDemandApiProps) {
+  constructor(scope: Construct, id: string, props: RequestFunctionProps) {
     super(scope, id);
-    const { function: lambda, role } = new BundledFunction(this, 'RequestSnapshot', {
-      handler: 'request-snapshot',
-      description: `Starts and reports snapshots of the users of Anodot (${props.instance})`,
-      environment: environmentOf(props),
-      statements: statementsOf(props),
-      memorySize: 256,
-      timeout: Duration.seconds(TIMEOUT_SECONDS),
-      network: props.network,
-    });
-    const reason =
-      'Run documents, commits and manifests, whose keys hold ids, numbers and dates: those below the prefix.';
-    for (const arn of new Set(REQUEST_ACTIONS.flatMap((action) => resourcesOf(props, action)))) {
-      if (arn.endsWith('*')) accept(role, wildcard(this, arn), reason);
-    }
-    this.api = new HttpApi(this, 'Api', {
-      apiName: `anodot-user-snapshots-${props.instance}`,
-      description: 'Takes snapshots of the users of Anodot on demand',
-      createDefaultStage: false,
-      defaultAuthorizer: new HttpIamAuthorizer(),
-    });
-    const integration = new HttpLambdaIntegration('RequestSnapshot', lambda);
-    this.api.addRoutes({ path: '/snapshots', methods: [HttpMethod.POST], integration });
-    this.api.addRoutes({ path: '/runs/{run_id}', methods: [HttpMethod.GET], integration });
+    const { function: lambda } = new RequestFunction(this, 'RequestSnapshot', props);
+    this.api = this.#api(props.instance, lambda);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: STAGE,
@@ -76,13 +37,26 @@ export class OnDemandApi extends Construct {
     this.url = stage.url.replace(/\/$/, '');
   }
 
-  /** Allows to start runs, and to read of any run. */
+  /** Allows a caller to start runs and to read the status of any run. */
   grantInvoke(grantee: IGrantable): Grant {
     const resourceArns = [
       this.api.arnForExecuteApi('POST', '/snapshots', STAGE),
       this.api.arnForExecuteApi('GET', '/runs/*', STAGE),
     ];
     return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
+  }
+
+  #api(instance: string, lambda: IFunction): HttpApi {
+    const api = new HttpApi(this, 'Api', {
+      apiName: `anodot-user-snapshots-${instance}`,
+      description: 'Takes snapshots of the users of Anodot on demand',
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpIamAuthorizer(),
+    });
+    const integration = new HttpLambdaIntegration('RequestSnapshot', lambda);
+    api.addRoutes({ path: '/snapshots', methods: [HttpMethod.POST], integration });
+    api.addRoutes({ path: '/runs/{run_id}', methods: [HttpMethod.GET], integration });
+    return api;
   }
 
   #accessLog(): LogGroup {
@@ -93,7 +67,7 @@ export class OnDemandApi extends Construct {
   }
 }
 
-/** Of the caller the account only: the names of sessions are often people's addresses. `lambda_request_id` finds the function's lines. */
+/** Of the caller only the account: session names are often e-mail addresses. `lambda_request_id` finds the lines in the function's log. */
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({
     request_id: '$context.requestId',
@@ -108,50 +82,3 @@ const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
     caller_account: '$context.identity.accountId',
   }),
 );
-
-function environmentOf({ bucket, prefix, instance, snapshotFunction }: OnDemandApiProps) {
-  return {
-    [ENVIRONMENT.instance]: instance,
-    [ENVIRONMENT.store]: `s3://${bucket.bucketName}${prefix === '' ? '' : `/${prefix}`}`,
-    [ENVIRONMENT.snapshotFunction]: snapshotFunction.functionArn,
-  };
-}
-
-type Action = (typeof REQUEST_ACTIONS)[number];
-
-const resourcesOf = ({ bucket, prefix }: OnDemandApiProps, action: Action): string[] =>
-  action.on === 'bucket'
-    ? [bucket.bucketArn]
-    : action.below.map((folder) => bucket.arnForObjects(`${prefix === '' ? '' : `${prefix}/`}${folder}*`));
-
-function statementsOf(props: OnDemandApiProps): PolicyStatement[] {
-  const { bucket, snapshotFunction, encryptionKey } = props;
-  const { region, urlSuffix } = Stack.of(bucket);
-  const store = REQUEST_ACTIONS.map(
-    (action) =>
-      new PolicyStatement({
-        sid: SIDS[action.action],
-        actions: [action.action],
-        resources: resourcesOf(props, action),
-      }),
-  );
-  const start = new PolicyStatement({
-    sid: 'StartRun',
-    actions: ['lambda:InvokeFunction'],
-    resources: [snapshotFunction.functionArn],
-  });
-  if (!encryptionKey) return [...store, start];
-  const key = new PolicyStatement({
-    sid: 'UseKeyOfBucket',
-    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    resources: [encryptionKey.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` } },
-  });
-  return [...store, start, key];
-}
-
-const SIDS = {
-  's3:GetObject': 'ReadReports',
-  's3:PutObject': 'WriteRunDocuments',
-  's3:ListBucket': 'FindCommits',
-} as const satisfies { readonly [action in Action['action']]: string };

@@ -6,21 +6,22 @@ import { FOLDERS } from '../functions/snapshot/contract.ts';
 import { accept } from './nag.ts';
 
 export interface SnapshotBucketProps {
-  /** Where the store lies in the bucket; may be empty. */
+  /** Where in the bucket the snapshots are stored; may be empty. */
   readonly prefix: string;
-  /** Days for which the users, changes and groups of a day are kept, and the answers they were made of. */
+  /** Days for which users, changes and groups are kept. */
   readonly retentionDays: number;
+  /** Days for which raw responses are kept. */
   readonly rawRetentionDays: number;
   /** @default S3's own keys */
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Days for which an object that was replaced or deleted can be brought back. Commits, which nothing replaces, can be for ever. */
+/** Days for which a replaced or deleted object can be restored. Commits are never replaced and have no limit. */
 const RECOVERY_DAYS = 30;
-/** A run that died may have committed what is still uploaded in parts: the next one finishes it, and has this long to come. */
+/** Days for which unfinished uploads are kept: a run that died may have committed one, and the next run must still find it. */
 const UPLOAD_DAYS = 7;
 
-/** A bucket for snapshots, which outlives the stack: only its owner deletes what Anodot no longer knows. */
+/** A bucket for snapshots that outlives the stack: only its owner deletes what Anodot no longer knows. */
 export class SnapshotBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -37,7 +38,7 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: lifecycleOf(props),
     });
-    // The bucket that stays goes on to refuse what isn't encrypted on its way.
+    // The bucket outlives the stack, and keeps refusing unencrypted connections.
     this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     accept(
       this.bucket,
@@ -47,7 +48,7 @@ export class SnapshotBucket extends Construct {
   }
 }
 
-/** Personal data ends; commits, manifests and run documents, which hold none, stay. */
+/** Personal data expires. Commits, manifests and run documents hold none, and stay. */
 function lifecycleOf({ prefix, retentionDays, rawRetentionDays }: Omit<SnapshotBucketProps, 'encryptionKey'>) {
   const below = (folder: string) => (prefix === '' ? folder : `${prefix}/${folder}`);
   const recovery = Duration.days(RECOVERY_DAYS);

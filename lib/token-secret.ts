@@ -3,15 +3,13 @@ import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs';
 import { accept } from './nag.ts';
 
-/**
- * A secret for Anodot's token, without a value: whoever may, stores one, and no deployment overwrites it. It outlives the stack.
- */
+/** A secret for Anodot's token. It is created without a value, no deployment ever overwrites the token, and it outlives the stack. */
 export class TokenSecret extends Construct {
   readonly secret: ISecret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    // The construct `Secret` always makes a value up.
+    // The construct `Secret` always generates a value.
     const secret = new CfnSecret(this, 'Secret', {
       description:
         'The token with which snapshots of the users of Anodot are taken: the token alone, or {"refreshToken": "…"}',

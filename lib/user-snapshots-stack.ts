@@ -3,31 +3,28 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { Installation } from './installation.ts';
 import type { Settings } from './settings/context.ts';
-import { UserSnapshots } from './user-snapshots.ts';
 
 export interface UserSnapshotsStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** One `UserSnapshots`, as the settings have it. */
+/** The stack of the app: one installation, made from settings that are already valid, and what its operator needs to know of it. */
 export class UserSnapshotsStack extends Stack {
-  readonly snapshots: UserSnapshots;
+  readonly snapshots: Installation;
 
   constructor(scope: Construct, id: string, { settings, ...props }: UserSnapshotsStackProps) {
     super(scope, id, { description: 'Daily snapshots of the users of an Anodot account', ...props });
-    const { tokenSecret, tokenSecretKey, bucketName, kmsKey, stackName: _, ...options } = settings;
-    const encryptionKey = this.#key(kmsKey);
-    this.snapshots = new UserSnapshots(this, 'UserSnapshots', {
-      ...options,
-      encryptionKey,
-      bucket: this.#bucket(bucketName),
-      tokenSecret: this.#secret(tokenSecret, tokenSecretKey),
+    this.snapshots = new Installation(this, 'UserSnapshots', settings, {
+      encryptionKey: this.#key(settings.kmsKey),
+      bucket: this.#bucket(settings.bucketName),
+      tokenSecret: this.#secret(settings.tokenSecret, settings.tokenSecretKey),
     });
     this.#addOutputs(this.snapshots);
   }
 
-  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: UserSnapshots): void {
+  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: Installation): void {
     const secret = tokenSecret.secretFullArn ?? tokenSecret.secretName;
     const outputs = {
       BucketName: ['Where the snapshots are', bucket.bucketName],
@@ -56,7 +53,7 @@ export class UserSnapshotsStack extends Stack {
     return new Key(this, 'Key', {
       description: 'Encrypts the snapshots of the users of Anodot',
       enableKeyRotation: true,
-      // Without it nobody can read the bucket, which stays.
+      // Without it no one can read the bucket, which outlives the stack.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }

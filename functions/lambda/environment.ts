@@ -1,35 +1,41 @@
-import { DEFAULT_INSTANCE, ENVIRONMENT } from '../snapshot/contract.ts';
+import { DEFAULTS, ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
+import { INSTANCE } from '../snapshot/setting-rules.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import { parseLocation } from '../snapshot/store/bucket/open-bucket.ts';
 
-/** A setting's value and, if it is invalid, the reason. */
+/** The settings that the functions read from their environment besides those of a run; a problem names its variable. */
 export interface Reading {
   readonly value: string;
   readonly problem?: string;
 }
 
-/** Reads the store's location, `s3://bucket/prefix`. */
-export function readStore(environment: Environment): Reading {
-  const value = environment[ENVIRONMENT.store]?.trim() ?? '';
-  if (value === '') return { value, problem: `${ENVIRONMENT.store}: is missing` };
-  try {
-    parseLocation(value);
-    return { value };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return { value, problem: `${ENVIRONMENT.store}: ${error.message}` };
-  }
+/** @param problemOf what is wrong with a value; undefined if nothing is */
+export function readRequired(
+  environment: Environment,
+  name: string,
+  problemOf: (value: string) => string | undefined,
+): Reading {
+  const value = environment[name]?.trim() ?? '';
+  const problem = value === '' ? 'is missing' : problemOf(value);
+  return problem === undefined ? { value } : { value, problem: `${name}: ${problem}` };
 }
 
-/** The setting's value. @throws SettingsError if it is invalid */
+/** `s3://bucket/prefix` */
+export const readStore = (environment: Environment): Reading =>
+  readRequired(environment, ENVIRONMENT.store, (value) => {
+    const location = parseLocation(value);
+    return 'problem' in location ? location.problem : undefined;
+  });
+
+/** @throws SettingsError */
 export function required({ value, problem }: Reading): string {
   if (problem !== undefined) throw new SettingsError(problem);
   return value;
 }
 
-/** The name that separates the metrics and log lines of several installations. A name that CloudWatch would reject becomes the default. */
+/** Distinguishes several installations in metrics and log lines. An invalid name is replaced by the default: a run never fails for it. */
 export function instanceOf(environment: Environment): string {
   const name = environment[ENVIRONMENT.instance]?.trim() ?? '';
-  return /^[\w.-]{1,64}$/.test(name) ? name : DEFAULT_INSTANCE;
+  return INSTANCE.pattern.test(name) ? name : DEFAULTS.instance;
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Failure } from '../lambda/failure.ts';
-import { INSTANCE_DIMENSION } from '../snapshot/contract.ts';
+import { INSTANCE_DIMENSION } from '../snapshot/metrics.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { Asked } from './start-run.ts';

@@ -1,14 +1,14 @@
-/** What others build on: names of settings, keys and columns. Imports nothing, so that everything may import it. */
+/** The names, defaults and keys that others build on. Imports nothing, so that everything may import it. */
 
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
 
 /**
- * Environment of the functions and of the command line. `token` holds the token itself, which no function has there; `snapshotFunction`,
- * for the function behind the API, is the ARN or name of the one that takes snapshots.
+ * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
+ * `snapshotFunction` is set for the function behind the API: the ARN or name of the function that takes snapshots.
  */
 export const ENVIRONMENT = {
-  url: 'ANODOT_URL',
+  anodotUrl: 'ANODOT_URL',
   token: 'ANODOT_TOKEN',
   tokenSecretId: 'ANODOT_TOKEN_SECRET_ID',
   store: 'SNAPSHOT_STORE',
@@ -23,6 +23,32 @@ export const ENVIRONMENT = {
 
 export const FORMATS = ['json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
+
+/** The default of every setting that has one. */
+export const DEFAULTS = {
+  /** Settings of a run: the functions, the command line and the deployment all have them. */
+  run: {
+    anodotUrl: 'https://app.anodot.com',
+    allowOtherHost: false,
+    formats: FORMATS,
+    maxDropPercent: 50,
+    allowEmpty: false,
+    keepRaw: true,
+  },
+  /** Settings that only a deployment has. */
+  deployment: {
+    prefix: '',
+    dailyAtUtc: '02:15',
+    retentionDays: 400,
+    rawRetentionDays: 90,
+    memorySize: 256,
+    timeoutSeconds: 300,
+    athena: true,
+    athenaDatabase: 'anodot_users',
+  },
+  /** A function's instance if its environment has no valid one. A deployment derives the name from its construct. */
+  instance: 'default',
+} as const;
 
 export const TRIGGERS = ['schedule', 'api', 'manual', 'local'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
@@ -56,42 +82,6 @@ export const CHANGES = [
 ] as const;
 export type ChangeKind = (typeof CHANGES)[number];
 
-/** The function's metrics, each with one dimension: which of several installations in an AWS account it is. */
-export const METRICS_NAMESPACE = 'AnodotUserSnapshots';
-export const INSTANCE_DIMENSION = 'instance';
-export const DEFAULT_INSTANCE = 'default';
-/**
- * Each run that ends counts 1 in one of the first four. Changes are those that the run adds to an earlier one of its day; a run with
- * nothing to compare with has none, and neither has an event that was delivered before.
- */
-export const METRICS = {
-  published: 'SnapshotPublished',
-  refused: 'SnapshotRefused',
-  failed: 'SnapshotFailed',
-  superseded: 'SnapshotSuperseded',
-  users: 'Users',
-  administratorsAdded: 'AdministratorsAdded',
-  /** Of the users of the newest snapshot before; 0 where there are more. */
-  usersDroppedPercent: 'UsersDroppedPercent',
-  /** Of the time that Lambda gives. */
-  durationUsedPercent: 'DurationUsedPercent',
-  changes: {
-    joined: 'ChangesJoined',
-    left: 'ChangesLeft',
-    disabled: 'ChangesDisabled',
-    enabled: 'ChangesEnabled',
-    admin_granted: 'ChangesAdminGranted',
-    admin_revoked: 'ChangesAdminRevoked',
-    role_added: 'ChangesRoleAdded',
-    role_removed: 'ChangesRoleRemoved',
-    group_added: 'ChangesGroupAdded',
-    group_removed: 'ChangesGroupRemoved',
-    default_group_changed: 'ChangesDefaultGroupChanged',
-    email_changed: 'ChangesEmailChanged',
-    name_changed: 'ChangesNameChanged',
-  },
-} as const satisfies { readonly [name: string]: string | { readonly [change in ChangeKind]: string } };
-
 export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -106,40 +96,6 @@ export const KEYS = {
   run: (runId: string) => `runs/${runId}.json`,
   raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
 } as const;
-
-/**
- * The S3 actions that a run needs, what each is for, and what it is granted on: the objects below the prefix, or the bucket, without
- * a condition on the prefix. All multipart calls but the abort are PutObject as well. A KMS key asks for GenerateDataKey and Decrypt.
- */
-export const STORE_ACTIONS = [
-  { action: 's3:PutObject', on: 'objects', for: 'to stage, to commit, to put in place, and for the run document' },
-  { action: 's3:AbortMultipartUpload', on: 'objects', for: 'to drop what was staged and will not be committed' },
-  { action: 's3:GetObject', on: 'objects', for: 'to read commits, manifests and the snapshot before' },
-  {
-    action: 's3:ListBucket',
-    on: 'bucket',
-    for: 'to find the newest commit, and so that a missing object is 404 and not 403',
-  },
-] as const;
-/** The S3 actions of the function behind the API: `below` are the folders that they are granted on, below the prefix. No users. */
-export const REQUEST_ACTIONS = [
-  {
-    action: 's3:GetObject',
-    on: 'objects',
-    below: ['commits/', 'manifests/', 'runs/'],
-    for: 'to read what became of a run',
-  },
-  { action: 's3:PutObject', on: 'objects', below: ['runs/'], for: 'to write that a run was asked for' },
-  {
-    action: 's3:ListBucket',
-    on: 'bucket',
-    for: 'to find the commit of a run, and so that a missing object is 404 and not 403',
-  },
-] as const;
-/** What `verify` needs beyond those, to tell an interrupted commit from a damaged one. */
-export const VERIFY_ACTIONS = [
-  { action: 's3:ListMultipartUploadParts', on: 'objects', for: 'to see whether a missing object is still staged' },
-] as const;
 
 /** Folders of the store, by what lies there: each of KEYS begins with one. */
 export const FOLDERS = {

@@ -3,8 +3,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Failure, failureOf } from '../lambda/failure.ts';
 import type { Check } from '../snapshot/check.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
-import { CHANGES, INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/contract.ts';
+import { CHANGES } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
+import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metrics.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
 

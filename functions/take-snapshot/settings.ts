@@ -1,16 +1,17 @@
-import { type Reading, readStore, required } from '../lambda/environment.ts';
+import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
+import { SECRET_ID } from '../snapshot/setting-rules.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
 
-/** What the function has of its environment besides the settings of a run. */
+/** The function's settings: those of a run, the secret that holds the token, and the store. */
 export interface FunctionSettings extends Settings {
-  /** Name or ARN of the secret that holds the token. */
+  /** Name or ARN. */
   readonly secretId: string;
   /** `s3://bucket/prefix` */
   readonly store: string;
 }
 
-/** @throws SettingsError that lists every bad setting, and quotes none */
+/** @throws SettingsError that lists every invalid setting and quotes none */
 export function parseFunctionSettings(environment: Environment): FunctionSettings {
   const secretId = readSecretId(environment);
   const store = readStore(environment);
@@ -24,9 +25,7 @@ export const secretIdOf = (environment: Environment): string => required(readSec
 /** @throws SettingsError */
 export const storeOf = (environment: Environment): string => required(readStore(environment));
 
-function readSecretId(environment: Environment): Reading {
-  const value = environment[ENVIRONMENT.tokenSecretId]?.trim() ?? '';
-  if (value === '') return { value, problem: `${ENVIRONMENT.tokenSecretId}: is missing` };
-  if (/^[\w/+=.@:-]{1,2048}$/.test(value)) return { value };
-  return { value, problem: `${ENVIRONMENT.tokenSecretId}: must be the name or the ARN of a secret` };
-}
+const readSecretId = (environment: Environment): Reading =>
+  readRequired(environment, ENVIRONMENT.tokenSecretId, (value) =>
+    SECRET_ID.pattern.test(value) ? undefined : `expected ${SECRET_ID.expected}`,
+  );

@@ -1,77 +1,60 @@
-import { Aws, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { type Grant, type IGrantable, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TABLES } from '../../functions/snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../functions/snapshot/tables/views.ts';
 import { accept, wildcard } from '../nag.ts';
+import { keyPrefixOf, type SnapshotStore } from '../store-access.ts';
 import { glueTable } from './glue-table.ts';
 import { glueView } from './glue-view.ts';
+import { validateOneDatabase } from './one-database.ts';
 import { grantQuery, type Queried, wildcardsOf } from './query-grant.ts';
 import { athenaWorkgroup } from './workgroup.ts';
 
-export const DEFAULT_DATABASE = 'anodot_users';
-
 export interface AthenaCatalogProps {
-  /**
-   * Name of the Glue database and of the workgroup, so one an account and region. Literal; a-z, 0-9 and `_`.
-   * @default 'anodot_users'
-   */
-  readonly database?: string;
-  readonly bucket: IBucket;
-  /** Of the store in the bucket, `a/b`; empty for none. */
-  readonly prefix: string;
-  /** How many days before today the tables look for. */
+  /** Name of the Glue database and of the workgroup: one per account and region. A literal, already validated. */
+  readonly database: string;
+  /** Its key, if it has one, also encrypts query results. Otherwise Athena uses a key of its own. */
+  readonly store: SnapshotStore;
+  /** How many days back the tables look. */
   readonly retentionDays: number;
-  /** The bucket's key, with which query results are encrypted as well. Without it Athena uses a key of its own. */
-  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
- * The store as tables and views in Athena, a workgroup to query them in, and the views' queries saved there. All of it is there once it
- * is deployed, and a new day is found by its date.
+ * The store as tables and views in Athena, a workgroup to query them in, and the views' queries saved there. Everything exists once
+ * deployed, and a new day is found by its date.
  */
 export class AthenaCatalog extends Construct {
   readonly databaseName: string;
   readonly workgroupName: string;
-  /** What `grantQuery` gives, as a policy to attach to users, groups and roles that are no part of an app. */
+  /** Allows the same as `grantQuery`, as a policy to attach to users, groups and roles outside of any app. */
   readonly readerPolicy: ManagedPolicy;
   readonly #props: AthenaCatalogProps;
-  /** Of the store's keys: empty, or with a slash at its end. */
-  readonly #prefix: string;
 
   constructor(scope: Construct, id: string, props: AthenaCatalogProps) {
     super(scope, id);
-    this.databaseName = nameOf(props);
-    this.workgroupName = this.databaseName;
+    this.databaseName = props.database;
+    this.workgroupName = props.database;
     this.#props = props;
-    this.#prefix = props.prefix === '' ? '' : `${props.prefix}/`;
-    this.node.addValidation({ validate: () => this.#clashes() });
+    validateOneDatabase(this, (node) => node instanceof AthenaCatalog);
     const views = this.#addViews(this.#addTables());
-    const workgroup = athenaWorkgroup(this, this.workgroupName, props.encryptionKey);
+    const workgroup = athenaWorkgroup(this, this.workgroupName, props.store.encryptionKey);
     this.#addSavedQueries(workgroup, views);
     this.readerPolicy = this.#addReaderPolicy();
   }
 
   /**
-   * Lets somebody of the same account query all tables and views. Of the bucket it opens the tables' folders alone: neither the answers as
-   * they came nor the commits.
+   * Allows a principal of the same account to query all tables and views. In the bucket it may read only the tables' folders: neither
+   * raw responses nor commits.
    */
   grantQuery(grantee: IGrantable): Grant {
     return grantQuery(grantee, Stack.of(this), this.#queried);
   }
 
   get #queried(): Queried {
-    return {
-      database: this.databaseName,
-      workgroup: this.workgroupName,
-      bucket: this.#props.bucket,
-      prefix: this.#prefix,
-      encryptionKey: this.#props.encryptionKey,
-    };
+    return { database: this.databaseName, workgroup: this.workgroupName, store: this.#props.store };
   }
 
   #addReaderPolicy(): ManagedPolicy {
@@ -95,11 +78,12 @@ export class AthenaCatalog extends Construct {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: 'Who has access to the Anodot account, day by day' },
     });
-    const root = `s3://${this.#props.bucket.bucketName}/${this.#prefix}`;
+    const { store } = this.#props;
+    const root = `s3://${store.bucket.bucketName}/${keyPrefixOf(store)}`;
     return TABLES.map((table) => this.#addTable(glueTable(table, root, this.#props.retentionDays), [database]));
   }
 
-  /** Each behind the tables, and behind the views that it may read. */
+  /** Views depend on the tables and on the views they select from. */
   #addViews(tables: readonly CfnTable[]): CfnTable[] {
     const views: CfnTable[] = [];
     for (const view of VIEWS) {
@@ -129,31 +113,4 @@ export class AthenaCatalog extends Construct {
       for (const view of views) query.addResourceDependency(view);
     }
   }
-
-  /** There can be one database and one workgroup of a name. The whole app is looked at, but for places that are known to be others. */
-  #clashes(): string[] {
-    const others = this.node.root.node.findAll().filter((other) => other instanceof AthenaCatalog && other !== this);
-    return others.some((other) => other instanceof AthenaCatalog && this.#clashesWith(other))
-      ? [`athenaDatabase: "${this.databaseName}" is the name of two databases in this app. Name one of them otherwise`]
-      : [];
-  }
-
-  #clashesWith(other: AthenaCatalog): boolean {
-    const apart = (a: string, b: string) => !Token.isUnresolved(a) && !Token.isUnresolved(b) && a !== b;
-    const [mine, theirs] = [Stack.of(this), Stack.of(other)];
-    if (apart(mine.account, theirs.account) || apart(mine.region, theirs.region)) return false;
-    return this.databaseName === other.databaseName;
-  }
-}
-
-/** An account has them already: databases of Glue and of SQL, and Athena's own workgroup. */
-const TAKEN = ['default', 'information_schema', 'primary'];
-
-/** @throws Error where Glue, Athena or SQL would not take the name as it stands */
-function nameOf({ database = DEFAULT_DATABASE }: AthenaCatalogProps): string {
-  if (Token.isUnresolved(database) || !/^[a-z][a-z0-9_]{0,127}$/.test(database))
-    throw new Error(`athenaDatabase: "${database}" is no name. Give at most 128 of a-z, 0-9 and _, a letter first`);
-  if (TAKEN.includes(database))
-    throw new Error(`athenaDatabase: "${database}" is taken in every account. Give another`);
-  return database;
 }

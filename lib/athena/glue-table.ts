@@ -1,14 +1,14 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { CSV_SIGNS, type Table } from '../../functions/snapshot/tables/tables.ts';
 
-/** Readers of text, one row a line. */
+/** The table definitions that Glue stores, for text with one row per line. */
 const TEXT = {
   inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
   outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
 } as const;
 
 const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoProperty } = {
-  // Of the two that there are, the one that fails where the other invents.
+  // Of Athena's two JSON SerDes, the one that fails on bad data instead of guessing.
   json: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
   csv: {
     serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
@@ -21,9 +21,9 @@ const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoPropert
 };
 
 /**
- * A table as Glue holds it.
- * @param root of the store, `s3://bucket/prefix/`
- * @param retentionDays the days before today that are looked for, where there is one folder a day
+ * A table's definition.
+ * @param root the store's, `s3://bucket/prefix/`
+ * @param retentionDays how many days back a table with one folder per day looks
  */
 export function glueTable(table: Table, root: string, retentionDays: number): CfnTable.TableInputProperty {
   const location = `${root}${table.folder}`;
@@ -46,7 +46,7 @@ export function glueTable(table: Table, root: string, retentionDays: number): Cf
   };
 }
 
-/** The days follow from the date: nothing has to be told of a new one. */
+/** Partitions follow from the date, so a new day needs no registration. */
 const projection = (location: string, retentionDays: number): { readonly [parameter: string]: string } => ({
   'projection.enabled': 'true',
   'projection.dt.type': 'date',

@@ -4,22 +4,22 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** Two years of 170,000 users stay below it, where a view reads them twice. A query that would read more is stopped. */
+/** Enough for a view that reads two years of 170,000 users twice. A query that would read more is cancelled. */
 const MOST_BYTES_PER_QUERY = 100_000_000_000;
-/** As whom Athena uses a customer's key for the results that it keeps, and what for. */
+/** The service as which Athena uses a customer's key for the results it keeps, and what it needs. */
 const RESULTS_SERVICE = 'encryption.athena.amazonaws.com';
 const RESULTS_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
 
 /**
- * Where queries run: its settings count, whatever a client asks for.
- * @param encryptionKey of the results; without it Athena encrypts them with a key of its own
+ * The workgroup in which queries run. Its settings override a client's.
+ * @param encryptionKey encrypts the results; without it Athena uses a key of its own
  */
 export function athenaWorkgroup(scope: Construct, name: string, encryptionKey: IKey | undefined): CfnWorkGroup {
   if (encryptionKey) letResultsUse(encryptionKey, scope, name);
   return new CfnWorkGroup(scope, 'Workgroup', {
     name,
     description: 'Queries of who has access to the Anodot account',
-    // Past queries are no reason to keep it.
+    // Past queries don't prevent its deletion.
     recursiveDeleteOption: true,
     workGroupConfiguration: {
       enforceWorkGroupConfiguration: true,
@@ -27,7 +27,7 @@ export function athenaWorkgroup(scope: Construct, name: string, encryptionKey: I
       requesterPaysEnabled: false,
       bytesScannedCutoffPerQuery: MOST_BYTES_PER_QUERY,
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
-      // Athena keeps them for a day: there is no bucket of results that anybody has to clear.
+      // Athena keeps results for a day, so there is no bucket of results to clean up.
       managedQueryResultsConfiguration: {
         enabled: true,
         ...(encryptionKey && { encryptionConfiguration: { kmsKey: encryptionKey.keyArn } }),
@@ -59,6 +59,6 @@ function letResultsUse(key: IKey, scope: Construct, name: string): void {
   );
   if (statementAdded) return;
   Annotations.of(scope).addInfo(
-    `The key's policy is not of this app: it must let ${RESULTS_SERVICE} use the key (${RESULTS_ACTIONS.join(', ')}), or no query has a result`,
+    `This app doesn't manage the key's policy: it must allow ${RESULTS_SERVICE} to use the key (${RESULTS_ACTIONS.join(', ')}), or every query fails`,
   );
 }

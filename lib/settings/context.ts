@@ -1,85 +1,89 @@
 import * as z from 'zod';
+import { BUCKET_NAME, SECRET_ID } from '../../functions/snapshot/setting-rules.ts';
+import { readSettings, textOf } from '../../functions/snapshot/setting-values.ts';
 import { nearestName } from './nearest-name.ts';
-import { conflictsOf, OPTIONS, type Problem, read, words } from './options.ts';
+import { conflictsOf, OPTIONS, type Problem, withDefaults } from './options.ts';
 
-const ACCOUNT_ARN = String.raw`arn:aws[\w-]*:SERVICE:[a-z0-9-]+:\d{12}:`;
-const KEY_ID = 'key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})';
-const arn = (service: string, rest: string) => ACCOUNT_ARN.replace('SERVICE', service) + rest;
+const KEY_ARN = String.raw`arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})`;
+const SECRET = 'the name of a secret, or its complete ARN including the six characters that AWS appends';
+/** What an Anodot token looks like. In place of its secret's name it would end up in the template, for all to read. */
+const TOKEN = /^(?:eyJ|[0-9a-fA-F]{32,}$)/;
+/** The policy of the function names the complete ARN. */
+const PARTIAL_ARN = /^arn:(?!.*-[A-Za-z0-9]{6}$)/;
 
-/** The settings of the app: those of the construct, and references that are names here and objects there. */
+/** The settings of the app: the construct's options, and what stands for CDK's objects in text. */
 const SCHEMA = z.object({
   ...OPTIONS,
-  stackName: words(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter and up to 127 letters, digits and -'),
-  tokenSecret: words(
-    // Not what looks like the token itself, which would lie open in the template.
-    new RegExp(
-      `^(?!eyJ|[0-9a-fA-F]{32,}$)(?:${arn('secretsmanager', String.raw`secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}`)}|[\\w/+=.@-]{1,512})$`,
-    ),
-    'the name of a secret, or its whole ARN with the six characters that AWS ends it with',
+  stackName: textOf({
+    pattern: /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
+    expected: 'a letter and up to 127 letters, digits and -',
+  }),
+  tokenSecret: textOf({ ...SECRET_ID, expected: SECRET }).refine(
+    (id) => !TOKEN.test(id) && !PARTIAL_ARN.test(id),
+    `expected ${SECRET}`,
   ),
-  tokenSecretKey: words(new RegExp(`^${arn('kms', KEY_ID)}$`), 'the ARN of a KMS key (not of an alias)'),
-  bucketName: words(
-    /^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
-    "a bucket's name: 3 to 63 of a-z, 0-9, - and .",
-  ),
-  kmsKey: words(
-    new RegExp(`^(?:create|${arn('kms', KEY_ID)})$`),
-    '`create`, or the ARN of a KMS key (not of an alias)',
-  ),
+  tokenSecretKey: textOf({ pattern: new RegExp(`^${KEY_ARN}$`), expected: 'the ARN of a KMS key (not of an alias)' }),
+  bucketName: textOf(BUCKET_NAME),
+  kmsKey: textOf({
+    pattern: new RegExp(`^(?:create|${KEY_ARN})$`),
+    expected: '`create`, or the ARN of a KMS key (not of an alias)',
+  }),
 });
-export type Settings = z.infer<typeof SCHEMA>;
+const CHOSEN = SCHEMA.partial();
+type Chosen = z.output<typeof CHOSEN>;
+const NAMES: readonly string[] = SCHEMA.keyof().options;
 
-const NAMES = Object.keys(SCHEMA.shape);
-/** Context that CDK itself reads, or writes down after a look-up. */
+/** Context that CDK itself reads, or writes after a lookup. */
 const OF_CDK = /[:@/]|^cdk-|^cli-|^acknowledged-issue-numbers$/;
 
-/** Context that isn't as it must be. Its message lists every bad key. */
+/** The context is invalid. The message lists every bad key. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
+export type Settings = ReturnType<typeof parseSettings>;
+
 /**
- * Reads the app's settings from CDK context.
- * @throws ContextError that lists every bad key: what was given, what is allowed, and for an unknown one the nearest name
+ * Reads the app's settings from CDK context, and completes them with their defaults.
+ * @throws ContextError that lists every unknown, invalid or conflicting key: what was expected, and what was given
  */
-export function parseSettings(context: { readonly [key: string]: unknown }): Settings {
+export function parseSettings(context: { readonly [key: string]: unknown }) {
   const given = Object.entries(context).filter(([key]) => !OF_CDK.test(key));
   const known = Object.fromEntries(given.filter(([key]) => NAMES.includes(key)));
-  const unknown = given.filter(([key]) => !NAMES.includes(key)).map(([key]) => aboutUnknown(key));
-  const { good, problems } = read(SCHEMA, known);
-  const bad = [...problems, ...conflictsOf(good), ...conflictsOfReferences(good)];
-  const lines = [...unknown, ...bad.map((problem) => aboutBad(problem, known[problem.name]))];
+  const unknown = given.filter(([key]) => !NAMES.includes(key));
+  const { valid, problems } = readSettings(CHOSEN, known);
+  const lines = [
+    ...unknown.map(([key]) => aboutUnknown(key)),
+    ...[...problems].map(([name, problem]) => `- ${name}: ${problem}, got ${shown(name, known[name])}`),
+    ...[...conflictsOf(valid), ...conflictsOfReferences(valid)].map(([name, problem]) => `- ${name}: ${problem}`),
+  ];
   if (lines.length > 0)
-    throw new ContextError(`mend the CDK context (-c KEY=VALUE, or cdk.json):\n${lines.join('\n')}`);
-  return good;
+    throw new ContextError(`invalid CDK context (-c NAME=VALUE, or cdk.json):\n${lines.join('\n')}`);
+  return { ...valid, ...withDefaults(valid) };
 }
 
 function aboutUnknown(key: string): string {
   const nearest = nearestName(key, NAMES);
-  return `- ${key}: there is no such setting. ${nearest ? `Did you mean ${nearest}?` : `There are: ${NAMES.join(', ')}`}`;
+  return `- ${key}: unknown setting. ${nearest ? `Did you mean ${nearest}?` : `Settings are ${NAMES.join(', ')}`}`;
 }
 
-function aboutBad({ name, allowed }: Problem, given: unknown): string {
-  const shown = JSON.stringify(given) ?? 'nothing';
-  // A token may stand where its secret's name belongs, and a password in an URL.
-  const hidden = name === 'tokenSecret' || (name === 'anodotUrl' && shown.includes('@'));
-  const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return `- ${name}: ${hidden ? 'a value that is not shown' : short} was given; allowed is ${allowed}`;
+function shown(name: string, given: unknown): string {
+  const text = JSON.stringify(given) ?? 'nothing';
+  // It may be the token, in place of its secret's name, or a URL that holds a password.
+  if (name === 'tokenSecret' || (name === 'anodotUrl' && text.includes('@'))) return 'a value that is not shown';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** CDK can give a bucket that exists already neither a lifecycle nor a key; of a secret's name it knows no key. */
-function conflictsOfReferences(settings: Settings): Problem[] {
+/** CDK can set neither lifecycle nor key of an existing bucket, and can't know the key of a secret that is only named. */
+function conflictsOfReferences(chosen: Chosen): Problem[] {
   const problems: Problem[] = [];
-  if (settings.tokenSecretKey !== undefined && !settings.tokenSecret?.startsWith('arn:'))
-    problems.push({ name: 'tokenSecretKey', allowed: 'nothing, since tokenSecret is not the ARN of a secret' });
-  if (settings.bucketName === undefined) return problems;
+  if (chosen.tokenSecretKey !== undefined && !chosen.tokenSecret?.startsWith('arn:'))
+    problems.push(['tokenSecretKey', 'not allowed unless tokenSecret is the ARN of a secret']);
+  if (chosen.bucketName === undefined) return problems;
   for (const name of ['retentionDays', 'rawRetentionDays'] as const)
-    if (settings[name] !== undefined)
-      problems.push({ name, allowed: 'nothing, since bucketName names a bucket that exists: set its lifecycle there' });
-  if (settings.kmsKey === 'create')
-    problems.push({
-      name: 'kmsKey',
-      allowed: "the ARN of the bucket's key, since bucketName names a bucket that exists",
-    });
+    if (chosen[name] !== undefined)
+      problems.push([name, 'not allowed with bucketName: set the lifecycle on that bucket']);
+  if (chosen.kmsKey === 'create')
+    problems.push(['kmsKey', "`create` is not allowed with bucketName: give the ARN of that bucket's key"]);
   return problems;
 }

@@ -1,35 +1,42 @@
 import * as z from 'zod';
+import { INSTANCE } from '../../functions/snapshot/setting-rules.ts';
+import { readSettings, textOf } from '../../functions/snapshot/setting-values.ts';
 import type { UserSnapshotsProps } from '../user-snapshots-props.ts';
-import { conflictsOf, OPTIONS, type Problem, read, withStandard, words } from './options.ts';
+import { conflictsOf, OPTIONS, type Options, type Problem, withDefaults } from './options.ts';
 
-const SCHEMA = z.object({
-  ...OPTIONS,
-  instance: words(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, _, - and .'),
-});
+const SCHEMA = z.object({ ...OPTIONS, instance: textOf(INSTANCE) });
+const NAMES = SCHEMA.keyof().options;
+const CHOSEN = SCHEMA.partial();
+
+/** What a deployment is made with besides objects of CDK: the options, and the name of the instance if one was given. */
+export type Choices = Options & { readonly instance?: string | undefined };
+
+/** The objects of CDK among the props, which are used instead of new ones. */
+export type GivenObjects = Omit<UserSnapshotsProps, keyof Choices>;
 
 /**
- * What the props say in words and figures, and what holds where they say nothing.
- * @throws Error that lists every prop that isn't allowed, or not with another
+ * Reads the props that are not objects of CDK, and completes them with their defaults.
+ * @throws Error that lists every prop that is invalid or conflicts with another
  */
-export function choicesOf(props: UserSnapshotsProps) {
-  const given = Object.fromEntries(Object.entries(props).filter(([name]) => name in SCHEMA.shape));
-  const { good, problems } = read(SCHEMA, given);
-  const bad = [...problems, ...conflictsOf(good), ...conflictsOfReferences(props)];
-  if (bad.length > 0) {
-    const lines = bad.map(({ name, allowed }) => `- ${name}: allowed is ${allowed}`);
-    throw new Error(`mend these props of UserSnapshots:\n${lines.join('\n')}`);
-  }
-  return { ...withStandard(good), instance: good.instance };
+export function choicesOf(props: UserSnapshotsProps): Choices {
+  const given = Object.fromEntries(NAMES.map((name) => [name, props[name]]));
+  const { valid, problems } = readSettings(CHOSEN, given);
+  const all = [...problems, ...conflictsOf(valid), ...conflictsOfObjects(props)];
+  if (all.length > 0)
+    throw new Error(
+      `invalid props of UserSnapshots:\n${all.map(([name, problem]) => `- ${name}: ${problem}`).join('\n')}`,
+    );
+  return { ...valid, ...withDefaults(valid) };
 }
 
-function conflictsOfReferences(props: UserSnapshotsProps): Problem[] {
+function conflictsOfObjects(props: UserSnapshotsProps): Problem[] {
   const problems: Problem[] = [];
   for (const name of ['retentionDays', 'rawRetentionDays'] as const)
     if (props.bucket && props[name] !== undefined)
-      problems.push({ name, allowed: 'nothing, since bucket has a lifecycle of its own' });
+      problems.push([name, 'not allowed with bucket: set the lifecycle on that bucket']);
   if (props.alarmTopic && props.alarmEmail !== undefined)
-    problems.push({ name: 'alarmEmail', allowed: 'nothing, since alarmTopic is given: subscribe to it' });
+    problems.push(['alarmEmail', 'not allowed with alarmTopic: subscribe to that topic']);
   for (const name of ['vpcSubnets', 'securityGroups'] as const)
-    if (!props.vpc && props[name] !== undefined) problems.push({ name, allowed: 'nothing without vpc' });
+    if (!props.vpc && props[name] !== undefined) problems.push([name, 'not allowed without vpc']);
   return problems;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { METRICS, METRICS_NAMESPACE } from '../../functions/snapshot/contract.ts';
+import { METRICS, METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { answer } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN } from '../support/canary.ts';

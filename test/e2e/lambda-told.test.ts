@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHANGES, METRICS } from '../../functions/snapshot/contract.ts';
+import { CHANGES } from '../../functions/snapshot/contract.ts';
+import { METRICS } from '../../functions/snapshot/metrics.ts';
 import { answer, inTurn, silence } from '../support/anodot/server.ts';
 import { CANARY_TEXT, CANARY_TOKEN, canaryUser, MARK } from '../support/canary.ts';
 import {

@@ -55,7 +55,7 @@ async function snapshotSample(options: SnapshotOptions, terminal: Terminal, stor
   try {
     const environment = {
       ...terminal.environment,
-      [ENVIRONMENT.url]: server.url,
+      [ENVIRONMENT.anodotUrl]: server.url,
       [ENVIRONMENT.allowOtherHost]: 'true',
     };
     const settings = withFormats(parseSettings(environment), options);

@@ -31,11 +31,11 @@ export interface ApiTemplateOptions {
   readonly prefix?: string;
   readonly instance?: string;
   readonly encrypted?: boolean;
-  /** More that the stack has. */
+  /** Adds to the stack. */
   readonly more?: (stack: Stack, api: OnDemandApi) => void;
 }
 
-/** A stack with nothing but the API, with the checks that the app has. */
+/** Synthesises a stack with nothing but the API, with the app's checks. */
 export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<Synthesis> {
   const { bucketName = 'snapshots', prefix = 'access', instance = 'emea', encrypted = false, more } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
@@ -44,10 +44,12 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
   const stack = new Stack(app, 'Stack');
   const api = new OnDemandApi(stack, 'Api', {
     snapshotFunction: LambdaFunction.fromFunctionArn(stack, 'TakeSnapshot', SNAPSHOT_FUNCTION),
-    bucket: Bucket.fromBucketName(stack, 'Bucket', bucketName),
-    prefix,
+    store: {
+      bucket: Bucket.fromBucketName(stack, 'Bucket', bucketName),
+      prefix,
+      ...(encrypted && { encryptionKey: Key.fromKeyArn(stack, 'Key', KEY) }),
+    },
     instance,
-    ...(encrypted && { encryptionKey: Key.fromKeyArn(stack, 'Key', KEY) }),
   });
   more?.(stack, api);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
@@ -56,7 +58,7 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
 
 const ROLE = z.object({ Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.unknown() }) })) });
 
-/** A value of the template as CloudFormation makes it; a resource of the stack is its logical id. */
+/** A value of the template as CloudFormation resolves it; a resource of the stack is its logical id. */
 export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: unknown): unknown {
   const own = Object.keys(resources).flatMap((id) => [id, `${id}.Arn`].map((name) => [name, name]));
   return resolved(value, { ...PLACE, ...Object.fromEntries(own) });
@@ -64,7 +66,7 @@ export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: u
 
 const STATEMENTS = z.array(z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) }));
 
-/** The function's whole policy. */
+/** All statements of the function's policy. */
 export function statementsOf(synthesis: Synthesis): z.infer<typeof STATEMENTS> {
   const [, role] = only(synthesis, 'AWS::IAM::Role', 'RequestSnapshot');
   const [{ PolicyDocument } = { PolicyDocument: undefined }, ...others] = ROLE.parse(role.Properties).Policies;
@@ -72,7 +74,7 @@ export function statementsOf(synthesis: Synthesis): z.infer<typeof STATEMENTS> {
   return STATEMENTS.parse(resolvedIn(synthesis, PolicyDocument.Statement));
 }
 
-/** What the role may do in S3, for a server that has roles. */
+/** The statements about S3, for a server that enforces roles. */
 export const s3StatementsOf = (synthesis: Synthesis): object[] =>
   statementsOf(synthesis).filter(({ Action }) => [Action].flat().every((action) => action.startsWith('s3:')));
 

@@ -1,8 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import * as z from 'zod';
-import { AthenaCatalog, type AthenaCatalogProps } from '../../../lib/athena/athena-catalog.ts';
+import { AthenaCatalog } from '../../../lib/athena/athena-catalog.ts';
 
 const RESOURCE = z.object({
   DependsOn: z.array(z.string()).default([]),
@@ -27,16 +29,31 @@ const RESOURCE = z.object({
 });
 export type TableInput = z.infer<typeof RESOURCE>['Properties']['TableInput'];
 
-/** A stack with a catalogue over the bucket `people`, in which more may be put before its template is taken. */
-export function catalogIn(app: App, props: Partial<AthenaCatalogProps> = {}) {
-  const stack = new Stack(app, 'Snapshots');
-  const bucket = Bucket.fromBucketName(stack, 'Bucket', 'people');
-  const catalog = new AthenaCatalog(stack, 'Athena', { bucket, prefix: '', retentionDays: 400, ...props });
-  return { stack, bucket, catalog };
+export interface CatalogOptions {
+  readonly database?: string;
+  readonly prefix?: string;
+  readonly retentionDays?: number;
+  readonly encryptionKey?: IKey;
 }
 
-export const templateOf = (props: Partial<AthenaCatalogProps> = {}): Template =>
-  Template.fromStack(catalogIn(new App(), props).stack);
+/** Adds a catalog over the bucket `people`. */
+export function addCatalog(
+  scope: Construct,
+  id: string,
+  { database = 'anodot_users', retentionDays = 400, prefix = '', encryptionKey }: CatalogOptions = {},
+): AthenaCatalog {
+  const store = { bucket: Bucket.fromBucketName(scope, `${id}Bucket`, 'people'), prefix, encryptionKey };
+  return new AthenaCatalog(scope, id, { database, store, retentionDays });
+}
+
+export const newStack = (): Stack => new Stack(new App(), 'Snapshots');
+
+/** The template of a stack with one catalog, `Athena`. */
+export function templateOf(options: CatalogOptions = {}): Template {
+  const stack = newStack();
+  addCatalog(stack, 'Athena', options);
+  return Template.fromStack(stack);
+}
 
 export const tablesOf = (template: Template) =>
   Object.entries(template.findResources('AWS::Glue::Table')).map(([id, resource]) => ({

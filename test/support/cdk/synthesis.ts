@@ -17,10 +17,10 @@ const RESOURCE = z.looseObject({
 const TEMPLATE = z.object({ Resources: z.record(z.string(), RESOURCE) });
 export type Resource = z.infer<typeof RESOURCE>;
 
-/** The context of this project's cdk.json, as CDK hands it to an app. */
+/** The context of this project's cdk.json, as CDK passes it to an app. */
 export const CONTEXT = project.context;
 
-/** The template of the stack, without the checks, which take a while. */
+/** The template of the app's stack, without cdk-nag's checks, which are slow. */
 export function templateOf(context: Context = {}): Template {
   const name = JSON.stringify(context);
   const template = templates.get(name) ?? Template.fromStack(stackOf(context));
@@ -31,6 +31,13 @@ const templates = new Map<string, Template>();
 
 const stackOf = (context: Context) =>
   new UserSnapshotsStack(newEmptyApp(), 'anodot-user-snapshots', { settings: parseSettings(context) });
+
+/** An existing KMS key. */
+export const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** The properties of all resources of a type. */
+export const propertiesOf = (template: Template, type: string) =>
+  Object.values(template.findResources(type)).map((one) => one['Properties']);
 
 /** The template of a stack of a company's own. */
 export function templateWith(fill: (stack: Stack) => void): Template {

@@ -1,8 +1,8 @@
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
-import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/contract.ts';
+import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/metrics.ts';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
-import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+import { propertiesOf, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
@@ -25,11 +25,11 @@ const count = (id: string, metric: string) => ({
   },
 });
 
-test('there are the seven alarms, and no other', () => {
+test('there are exactly seven alarms', () => {
   templateOf().resourceCountIs(ALARM, 7);
 });
 
-test('no published snapshot for 30 hours rings, also where no metric came at all', () => {
+test('NoSnapshot fires after 30 hours without a published snapshot, even if there was no metric at all', () => {
   expect(alarm('NoSnapshot')).toMatchObject({
     Metrics: [{ Expression: 'FILL(count, 0)' }, count('count', METRICS.published)],
     ComparisonOperator: 'LessThanThreshold',
@@ -40,7 +40,7 @@ test('no published snapshot for 30 hours rings, also where no metric came at all
   expect(alarm('NoSnapshot').DatapointsToAlarm ?? 30).toBe(30);
 });
 
-test('a run that failed rings, and one that was killed before it could count, but not one that was refused', () => {
+test('RunFailed fires for a run that failed or was killed before it could count, but not for a refused one', () => {
   expect(alarm('RunFailed')).toMatchObject({
     Metrics: [
       { Expression: 'MAX([FILL(failed, 0), FILL(errors, 0) - FILL(refused, 0)])' },
@@ -66,7 +66,7 @@ test('a run that failed rings, and one that was killed before it could count, bu
   });
 });
 
-test('of a run that failed it is not said that nothing was published: one that was killed may have committed', () => {
+test('RunFailed does not claim that nothing was published, since a run that was killed may have committed', () => {
   expect(alarm('RunFailed').AlarmDescription).toMatch(
     /Unless it was killed, .* may be committed, nothing was published/,
   );
@@ -77,7 +77,7 @@ test.each([
   ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],
   ['UsersDropped', METRICS.usersDroppedPercent, 'Maximum', 10],
   ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
-])('%s rings when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
+])('%s fires when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
   expect(alarm(name)).toMatchObject({
     Namespace: METRICS_NAMESPACE,
     MetricName,
@@ -90,7 +90,7 @@ test.each([
   });
 });
 
-test('a schedule that could not be delivered rings as long as its event lies in the queue', () => {
+test('ScheduleUndelivered fires as long as an undelivered event is in the queue', () => {
   expect(alarm('ScheduleUndelivered')).toMatchObject({
     Namespace: 'AWS/SQS',
     MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -101,23 +101,20 @@ test('a schedule that could not be delivered rings as long as its event lies in 
   });
 });
 
-test('each alarm says what it means, what to do, where to read on, and which installation it is', () => {
-  for (const { Properties } of Object.values(templateOf().findResources(ALARM))) {
-    expect(Properties.AlarmDescription).toMatch(
-      /\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /,
-    );
-    expect(Properties.AlarmDescription).toContain(INSTANCE);
-    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {
+  for (const { AlarmDescription } of propertiesOf(templateOf(), ALARM)) {
+    expect(AlarmDescription).toMatch(/\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /);
+    expect(AlarmDescription).toContain(INSTANCE);
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
   }
 });
 
-test('each alarm reaches the topic, and CloudWatch may publish there and use its key', () => {
+test('every alarm is sent to the topic, to which CloudWatch may publish, and whose key it may use', () => {
   const template = templateOf();
   const [[topic, { Properties }] = ['', { Properties: {} }]] = Object.entries(
     template.findResources('AWS::SNS::Topic'),
   );
-  for (const one of Object.values(template.findResources(ALARM)))
-    expect(one['Properties'].AlarmActions).toEqual([{ Ref: topic }]);
+  for (const { AlarmActions } of propertiesOf(template, ALARM)) expect(AlarmActions).toEqual([{ Ref: topic }]);
   const inAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
   const cloudWatch = { Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: inAccount };
 
@@ -144,7 +141,7 @@ test('each alarm reaches the topic, and CloudWatch may publish there and use its
   ]);
 });
 
-test('with alarmEmail that address is told, and without it nobody is', () => {
+test('alarmEmail is subscribed to the topic, and no one is without it', () => {
   const [topic] = Object.keys(templateOf().findResources('AWS::SNS::Topic'));
   templateOf({ alarmEmail: 'security@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
     Protocol: 'email',
@@ -154,12 +151,12 @@ test('with alarmEmail that address is told, and without it nobody is', () => {
   templateOf().resourceCountIs('AWS::SNS::Subscription', 0);
 });
 
-test("alarms can go to a topic of the company's own", () => {
+test("alarms can be sent to a company's own topic", () => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Users', { alarmTopic: new Topic(stack, 'Ours') });
   });
   template.resourceCountIs('AWS::SNS::Topic', 1);
   template.resourceCountIs('AWS::KMS::Key', 0);
-  for (const one of Object.values(template.findResources(ALARM)))
-    expect(one['Properties'].AlarmActions).toEqual([{ Ref: expect.stringMatching('^Ours') }]);
+  for (const { AlarmActions } of propertiesOf(template, ALARM))
+    expect(AlarmActions).toEqual([{ Ref: expect.stringMatching('^Ours') }]);
 });

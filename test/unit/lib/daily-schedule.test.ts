@@ -5,7 +5,7 @@ import { templateOf } from '../../support/cdk/synthesis.ts';
 
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 
-test('the function is invoked once a day in UTC, within 15 minutes, and what is not delivered is kept', () => {
+test('the schedule invokes the function once a day in UTC, within 15 minutes, with a dead-letter queue', () => {
   templateOf().hasResourceProperties(SCHEDULE, {
     ScheduleExpression: 'cron(15 2 * * ? *)',
     ScheduleExpressionTimezone: 'UTC',
@@ -19,12 +19,12 @@ test('the function is invoked once a day in UTC, within 15 minutes, and what is 
   });
 });
 
-test('dailyAtUtc moves it', () => {
+test('dailyAtUtc sets the time of the schedule', () => {
   const moved = { ScheduleExpression: 'cron(5 23 * * ? *)' };
   templateOf({ dailyAtUtc: '23:05' }).hasResourceProperties(SCHEDULE, moved);
 });
 
-test('what it sends is an event that the function knows, with the time it was due', () => {
+test('the schedule sends an event that the function accepts, with the time at which it was due', () => {
   const [schedule] = Object.values(templateOf().findResources(SCHEDULE));
   const input: string = schedule?.['Properties'].Target.Input;
   const due = '2026-11-23T02:15:00Z';
@@ -32,7 +32,7 @@ test('what it sends is an event that the function knows, with the time it was du
   expect(event).toEqual({ trigger: 'schedule', scheduled_at: due });
 });
 
-test('the dead-letter queue is encrypted, keeps an event for two weeks, and takes nothing in the clear', () => {
+test('the dead-letter queue is encrypted, keeps events for two weeks and requires TLS', () => {
   const template = templateOf();
   template.hasResourceProperties('AWS::SQS::Queue', {
     SqsManagedSseEnabled: true,

@@ -9,7 +9,7 @@ const ofType = ({ resources }: Synthesis, type: string) => Object.values(resourc
 const objects = (folder: string) => `arn:aws:s3:::snapshots/${folder}/*`;
 const LOG = expect.stringMatching(/^ApiRequestSnapshotLog\w+\.Arn$/);
 
-/** All that the function may do. */
+/** All that the function may do, except writing its log. */
 const POLICY = [
   {
     Sid: 'ReadReports',
@@ -29,14 +29,14 @@ const WRITE_LOG = {
 };
 
 describe('the function behind the API', () => {
-  test('may do this and nothing else', async () => {
+  test('may read reports, write run documents, find commits, start runs, write its log, and nothing else', async () => {
     const synthesis = await synthesiseApi();
     expect(statementsOf(synthesis)).toEqual([...POLICY, WRITE_LOG]);
     expect(ofType(synthesis, 'AWS::IAM::Policy')).toEqual([]);
     expect(only(synthesis, 'AWS::IAM::Role')[1].Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('may use the key of the bucket where there is one, and through S3 only', async () => {
+  test('may use the key of the bucket if there is one, and only through S3', async () => {
     const use = {
       Sid: 'UseKeyOfBucket',
       Effect: 'Allow',
@@ -47,13 +47,13 @@ describe('the function behind the API', () => {
     expect(statementsOf(await synthesiseApi({ encrypted: true }))).toEqual([...POLICY, use, WRITE_LOG]);
   });
 
-  test('of a store without a prefix may do the same at the root', async () => {
+  test('may do the same at the root of a store without a prefix', async () => {
     const [reports, documents] = statementsOf(await synthesiseApi({ prefix: '' }));
     expect(reports).toHaveProperty('Resource', [objects('commits'), objects('manifests'), objects('runs')]);
     expect(documents).toHaveProperty('Resource', objects('runs'));
   });
 
-  test('knows the store, the function to invoke and its instance, and no secret', async () => {
+  test('has the store, the function to invoke and its instance in its environment, and no secret', async () => {
     const { Properties } = only(await synthesiseApi(), 'AWS::Lambda::Function')[1];
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 29, MemorySize: 256 });
     expect(Properties['Environment']).toEqual({
@@ -65,7 +65,7 @@ describe('the function behind the API', () => {
     });
   });
 
-  test('is invoked by this API only', async () => {
+  test('can be invoked only by this API', async () => {
     const synthesis = await synthesiseApi();
     const [api] = only(synthesis, 'AWS::ApiGatewayV2::Api');
     const permissions = ofType(synthesis, 'AWS::Lambda::Permission');
@@ -78,7 +78,7 @@ describe('the function behind the API', () => {
 });
 
 describe('the API', () => {
-  test('has two routes, and wants a signature of IAM on each', async () => {
+  test('has two routes, each of which requires IAM authorization', async () => {
     const synthesis = await synthesiseApi();
     const routes = ofType(synthesis, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(['GET /runs/{run_id}', 'POST /snapshots']);
@@ -100,7 +100,7 @@ describe('the API', () => {
     });
   });
 
-  test('is throttled, and tells of each request in a log that is kept, but not who asked', async () => {
+  test('is throttled, and logs every request without the identity of the caller', async () => {
     const synthesis = await synthesiseApi();
     const { Properties } = only(synthesis, 'AWS::ApiGatewayV2::Stage')[1];
     const [log, { Properties: kept }] = only(synthesis, 'AWS::Logs::LogGroup', 'AccessLog');
@@ -117,7 +117,7 @@ describe('the API', () => {
     expect(Format).not.toMatch(/identity\.(?!accountId)|authorizer|header|querystring|\$context\.path/i);
   });
 
-  test('lets be invoked by whom it is granted, and by nobody else', async () => {
+  test('can be invoked by a grantee and by no one else', async () => {
     let url: unknown;
     const synthesis = await synthesiseApi({
       more: (stack, api) => {
@@ -138,7 +138,7 @@ describe('the API', () => {
   });
 });
 
-test('the checks of the app find nothing, for any setting', async () => {
+test('cdk-nag finds nothing in the API, whatever its options', async () => {
   for (const options of [{}, { encrypted: true }, { prefix: '' }, { prefix: 'a/b', bucketName: 'others' }])
     await expect(synthesiseApi(options)).resolves.toBeDefined();
 });

@@ -4,9 +4,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
-import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+import { KEY_ARN, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
 
-/** All statements of all policies of the role whose logical id holds a name; it must have no other policy. */
+/** All statements of the role whose logical id contains a name; it must have exactly one policy. */
 function statementsOf(template: Template, name: string) {
   const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => id.includes(name));
   expect(roles).toHaveLength(1);
@@ -38,7 +38,7 @@ const LOG = {
   Resource: arnOf('TakeSnapshotLog'),
 };
 
-test('the function may keep and find snapshots, read its token, write its log, and nothing else', () => {
+test('the function may write and find snapshots, read its token, write its log, and nothing else', () => {
   expect(statementsOf(templateOf(), 'TakeSnapshot')).toEqual([
     { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
     { ...BUCKET, Resource: arnOf('Bucket') },
@@ -47,7 +47,7 @@ test('the function may keep and find snapshots, read its token, write its log, a
   ]);
 });
 
-test('with a prefix, a key, and a secret by its name it may do the same there', () => {
+test('with a prefix, a created key and a named secret the function may do the same there, and use the key through S3', () => {
   const template = templateOf({ prefix: 'a/b', kmsKey: 'create', tokenSecret: 'anodot/token' });
   const secret = [
     'arn:',
@@ -73,10 +73,9 @@ test('with a prefix, a key, and a secret by its name it may do the same there', 
   ]);
 });
 
-test('in a bucket, with a key and a secret that exist already it may do the same', () => {
-  const kmsKey = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+test('with an existing bucket, key and secret the function may do the same, and use the key through S3', () => {
   const tokenSecret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf';
-  const template = templateOf({ bucketName: 'company', kmsKey, tokenSecret });
+  const template = templateOf({ bucketName: 'company', kmsKey: KEY_ARN, tokenSecret });
   expect(statementsOf(template, 'TakeSnapshot')).toEqual([
     { ...OBJECTS, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company/*') },
     { ...BUCKET, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company') },
@@ -85,19 +84,16 @@ test('in a bucket, with a key and a secret that exist already it may do the same
       Sid: 'UseKeyOfBucket',
       Effect: 'Allow',
       Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      Resource: kmsKey,
+      Resource: KEY_ARN,
       Condition: through('s3'),
     },
     LOG,
   ]);
 });
 
-test('the key of a secret that is given may be used through Secrets Manager alone, where it is named', () => {
-  const [tokenSecret, tokenSecretKey] = [
-    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf',
-    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-  ];
-  expect(statementsOf(templateOf({ tokenSecret, tokenSecretKey }), 'TakeSnapshot')).toEqual([
+test('with tokenSecretKey the function may use that key, and only through Secrets Manager', () => {
+  const tokenSecret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf';
+  expect(statementsOf(templateOf({ tokenSecret, tokenSecretKey: KEY_ARN }), 'TakeSnapshot')).toEqual([
     { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
     { ...BUCKET, Resource: arnOf('Bucket') },
     { ...TOKEN, Resource: tokenSecret },
@@ -105,14 +101,14 @@ test('the key of a secret that is given may be used through Secrets Manager alon
       Sid: 'UseKeyOfToken',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
-      Resource: tokenSecretKey,
+      Resource: KEY_ARN,
       Condition: through('secretsmanager'),
     },
     LOG,
   ]);
 });
 
-test("a secret's own key may be used through Secrets Manager alone, and a VPC be reached where there is one", () => {
+test('the function may use the key of a given secret only through Secrets Manager, and reach its VPC if it has one', () => {
   const template = templateWith((stack) => {
     const tokenSecret = new Secret(stack, 'Given', { encryptionKey: new Key(stack, 'SecretKey') });
     new UserSnapshots(stack, 'Users', { tokenSecret, vpc: new Vpc(stack, 'Vpc') });
@@ -145,7 +141,7 @@ test("a secret's own key may be used through Secrets Manager alone, and a VPC be
   ]);
 });
 
-test("what an app grants the function stands in the resource's policy, and not nowhere", () => {
+test("what an app grants the function is added to the resource's policy, not lost", () => {
   const template = templateWith((stack) => {
     const tokenSecret = Secret.fromSecretNameV2(stack, 'Given', 'anodot/token');
     const users = new UserSnapshots(stack, 'Users', { tokenSecret });
@@ -160,14 +156,14 @@ test("what an app grants the function stands in the resource's policy, and not n
   });
 });
 
-test('the schedule may invoke the function, leave what it could not deliver, and nothing else', () => {
+test('the schedule may invoke the function, send to its dead-letter queue, and nothing else', () => {
   expect(statementsOf(templateOf(), 'Schedule')).toEqual([
     { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('TakeSnapshotFunction') },
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('Undelivered') },
   ]);
 });
 
-test('each role is for one service, and that of the schedule for this account only', () => {
+test('every role can be assumed by one service, and the role of the schedule only for this account', () => {
   const roles = Object.values(templateOf().findResources('AWS::IAM::Role'));
   expect(roles.map((role) => role['Properties'].AssumeRolePolicyDocument.Statement)).toEqual([
     [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
@@ -182,7 +178,7 @@ test('each role is for one service, and that of the schedule for this account on
   ]);
 });
 
-test('nothing is open to the world: whoever is not named in an Allow is nobody', () => {
+test('nothing is public: every Allow names who may', () => {
   const template = templateOf({ kmsKey: 'create', alarmEmail: 'security@example.com' });
   const allowed = Object.values(template.toJSON()['Resources'])
     .flatMap((resource) => statementsIn(resource))
@@ -196,7 +192,7 @@ test('nothing is open to the world: whoever is not named in an Allow is nobody',
     template.resourceCountIs(type, 0);
 });
 
-/** All statements of a resource, wherever they stand in it. */
+/** All statements of a resource, at any depth. */
 function statementsIn(value: unknown): { Effect?: unknown; Principal?: unknown }[] {
   if (typeof value !== 'object' || value === null) return [];
   const within = Object.values(value).flatMap(statementsIn);

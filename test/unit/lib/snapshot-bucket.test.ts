@@ -1,12 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { FOLDERS, KEYS, PUBLISHED_FOLDERS } from '../../../functions/snapshot/contract.ts';
-import { templateOf } from '../../support/cdk/synthesis.ts';
+import { KEY_ARN, templateOf } from '../../support/cdk/synthesis.ts';
 
 const BUCKET = 'AWS::S3::Bucket';
 const bucketOf = (context = {}) => Object.values(templateOf(context).findResources(BUCKET));
 
-test('the bucket and its policy stay when the stack goes, or when they would be replaced', () => {
+test('the bucket and its policy are retained if the stack is deleted or they would be replaced', () => {
   const template = templateOf();
   const stays = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
   template.hasResource(BUCKET, stays);
@@ -26,7 +26,7 @@ test('the bucket is versioned, closed to the public, and owned by its account al
   });
 });
 
-test('the policy of the bucket allows nobody anything, and denies what is not encrypted on its way', () => {
+test('the bucket policy allows nothing, and denies connections without TLS 1.2', () => {
   const [policy] = Object.values(templateOf().findResources('AWS::S3::BucketPolicy'));
   expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
     {
@@ -49,7 +49,7 @@ test('the policy of the bucket allows nobody anything, and denies what is not en
 test.each([
   [{}, '', 400, 90],
   [{ prefix: 'access/prod', retentionDays: '800', rawRetentionDays: '7' }, 'access/prod/', 800, 7],
-])('personal data ends when it was said to, and the rest stays: %j', (context, prefix, days, rawDays) => {
+])('personal data expires as configured, and everything else stays: %j', (context, prefix, days, rawDays) => {
   const ending = (folder: string, after: number) => ({
     Status: 'Enabled',
     Prefix: prefix + folder,
@@ -76,7 +76,7 @@ test.each([
   ]);
 });
 
-test('each folder that has a rule is one in which the product writes', () => {
+test('every folder with a lifecycle rule is one that the product writes to', () => {
   const keys = [
     KEYS.json('2026-11-23'),
     KEYS.csv('2026-11-23'),
@@ -92,23 +92,20 @@ test('each folder that has a rule is one in which the product writes', () => {
   for (const folder of PUBLISHED_FOLDERS) expect(folders).toContain(folder);
 });
 
-test('without kmsKey the keys are those of S3', () => {
+test('without kmsKey the bucket is encrypted with keys of S3', () => {
   const template = templateOf();
   template.hasResourceProperties(BUCKET, {
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     },
   });
-  template.resourceCountIs('AWS::KMS::Key', 1); // of the alarms
+  template.resourceCountIs('AWS::KMS::Key', 1); // the alarm topic's
 });
 
 test.each([
   ['create', { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] }],
-  [
-    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-  ],
-])('with kmsKey=%s the bucket has that key, by a bucket key', (kmsKey, reference) => {
+  [KEY_ARN, KEY_ARN],
+])('with kmsKey=%s the bucket is encrypted with that key, through a bucket key', (kmsKey, reference) => {
   templateOf({ kmsKey }).hasResourceProperties(BUCKET, {
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [
@@ -121,7 +118,7 @@ test.each([
   });
 });
 
-test('a key that is created turns yearly and stays with the bucket that it opens', () => {
+test('a created key rotates yearly and is retained with its bucket', () => {
   const template = templateOf({ kmsKey: 'create' });
   template.resourceCountIs('AWS::KMS::Key', 2);
   template.hasResource('AWS::KMS::Key', {
@@ -129,12 +126,10 @@ test('a key that is created turns yearly and stays with the bucket that it opens
     UpdateReplacePolicy: 'Retain',
     Properties: { EnableKeyRotation: true },
   });
-  templateOf({
-    kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-  }).resourceCountIs('AWS::KMS::Key', 1);
+  templateOf({ kmsKey: KEY_ARN }).resourceCountIs('AWS::KMS::Key', 1);
 });
 
-test('a bucket that exists already is taken as it is', () => {
+test('an existing bucket is used unchanged', () => {
   const template = templateOf({ bucketName: 'company-snapshots' });
   template.resourceCountIs(BUCKET, 0);
   template.resourceCountIs('AWS::S3::BucketPolicy', 0);

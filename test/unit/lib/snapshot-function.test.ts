@@ -2,15 +2,13 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { expect, test } from 'vitest';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
-import { templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+import { propertiesOf, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
 
 const FUNCTION = 'AWS::Lambda::Function';
-/** The properties of the one function. */
-const lambda = (context = {}) =>
-  Object.values(templateOf(context).findResources(FUNCTION)).map((one) => one['Properties']);
+const lambda = (context = {}) => propertiesOf(templateOf(context), FUNCTION);
 const environment = (context = {}) => lambda(context)[0].Environment.Variables;
 
-test('the function is of the runtime and processor that it was tried on, and writes its log as JSON', () => {
+test('the function has the runtime and processor that it is tested on, and logs JSON', () => {
   const template = templateOf();
   template.resourceCountIs(FUNCTION, 1);
   template.hasResourceProperties(FUNCTION, {
@@ -23,7 +21,7 @@ test('the function is of the runtime and processor that it was tried on, and wri
   });
 });
 
-test('its environment says all that it must know, and holds no token', () => {
+test('the environment holds every setting of a run, and no token', () => {
   expect(environment()).toEqual({
     NODE_OPTIONS: '--max-semi-space-size=2',
     SNAPSHOT_INSTANCE: 'anodot-user-snapshots-UserSnapshots-6E13398D',
@@ -46,11 +44,11 @@ test.each([
   ['maxDropPercent', '20', { SNAPSHOT_MAX_DROP_PERCENT: '20' }],
   ['allowEmpty', 'true', { SNAPSHOT_ALLOW_EMPTY: 'true' }],
   ['keepRaw', 'false', { SNAPSHOT_KEEP_RAW: 'false' }],
-])('the setting %s reaches the environment, and nothing else there changes', (name, value, changed) => {
+])('the setting %s changes its own variable in the environment, and no other', (name, value, changed) => {
   expect(environment({ [name]: value })).toEqual({ ...environment(), ...changed });
 });
 
-test('the prefix is part of the store', () => {
+test('the prefix is part of the store in the environment', () => {
   expect(environment({ bucketName: 'company', prefix: 'a/b' }).SNAPSHOT_STORE).toBe('s3://company/a/b');
 });
 
@@ -58,50 +56,49 @@ test.each([
   [{ memorySize: '512' }, { MemorySize: 512 }],
   [{ timeoutSeconds: '900' }, { Timeout: 900 }],
   [{ reservedConcurrency: '2' }, { ReservedConcurrentExecutions: 2 }],
-])('%j is as it says', (context, properties) => {
+])('%j sets %j on the function', (context, properties) => {
   templateOf(context).hasResourceProperties(FUNCTION, properties);
 });
 
-test('without reservedConcurrency none is reserved: an account with a small quota could not deploy it', () => {
+test('without reservedConcurrency none is reserved, since an account with a small quota could not deploy it', () => {
   expect(lambda()[0]).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('an event is tried once more, and not after hours that make it late', () => {
+test('a failed event is retried once, and not after five hours', () => {
   templateOf().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     MaximumRetryAttempts: 1,
     MaximumEventAgeInSeconds: 5 * 3600,
   });
 });
 
-test('the log is kept for 400 days, longer than the stack', () => {
+test('the log is kept for 400 days and outlives the stack', () => {
   templateOf().hasResource('AWS::Logs::LogGroup', {
     Properties: { RetentionInDays: 400 },
     DeletionPolicy: 'RetainExceptOnCreate',
   });
 });
 
-test('the secret has no value, stays when the stack goes, and is absent where there is one', () => {
+test('the secret is created without a value and retained, and not created if one is given', () => {
   const [secret] = Object.values(templateOf().findResources('AWS::SecretsManager::Secret'));
   expect(Object.keys(secret?.['Properties'])).toEqual(['Description']);
   expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   templateOf({ tokenSecret: 'anodot/token' }).resourceCountIs('AWS::SecretsManager::Secret', 0);
 });
 
-test('without a VPC the function is in none', () => {
+test('without vpc the function is in no VPC', () => {
   expect(lambda()[0]).not.toHaveProperty('VpcConfig');
 });
 
-test('with a VPC the function behind the API is in it as well', () => {
+test('with vpc the function behind the API is in the VPC as well', () => {
   const subnets = ['subnet-0123456789abcdef0'];
   const template = templateWith((stack) => {
     const place = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-central-1a'], privateSubnetIds: subnets };
     new UserSnapshots(stack, 'Users', { api: 'iam', vpc: Vpc.fromVpcAttributes(stack, 'Vpc', place) });
   });
-  const functions = Object.values(template.findResources(FUNCTION));
-  expect(functions.map(({ Properties }) => Properties.VpcConfig?.SubnetIds)).toEqual([subnets, subnets]);
+  expect(propertiesOf(template, FUNCTION).map(({ VpcConfig }) => VpcConfig?.SubnetIds)).toEqual([subnets, subnets]);
 });
 
-test('a company that must leave through a VPC chooses it, its subnets and its security groups', () => {
+test('subnets and security groups of the VPC can be chosen', () => {
   const template = templateWith((stack) => {
     const vpc = new Vpc(stack, 'Vpc');
     const securityGroups = [new SecurityGroup(stack, 'Ours', { vpc })];

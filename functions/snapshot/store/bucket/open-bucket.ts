@@ -1,5 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
+import { BUCKET_NAME, PREFIX } from '../../setting-rules.ts';
+import type { TextRule } from '../../setting-values.ts';
 import { BucketStore } from './bucket-store.ts';
 
 /** Options of every S3 client of a store. */
@@ -32,7 +34,8 @@ export async function openBucket(
   environment: { readonly [name: string]: string | undefined },
   options: S3ClientConfig = {},
 ): Promise<BucketStore> {
-  const { bucket, prefix } = parseLocation(location);
+  const place = parseLocation(location);
+  if ('problem' in place) throw new SettingsError(place.problem);
   const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
   const client = new S3Client({ ...CLIENT_OPTIONS, ...options, ...(region && { region }) });
   try {
@@ -42,25 +45,18 @@ export async function openBucket(
       cause: error,
     });
   }
-  return new BucketStore(client, bucket, prefix);
+  return new BucketStore(client, place.bucket, place.prefix);
 }
 
-/** Parses `s3://bucket/prefix`, with or without a slash at the end. @throws SettingsError that says what is wrong */
-export function parseLocation(location: string): { readonly bucket: string; readonly prefix: string } {
+/** Reads `s3://bucket/prefix`, with or without a prefix and a slash at the end. */
+export function parseLocation(
+  location: string,
+): { readonly bucket: string; readonly prefix: string } | { readonly problem: string } {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)(?:\/(.*?)\/?)?$/s.exec(location) ?? [];
-  const problem = problemOf(bucket, prefix);
-  if (problem) throw new SettingsError(`the store must be s3://bucket/prefix: ${problem}`);
+  const problemOf = ({ expected }: TextRule) => ({
+    problem: `the store must be s3://bucket/prefix: expected ${expected}`,
+  });
+  if (!BUCKET_NAME.pattern.test(bucket)) return problemOf(BUCKET_NAME);
+  if (prefix !== '' && !PREFIX.pattern.test(prefix)) return problemOf(PREFIX);
   return { bucket, prefix };
-}
-
-function problemOf(bucket: string, prefix: string): string | undefined {
-  if (!/^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/.test(bucket) || bucket.endsWith('-'))
-    return "the bucket's name must have 3 to 63 of a-z, 0-9, - and .";
-  if (prefix === '') return undefined;
-  if (prefix.length > 500) return 'the prefix must have at most 500 characters';
-  const segments = prefix.split('/');
-  if (segments.includes('')) return 'the prefix must not begin with a slash or have two in a row';
-  if (segments.some((segment) => !/^[\w.=-]+$/.test(segment) || /^\.+$/.test(segment)))
-    return 'the prefix must consist of letters, digits, _, -, . and =, with single slashes between, and neither . nor .. alone';
-  return undefined;
 }

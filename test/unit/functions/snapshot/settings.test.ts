@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SettingsError } from '../../../../functions/snapshot/errors.ts';
 import { type Environment, parseSettings } from '../../../../functions/snapshot/settings.ts';
 
-/** The error of bad settings. */
+/** The error for invalid settings. */
 function problemsOf(environment: Environment): SettingsError {
   try {
     parseSettings(environment);
@@ -15,12 +15,12 @@ function problemsOf(environment: Environment): SettingsError {
   throw new Error(`accepted: ${JSON.stringify(environment)}`);
 }
 
-/** The settings that the list of problems names, each as often as it does. */
+/** The settings that the error names, each as often as it does. */
 const settingsNamedIn = ({ message }: Error): string[] => (message.match(/\b[A-Z_]+(?=: )/g) ?? []).sort();
 
 const anywhere = { ANODOT_ALLOW_OTHER_HOST: 'true' };
 
-test('nothing set is the default of every setting', () => {
+test('an empty environment gives the default of every setting', () => {
   expect(parseSettings({})).toMatchObject({
     url: 'https://app.anodot.com',
     formats: ['json', 'csv'],
@@ -29,7 +29,7 @@ test('nothing set is the default of every setting', () => {
   });
 });
 
-test.for(['', ' ', '\t\r\n', undefined])('%j counts as not set, for every setting', (blank) => {
+test.for(['', ' ', '\t\r\n', undefined])('a blank variable counts as not set, for every setting: %j', (blank) => {
   const environment = {
     ANODOT_URL: blank,
     SNAPSHOT_FORMATS: blank,
@@ -51,7 +51,7 @@ describe('ANODOT_URL', () => {
     ['https://eu.my-org.anodot.com', 'https://eu.my-org.anodot.com'],
     ['HTTPS://App.AnoDot.COM', 'https://app.anodot.com'],
     ['https://app.anodot.com:443', 'https://app.anodot.com'],
-  ] as const)('%j is a host of Anodot', ([text, url]) => {
+  ] as const)('is accepted as a host of Anodot: %j', ([text, url]) => {
     expect(parseSettings({ ANODOT_URL: text }).url).toBe(url);
   });
 
@@ -87,11 +87,11 @@ describe('ANODOT_URL', () => {
     'http://127.0.0.1:8080',
     'http://localhost:8080',
     'javascript:alert(1)//.anodot.com',
-  ])('%j is not: the token would go elsewhere', (text) => {
+  ])('is rejected, since the token would be sent elsewhere: %j', (text) => {
     expect(settingsNamedIn(problemsOf({ ANODOT_URL: text }))).toEqual(['ANODOT_URL']);
   });
 
-  test('a host that an editor has written in wide letters is the same host', () => {
+  test('is accepted if an editor wrote the host in full-width letters', () => {
     expect(parseSettings({ ANODOT_URL: 'https://ａｐｐ。anodot.com' }).url).toBe('https://app.anodot.com');
   });
 
@@ -102,7 +102,7 @@ describe('ANODOT_URL', () => {
     ['http://127.1.2.3', 'http://127.1.2.3'],
     ['http://localhost:8080/', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
-  ] as const)('%j is allowed with ANODOT_ALLOW_OTHER_HOST', ([text, url]) => {
+  ] as const)('is accepted with ANODOT_ALLOW_OTHER_HOST: %j', ([text, url]) => {
     expect(parseSettings({ ...anywhere, ANODOT_URL: text }).url).toBe(url);
   });
 
@@ -118,11 +118,11 @@ describe('ANODOT_URL', () => {
     'https://someone:secret@anodot.example.com',
     'https://anodot.example.com/path',
     'http://127.0.0.1@evil.com',
-  ])('%j is not allowed even with ANODOT_ALLOW_OTHER_HOST', (text) => {
+  ])('is rejected even with ANODOT_ALLOW_OTHER_HOST: %j', (text) => {
     expect(settingsNamedIn(problemsOf({ ...anywhere, ANODOT_URL: text }))).toEqual(['ANODOT_URL']);
   });
 
-  test('whatever is accepted is https and a host of Anodot', () => {
+  test('is never accepted unless it is https and a host of Anodot', () => {
     const piece = fc.constantFrom(
       'https://',
       'http://',
@@ -159,8 +159,8 @@ describe('ANODOT_URL', () => {
   });
 });
 
-describe('true and false', () => {
-  test('are taken as they are', () => {
+describe('a setting that is true or false', () => {
+  test('is read as it is spelled, without space around', () => {
     expect(parseSettings({ SNAPSHOT_ALLOW_EMPTY: 'true', SNAPSHOT_KEEP_RAW: 'false' })).toMatchObject({
       allowEmpty: true,
       keepRaw: false,
@@ -171,12 +171,15 @@ describe('true and false', () => {
     });
   });
 
-  test.for(['yes', '1', '0', 'True', 'TRUE', 'on', 'no', 'null', 'true false'])('%j is neither', (text) => {
-    for (const name of ['SNAPSHOT_ALLOW_EMPTY', 'SNAPSHOT_KEEP_RAW', 'ANODOT_ALLOW_OTHER_HOST'])
-      expect(problemsOf({ [name]: text }).message).toBe(`mend these settings: ${name}: must be true or false`);
-  });
+  test.for(['yes', '1', '0', 'True', 'TRUE', 'on', 'no', 'null', 'true false'])(
+    'is rejected with the value %j',
+    (text) => {
+      for (const name of ['SNAPSHOT_ALLOW_EMPTY', 'SNAPSHOT_KEEP_RAW', 'ANODOT_ALLOW_OTHER_HOST'])
+        expect(problemsOf({ [name]: text }).message).toBe(`invalid settings: ${name}: expected true or false`);
+    },
+  );
 
-  test('a malformed ANODOT_ALLOW_OTHER_HOST allows no other host', () => {
+  test('allows no other host if it is a malformed ANODOT_ALLOW_OTHER_HOST', () => {
     const { message } = problemsOf({ ANODOT_ALLOW_OTHER_HOST: 'TRUE', ANODOT_URL: 'https://anodot.example.com' });
     expect(message).toContain('ANODOT_URL:');
     expect(message).toContain('ANODOT_ALLOW_OTHER_HOST:');
@@ -189,12 +192,12 @@ describe('SNAPSHOT_MAX_DROP_PERCENT', () => {
     ['100', 100],
     [' 12.5 ', 12.5],
     ['', 50],
-  ] as const)('%j is %d', ([text, percent]) => {
+  ] as const)('is read from %j as %d', ([text, percent]) => {
     expect(parseSettings({ SNAPSHOT_MAX_DROP_PERCENT: text }).maxDropPercent).toBe(percent);
   });
 
   test.for(['-1', '101', '100.1', '50%', '1e1', '0x10', 'Infinity', 'NaN', '1,5', '.', '1000000000000000000000'])(
-    '%j is malformed: a number from 0 to 100 is expected',
+    'is rejected unless it is a number from 0 to 100: %j',
     (text) => {
       expect(settingsNamedIn(problemsOf({ SNAPSHOT_MAX_DROP_PERCENT: text }))).toEqual(['SNAPSHOT_MAX_DROP_PERCENT']);
     },
@@ -208,21 +211,21 @@ describe('SNAPSHOT_FORMATS', () => {
     ['csv,json', ['json', 'csv']],
     ['json, csv', ['json', 'csv']],
     [' csv , csv ', ['json', 'csv']],
-  ] as const)('%j gives %j: json is always one', ([text, formats]) => {
+  ] as const)('is read from %j as %j, which always includes json', ([text, formats]) => {
     expect(parseSettings({ SNAPSHOT_FORMATS: text }).formats).toEqual(formats);
   });
 
   test.for(['xml', 'JSON', 'csv;json', 'csv,', ',', 'json csv', 'csv,xml,toml'])(
-    '%j is malformed, and named once',
+    'is rejected and named once if it is malformed: %j',
     (text) => {
       expect(problemsOf({ SNAPSHOT_FORMATS: text }).message).toBe(
-        'mend these settings: SNAPSHOT_FORMATS: must be a list of json, csv, parted by commas',
+        'invalid settings: SNAPSHOT_FORMATS: expected a comma-separated list of json, csv',
       );
     },
   );
 });
 
-test('every bad setting is listed in one error, once', () => {
+test('one error lists every invalid setting once', () => {
   const environment = {
     ANODOT_ALLOW_OTHER_HOST: 'perhaps',
     ANODOT_URL: 'http://evil.com',
@@ -251,13 +254,13 @@ test.for([
   'someone:zqxjzqxj@app.anodot.com',
   'zqxjzqxj',
   'https://[zqxj]',
-])('a password or a token in %j is not quoted', (text) => {
+])('no error quotes a password or token, as in %j', (text) => {
   for (const environment of [{ ANODOT_URL: text }, { ...anywhere, ANODOT_URL: text }])
     expect(inspect(problemsOf(environment), { depth: Infinity, showHidden: true })).not.toMatch(/zqxj/i);
 });
 
 test.for(['SNAPSHOT_FORMATS', 'SNAPSHOT_ALLOW_EMPTY', 'SNAPSHOT_KEEP_RAW', 'ANODOT_ALLOW_OTHER_HOST'])(
-  'what was set by mistake in %s is not quoted',
+  'no error quotes what was set by mistake in %s',
   (name) => {
     const error = problemsOf({ [name]: 'zqxjzqxjzqxj' });
     expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('zqxj');

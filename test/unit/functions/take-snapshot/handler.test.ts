@@ -111,7 +111,7 @@ describe('the settings of a function', () => {
     [{ ...good, SNAPSHOT_STORE: './folder' }, ['SNAPSHOT_STORE: the store must be s3://bucket/prefix']],
     [
       { ...good, ANODOT_TOKEN_SECRET_ID: 'a token with blanks' },
-      ['ANODOT_TOKEN_SECRET_ID: must be the name or the ARN'],
+      ['ANODOT_TOKEN_SECRET_ID: expected the name or ARN of a secret'],
     ],
     [{}, ['ANODOT_TOKEN_SECRET_ID: is missing', 'SNAPSHOT_STORE: is missing']],
     [

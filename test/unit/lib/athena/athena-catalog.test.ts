@@ -11,14 +11,14 @@ const VIEW_NAMES = [
   ...['daily_counts', 'missing_days', 'access_review'],
 ];
 
-/** Without a setting. */
+/** With default options. */
 const plain = templateOf();
 
 const projectionOf = ({ Parameters }: TableInput) =>
   Object.fromEntries(Object.entries(Parameters).filter(([name]) => /^(projection|storage)\./.test(name)));
 
-describe('the tables', () => {
-  test('are the six of the contract, and the nine views, in one database', () => {
+describe('the tables of the catalog', () => {
+  test('are six, next to nine views, in one database', () => {
     plain.resourceCountIs('AWS::Glue::Database', 1);
     plain.hasResourceProperties('AWS::Glue::Database', {
       CatalogId: { Ref: 'AWS::AccountId' },
@@ -29,7 +29,7 @@ describe('the tables', () => {
     expect(new Set(tables.map(({ Properties }) => Properties.DatabaseName))).toEqual(new Set(['anodot_users']));
   });
 
-  test.each(TABLES)('$name has the columns of its objects, and lies where they do', ({ name, columns, folder }) => {
+  test.each(TABLES)('include $name, with the columns and the location of its objects', ({ name, columns, folder }) => {
     const table = tableOf(plain, name);
     expect(table.TableType).toBe('EXTERNAL_TABLE');
     expect(table.StorageDescriptor.Columns.map((column) => [column.Name, column.Type])).toEqual(
@@ -38,7 +38,7 @@ describe('the tables', () => {
     expect(table.StorageDescriptor.Location).toBe(`s3://people/${folder}`);
   });
 
-  test('of users have the columns of a row in their order, the key apart', () => {
+  test('of users have the columns of a row in order, and dt as the partition key', () => {
     for (const name of ['users', 'users_csv']) {
       const { StorageDescriptor, PartitionKeys } = tableOf(plain, name);
       expect(StorageDescriptor.Columns.map(({ Name }) => Name)).toEqual([...USER_COLUMNS]);
@@ -51,7 +51,7 @@ describe('the tables', () => {
     ['users_csv', 'users/csv/'],
     ['user_changes', 'changes/'],
     ['groups', 'groups/json/'],
-  ])('%s finds its days by their dates, as many as are kept', (name, folder) => {
+  ])('project the days of %s from their dates, as far back as users are kept', (name, folder) => {
     for (const retentionDays of [400, 30])
       expect(projectionOf(tableOf(templateOf({ retentionDays }), name))).toEqual({
         'projection.enabled': 'true',
@@ -64,14 +64,14 @@ describe('the tables', () => {
       });
   });
 
-  test.each(['snapshots', 'snapshot_runs'])('%s is flat', (name) => {
+  test.each(['snapshots', 'snapshot_runs'])('are not partitioned for %s, which has dt as a column', (name) => {
     const table = tableOf(plain, name);
     expect(projectionOf(table)).toEqual({});
     expect(table.PartitionKeys).toBeUndefined();
     expect(table.StorageDescriptor.Columns.map(({ Name }) => Name)).toContain('dt');
   });
 
-  test('lie below the prefix where the store has one', () => {
+  test("are located under the store's prefix if it has one", () => {
     const below = templateOf({ prefix: 'audit/anodot' });
     const table = tableOf(below, 'users');
     expect(table.StorageDescriptor.Location).toBe('s3://people/audit/anodot/users/json/');
@@ -81,7 +81,7 @@ describe('the tables', () => {
     expect(tableOf(below, 'snapshots').StorageDescriptor.Location).toBe('s3://people/audit/anodot/manifests/');
   });
 
-  test('are read strictly as JSON, or as CSV without the header and without an escape that a name could hold', () => {
+  test('are read as strict JSON, or as CSV without its header and with an escape that no name contains', () => {
     const csv = tableOf(plain, 'users_csv');
     expect(csv.Parameters['skip.header.line.count']).toBe('1');
     expect(csv.StorageDescriptor.SerdeInfo).toEqual({
@@ -110,8 +110,8 @@ function definitionOf({ ViewOriginalText = '' }: TableInput) {
   return DEFINITION.parse(JSON.parse(Buffer.from(encoded, 'base64').toString()));
 }
 
-describe('the views', () => {
-  test.each(VIEWS)('$name holds its file, to the letter, and its types', ({ name, columns }) => {
+describe('the views of the catalog', () => {
+  test.each(VIEWS)('include $name, with the exact text of its file and its column types', ({ name, columns }) => {
     expect(definitionOf(tableOf(templateOf({ database: 'access_of_people' }), name))).toEqual({
       originalSql: sqlOf(name),
       catalog: 'awsdatacatalog',
@@ -120,17 +120,20 @@ describe('the views', () => {
     });
   });
 
-  test.each(VIEW_NAMES)('%s is what Athena takes for a view, and has somebody to run it as', (name) => {
-    const view = tableOf(plain, name);
-    expect(view.TableType).toBe('VIRTUAL_VIEW');
-    expect(view.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' });
-    expect(view.Description).toBeUndefined();
-    expect(view.ViewExpandedText).toBe('/* Presto View */');
-    expect(view.Owner).toMatch(/./);
-    expect(view.StorageDescriptor.SerdeInfo).toEqual({ Name: '-', SerializationLibrary: '-' });
-  });
+  test.each(VIEW_NAMES)(
+    'include %s in the form that Athena recognizes as a view, with an owner to run it as',
+    (name) => {
+      const view = tableOf(plain, name);
+      expect(view.TableType).toBe('VIRTUAL_VIEW');
+      expect(view.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' });
+      expect(view.Description).toBeUndefined();
+      expect(view.ViewExpandedText).toBe('/* Presto View */');
+      expect(view.Owner).toMatch(/./);
+      expect(view.StorageDescriptor.SerdeInfo).toEqual({ Name: '-', SerializationLibrary: '-' });
+    },
+  );
 
-  test("show their columns in Hive's words", () => {
+  test('list their columns with Hive type names', () => {
     const hive: { readonly [trino: string]: string } = {
       varchar: 'string',
       bigint: 'bigint',
@@ -144,7 +147,7 @@ describe('the views', () => {
       );
   });
 
-  test('are made behind the database, the tables and the views that they read', () => {
+  test('are created after the database, the tables and the views they select from', () => {
     const tables = tablesOf(plain);
     const allBefore = (id: string): string[] =>
       tables

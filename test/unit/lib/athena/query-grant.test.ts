@@ -1,27 +1,17 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { COMMITS_FOLDER, KEYS, PUBLISHED_FOLDERS } from '../../../../functions/snapshot/contract.ts';
-import { AthenaCatalog, type AthenaCatalogProps } from '../../../../lib/athena/athena-catalog.ts';
-import { arnOf, catalogIn } from '../../../support/cdk/catalog-template.ts';
+import { addCatalog, arnOf, type CatalogOptions, newStack, templateOf } from '../../../support/cdk/catalog-template.ts';
 
 const POLICY = z.object({ Properties: z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }) });
 
-/** The statements of a role that is granted the queries. */
-function statementsOf(props: Partial<AthenaCatalogProps> = {}, withKey = false): unknown[] {
-  const { stack, bucket } = catalogIn(new App(), { database: 'first' });
+/** The statements of a role that is granted queries. */
+function statementsOf(options: CatalogOptions = {}, stack = newStack()): unknown[] {
   const role = new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() });
-  const encryptionKey = withKey ? { encryptionKey: new Key(stack, 'Key') } : {};
-  new AthenaCatalog(stack, 'Granted', {
-    bucket,
-    prefix: '',
-    retentionDays: 400,
-    ...encryptionKey,
-    ...props,
-  }).grantQuery(role);
+  addCatalog(stack, 'Athena', options).grantQuery(role);
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
   expect(policies.length).toBe(1);
   return policies.flatMap(statementsIn);
@@ -79,25 +69,25 @@ const allowedBelow = (prefix: string) => {
   ];
 };
 
-test('a reader may run queries in the workgroup, read the definitions and the objects of the tables, and nothing else', () => {
+test('a reader may query in the workgroup and read the definitions and objects of the tables, and nothing else', () => {
   expect(statementsOf()).toEqual(allowedBelow(''));
 });
 
-test('the policy for people outside of the app gives what a reader is granted, and is attached to nobody', () => {
-  const { stack } = catalogIn(new App());
-  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+test('the managed policy for readers outside of the app allows what grantQuery allows, and is attached to no one', () => {
+  const policies = Object.values(templateOf().findResources('AWS::IAM::ManagedPolicy'));
   expect(policies.map(({ Properties }) => [Properties.Users, Properties.Groups, Properties.Roles])).toEqual([
     [undefined, undefined, undefined],
   ]);
   expect(policies.map(statementsIn)).toEqual([allowedBelow('')]);
 });
 
-test('what a reader may read lies below the prefix where the store has one', () => {
+test('a reader may read objects only under the prefix of the store', () => {
   expect(statementsOf({ prefix: 'audit/anodot' })).toEqual(allowedBelow('audit/anodot/'));
 });
 
-test('a reader may use the key of the bucket, and no other', () => {
-  expect(statementsOf({}, true)).toEqual([
+test('a reader may use the key of the bucket, and no other key', () => {
+  const stack = newStack();
+  expect(statementsOf({ encryptionKey: new Key(stack, 'Key') }, stack)).toEqual([
     ...allowedBelow(''),
     {
       Effect: 'Allow',
@@ -107,7 +97,7 @@ test('a reader may use the key of the bucket, and no other', () => {
   ]);
 });
 
-test('what a reader may read are published objects and run documents: no answer as it came, no commit', () => {
+test('a reader may read published objects and run documents, but neither raw responses nor commits', () => {
   const text = JSON.stringify(statementsOf());
   expect(text).not.toMatch(/raw|commits|people\/\*/);
   for (const key of [KEYS.raw('2026-11-23', 'run', '00000000'), KEYS.commit(1)]) {

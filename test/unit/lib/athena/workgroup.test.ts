@@ -1,13 +1,12 @@
-import { App } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import { sqlOf, VIEWS } from '../../../../functions/snapshot/tables/views.ts';
-import { AthenaCatalog } from '../../../../lib/athena/athena-catalog.ts';
-import { arnOf, catalogIn, templateOf } from '../../../support/cdk/catalog-template.ts';
+import { addCatalog, arnOf, newStack, templateOf } from '../../../support/cdk/catalog-template.ts';
+import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
 
-describe('the workgroup', () => {
-  test('has the name of the database, settings that no client changes, and results that Athena keeps', () => {
+describe('the Athena workgroup', () => {
+  test('is named like the database, overrides client settings and has Athena keep the results', () => {
     const template = templateOf({ database: 'access_of_people' });
     template.resourceCountIs('AWS::Athena::WorkGroup', 1);
     template.hasResourceProperties('AWS::Athena::WorkGroup', {
@@ -24,10 +23,9 @@ describe('the workgroup', () => {
     });
   });
 
-  test('encrypts results with the key of the bucket, which lets Athena do so for this workgroup alone', () => {
-    const { stack, bucket } = catalogIn(new App());
-    const encryptionKey = new Key(stack, 'Key');
-    new AthenaCatalog(stack, 'Other', { database: 'other', bucket, prefix: '', retentionDays: 400, encryptionKey });
+  test('encrypts results with the key of the bucket, whose policy allows it for this workgroup only', () => {
+    const stack = newStack();
+    addCatalog(stack, 'Other', { database: 'other', encryptionKey: new Key(stack, 'Key') });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Athena::WorkGroup', {
       Name: 'other',
@@ -53,15 +51,14 @@ describe('the workgroup', () => {
     Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue());
   });
 
-  test('says what the policy of a key must allow that it has no hand in', () => {
-    const { stack, bucket } = catalogIn(new App());
-    const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd');
-    new AthenaCatalog(stack, 'Other', { database: 'other', bucket, prefix: '', retentionDays: 400, encryptionKey });
+  test('reports what the policy of an imported key must allow', () => {
+    const stack = newStack();
+    addCatalog(stack, 'Other', { database: 'other', encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) });
     const said = Match.stringLikeRegexp('encryption\\.athena\\.amazonaws\\.com.*kms:GenerateDataKey');
     Annotations.fromStack(stack).hasInfo('/Snapshots/Other', said);
   });
 
-  test('has the query of each view saved, which says what it answers and gives an example', () => {
+  test('has the query of each view saved, with a comment that explains it and gives an example', () => {
     const template = templateOf();
     template.resourceCountIs('AWS::Athena::NamedQuery', VIEWS.length);
     for (const { name, comment, example } of VIEWS) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KEYS, STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/contract.ts';
+import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
+import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/permissions.ts';
 import { type AnodotServer, answer, serveAnodot, TOKEN } from '../../../../../support/anodot/server.ts';
 import { type Ended, runCommand } from '../../../../../support/command.ts';
 import { newDouble } from '../../../../../support/s3/bucket-calls.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/contract.ts';
+import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/permissions.ts';
 import { bucketFailure } from '../../../../../../functions/snapshot/store/bucket/failure.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import { CALLS, failureOf, first, key, newDouble, ONCE, ROWS } from '../../../../../support/s3/bucket-calls.ts';

@@ -1,0 +1,38 @@
+import type { ChangeKind } from './contract.ts';
+
+/** The function's metrics, spelled once for the function that counts, the alarms that watch and the tests. */
+export const METRICS_NAMESPACE = 'AnodotUserSnapshots';
+/** The only dimension: it distinguishes several installations in one AWS account. */
+export const INSTANCE_DIMENSION = 'instance';
+
+/**
+ * Every run that ends counts 1 in one of the first four. A run counts only the changes it adds to an earlier run of the same day, and
+ * none if there is nothing to compare with or its event was delivered before.
+ */
+export const METRICS = {
+  published: 'SnapshotPublished',
+  refused: 'SnapshotRefused',
+  failed: 'SnapshotFailed',
+  superseded: 'SnapshotSuperseded',
+  users: 'Users',
+  administratorsAdded: 'AdministratorsAdded',
+  /** Percentage of the previous snapshot's users; 0 if there are more users now. */
+  usersDroppedPercent: 'UsersDroppedPercent',
+  /** Percentage of the function's timeout. */
+  durationUsedPercent: 'DurationUsedPercent',
+  changes: {
+    joined: 'ChangesJoined',
+    left: 'ChangesLeft',
+    disabled: 'ChangesDisabled',
+    enabled: 'ChangesEnabled',
+    admin_granted: 'ChangesAdminGranted',
+    admin_revoked: 'ChangesAdminRevoked',
+    role_added: 'ChangesRoleAdded',
+    role_removed: 'ChangesRoleRemoved',
+    group_added: 'ChangesGroupAdded',
+    group_removed: 'ChangesGroupRemoved',
+    default_group_changed: 'ChangesDefaultGroupChanged',
+    email_changed: 'ChangesEmailChanged',
+    name_changed: 'ChangesNameChanged',
+  },
+} as const satisfies { readonly [name: string]: string | { readonly [change in ChangeKind]: string } };

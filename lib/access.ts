@@ -1,0 +1,29 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+
+/** What a function must know to use a resource, and what it must be allowed: written together, so that neither is forgotten. */
+export interface Access {
+  readonly environment: { readonly [name: string]: string };
+  readonly statements: readonly PolicyStatement[];
+  /** Use of the KMS key that encrypts the resource; empty if there is none. */
+  readonly keyStatements: readonly PolicyStatement[];
+}
+
+/** Allows the use of a key only through the service whose data it encrypts. */
+export function useOfKey(
+  sid: string,
+  key: IKey,
+  actions: readonly string[],
+  service: 's3' | 'secretsmanager',
+  scope: Construct,
+): PolicyStatement {
+  const { region, urlSuffix } = Stack.of(scope);
+  return new PolicyStatement({
+    sid,
+    actions: [...actions],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
+  });
+}

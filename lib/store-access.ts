@@ -1,0 +1,69 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
+import { REQUEST_ACTIONS, STORE_ACTIONS } from '../functions/snapshot/permissions.ts';
+import { type Access, useOfKey } from './access.ts';
+
+/** Where the snapshots are stored, and how each function may use that place. */
+export interface SnapshotStore {
+  readonly bucket: IBucket;
+  /** In the bucket; may be empty. */
+  readonly prefix: string;
+  /** The bucket's, if it is encrypted with one. */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** What every key of the store begins with: nothing, or the prefix and a slash. */
+export const keyPrefixOf = ({ prefix }: SnapshotStore): string => (prefix === '' ? '' : `${prefix}/`);
+
+/** The ARN of all objects of the store, or of those in one folder. */
+export const objectsIn = (store: SnapshotStore, folder = ''): string =>
+  store.bucket.arnForObjects(`${keyPrefixOf(store)}${folder}*`);
+
+/** Access of a run: stages, commits and reads snapshots, but deletes nothing that is published. */
+export function snapshotAccess(store: SnapshotStore): Access {
+  const actions = (on: 'objects' | 'bucket') =>
+    STORE_ACTIONS.filter((one) => one.on === on).map(({ action }) => action);
+  return accessTo(store, [
+    new PolicyStatement({ sid: 'KeepSnapshots', actions: actions('objects'), resources: [objectsIn(store)] }),
+    new PolicyStatement({ sid: 'FindSnapshots', actions: actions('bucket'), resources: [store.bucket.bucketArn] }),
+  ]);
+}
+
+type RequestAction = (typeof REQUEST_ACTIONS)[number];
+const REQUEST_SIDS = {
+  's3:GetObject': 'ReadReports',
+  's3:PutObject': 'WriteRunDocuments',
+  's3:ListBucket': 'FindCommits',
+} as const satisfies { readonly [action in RequestAction['action']]: string };
+
+/** Access of the function behind the API: reads and writes what reports on runs, never a user. */
+export const requestAccess = (store: SnapshotStore): Access =>
+  accessTo(
+    store,
+    REQUEST_ACTIONS.map(
+      (action) =>
+        new PolicyStatement({
+          sid: REQUEST_SIDS[action.action],
+          actions: [action.action],
+          resources: action.on === 'bucket' ? [store.bucket.bucketArn] : foldersOf(store, action),
+        }),
+    ),
+  );
+
+/** The ARNs of the folders that the function behind the API may use. */
+export const requestFolders = (store: SnapshotStore): string[] => [
+  ...new Set(REQUEST_ACTIONS.flatMap((action) => (action.on === 'bucket' ? [] : foldersOf(store, action)))),
+];
+
+const foldersOf = (store: SnapshotStore, { below }: Extract<RequestAction, { on: 'objects' }>): string[] =>
+  below.map((folder) => objectsIn(store, folder));
+
+const accessTo = ({ bucket, prefix, encryptionKey }: SnapshotStore, statements: PolicyStatement[]): Access => ({
+  environment: { [ENVIRONMENT.store]: `s3://${bucket.bucketName}${prefix === '' ? '' : `/${prefix}`}` },
+  statements,
+  keyStatements: encryptionKey
+    ? [useOfKey('UseKeyOfBucket', encryptionKey, ['kms:GenerateDataKey', 'kms:Decrypt'], 's3', bucket)]
+    : [],
+});

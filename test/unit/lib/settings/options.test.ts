@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULTS } from '../../../../functions/snapshot/contract.ts';
+import { conflictsOf, OPTIONS, withDefaults } from '../../../../lib/settings/options.ts';
+import { choicesOf } from '../../../../lib/settings/props.ts';
+
+test('an option that is not chosen has its default', () => {
+  expect(withDefaults({})).toEqual({ ...DEFAULTS.run, ...DEFAULTS.deployment, athenaDays: 400 });
+  expect(withDefaults({ maxDropPercent: 20, athena: false })).toMatchObject({ maxDropPercent: 20, athena: false });
+});
+
+test('tables look as far back as users are kept unless athenaDays is chosen', () => {
+  expect(withDefaults({ retentionDays: 800 }).athenaDays).toBe(800);
+  expect(withDefaults({ retentionDays: 800, athenaDays: 30 }).athenaDays).toBe(30);
+});
+
+test('every default is a valid option, and no two defaults conflict', () => {
+  expect(choicesOf({ ...DEFAULTS.run })).toEqual(choicesOf({}));
+  expect(choicesOf({ ...DEFAULTS.deployment })).toEqual(choicesOf({}));
+  expect(conflictsOf({})).toEqual([]);
+});
+
+test('every option is a documented prop, with the default that it has', async () => {
+  const source = await readFile(join(import.meta.dirname, '../../../../lib/user-snapshots-props.ts'), 'utf8');
+  const documented = new Map(
+    [...source.matchAll(/@default (.+)\n\s+\*\/\n\s+readonly (\w+)\?:/g)].map(([, text = '', name = '']) => [
+      name,
+      text,
+    ]),
+  );
+  expect(Object.keys(OPTIONS).filter((name) => !documented.has(name))).toEqual([]);
+  const { prefix: _, ...defaults } = { ...DEFAULTS.run, ...DEFAULTS.deployment };
+  for (const [name, value] of Object.entries(defaults))
+    expect(documented.get(name)?.replaceAll("'", '"').replaceAll(', ', ','), name).toBe(JSON.stringify(value));
+});
+
+const BAD = [
+  ['anodotUrl', 'http://app.anodot.com'],
+  ['anodotUrl', 'https://app.anodot.com/path'],
+  ['anodotUrl', 'https://app.anodot.com:444'],
+  ['anodotUrl', 'https://evilanodot.com'],
+  ['anodotUrl', 'https://anodot.com.example.com'],
+  ['prefix', '/access'],
+  ['prefix', 'access/'],
+  ['prefix', 'a//b'],
+  ['prefix', 'a/../b'],
+  ['prefix', 'a b'],
+  ['prefix', 'a*'],
+  ['dailyAtUtc', '2:15'],
+  ['dailyAtUtc', '23:45'],
+  ['retentionDays', '3651'],
+  ['retentionDays', '1.5'],
+  ['rawRetentionDays', 'many'],
+  ['maxDropPercent', '-1'],
+  ['maxDropPercent', '100.1'],
+  ['alarmEmail', 'nobody'],
+  ['timeoutSeconds', '901'],
+  ['memorySize', '64'],
+  ['reservedConcurrency', '0'],
+  ['athenaDatabase', 'Users'],
+  ['athenaDatabase', 'primary'],
+  ['athenaDatabase', 'default'],
+  ['athenaDatabase', 'information_schema'],
+  ['athenaDatabase', '1st'],
+  ['athenaDatabase', 'anodot-users'],
+  ['athenaDatabase', 'a b'],
+  ['athenaDatabase', '_users'],
+  ['athenaDatabase', 'a'.repeat(65)],
+  // A name that is known only at deployment, as CDK writes it.
+  ['athenaDatabase', '$' + '{Token[TOKEN.1]}'],
+  ['formats', []],
+] as const;
+
+test.each(BAD)('%s is rejected with the value %s', (name, value) => {
+  // The types of the props rule most of these out, but not for a caller in JavaScript.
+  expect(() => Reflect.apply(choicesOf, undefined, [{ [name]: value }])).toThrow(`- ${name}: `);
+});
+
+test.each([
+  ['anodotUrl', 'https://eu.anodot.com/'],
+  ['prefix', 'access/prod=1'],
+  ['dailyAtUtc', '23:44'],
+  ['athenaDatabase', 'a'.repeat(64)],
+])('%s may be %s', (name, value) => {
+  expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });
+});
+
+test('a host that is not Anodot requires allowOtherHost', () => {
+  const anodotUrl = 'https://127.0.0.1:8443';
+  expect(conflictsOf({ anodotUrl })).toEqual([['anodotUrl', expect.stringContaining('allowOtherHost=true')]]);
+  expect(conflictsOf({ anodotUrl, allowOtherHost: true })).toEqual([]);
+});
+
+test.each([
+  [{ keepRaw: false, rawRetentionDays: 30 }, 'rawRetentionDays', 'not allowed with keepRaw=false'],
+  [{ athena: false, athenaDatabase: 'users' }, 'athenaDatabase', 'not allowed with athena=false'],
+  [{ athena: false, athenaDays: 800 }, 'athenaDays', 'not allowed with athena=false'],
+])('options that conflict are a problem: %j', (chosen, name, problem) => {
+  expect(conflictsOf(chosen)).toEqual([[name, expect.stringContaining(problem)]]);
+});

@@ -1,0 +1,54 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { expect, test } from 'vitest';
+import { choicesOf } from '../../../../lib/settings/props.ts';
+import { UserSnapshots } from '../../../../lib/user-snapshots.ts';
+
+const newStack = () => new Stack(new App(), 'company');
+
+test('one error lists every prop that is invalid or conflicts with another', () => {
+  const stack = newStack();
+  const bucket = Bucket.fromBucketName(stack, 'Given', 'company');
+  const props = { bucket, retentionDays: 30, timeoutSeconds: 5, instance: 'a b', keepRaw: false, securityGroups: [] };
+  expect(() => new UserSnapshots(stack, 'Users', { ...props, rawRetentionDays: 30 })).toThrow(
+    [
+      'invalid props of UserSnapshots:',
+      '- timeoutSeconds: expected a whole number from 60 to 900',
+      '- instance: expected 1 to 64 letters, digits, _, - and .',
+      '- rawRetentionDays: not allowed with keepRaw=false: no response is kept',
+      '- retentionDays: not allowed with bucket: set the lifecycle on that bucket',
+      '- rawRetentionDays: not allowed with bucket: set the lifecycle on that bucket',
+      '- securityGroups: not allowed without vpc',
+    ].join('\n'),
+  );
+});
+
+test('alarmEmail is not allowed with alarmTopic', () => {
+  const alarmTopic = new Topic(newStack(), 'Ours');
+  expect(() => choicesOf({ alarmTopic, alarmEmail: 'security@example.com' })).toThrow('- alarmEmail: not allowed with');
+  expect(() => choicesOf({ alarmTopic })).not.toThrow();
+});
+
+test('subnets and security groups are allowed with a VPC', () => {
+  const vpc = new Vpc(newStack(), 'Vpc');
+  expect(() => choicesOf({ vpc, vpcSubnets: {}, securityGroups: [] })).not.toThrow();
+});
+
+test('an undefined prop counts as not given', () => {
+  const given = {
+    prefix: undefined,
+    formats: undefined,
+    retentionDays: undefined,
+    keepRaw: undefined,
+    athena: undefined,
+  };
+  expect(choicesOf(given)).toEqual(choicesOf({}));
+});
+
+test('space around a name or address is dropped, and a blank one counts as not given', () => {
+  const trimmed = { instance: 'production', alarmEmail: 'security@example.com' };
+  expect(choicesOf({ instance: ' production ', alarmEmail: ' security@example.com ' })).toEqual(choicesOf(trimmed));
+  expect(choicesOf({ instance: '', alarmEmail: ' ' })).toEqual(choicesOf({}));
+});
