@@ -17,6 +17,10 @@ import { TokenSecret } from './token-secret.ts';
 import { instanceOf, validateApart } from './uniqueness.ts';
 import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
+export type { Format } from '../functions/snapshot/contract.ts';
+export { AthenaCatalog, type AthenaCatalogProps } from './athena/athena-catalog.ts';
+export type { FunctionNetwork } from './bundled-function.ts';
+export { OnDemandApi, type OnDemandApiProps } from './on-demand-api.ts';
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
 /**
