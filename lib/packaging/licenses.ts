@@ -19,7 +19,9 @@ export async function licensesOf(metafile: Metafile, top: string): Promise<strin
     ({ text }) => text,
   );
   const sections = [...packages].map(([text, those]) => `${those.map(({ title }) => title).join('\n')}\n\n${text}\n`);
-  return [`This bundle was built from the packages below, each listed with its license.\n`, ...sections].join(`\n${RULE}`);
+  return [`This bundle was built from the packages below, each listed with its license.\n`, ...sections].join(
+    `\n${RULE}`,
+  );
 }
 
 /** The folders of the packages that a bundle was made from, each once, in order. */

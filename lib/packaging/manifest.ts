@@ -7,6 +7,7 @@ const VERSIONS = z.record(z.string(), z.string());
 const MANIFEST = z.looseObject({
   dependencies: VERSIONS,
   peerDependencies: VERSIONS,
+  peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
   devDependencies: VERSIONS,
   optionalDependencies: VERSIONS,
   scripts: z.unknown(),
