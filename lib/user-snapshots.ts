@@ -3,6 +3,10 @@ import { Installation } from './installation.ts';
 import { choicesOf } from './settings/props.ts';
 import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
+export type { Format } from '../functions/snapshot/contract.ts';
+export { AthenaCatalog, type AthenaCatalogProps } from './athena/athena-catalog.ts';
+export type { FunctionNetwork } from './bundled-function.ts';
+export { OnDemandApi, type OnDemandApiProps } from './on-demand-api.ts';
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
 /**

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { VIEWS } from '../../snapshot/tables/views.ts';
-import { QueryDatabase } from '../query/database.ts';
+import { loadDatabase } from '../query/load-database.ts';
 import { type Answer, PRINTERS, type QueryFormat } from '../query/printers.ts';
 import { DEFAULT_STORE, openStore, plural, type Terminal } from '../terminal.ts';
 
@@ -22,6 +22,7 @@ export async function queryCommand(
     throw new SettingsError('--store: query reads a folder only. Over a bucket, Athena has the same tables and views');
   const store = await openStore(place, terminal.environment);
   if (sql === undefined) return print(CATALOGUE, format, terminal);
+  const { QueryDatabase } = await loadDatabase();
   const database = await QueryDatabase.open(store, terminal.now().toISOString().slice(0, 10));
   try {
     const answer = await database.query(sql, terminal.interrupt);

@@ -13,6 +13,7 @@ import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
 import { MACROS } from './macros.ts';
 import type { Answer } from './printers.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
+import { cellOf } from './values.ts';
 
 /** DuckDB, in memory, over the tables and views of a folder. It reads the files of the tables and nothing else, and writes nothing. */
 export class QueryDatabase {
@@ -131,7 +132,11 @@ const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_kno
 
 function answerOf(result: DuckDBMaterializedResult): Answer {
   const rows = function* () {
-    for (let i = 0; i < result.chunkCount; i++) yield* result.getChunk(i).getRows();
+    for (let i = 0; i < result.chunkCount; i++)
+      yield* result
+        .getChunk(i)
+        .getRows()
+        .map((row) => row.map(cellOf));
   };
   return { names: result.deduplicatedColumnNames(), rowCount: result.rowCount, rows };
 }

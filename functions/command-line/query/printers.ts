@@ -1,7 +1,6 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import stringWidth from 'string-width';
 import { csvLine, inert, onOneLine } from '../../snapshot/format/csv.ts';
-import { jsonText, plainText } from './values.ts';
+import { type Cell, jsonText, plainText } from './cells.ts';
 
 export const QUERY_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
@@ -10,7 +9,7 @@ export type QueryFormat = (typeof QUERY_FORMATS)[number];
 export interface Answer {
   readonly names: readonly string[];
   readonly rowCount: number;
-  rows(): Iterable<readonly DuckDBValue[]>;
+  rows(): Iterable<readonly Cell[]>;
 }
 
 /** How wide a column gets: a longer cell pushes only what stands behind it. */
@@ -59,7 +58,7 @@ export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => G
 };
 
 /** The columns that hold numbers: their digits stand below each other. */
-function numeric(rows: Iterable<readonly DuckDBValue[]>): ReadonlySet<number> {
+function numeric(rows: Iterable<readonly Cell[]>): ReadonlySet<number> {
   const [numbers, others] = [new Set<number>(), new Set<number>()];
   for (const row of rows)
     for (const [i, value] of row.entries())
@@ -68,7 +67,7 @@ function numeric(rows: Iterable<readonly DuckDBValue[]>): ReadonlySet<number> {
 }
 
 /** A number can't be a formula; its sign stays. */
-const cellText = (value: DuckDBValue): string =>
+const cellText = (value: Cell): string =>
   typeof value === 'number' || typeof value === 'bigint' ? String(value) : inert(plainText(value));
 
 /** What would be a table's border, a link, a tag or an emphasis. */

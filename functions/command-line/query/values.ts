@@ -9,37 +9,26 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { printable } from '../terminal.ts';
+import { type Cell, jsonText, plainText } from './cells.ts';
 
-/** The value as JSON: numbers digit by digit, times as ISO 8601 in UTC, structs and maps as objects. */
-export function jsonText(value: DuckDBValue): string {
-  if (value === null) return 'null';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `"${value}"`;
-  if (typeof value === 'boolean' || typeof value === 'bigint' || value instanceof DuckDBDecimalValue)
-    return String(value);
+/** DuckDB's value as a cell: numbers digit by digit, times as ISO 8601 in UTC, structs and maps as JSON objects. */
+export function cellOf(value: DuckDBValue): Cell {
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof DuckDBDecimalValue) return { json: String(value) };
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue)
-    return `[${value.items.map(jsonText).join(',')}]`;
-  if (value instanceof DuckDBStructValue) return objectText(Object.entries(value.entries));
+    return { json: `[${value.items.map((item) => jsonText(cellOf(item))).join(',')}]` };
+  if (value instanceof DuckDBStructValue) return objectOf(Object.entries(value.entries));
   if (value instanceof DuckDBMapValue)
-    return objectText(value.entries.map((entry) => [plainText(entry.key), entry.value]));
-  return printable(JSON.stringify(plainText(value)));
+    return objectOf(value.entries.map((entry) => [plainText(cellOf(entry.key)), entry.value]));
+  if (value instanceof DuckDBTimestampMillisecondsValue && value.isFinite) return isoText(value.millis * 1000n);
+  if ((value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) && value.isFinite)
+    return isoText(value.micros);
+  return String(value);
 }
 
-const objectText = (entries: readonly (readonly [string, DuckDBValue])[]): string =>
-  `{${entries.map(([name, value]) => `${jsonText(name)}:${jsonText(value)}`).join(',')}}`;
-
-/** The value as text for people: null is empty, what nests is JSON. */
-export function plainText(value: DuckDBValue): string {
-  if (value === null) return '';
-  if (value instanceof DuckDBTimestampMillisecondsValue)
-    return value.isFinite ? isoText(value.millis * 1000n) : String(value);
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue)
-    return value.isFinite ? isoText(value.micros) : String(value);
-  return isNested(value) ? jsonText(value) : String(value);
-}
-
-const isNested = (value: DuckDBValue): boolean =>
-  [DuckDBListValue, DuckDBArrayValue, DuckDBStructValue, DuckDBMapValue].some((type) => value instanceof type);
+const objectOf = (entries: readonly (readonly [string, DuckDBValue])[]): Cell => ({
+  json: `{${entries.map(([name, value]) => `${jsonText(name)}:${jsonText(cellOf(value))}`).join(',')}}`,
+});
 
 /** ISO 8601 with milliseconds, or with microseconds where there are any. */
 function isoText(micros: bigint): string {

@@ -1,0 +1,19 @@
+import { printable } from '../terminal.ts';
+
+/** What a cell of an answer holds, whichever engine gave it. An object is JSON already, such as a list or a number with decimals. */
+export type Cell = string | number | bigint | boolean | null | { readonly json: string };
+
+/** The cell as JSON. A number that JSON doesn't have, such as infinity, is a string. */
+export function jsonText(cell: Cell): string {
+  if (cell === null) return 'null';
+  if (typeof cell === 'object') return cell.json;
+  if (typeof cell === 'string') return printable(JSON.stringify(cell));
+  if (typeof cell === 'number' && !Number.isFinite(cell)) return `"${cell}"`;
+  return String(cell);
+}
+
+/** The cell as text for people: null is empty. */
+export function plainText(cell: Cell): string {
+  if (cell === null) return '';
+  return typeof cell === 'object' ? cell.json : String(cell);
+}

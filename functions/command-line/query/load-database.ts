@@ -1,0 +1,19 @@
+import { SettingsError } from '../../snapshot/errors.ts';
+
+/** What has to be installed to query. The package leaves it out: it is many times larger than everything else. */
+export const DUCKDB = { name: '@duckdb/node-api', version: '1.5.5-r.5' } as const;
+
+/**
+ * Loads the database, and DuckDB with it.
+ * @throws SettingsError that says what to install if DuckDB or its build for this platform is missing
+ */
+export async function loadDatabase(): Promise<typeof import('./database.ts')> {
+  try {
+    return await import('./database.ts');
+  } catch (error) {
+    if (!(error instanceof Error && /^Cannot find (package|module) '@duckdb\//.test(error.message))) throw error;
+    throw new SettingsError(`query requires DuckDB. Install it: npm install ${DUCKDB.name}@${DUCKDB.version}`, {
+      cause: error,
+    });
+  }
+}

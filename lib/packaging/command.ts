@@ -1,0 +1,11 @@
+import { copyFile, glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compile } from './compile.ts';
+
+const TOP = join(import.meta.dirname, '../..');
+
+/** Writes the command to `dist/functions`, as JavaScript, since Node strips no types below `node_modules`, and the views next to it. */
+export async function buildCommand(dist: string): Promise<void> {
+  compile('tsconfig.command.json', dist);
+  for await (const view of glob('functions/**/*.sql', { cwd: TOP })) await copyFile(join(TOP, view), join(dist, view));
+}

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { glob, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { App, Stack } from 'aws-cdk-lib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DUCKDB } from '../../../../functions/command-line/query/load-database.ts';
+import { CONSTRUCT } from '../../../../lib/packaging/construct.ts';
+import { publishedManifest } from '../../../../lib/packaging/manifest.ts';
+import { UserSnapshots } from '../../../../lib/user-snapshots.ts';
+import { installPackage } from './installed-package.ts';
+
+const node = (words: readonly string[], cwd: string) => promisify(execFile)(process.execPath, words, { cwd });
+
+/** The package as it is published, in an app that has only what the package declares. */
+let app: string;
+let installed: string;
+beforeAll(async () => {
+  app = await realpath(await mkdtemp(join(tmpdir(), 'app-')));
+  installed = await installPackage(app);
+});
+afterAll(() => rm(app, { recursive: true }));
+
+/** `@scope/name` of `@scope/name/path`. */
+const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+
+async function importedByCode(): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: installed,
+    entryPoints: ['dist/lib/user-snapshots.cjs', 'dist/functions/command-line/bin.js'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    outdir: 'unwritten',
+    write: false,
+    metafile: true,
+  });
+  return Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  );
+}
+
+async function importedByTypes(): Promise<string[]> {
+  const found = [];
+  for await (const file of glob('dist/types/**/*.d.ts', { cwd: installed })) {
+    const text = await readFile(join(installed, file), 'utf8');
+    for (const [, path = ''] of text.matchAll(/(?:from |import\()["']([^."'][^"']*)["']/g)) found.push(path);
+  }
+  return found;
+}
+
+describe('the published package', () => {
+  test('declares exactly the packages that its code imports, as dependencies or peers', async () => {
+    const { dependencies, peerDependencies } = await publishedManifest();
+    const imported = (await importedByCode()).filter((path) => !isBuiltin(path) && !path.startsWith('#'));
+    const declared = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+    expect([...new Set(imported.map(packageOf))].sort()).toEqual(declared.sort());
+  });
+
+  test('has types that refer only to packages it declares', async () => {
+    const { dependencies, peerDependencies } = await publishedManifest();
+    const imported = (await importedByTypes()).map(packageOf);
+    expect(imported).toContain('aws-cdk-lib');
+    const declared = { ...dependencies, ...peerDependencies };
+    expect(imported.filter((name) => !Object.hasOwn(declared, name))).toEqual([]);
+  });
+
+  test('asks for exact versions of its dependencies, and brings no Node.js and no development tools', async () => {
+    const manifest = await publishedManifest();
+    expect(Object.values(manifest.dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    for (const name of ['devDependencies', 'optionalDependencies', 'scripts'])
+      expect(manifest).not.toHaveProperty(name);
+  });
+
+  test('contains a construct that bundles no code of another package', async () => {
+    const { metafile } = await build({ ...CONSTRUCT, outfile: 'unwritten.cjs', write: false, metafile: true });
+    expect(Object.keys(metafile.inputs)).toContain('lib/user-snapshots.ts');
+    expect(Object.keys(metafile.inputs).filter((path) => !/^(lib|functions)\//.test(path))).toEqual([]);
+  });
+
+  test('gives an app the same classes by require and by import', async () => {
+    const { stdout } = await node(
+      [
+        '--input-type=module',
+        '--eval',
+        `import { createRequire } from 'node:module';
+         import * as imported from 'anodot-user-snapshots';
+         const required = createRequire(import.meta.url)('anodot-user-snapshots');
+         const names = ['AthenaCatalog', 'OnDemandApi', 'UserSnapshots'];
+         console.log(names.map((name) => [name, imported[name] === required[name], required[name].name].join(' ')).join());`,
+      ],
+      app,
+    );
+    expect(stdout.trim()).toBe(
+      'AthenaCatalog true AthenaCatalog,OnDemandApi true OnDemandApi,UserSnapshots true UserSnapshots',
+    );
+  });
+
+  test('has a construct that finds its views and bundled functions, and creates what it creates in this project', async () => {
+    const { stdout } = await node(
+      [
+        '--input-type=module',
+        '--eval',
+        `import { App, Stack } from 'aws-cdk-lib';
+         import { UserSnapshots } from 'anodot-user-snapshots';
+         const stack = new Stack(new App(), 'company');
+         new UserSnapshots(stack, 'Users', { api: 'iam', alarmEmail: 'security@example.com' });
+         console.log(stack.node.findAll().map(({ node }) => node.path).join('\\n'));`,
+      ],
+      app,
+    );
+    const stack = new Stack(new App(), 'company');
+    new UserSnapshots(stack, 'Users', { api: 'iam', alarmEmail: 'security@example.com' });
+    expect(stdout.trim().split('\n')).toEqual(stack.node.findAll().map(({ node }) => node.path));
+  });
+});
+
+describe('the published command without DuckDB', () => {
+  const query = (...words: string[]) =>
+    node(['node_modules/anodot-user-snapshots/dist/functions/command-line/bin.js', 'query', ...words], app);
+
+  test('lists the tables and views', async () => {
+    const { stdout } = await query('--format', 'csv');
+    expect(stdout).toMatch(/^users,table,/m);
+    expect(stdout).toMatch(/^current_users,view,/m);
+  });
+
+  test('refuses SQL with exit code 2 and the npm command that installs DuckDB', async () => {
+    await expect(query('select 1')).rejects.toMatchObject({
+      code: 2,
+      stderr: `SettingsError: query requires DuckDB. Install it: npm install ${DUCKDB.name}@${DUCKDB.version}\n`,
+    });
+  });
+
+  test('names the version of DuckDB that package.json has as a peer and as a devDependency', async () => {
+    const { peerDependencies, peerDependenciesMeta } = await publishedManifest();
+    const own = JSON.parse(await readFile(join(import.meta.dirname, '../../../../package.json'), 'utf8'));
+    expect(peerDependencies[DUCKDB.name]).toBe(DUCKDB.version);
+    expect(peerDependenciesMeta[DUCKDB.name]).toEqual({ optional: true });
+    expect(own.devDependencies[DUCKDB.name]).toBe(DUCKDB.version);
+  });
+});
