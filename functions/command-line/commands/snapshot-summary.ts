@@ -2,7 +2,8 @@ import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { SAMPLE_SOURCE, STATES } from '../../snapshot/contract.ts';
 import { onOneLine } from '../../snapshot/format/csv.ts';
 import type { TakenSnapshot } from '../../snapshot/take-snapshot.ts';
-import { DEFAULT_STORE, plural, size } from '../terminal.ts';
+import { DEFAULT_STORE } from '../terminal.ts';
+import { plural, size } from '../text.ts';
 
 /** What was written, where, the counts, and what to do next. */
 export function summary(place: string, { document, manifest }: TakenSnapshot, verified: boolean): string {

@@ -1,10 +1,12 @@
+import type { Command } from 'commander';
 import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
-import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import type { Run } from '../../snapshot/run.ts';
 import { parseSettings, type Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { type TakenSnapshot, takeSnapshot } from '../../snapshot/take-snapshot.ts';
 import { VERIFY_CODES, type Verification, verify } from '../../snapshot/verify/verify.ts';
+import { formatOption, listOf, storeOption } from '../options.ts';
 import { type ProgressDisplay, showProgress } from '../progress.ts';
 import { claimForSample, refuseSampleFolder } from '../sample/folder.ts';
 import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from '../terminal.ts';
@@ -17,6 +19,23 @@ export interface SnapshotOptions {
   readonly quiet?: boolean;
   readonly format: 'text' | 'json';
 }
+
+/** JSON is always written, named or not. */
+const formatsOf = (list: string): readonly Format[] => {
+  const named = listOf(FORMATS, '; json is always one')(list);
+  return FORMATS.filter((format) => format === 'json' || named.includes(format));
+};
+
+export const define = (command: Command): Command =>
+  command
+    .description('Take a snapshot of all users. Without ANODOT_TOKEN: of the sample account, into ./sample-snapshots')
+    .addOption(storeOption())
+    .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)
+    .option('--force', 'skip the comparisons with the snapshot before, where they refuse this one')
+    .option('--quiet', 'print nothing but errors')
+    .addOption(formatOption(['text', 'json']));
+
+export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
 
 const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 

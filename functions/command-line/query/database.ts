@@ -10,8 +10,8 @@ import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
+import type { Answer } from './answer.ts';
 import { MACROS } from './macros.ts';
-import type { Answer } from './printers.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 
 /** DuckDB, in memory, over the tables and views of a folder. It reads the files of the tables and nothing else, and writes nothing. */

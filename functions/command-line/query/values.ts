@@ -9,7 +9,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { printable } from '../terminal.ts';
+import { printable } from '../text.ts';
 
 /** The value as JSON: numbers digit by digit, times as ISO 8601 in UTC, structs and maps as objects. */
 export function jsonText(value: DuckDBValue): string {

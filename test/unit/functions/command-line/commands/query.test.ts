@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { queryCommand } from '../../../../../functions/command-line/commands/query.ts';
-import type { QueryFormat } from '../../../../../functions/command-line/query/printers.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
 import type { Terminal } from '../../../../../functions/command-line/terminal.ts';
 import { COLUMNS, KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { InterruptedError, SettingsError, StoreError } from '../../../../../functions/snapshot/errors.ts';
