@@ -5,7 +5,7 @@ import { InterruptedError, OperatorError } from '../snapshot/errors.ts';
 import type { CommandModule } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** In the order of the help. A command's file is loaded only to run that command or to list them all: start-up time counts. */
+/** In the order of the help. Only the file of the command that is run is loaded, or all of them for the help: start-up time counts. */
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
   ['snapshot', () => import('./commands/snapshot.ts')],
   ['check', () => import('./commands/check.ts')],

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import type { Deadline } from '../snapshot/anodot/http.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
-import { FolderStore } from '../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../snapshot/store/store.ts';
 
 /** What a command may use of the process that it runs in. */
@@ -29,7 +28,7 @@ export function newDeadline(interrupt: AbortSignal): Deadline {
   return { signal, remaining: () => end - performance.now() };
 }
 
-/** The store of a folder, or of `s3://bucket/prefix`, whose client is loaded only then: that takes as long as everything else. */
+/** The store of a folder, or of `s3://bucket/prefix`. Only the one asked for is loaded: S3's client takes as long as everything else. */
 export async function openStore(place: string, environment: Environment): Promise<Store> {
   if (place.startsWith('s3://')) {
     const { openBucket } = await import('../snapshot/store/bucket/open-bucket.ts');
@@ -37,6 +36,7 @@ export async function openStore(place: string, environment: Environment): Promis
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
     throw new SettingsError('--store: expected a folder or s3://bucket/prefix');
+  const { FolderStore } = await import('../snapshot/store/folder/folder-store.ts');
   return new FolderStore(place);
 }
 

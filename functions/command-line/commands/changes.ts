@@ -1,7 +1,6 @@
 /** `changes`: prints what changed, day by day, without holding more than a piece of a feed. */
 import type { Command } from 'commander';
 import type { Change } from '../../snapshot/changes/comparison.ts';
-import { readChanges, readManifests } from '../../snapshot/changes/read-changes.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
@@ -38,6 +37,7 @@ export async function run(parsed: Command, { environment, out, err }: Terminal):
     only,
     format,
   } = parsed.opts<ChangesOptions>();
+  const { readChanges, readManifests } = await import('../../snapshot/changes/read-changes.ts');
   const store = await openStore(place, environment);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);

@@ -1,7 +1,6 @@
 /** `check`: tries everything that a snapshot needs, and leaves nothing behind. */
 import type { Command } from 'commander';
-import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
-import { type Check, check } from '../../snapshot/check.ts';
+import type { Check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
 import { formatOption, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
@@ -21,6 +20,8 @@ export const define = (command: Command): Command =>
 /** Returns the exit code of the first failure. */
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const { store = DEFAULT_STORE, format } = parsed.opts<CheckOptions>();
+  const { check } = await import('../../snapshot/check.ts');
+  const { AnodotSource } = await import('../../snapshot/anodot/anodot-source.ts');
   const readToken = async () => terminal.environment[ENVIRONMENT.token];
   const tokenName = ENVIRONMENT.token;
   const checks = await check({

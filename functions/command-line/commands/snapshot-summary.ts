@@ -1,3 +1,4 @@
+/** What a snapshot wrote, in words for people. */
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { SAMPLE_SOURCE, STATES } from '../../snapshot/contract.ts';
 import { onOneLine } from '../../snapshot/format/csv.ts';

@@ -1,14 +1,13 @@
+/** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
 import type { Command } from 'commander';
-import { AnodotSource } from '../../snapshot/anodot/anodot-source.ts';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import type { Run } from '../../snapshot/run.ts';
-import { parseSettings, type Settings } from '../../snapshot/settings.ts';
+import type { Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { type TakenSnapshot, takeSnapshot } from '../../snapshot/take-snapshot.ts';
-import { VERIFY_CODES, type Verification, verify } from '../../snapshot/verify/verify.ts';
+import type { TakenSnapshot } from '../../snapshot/take-snapshot.ts';
+import type { Verification } from '../../snapshot/verify/verify.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
 import { type ProgressDisplay, showProgress } from '../progress.ts';
-import { claimForSample, refuseSampleFolder } from '../sample/folder.ts';
 import { DEFAULT_STORE, newDeadline, newExecution, openStore, type Terminal } from '../terminal.ts';
 import { summary } from './snapshot-summary.ts';
 
@@ -45,6 +44,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
   const store = await openStore(place, terminal.environment);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
+  const { VERIFY_CODES, verify } = await import('../../snapshot/verify/verify.ts');
   const verification = await verify(store, {
     today: terminal.now().toISOString().slice(0, 10),
     dt: taken.document.dt ?? '',
@@ -55,6 +55,8 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
 }
 
 async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+  const { parseSettings } = await import('../../snapshot/settings.ts');
+  const { refuseSampleFolder } = await import('../sample/folder.ts');
   const settings = withFormats(parseSettings(terminal.environment), options);
   await refuseSampleFolder(store);
   return take(
@@ -68,6 +70,8 @@ async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, sto
 }
 
 async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<TakenSnapshot> {
+  const { parseSettings } = await import('../../snapshot/settings.ts');
+  const { claimForSample } = await import('../sample/folder.ts');
   await claimForSample(store);
   const { serveSample } = await import('../sample/server.ts');
   const server = await serveSample(terminal.now);
@@ -104,6 +108,8 @@ async function take(
     `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
     options.quiet ?? false,
   );
+  const { AnodotSource } = await import('../../snapshot/anodot/anodot-source.ts');
+  const { takeSnapshot } = await import('../../snapshot/take-snapshot.ts');
   const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
   try {
     return await takeSnapshot(newRun(settings, sourceName, options, terminal, display), source, store);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { onOneLine } from '../../snapshot/format/csv.ts';
 import { addDays, dtOf } from '../../snapshot/utc-day.ts';
-import { type Verification, type VerifyOptions, verify } from '../../snapshot/verify/verify.ts';
+import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
 import { date, formatOption, sha256, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
 import { DEFAULT_STORE, openStore, type Terminal } from '../terminal.ts';
@@ -24,6 +24,7 @@ export const define = (command: Command): Command =>
 /** Returns the exit code: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify. */
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, format, ...options } = parsed.opts<VerifyCommandOptions>();
+  const { verify } = await import('../../snapshot/verify/verify.ts');
   const store = await openStore(place, terminal.environment);
   const verification = await verify(store, { ...options, today: dtOf(terminal.now()) });
   terminal.out.write(format === 'json' ? `${JSON.stringify(verification)}\n` : report(place, verification));

@@ -1,3 +1,4 @@
+/** Answers SQL with DuckDB, in memory, from the files of the tables alone. */
 import { totalmem } from 'node:os';
 import {
   type DuckDBConnection,

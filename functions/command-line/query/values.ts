@@ -1,3 +1,4 @@
+/** DuckDB's values as text: for people, and as JSON without loss. */
 import {
   DuckDBArrayValue,
   DuckDBDecimalValue,
