@@ -14,6 +14,8 @@ const STAGE = '$default';
 /** Requests per second, and in a burst. A run is shared for five minutes, and a caller polls for its end every five seconds. */
 const THROTTLE = { rateLimit: 5, burstLimit: 10 } as const;
 
+export type OnDemandApiProps = RequestFunctionProps;
+
 /**
  * An HTTP API that takes a snapshot on demand: `POST /snapshots`, `GET /runs/{run_id}`. Every caller must be authorized by IAM. There
  * is no CORS: the API is for programs, since a browser can't sign requests.
@@ -23,7 +25,7 @@ export class OnDemandApi extends Construct {
   /** Without a trailing slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: RequestFunctionProps) {
+  constructor(scope: Construct, id: string, props: OnDemandApiProps) {
     super(scope, id);
     const { function: lambda } = new RequestFunction(this, 'RequestSnapshot', props);
     this.api = this.#api(props.instance, lambda);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+/** The installed package's command: the command line, with a heap that grows as slowly as under `npm start`. */
 import { setFlagsFromString } from 'node:v8';
 
-// The package's own command. The heap grows slowly, as under `npm start`: large accounts pass through it in small pieces.
 setFlagsFromString('--heap-growing-percent=20');
 await import('./main.ts');

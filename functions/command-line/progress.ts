@@ -1,5 +1,7 @@
+/** Shows how far a download is, without slowing it down. */
 import type { Progress } from '../snapshot/run.ts';
-import { plural, size, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { plural, size } from './text.ts';
 
 const REDRAW_MILLISECONDS = 100;
 const LINE_MILLISECONDS = 5000;
@@ -10,7 +12,7 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** Users, bytes and rate: one line that moves on a terminal, a plain line now and then elsewhere. */
+/** Users, bytes and rate: one line that is redrawn on a terminal, a plain line every few seconds elsewhere. */
 export async function showProgress(terminal: Terminal, what: string, quiet: boolean): Promise<ProgressDisplay> {
   if (quiet) return { update: () => undefined, stop: () => undefined };
   const started = performance.now();
@@ -25,7 +27,7 @@ export async function showProgress(terminal: Terminal, what: string, quiet: bool
       stop: () => undefined,
     };
   }
-  const { default: ora } = await import('ora'); // only where there is a terminal: it takes time and memory
+  const { default: ora } = await import('ora'); // only for a terminal: it takes time and memory
   const spinner = ora({ text: what, stream: terminal.err, discardStdin: false }).start();
   const update = (progress: Progress) => {
     spinner.text = describe(progress);

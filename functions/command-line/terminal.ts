@@ -1,10 +1,11 @@
+/** What the commands share of the process that they run in: streams, clock, interrupt, deadline, and the store that `--store` names. */
+import { once } from 'node:events';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import type { Environment } from '../snapshot/settings.ts';
-import { FolderStore } from '../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../snapshot/store/store.ts';
 
-/** What a command has of the process that it runs in. */
+/** What a command may use of the process that it runs in. */
 export interface Terminal {
   readonly environment: Environment;
   /** Aborts with an InterruptedError. */
@@ -15,7 +16,7 @@ export interface Terminal {
 }
 
 export const DEFAULT_STORE = './snapshots';
-/** As long as a Lambda may run at most. */
+/** The longest that a Lambda function may run. */
 const BUDGET_MILLISECONDS = 15 * 60_000;
 
 export function newDeadline(interrupt: AbortSignal): Deadline {
@@ -24,7 +25,7 @@ export function newDeadline(interrupt: AbortSignal): Deadline {
   return { signal, remaining: () => end - performance.now() };
 }
 
-/** The store of a folder, or of `s3://bucket/prefix`: its client is loaded only then, since it takes as long as all the rest. */
+/** The store of a folder, or of `s3://bucket/prefix`. Only the one asked for is loaded: S3's client takes as long as everything else. */
 export async function openStore(place: string, environment: Environment): Promise<Store> {
   if (place.startsWith('s3://')) {
     const { openBucket } = await import('../snapshot/store/bucket/open-bucket.ts');
@@ -32,18 +33,14 @@ export async function openStore(place: string, environment: Environment): Promis
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
     throw new SettingsError('--store: expected a folder or s3://bucket/prefix');
+  const { FolderStore } = await import('../snapshot/store/folder/folder-store.ts');
   return new FolderStore(place);
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
-export const size = (bytes: number): string =>
-  bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** Control characters that JSON lets stand as they are; one of them, U+009B, steers a terminal. */
-const CONTROL = /\p{Cc}/gu;
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** JSON of the same value, without a character that a terminal would obey. */
-export const printable = (json: string): string => json.replace(CONTROL, escaped);
+/** Writes texts one after another, no faster than the stream takes them. */
+export async function print(
+  out: NodeJS.WritableStream,
+  texts: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  for await (const text of texts) if (!out.write(text)) await once(out, 'drain');
+}

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleGroups, sampleUsers } from '../../functions/command-line/sample/days.ts';
+import { sampleGroups, sampleUsers } from '../../functions/command-line/sample/account.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { runCommand } from '../support/command.ts';
 import { newFolder, take } from '../support/take.ts';
 
-/** The days of the sample account that the README tells of; one of the week is missing. */
+/** The days of the sample account in the README's examples; one day of the week is missing. */
 const DATES = ['2026-11-16', '2026-11-17', '2026-11-19', '2026-11-20'];
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-/** Each query of the README with the output that stands below it. */
+/** Each query in the README with the output that follows it. */
 const QUESTIONS = [...readme.matchAll(/^```sh\nnpm start -- query "([^"]+)"\n```\n+```(?:text)?\n([^`]*)```$/gm)].map(
   ([, sql = '', output = '']) => [sql, output] as const,
 );
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the README asks five questions at least, of the views that answer them', () => {
+test('the README has at least five example queries, one for each of the main views', () => {
   expect(QUESTIONS.length).toBeGreaterThanOrEqual(5);
   const asked = QUESTIONS.map(([sql]) => /\bfrom (\w+)/.exec(sql)?.[1]);
   expect(asked).toEqual(
@@ -39,7 +39,7 @@ test('the README asks five questions at least, of the views that answer them', (
   );
 });
 
-test.each(QUESTIONS)('%s prints what the README shows', async (sql, output) => {
+test.each(QUESTIONS)('the query %j prints what the README shows', async (sql, output) => {
   const { code, out } = await runCommand(['query', sql, '--store', folder], { cwd: folder });
   expect([code, out]).toEqual([0, output]);
   expect(out.split('\n').length).toBeGreaterThan(3); // names, rule, and a row at least

@@ -1,26 +1,43 @@
-import { once } from 'node:events';
-import stringWidth from 'string-width';
+/** `changes`: prints what changed, day by day, without holding more than a piece of a feed. */
+import type { Command } from 'commander';
 import type { Change } from '../../snapshot/changes/change.ts';
-import { readChanges, readManifests } from '../../snapshot/changes/read-changes.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
-import type { ChangeKind } from '../../snapshot/contract.ts';
+import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { csvLine, inert, onOneLine } from '../../snapshot/format/csv.ts';
-import { DEFAULT_STORE, openStore, plural, printable, type Terminal } from '../terminal.ts';
+import { date, formatOption, listOf, storeOption } from '../options.ts';
+import { Table } from '../table.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
+import { JsonList, plural, printable } from '../text.ts';
 
-export interface ChangesOptions {
+const FORMATS = ['text', 'json', 'csv'] as const;
+
+interface ChangesOptions {
   readonly store?: string;
   readonly since?: string;
   readonly until?: string;
   readonly only?: readonly ChangeKind[];
-  readonly format: 'text' | 'json' | 'csv';
+  readonly format: (typeof FORMATS)[number];
 }
 
-const COLUMNS = ['dt', 'previous_dt', 'id', 'email', 'change', 'before', 'after'] as const;
+export const define = (command: Command): Command =>
+  command
+    .description('Show what changed from snapshot to snapshot')
+    .addOption(storeOption())
+    .option('--since <date>', 'snapshots of this date and later', date)
+    .option('--until <date>', 'snapshots of this date and earlier', date)
+    .option('--only <list>', 'kinds of change, such as admin_granted,joined', listOf(CHANGES))
+    .addOption(formatOption(FORMATS));
 
-/** Prints what changed, day by day, and holds no more than a piece of a feed. Returns the exit code. */
-export async function changesCommand(options: ChangesOptions, { environment, out, err }: Terminal): Promise<number> {
-  const { store: place = DEFAULT_STORE, since = '', until = '9999-12-31', only, format } = options;
+export async function run(parsed: Command, { environment, out, err }: Terminal): Promise<number> {
+  const {
+    store: place = DEFAULT_STORE,
+    since = '',
+    until = '9999-12-31',
+    only,
+    format,
+  } = parsed.opts<ChangesOptions>();
+  const { readChanges, readManifests } = await import('../../snapshot/changes/read-changes.ts');
   const store = await openStore(place, environment);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
@@ -39,43 +56,38 @@ export async function changesCommand(options: ChangesOptions, { environment, out
       }
     }
   }
-  for await (const text of PRINTERS[format](feed)) if (!out.write(text)) await once(out, 'drain');
+  await print(out, PRINTERS[format](feed));
   if (format === 'text')
     err.write(`${plural(count, 'change')} in ${plural(days.length, 'snapshot')}${uncompared(days)}\n`);
   if (expired.size > 0) err.write(`Warning: the changes of ${[...expired].join(', ')} have expired or were removed\n`);
   return 0;
 }
 
-/** The days that had nothing to be compared with: of them the feed says nothing. */
+/** The days without an earlier snapshot to compare with, which the feed says nothing about. */
 function uncompared(days: readonly Manifest[]): string {
   const without = days.filter(({ changes }) => changes === null).map(({ dt }) => dt);
   return without.length === 0 ? '' : `; nothing to compare with on ${without.join(', ')}`;
 }
 
-/** The text that a feed is printed as, piece by piece; the feed can be read more than once. */
+const COLUMNS = ['dt', 'previous_dt', 'id', 'email', 'change', 'before', 'after'] as const;
+
+/** Prints a feed, which can be read more than once, piece by piece. */
 type Printer = (feed: () => AsyncIterable<Change>) => AsyncGenerator<string>;
 
 const PRINTERS: { readonly [format in ChangesOptions['format']]: Printer } = {
   async *json(feed) {
-    let before = '[\n';
-    for await (const change of feed()) {
-      yield before + printable(JSON.stringify(change));
-      before = ',\n';
-    }
-    yield before === '[\n' ? '[]\n' : '\n]\n';
+    const list = new JsonList();
+    for await (const change of feed()) yield list.element(printable(JSON.stringify(change)));
+    yield list.end();
   },
   async *csv(feed) {
     yield csvLine(COLUMNS);
     for await (const change of feed()) yield csvLine(COLUMNS.map((column) => inert(change[column] ?? '')));
   },
   async *text(feed) {
-    const widths = [0, 0, 0];
-    for await (const change of feed()) {
-      const cells = cellsOf(change);
-      for (const [i, width] of widths.entries()) widths[i] = Math.max(width, stringWidth(cells[i] ?? ''));
-    }
-    const padded = (cell: string, i: number) => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)));
-    for await (const change of feed()) yield `${cellsOf(change).map(padded).join('  ').trimEnd()}\n`;
+    const table = new Table();
+    for await (const change of feed()) table.measure(cellsOf(change));
+    for await (const change of feed()) yield table.row(cellsOf(change));
   },
 };
 
@@ -91,7 +103,7 @@ function detail({ change, before, after }: Change): string {
 
 const fromTo = (before: string | null, after: string | null): string => `${words(before)} -> ${words(after)}`;
 
-/** The value of a JSON text as a person reads it. */
+/** The value of a JSON text as people read it. */
 function words(text: string | null): string {
   const value: unknown = text === null ? null : JSON.parse(text);
   const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];

@@ -1,14 +1,28 @@
-import { AnodotSource } from '../../snapshot/anodot/source.ts';
-import { type Check, check } from '../../snapshot/check.ts';
+/** `check`: tries everything that a snapshot needs, and leaves nothing behind. */
+import type { Command } from 'commander';
+import type { Check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
-import { randomExecution } from '../../snapshot/run.ts';
+import { formatOption, storeOption } from '../options.ts';
+import { Table } from '../table.ts';
 import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
 
-/** Returns the exit code: that of the first failure. */
-export async function checkCommand(
-  options: { readonly store?: string; readonly format: 'text' | 'json' },
-  terminal: Terminal,
-): Promise<number> {
+interface CheckOptions {
+  readonly store?: string;
+  readonly format: 'text' | 'json';
+}
+
+export const define = (command: Command): Command =>
+  command
+    .description('Try settings, token, exchange, users endpoint and store; leaves nothing behind')
+    .addOption(storeOption())
+    .addOption(formatOption(['text', 'json']));
+
+/** Returns the exit code of the first failure. */
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const { store = DEFAULT_STORE, format } = parsed.opts<CheckOptions>();
+  const { check } = await import('../../snapshot/check.ts');
+  const { randomExecution } = await import('../../snapshot/run.ts');
+  const { AnodotSource } = await import('../../snapshot/anodot/source.ts');
   const readToken = async () => terminal.environment[ENVIRONMENT.token];
   const tokenName = ENVIRONMENT.token;
   const checks = await check({
@@ -20,14 +34,17 @@ export async function checkCommand(
         { url, readToken: async () => (await readToken()) ?? '', tokenName, now: terminal.now },
         { tries: 2 },
       ),
-    store: await openStore(options.store ?? DEFAULT_STORE, terminal.environment),
+    store: await openStore(store, terminal.environment),
     deadline: newDeadline(terminal.interrupt),
     newExecution: randomExecution,
   });
   const ok = checks.every((one) => one.ok);
-  terminal.out.write(options.format === 'json' ? `${JSON.stringify({ ok, checks })}\n` : checks.map(line).join(''));
+  terminal.out.write(format === 'json' ? `${JSON.stringify({ ok, checks })}\n` : report(checks));
   return checks.find(({ code }) => code !== null)?.code ?? 0;
 }
 
-const line = ({ name, ok, code, message }: Check): string =>
-  `${ok ? 'ok    ' : code === null ? '-     ' : 'FAILED'} ${name.padEnd(9)} ${message}\n`;
+function report(checks: readonly Check[]): string {
+  const table = new Table({ widths: [6, 9], gap: ' ' });
+  const result = ({ ok, code }: Check) => (ok ? 'ok' : code === null ? '-' : 'FAILED');
+  return checks.map((check) => table.row([result(check), check.name, check.message])).join('');
+}

@@ -1,32 +1,48 @@
-import { once } from 'node:events';
+/** `query`: answers SQL over a folder, with the tables and views that Athena has over a bucket. */
+import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { VIEWS } from '../../snapshot/tables/views.ts';
+import { dtOf } from '../../snapshot/utc-day.ts';
+import { formatOption, storeOption } from '../options.ts';
+import { type Answer, QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
 import { loadDatabase } from '../query/load-database.ts';
-import { type Answer, PRINTERS, type QueryFormat } from '../query/printers.ts';
-import { DEFAULT_STORE, openStore, plural, type Terminal } from '../terminal.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
+import { plural } from '../text.ts';
 
 export interface QueryOptions {
   readonly store?: string;
   readonly format: QueryFormat;
 }
 
-/** Answers SQL over a folder, with the tables and views that Athena has over a bucket. Returns the exit code. */
+export const define = (command: Command): Command =>
+  command
+    .description('Ask the snapshots in a folder, with the same tables and views as Athena. Without SQL: their names')
+    .argument('[sql]', 'one SELECT')
+    .addOption(storeOption('--store <folder>', 'where the snapshots lie'))
+    .addOption(formatOption(QUERY_FORMATS));
+
+export const run = (parsed: Command, terminal: Terminal): Promise<number> =>
+  queryCommand(parsed.args[0], parsed.opts<QueryOptions>(), terminal);
+
 export async function queryCommand(
   sql: string | undefined,
-  options: QueryOptions,
+  { store: place = DEFAULT_STORE, format }: QueryOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { store: place = DEFAULT_STORE, format } = options;
   if (place.startsWith('s3://'))
     throw new SettingsError('--store: query reads a folder only. Over a bucket, Athena has the same tables and views');
   const store = await openStore(place, terminal.environment);
-  if (sql === undefined) return print(CATALOGUE, format, terminal);
+  const { PRINTERS } = await import('../query/printers.ts');
+  if (sql === undefined) {
+    await print(terminal.out, PRINTERS[format](CATALOGUE));
+    return 0;
+  }
   const { QueryDatabase } = await loadDatabase();
-  const database = await QueryDatabase.open(store, terminal.now().toISOString().slice(0, 10));
+  const database = await QueryDatabase.open(store, dtOf(terminal.now()));
   try {
     const answer = await database.query(sql, terminal.interrupt);
-    await print(answer, format, terminal);
+    await print(terminal.out, PRINTERS[format](answer));
     if (format === 'text') terminal.err.write(`${plural(answer.rowCount, 'row')}\n`);
     return 0;
   } finally {
@@ -45,8 +61,3 @@ const CATALOGUE: Answer = {
 };
 
 const headlineOf = (comment: string): string => /^[^.:]*/.exec(comment)?.[0] ?? '';
-
-async function print(answer: Answer, format: QueryFormat, { out }: Terminal): Promise<number> {
-  for (const text of PRINTERS[format](answer)) if (!out.write(text)) await once(out, 'drain');
-  return 0;
-}

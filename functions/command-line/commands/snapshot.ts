@@ -1,12 +1,12 @@
-import { AnodotSource } from '../../snapshot/anodot/source.ts';
-import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
-import { newRun } from '../../snapshot/run.ts';
-import { parseSettings, type Settings } from '../../snapshot/settings.ts';
+/** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
+import type { Command } from 'commander';
+import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import type { Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { takeSnapshot } from '../../snapshot/take-snapshot.ts';
-import { VERIFY_CODES, type Verification, verify } from '../../snapshot/verify/verify.ts';
+import { dtOf } from '../../snapshot/utc-day.ts';
+import type { Verification } from '../../snapshot/verify/verify.ts';
+import { formatOption, listOf, storeOption } from '../options.ts';
 import { showProgress } from '../progress.ts';
-import { claimForSample, refuseSampleFolder } from '../sample/folder.ts';
 import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
 import { type PublishedSnapshot, summary } from './snapshot-summary.ts';
 
@@ -18,6 +18,23 @@ export interface SnapshotOptions {
   readonly format: 'text' | 'json';
 }
 
+/** JSON is always written, named or not. */
+const formatsOf = (list: string): readonly Format[] => {
+  const named = listOf(FORMATS, '; json is always one')(list);
+  return FORMATS.filter((format) => format === 'json' || named.includes(format));
+};
+
+export const define = (command: Command): Command =>
+  command
+    .description('Take a snapshot of all users. Without ANODOT_TOKEN: of the sample account, into ./sample-snapshots')
+    .addOption(storeOption())
+    .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)
+    .option('--force', 'skip the comparisons with the snapshot before, where they refuse this one')
+    .option('--quiet', 'print nothing but errors')
+    .addOption(formatOption(['text', 'json']));
+
+export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
+
 const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 
 /** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
@@ -26,8 +43,9 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
   const store = await openStore(place, terminal.environment);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
+  const { VERIFY_CODES, verify } = await import('../../snapshot/verify/verify.ts');
   const verification = await verify(store, {
-    today: terminal.now().toISOString().slice(0, 10),
+    today: dtOf(terminal.now()),
     dt: taken.document.dt ?? '',
   });
   print(options, terminal, place, taken, verification);
@@ -36,6 +54,8 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
 }
 
 async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
+  const { parseSettings } = await import('../../snapshot/settings.ts');
+  const { refuseSampleFolder } = await import('../sample/folder.ts');
   const settings = withFormats(parseSettings(terminal.environment), options);
   await refuseSampleFolder(store);
   return take(
@@ -49,6 +69,8 @@ async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, sto
 }
 
 async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
+  const { parseSettings } = await import('../../snapshot/settings.ts');
+  const { claimForSample } = await import('../sample/folder.ts');
   await claimForSample(store);
   const { serveSample } = await import('../sample/server.ts');
   const server = await serveSample(terminal.now);
@@ -85,6 +107,9 @@ async function take(
     `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
     options.quiet ?? false,
   );
+  const { AnodotSource } = await import('../../snapshot/anodot/source.ts');
+  const { newRun } = await import('../../snapshot/run.ts');
+  const { takeSnapshot } = await import('../../snapshot/take-snapshot.ts');
   const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
   try {
     const run = newRun({

@@ -1,4 +1,4 @@
-import { printable } from '../terminal.ts';
+import { printable } from '../text.ts';
 
 /** What a cell of an answer holds, whichever engine gave it. An object is JSON already, such as a list or a number with decimals. */
 export type Cell = string | number | bigint | boolean | null | { readonly json: string };

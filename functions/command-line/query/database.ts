@@ -1,3 +1,4 @@
+/** Answers SQL with DuckDB, in memory, from the files of the tables alone. */
 import { totalmem } from 'node:os';
 import {
   type DuckDBConnection,
@@ -10,8 +11,8 @@ import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
+import type { Answer } from './answer.ts';
 import { MACROS } from './macros.ts';
-import type { Answer } from './printers.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
 

@@ -1,50 +1,33 @@
-import stringWidth from 'string-width';
+/** Prints the answer to a query as text, JSON, CSV or Markdown, piece by piece; nothing in it can steer a terminal. */
 import { csvLine, inert, onOneLine } from '../../snapshot/format/csv.ts';
+import { Table } from '../table.ts';
+import { JsonList } from '../text.ts';
+import type { Answer, QueryFormat } from './answer.ts';
 import { type Cell, jsonText, plainText } from './cells.ts';
 
-export const QUERY_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
-export type QueryFormat = (typeof QUERY_FORMATS)[number];
-
-/** An answer, which can be read more than once. */
-export interface Answer {
-  readonly names: readonly string[];
-  readonly rowCount: number;
-  rows(): Iterable<readonly Cell[]>;
-}
-
-/** How wide a column gets: a longer cell pushes only what stands behind it. */
+/** The widest that a column gets; a longer cell only pushes the cells after it. */
 const WIDEST = 80;
 
-/** The text that an answer is printed as, piece by piece. */
 export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => Generator<string> } = {
   *text({ names, rows }) {
     const lines = function* () {
       yield names.map(onOneLine);
       for (const row of rows()) yield row.map((value) => onOneLine(plainText(value)));
     };
-    const widths = names.map(() => 0);
-    for (const cells of lines())
-      for (const [i, cell] of cells.entries())
-        widths[i] = Math.max(widths[i] ?? 0, Math.min(WIDEST, stringWidth(cell)));
+    const table = new Table({ widest: WIDEST });
+    for (const cells of lines()) table.measure(cells);
     const right = numeric(rows());
-    const padded = (cell: string, i: number): string => {
-      const space = ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)));
-      return right.has(i) ? space + cell : cell + space;
-    };
-    let rule = `${widths.map((width) => '-'.repeat(width)).join('  ')}\n`;
+    let rule = table.rule();
     for (const cells of lines()) {
-      yield `${cells.map(padded).join('  ').trimEnd()}\n${rule}`;
+      yield table.row(cells, right) + rule;
       rule = '';
     }
   },
   *json({ names, rows }) {
     const keys = names.map((name) => `${jsonText(name)}:`);
-    let before = '[\n';
-    for (const row of rows()) {
-      yield `${before}{${row.map((value, i) => keys[i] + jsonText(value)).join(',')}}`;
-      before = ',\n';
-    }
-    yield before === '[\n' ? '[]\n' : '\n]\n';
+    const list = new JsonList();
+    for (const row of rows()) yield list.element(`{${row.map((value, i) => keys[i] + jsonText(value)).join(',')}}`);
+    yield list.end();
   },
   *csv({ names, rows }) {
     yield csvLine(names.map(inert));
@@ -57,7 +40,7 @@ export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => G
   },
 };
 
-/** The columns that hold numbers: their digits stand below each other. */
+/** The columns that hold only numbers: their digits are aligned. */
 function numeric(rows: Iterable<readonly Cell[]>): ReadonlySet<number> {
   const [numbers, others] = [new Set<number>(), new Set<number>()];
   for (const row of rows)

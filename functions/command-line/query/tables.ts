@@ -1,3 +1,4 @@
+/** Which files each table reads, as Athena would, and DuckDB's words for its columns. */
 import { join } from 'node:path';
 import type { Store } from '../../snapshot/store/store.ts';
 import type { Column, Table } from '../../snapshot/tables/tables.ts';

@@ -1,3 +1,4 @@
+/** Keeps the sample account and real accounts out of each other's folders. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonOf } from '../../snapshot/commits/document.ts';
@@ -8,12 +9,12 @@ import { codeOf, orAbsent } from '../../snapshot/store/folder/durable-folder.ts'
 import { FolderStore } from '../../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 
-/** Hidden, so that no table reads it. It is there before anything else, since a first run may be killed. */
+/** Hidden, so that no table reads it. Written before anything else, since a first run may be killed. */
 const MARK = '.sample';
 
 /**
- * Claims a folder for the sample: an empty one, or one that holds the sample already.
- * @throws CredentialsError for any other and for a bucket, since what is missing there is the token
+ * Claims a folder for the sample account. It must be empty or hold the sample already.
+ * @throws CredentialsError for any other folder and for a bucket, because what is missing there is the token
  */
 export async function claimForSample(store: Store): Promise<void> {
   if (!(store instanceof FolderStore)) {
@@ -39,7 +40,7 @@ export async function claimForSample(store: Store): Promise<void> {
   }
 }
 
-/** @throws SettingsError where the folder or bucket holds the sample: a real account is never mixed into it */
+/** @throws SettingsError if the folder or bucket holds the sample: a real account is never mixed with it */
 export async function refuseSampleFolder(store: Store): Promise<void> {
   if (await holdsSample(store)) {
     throw new SettingsError(`--store: ${store.location} holds the sample account. Choose another place for a real one`);

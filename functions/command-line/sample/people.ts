@@ -1,116 +1,155 @@
-/** How a person writes their name, and how it stands in an address. */
-interface Name {
-  readonly written: string;
-  readonly latin: string;
+/** The people of the sample account, all invented, as they are on the first day of each cycle of days.ts. */
+
+export const GROUPS = [
+  'Analytics',
+  'Engineering',
+  'Finance',
+  'Marketing',
+  'Operations',
+  'Product',
+  'Sales',
+  'Support',
+  'Alerting guild',
+  'Dashboards guild',
+  'Data quality guild',
+  'On call',
+  'Billing migration',
+  'Churn model',
+  'Cloud costs',
+  'Launch watch',
+  'Mobile release',
+] as const;
+export type GroupName = (typeof GROUPS)[number];
+
+export type Role = 'customer-user' | 'customer-read-only';
+/** How often someone signs in, on working days. */
+export type Rhythm = 'daily' | 'weekly' | 'monthly' | 'never';
+type Dt = `${number}-${number}-${number}`;
+
+export interface Person {
+  /** The part of the e-mail address before the @. */
+  readonly address: string;
+  readonly first: string;
+  readonly last: string;
+  readonly role: Role;
+  readonly admin: boolean;
+  readonly disabled: boolean;
+  /** The first is the default group. */
+  readonly groups: readonly GroupName[];
+  readonly rhythm: Rhythm;
+  /** The UTC date of the last sign-in of someone who went quiet. */
+  readonly quietAfter: string | null;
+}
+export interface Employee extends Person {
+  /** The UTC date on which the user was created. */
+  readonly created: string;
 }
 
-/** `written`, or `written=latin` where dropping accents doesn't give an address. */
-const names = (list: string): readonly Name[] =>
-  list.split(/\s+\/\s+/).map((entry) => {
-    const [written = '', latin = written] = entry.split('=');
-    return {
-      written,
-      latin: latin
-        .normalize('NFD')
-        .replace(/[^a-z]/gi, '')
-        .toLowerCase(),
-    };
-  });
+type Name = readonly [first: string, last: string, address: string];
+type Flag = 'admin' | 'read-only' | 'disabled';
 
-const people = (given: string, family: string) => ({ given: names(given), family: names(family) });
+function person(
+  [first, last, address]: Name,
+  active: Rhythm | Dt,
+  groups: readonly GroupName[],
+  flags: Flag[],
+): Person {
+  const isRhythm = active === 'daily' || active === 'weekly' || active === 'monthly' || active === 'never';
+  return {
+    address,
+    first,
+    last,
+    role: flags.includes('read-only') ? 'customer-read-only' : 'customer-user',
+    admin: flags.includes('admin'),
+    disabled: flags.includes('disabled'),
+    groups,
+    rhythm: isRhythm ? active : 'weekly',
+    quietAfter: isRhythm ? null : active,
+  };
+}
 
-const GIVEN = 9;
-const FAMILY = 8; // and as many more for those who marry
+const employee = (
+  created: Dt,
+  name: Name,
+  active: Rhythm | Dt,
+  groups: readonly GroupName[],
+  ...flags: Flag[]
+): Employee => ({ created, ...person(name, active, groups, flags) });
 
-/** Names that go together, of many scripts, with the apostrophes, hyphens, spaces and commas that real ones have. */
-const PEOPLES = [
-  people(
-    `Aoife / Grace / Liam / Mary Jane / Marcus / Olivia / Seán / Thomas / Zoe`,
-    `O'Brien / King, Jr. / Smith / Taylor-Jones / Murphy / Washington / Ó Conaill / Okafor-Reed / Walker /
-     O'Sullivan / Hughes / Baker / Fitz Gerald / Young / McAllister / D'Arcy`,
-  ),
-  people(
-    `Ana Lucía / Carlos / Inês / Javier / João / María José / Mateo / Núria / Rafael`,
-    `García Márquez / de la Cruz / Silva / Muñoz / Peña-Ortiz / dos Santos / Fernández / Ibáñez / Vega /
-     Castro Ruiz / Moreira / Núñez / Quiroga / Salazar / Gonçalves / Herrera`,
-  ),
-  people(
-    `Amélie / Anne-Marie / Benoît / Chloé / Étienne / Hélène / Jean-Luc / Loïc / Océane`,
-    `L'Hôpital / Lefèvre / de Saint-Exupéry / Dubois / Moreau / Châtelain / Gagné / d'Aubigné / Petit /
-     Roche-Blanc / Girard / Bélanger / Fontaine / Mercier / Le Goff / Tremblay`,
-  ),
-  people(
-    `Annegret / Björn=Bjoern / Daan / Fenna / Jürgen=Juergen / Käthe=Kaethe / Lotte / Sven-Ole / Wout`,
-    `Müller-Lüdenscheidt=muellerluedenscheidt / van der Berg / Weiß=weiss / Schmidt / von Arnim / de Vries /
-     Jäger=jaeger / Köhler=koehler / Bauer / van 't Hof / Groß=gross / Zimmermann / Schröder=schroeder / Vogel /
-     Dijkstra / Winkler`,
-  ),
-  people(
-    `Åsa / Bjarni / Eero / Guðrún=gudrun / Ingrid / Jukka-Pekka / Lærke=laerke / Øyvind=oyvind / Þóra=thora`,
-    `Åkesson / Jónsdóttir / Virtanen / Sørensen=sorensen / Lindqvist / Hægstad=haegstad / Mäkelä / Nyström /
-     Bergström / Halvorsen / Nieminen / Kjær=kjaer / Söderberg / Dahl / Korhonen / Ødegård=odegard`,
-  ),
-  people(
-    `Agnieszka / Bożena / František / Jiří / Kateřina / Łukasz=lukasz / Małgorzata=malgorzata /
-     Stanisław=stanislaw / Żaneta`,
-    `Wiśniewski / Dvořák / Kowalczyk / Wójcik / Šťastný / Zając / Černý / Gołąb=golab / Nowak / Horák / Mazur /
-     Růžička / Pawłowski=pawlowski / Král / Sikora-Wrona / Beneš`,
-  ),
-  people(
-    `Андрій=andrii / Богдана=bohdana / Дмитро=dmytro / Ірина=iryna / Леся=lesia / Микола=mykola / Оксана=oksana /
-     Тарас=taras / Юлія=yuliia`,
-    `Шевченко=shevchenko / Коваль=koval / Бондаренко=bondarenko / Ткачук=tkachuk / Лисенко=lysenko /
-     Мельник=melnyk / Дем'яненко=demianenko / Савчук=savchuk / Гончар=honchar / Кравець=kravets /
-     Марченко=marchenko / Поліщук=polishchuk / Руденко=rudenko / Сидоренко=sydorenko / Юрченко=yurchenko /
-     Яценко=yatsenko`,
-  ),
-  people(
-    `أحمد=ahmad / خالد=khalid / سلمى=salma / طارق=tariq / عائشة=aisha / فاطمة=fatima / ليلى=layla /
-     محمد علي=mohamedali / يوسف=yusuf`,
-    `الحسن=alhassan / بن صالح=bensalah / حداد=haddad / الخطيب=alkhatib / سليمان=suleiman / عبد الرحمن=abdelrahman /
-     منصور=mansour / ناصر=nasser / الأمين=alamin / البيطار=albitar / خوري=khoury / درويش=darwish / الشامي=alshami /
-     غانم=ghanem / قاسم=qasim / النجار=alnajjar`,
-  ),
-  people(
-    `आरव=aarav / Deepika / Harpreet / काव्या=kavya / Lakshmi Priya / Nikhil / প্রিয়া=priya / Rohan / Sunita`,
-    `शर्मा=sharma / D'Souza / Iyer / पटेल=patel / Krishnamurthy / Singh Gill / সেন=sen / Venkataraman / Banerjee /
-     Chopra / Desai / Joshi / Kulkarni / Menon / Reddy / Verma`,
-  ),
-  people(
-    `伟=wei / 芳=fang / 秀英=xiuying / 静=jing / 建国=jianguo / 晓明=xiaoming / 雨桐=yutong / 浩然=haoran / 丽=li`,
-    `王=wang / 李=lee / 张=zhang / 刘=liu / 陈=chen / 欧阳=ouyang / 赵=zhao / 黄=huang / 周=zhou / 吴=wu / 徐=xu / 孙=sun /
-     马=ma / 林=lin / 郭=guo / 司马=sima`,
-  ),
-  people(
-    `美咲=misaki / 翔太=shota / さくら=sakura / 健一=kenichi / 陽子=yoko / 大輔=daisuke / 直美=naomi / 蓮=ren / ケン=ken`,
-    `佐藤=sato / 鈴木=suzuki / 高橋=takahashi / 田中=tanaka / 渡辺=watanabe / 伊藤=ito / 山本=yamamoto / 中村=nakamura /
-     小林=kobayashi / 加藤=kato / 吉田=yoshida / 山田=yamada / 佐々木=sasaki / 山口=yamaguchi / 松本=matsumoto / 井上=inoue`,
-  ),
-  people(
-    `Adébáyọ̀ / Chinonso / Folákẹ́ / Ifeoma / Kwame / Nkechi / Olúwaṣeun / Thandiwe / Yaa Asantewaa`,
-    `Adéyẹmí / Achebe / Nwosu / Mensah / Ọláwálé / M'Baye / Dlamini / Owusu-Ansah / Eze / Balogun / Boateng /
-     N'Diaye / Nkosi / Ògúnlẹ́yẹ / Sesay / Uzoma`,
-  ),
-  people(
-    `Αθηνά=athina / Γιώργος=giorgos / Δήμητρα=dimitra / Ελένη=eleni / Κώστας=kostas / Μαρία=maria / Νίκος=nikos /
-     Σοφία=sofia / Χρήστος=christos`,
-    `Παπαδόπουλος=papadopoulos / Νικολάου=nikolaou / Γεωργίου=georgiou / Οικονόμου=oikonomou / Βασιλείου=vasileiou /
-     Καραγιάννης=karagiannis / Αντωνίου=antoniou / Δημητρίου=dimitriou / Αγγελόπουλος=angelopoulos /
-     Ζαχαρίου=zachariou / Θεοδώρου=theodorou / Κωνσταντίνου=konstantinou / Λάμπρου=lamprou / Μακρής=makris /
-     Πετρίδης=petridis / Σταύρου=stavrou`,
-  ),
-] as const;
+/** A date in place of a rhythm is the day of the last sign-in. */
+export const EMPLOYEES: readonly Employee[] = [
+  employee('2016-05-09', ['Aoife', "O'Brien", 'aoife.obrien'], 'daily', ['Operations', 'On call'], 'admin'),
+  employee('2016-05-10', ['Тарас', 'Савчук', 'taras.savchuk'], '2020-11-12', ['Support']),
+  employee('2016-09-19', ['Björn', 'Müller-Lüdenscheidt', 'bjoern.mueller'], 'daily', ['Engineering', 'On call']),
+  employee('2017-02-13', ['María José', 'García Márquez', 'mariajose.garcia'], 'weekly', ['Finance']),
+  employee('2017-06-26', ['伟', '王', 'wei.wang'], 'daily', ['Engineering', 'Cloud costs']),
+  employee('2017-10-02', ['Κώστας', 'Μακρής', 'kostas.makris'], '2023-12-14', ['Sales'], 'admin'),
+  employee('2018-01-15', ['فاطمة', 'الخطيب', 'fatima.alkhatib'], 'daily', ['Product', 'Dashboards guild'], 'admin'),
+  employee('2018-03-12', ['Deepika', 'Chopra', 'deepika.chopra'], 'daily', ['Analytics', 'Billing migration']),
+  employee('2018-05-28', ['Jean-Luc', 'de Saint-Amand', 'jeanluc.desaintamand'], 'weekly', ['Marketing']),
+  employee('2018-09-03', ['Łukasz', 'Wiśniewski', 'lukasz.wisniewski'], 'daily', ['Engineering', 'Data quality guild']),
+  employee('2018-11-19', ['Adwoa', 'Owusu-Ansah', 'adwoa.owusuansah'], 'monthly', ['Finance']),
+  employee('2019-01-21', ['美咲', '加藤', 'misaki.kato'], '2021-11-30', ['Sales']),
+  employee('2019-03-04', ['Carlos', 'Quiroga', 'carlos.quiroga'], '2026-07-15', ['Operations', 'Billing migration']),
+  employee('2019-05-13', ['প্রিয়া', 'Reddy', 'priya.reddy'], 'never', ['Support']),
+  employee('2019-08-26', ['Ingrid', 'Lindqvist', 'ingrid.lindqvist'], 'daily', ['Product']),
+  employee('2019-10-14', ['נועה', 'לוי', 'noa.levi'], 'weekly', ['Analytics', 'Billing migration']),
+  employee('2020-01-13', ['Thandiwe', 'Nkosi', 'thandiwe.nkosi'], 'daily', ['Operations', 'Alerting guild'], 'admin'),
+  employee('2020-03-02', ['Mateo', 'Peña-Ortiz', 'mateo.penaortiz'], 'daily', ['Sales']),
+  employee('2020-06-15', ['Юлія', 'Бондаренко', 'yuliia.bondarenko'], '2024-11-01', ['Product'], 'admin'),
+  employee('2020-09-07', ['Nikhil', "D'Souza", 'nikhil.dsouza'], 'daily', ['Support', 'On call']),
+  employee('2020-11-23', ['静', '欧阳', 'jing.ouyang'], 'weekly', ['Analytics', 'Churn model']),
+  employee('2021-01-18', ['Chloé', 'Lefèvre', 'chloe.lefevre'], 'daily', ['Marketing']),
+  employee('2021-03-29', ['Оксана', 'Шевченко', 'oksana.shevchenko'], 'never', ['Product']),
+  employee('2021-05-10', ['Marcus', 'King, Jr.', 'marcus.king'], 'daily', ['Sales'], 'read-only'),
+  employee('2021-07-19', ['Fenna', "van 't Hof", 'fenna.vanthof'], 'weekly', ['Finance']),
+  employee('2021-09-06', ['يوسف', 'منصور', 'yusuf.mansour'], 'daily', ['Engineering', 'Mobile release']),
+  employee('2021-11-15', ['Inês', 'Gonçalves', 'ines.goncalves'], 'monthly', ['Marketing', 'Launch watch']),
+  employee('2022-02-07', ['Kwame', 'Mensah', 'kwame.mensah'], 'daily', ['Engineering', 'Cloud costs']),
+  employee('2022-03-21', ['さくら', '高橋', 'sakura.takahashi'], 'daily', ['Support']),
+  employee('2022-06-13', ['Guðrún', 'Jónsdóttir', 'gudrun.jonsdottir'], 'weekly', ['Analytics']),
+  employee('2022-08-29', ['Olúwaṣeun', 'Adéyẹmí', 'oluwaseun.adeyemi'], 'daily', ['Product', 'Dashboards guild']),
+  employee('2022-10-17', ['Jiří', 'Růžička', 'jiri.ruzicka'], '2025-02-03', ['Engineering'], 'disabled'),
+  employee('2023-01-23', ['Ελένη', 'Παπαδοπούλου', 'eleni.papadopoulou'], 'daily', ['Operations']),
+  employee('2023-03-13', ['Mary Jane', 'Taylor-Jones', 'maryjane.taylor'], 'monthly', ['Finance'], 'read-only'),
+  employee('2023-05-22', ['काव्या', 'शर्मा', 'kavya.sharma'], 'daily', ['Engineering', 'Data quality guild']),
+  employee('2023-08-14', ['Rafael', 'dos Santos', 'rafael.dossantos'], 'never', ['Sales'], 'disabled'),
+  employee('2023-10-09', ['ケン', '佐々木', 'ken.sasaki'], 'weekly', ['Operations']),
+  employee('2024-01-22', ['Małgorzata', 'Kowalczyk', 'malgorzata.kowalczyk'], 'daily', ['Support']),
+  employee('2024-04-08', ['طارق', 'حداد', 'tariq.haddad'], 'daily', ['Sales', 'Launch watch']),
+  employee('2024-06-17', ['Zoe', 'Okafor-Reed', 'zoe.okaforreed'], 'weekly', ['Marketing'], 'read-only'),
+  employee('2024-09-23', ['浩然', '刘', 'haoran.liu'], 'daily', ['Engineering', 'On call']),
+  employee('2024-11-11', ['Bożena', 'Sikora-Wrona', 'bozena.sikora'], '2025-05-20', ['Analytics'], 'admin'),
+  employee('2025-02-17', ['João', 'Castro Ruiz', 'joao.castro'], 'daily', ['Product']),
+  employee('2025-05-05', ['Øyvind', 'Sørensen', 'oyvind.sorensen'], 'weekly', ['Support', 'Alerting guild']),
+  employee('2025-08-25', ['Nkechi', 'Balogun', 'nkechi.balogun'], 'daily', ['Analytics', 'Churn model']),
+  employee('2025-10-20', ['Lakshmi Priya', 'Venkataraman', 'lakshmi.venkataraman'], 'daily', ['Finance'], 'admin'),
+];
 
-/**
- * The name of user number k, who took another family name (or the old one back) so many times. Of 936 users in a row no two
- * have the same name or address: whom a place in the lists falls to depends on k alone.
- */
-export function nameOf(k: number, renamings: number): { first: string; last: string; address: string } {
-  const round = Math.floor(k / PEOPLES.length);
-  const step = 1 + (round % (PEOPLES.length - 1)); // thirteen is a prime: each step visits all peoples in a round
-  const { given, family } = PEOPLES[(k * step + round) % PEOPLES.length] ?? PEOPLES[0];
-  const first = given[round % GIVEN];
-  const last = family[((Math.floor(round / GIVEN) + (round % GIVEN)) % FAMILY) + (renamings % 2) * FAMILY];
-  if (first === undefined || last === undefined) throw new Error('a list of names is too short');
-  return { first: first.written, last: last.written, address: `${first.latin}.${last.latin}` };
+/** Who comes for one cycle at a time, in turn: a contractor who signs in daily, and an auditor who never does. */
+const VISITORS: readonly Name[] = [
+  ['Grace', 'Hughes', 'grace.hughes'],
+  ['翔太', '鈴木', 'shota.suzuki'],
+  ['Núria', 'Ibáñez', 'nuria.ibanez'],
+  ['Микола', 'Гончар', 'mykola.honchar'],
+  ['Folákẹ́', 'Ọláwálé', 'folake.olawale'],
+  ['خالد', 'درويش', 'khalid.darwish'],
+  ['Seán', 'Ó Conaill', 'sean.oconaill'],
+  ['Σοφία', 'Αντωνίου', 'sofia.antoniou'],
+  ['Harpreet', 'Singh Gill', 'harpreet.singhgill'],
+  ['Käthe', 'Weiß', 'kaethe.weiss'],
+  ['芳', '陈', 'fang.chen'],
+  ['Lærke', 'Kjær', 'laerke.kjaer'],
+];
+
+export type Post = 'contractor' | 'auditor';
+
+/** @param cycle from which the visitor's turn follows; the same one comes back after six cycles as a new user */
+export function visitor(post: Post, cycle: number): Person {
+  const turn = 2 * cycle + (post === 'auditor' ? 1 : 0);
+  const name = VISITORS.at(turn % VISITORS.length); // a negative index counts from the end
+  if (!name) throw new Error('there are no visitors');
+  return post === 'contractor'
+    ? person(name, 'daily', ['Engineering', 'Cloud costs'], [])
+    : person(name, 'never', ['Finance'], ['read-only']);
 }

@@ -1,22 +1,23 @@
+/** Serves the sample account on this machine, as Anodot documents its API. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { sampleGroups, sampleUsers } from './days.ts';
+import { sampleGroups, sampleUsers } from './account.ts';
 
 /** Anodot's API for the sample account, on loopback. */
 export interface SampleServer {
   readonly url: string;
-  /** The refresh token; no other buys a bearer. */
+  /** The only refresh token that is exchanged for a bearer. */
   readonly token: string;
-  /** Ends every connection: what is under way is cut off, and nothing keeps the process alive. */
+  /** Ends every connection, so that nothing keeps the process alive. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the sample account on a free port of 127.0.0.1, as Anodot documents its API.
- * @param now tells the day whose users are answered
+ * Listens on a free port of 127.0.0.1.
+ * @param now says which day's users are returned
  */
 export async function serveSample(now: () => Date): Promise<SampleServer> {
   const token = randomBytes(16).toString('hex');
@@ -75,7 +76,7 @@ function refreshTokenIn(body: string): string | undefined {
   }
 }
 
-/** An error as Anodot words it; 2001 means that the token is not active, 1002 is general. */
+/** An error in Anodot's format: 2001 means that the token is not active, 1002 is general. */
 const failure = (path: string, status: 401 | 404): Reply => ({
   status,
   body: {

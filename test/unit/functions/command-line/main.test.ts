@@ -19,7 +19,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Runs a command against the server that the test has started, with a token. */
+/** Runs a command with a token against the server that the test has started. */
 function withAccount(words: readonly string[], environment: { readonly [name: string]: string } = {}): Promise<Ended> {
   const url = server?.url ?? 'https://unknown-host.invalid';
   return runCommand(words, {
@@ -28,13 +28,13 @@ function withAccount(words: readonly string[], environment: { readonly [name: st
   });
 }
 
-describe('snapshot', () => {
-  test('without a command and a token takes the sample account into ./sample-snapshots and says what it wrote and what to do next', async () => {
+describe('the snapshot command', () => {
+  test('is the default, takes the sample account into ./sample-snapshots if there is no token, and says what it wrote and what to do next', async () => {
     const { code, out, err } = await runCommand([], { cwd });
     expect(code).toBe(0);
     expect(err).toContain('ANODOT_TOKEN is not set: this is the sample account');
     expect(out).toMatch(/Published the snapshot of \d{4}-\d\d-\d\d in \.\/sample-snapshots\./);
-    expect(out).toMatch(/3\d\d users, \d+ administrators: \d+ active/);
+    expect(out).toMatch(/4\d users, \d+ administrators: \d+ active/);
     expect(out).toMatch(/users\/json\/dt=.*\.jsonl {2}\d+\.\d kB/);
     expect(out).toMatch(/commit 1, sha256 [0-9a-f]{64}/);
     expect(out).toContain('Verified: every object was read back');
@@ -42,7 +42,7 @@ describe('snapshot', () => {
     expect(await readdir(cwd)).toEqual(['sample-snapshots']);
   });
 
-  test('the sample goes into its own folder again, and into no folder that holds anything else', async () => {
+  test('writes the sample to its own folder again, and to no folder that holds anything else', async () => {
     expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
     expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
     await writeFile(join(cwd, 'notes.txt'), 'mine');
@@ -52,7 +52,7 @@ describe('snapshot', () => {
     expect((await readdir(cwd)).sort()).toEqual(['notes.txt', 'sample-snapshots']);
   });
 
-  test('a real account is never mixed into the folder of the sample', async () => {
+  test('never mixes a real account into the folder of the sample', async () => {
     server = await serveAnodot({ users: answer(USERS) });
     await runCommand(['--quiet'], { cwd });
     const { code, err } = await withAccount(['--store', 'sample-snapshots']);
@@ -61,7 +61,7 @@ describe('snapshot', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('a token takes the real account into ./snapshots, as one JSON document where that is asked for', async () => {
+  test('takes the real account into ./snapshots if there is a token, and reports as one JSON document with --format json', async () => {
     server = await serveAnodot({ users: answer(USERS) });
     const { code, out } = await withAccount(['snapshot', '--format', 'json', '--formats', 'csv']);
     expect(code).toBe(0);
@@ -83,7 +83,7 @@ describe('snapshot', () => {
     expect(await readdir(cwd)).toEqual(['snapshots']);
   });
 
-  test('an empty token is "not filled in yet": code 3 and no call', async () => {
+  test('ends with 3 and calls nothing if the token is empty, because it is not filled in yet', async () => {
     server = await serveAnodot();
     const { code, err } = await withAccount([], { ANODOT_TOKEN: ' \n' });
     expect(code).toBe(3);
@@ -91,7 +91,7 @@ describe('snapshot', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('an interrupt ends with 130, publishes nothing and leaves nothing staged', async () => {
+  test('ends with 130 if it is interrupted, publishes nothing and leaves nothing staged', async () => {
     const asked = Promise.withResolvers<void>();
     server = await serveAnodot({
       users: (response) => {
@@ -118,7 +118,7 @@ describe('snapshot', () => {
     });
   });
 
-  test('a failure is one line on standard error with its name, and an object on standard output as JSON', async () => {
+  test('reports a failure as one line on standard error, and as an object on standard output with --format json', async () => {
     server = await serveAnodot({ users: answer('<html>') });
     const { code, out, err } = await withAccount(['--format', 'json']);
     expect(code).toBe(5);
@@ -129,8 +129,8 @@ describe('snapshot', () => {
   });
 });
 
-describe('check tells apart, each in its own words and with its code', () => {
-  test('all is well, and nothing is left behind', async () => {
+describe('the check command', () => {
+  test('reports every part as ok if all is well, and leaves nothing behind', async () => {
     server = await serveAnodot({ users: answer(USERS) });
     const { code, out } = await withAccount(['check', '--store', 'a/b']);
     expect(code).toBe(0);
@@ -143,27 +143,27 @@ describe('check tells apart, each in its own words and with its code', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  test('no token', async () => {
+  test('ends with 3 if there is no token, and still tries the store', async () => {
     const { code, out } = await runCommand(['check'], { cwd });
     expect(code).toBe(3);
     expect(out).toMatch(/^FAILED secret +no token: ANODOT_TOKEN is not set/m);
     expect(out).toMatch(/^ok +store/m);
   });
 
-  test('a wrong token', async () => {
+  test('ends with 3 if Anodot does not accept the token', async () => {
     server = await serveAnodot({ exchange: answer('', 401) });
     const { code, out } = await withAccount(['check']);
     expect(code).toBe(3);
     expect(out).toMatch(/^FAILED exchange .* answered 401: Anodot doesn't accept the token/m);
   });
 
-  test('an unknown host', async () => {
+  test('ends with 4 if the host is unknown', async () => {
     const { code, out } = await withAccount(['check']);
     expect(code).toBe(4);
     expect(out).toMatch(/^FAILED exchange .*unknown-host\.invalid.*: unknown host \(E/m);
   });
 
-  test('a host that is not Anodot’s, by its name and by its answer', async () => {
+  test('ends with 2 if the host is not one of Anodot by its name, or by its response', async () => {
     const named = await runCommand(['check'], {
       cwd,
       environment: { ANODOT_TOKEN: TOKEN, ANODOT_URL: 'https://example.com' },
@@ -176,7 +176,7 @@ describe('check tells apart, each in its own words and with its code', () => {
     expect(asked.out).toMatch(/^FAILED exchange .* answered 404: that host isn't Anodot's API/m);
   });
 
-  test('a folder that is not writable', async () => {
+  test('ends with 7 if the folder is not writable', async () => {
     server = await serveAnodot({ users: answer(USERS) });
     await writeFile(join(cwd, 'file'), '');
     const { code, out } = await withAccount(['check', '--store', 'file/below', '--format', 'json']);
@@ -192,9 +192,17 @@ describe('check tells apart, each in its own words and with its code', () => {
   });
 });
 
-describe('the words', () => {
-  test.each([[], ['snapshot'], ['check'], ['verify'], ['changes']])('help is there: %s', async (...command) => {
-    const { code, out } = await runCommand([...command, '--help'], { cwd });
+describe('the command line', () => {
+  test.each([
+    [['--help']],
+    [['snapshot', '--help']],
+    [['check', '--help']],
+    [['verify', '--help']],
+    [['changes', '--help']],
+    [['query', '--help']],
+    [['help', 'query']],
+  ])('prints the help for %j', async (words) => {
+    const { code, out } = await runCommand(words, { cwd });
     expect(code).toBe(0);
     expect(out).toContain('Usage:');
   });
@@ -208,7 +216,7 @@ describe('the words', () => {
     [['verify', '--dt', '2026-13-01'], 'Expected a date'],
     [['verify', '--expect', 'abc'], 'SHA-256 of 64 hex digits'],
     [['snapshot', 'extra'], 'too many arguments'],
-  ])('a wrong word is code 2 with a way out: %j', async (words, hint) => {
+  ])('ends with 2 and a hint for the wrong words %j', async (words, hint) => {
     const { code, out, err } = await runCommand(words, { cwd });
     expect(code).toBe(2);
     expect(err).toContain(hint);
@@ -217,7 +225,7 @@ describe('the words', () => {
   });
 });
 
-test('verify says that there is nothing to verify with code 11', async () => {
+test('the verify command ends with 11 and says so if there is nothing to verify', async () => {
   const { code, out } = await runCommand(['verify'], { cwd });
   expect(code).toBe(11);
   expect(out).toContain('nothing to verify in ./snapshots');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
 import { type Ended, runCommand } from '../../../../support/command.ts';
+import { copyOf } from '../../../../support/folder-copy.ts';
 import { newFolder, take } from '../../../../support/take.ts';
 
 type Record = { readonly [field: string]: unknown };
@@ -23,7 +24,7 @@ const user = (id: string, fields: Record = {}): Record => ({
   ...fields,
 });
 
-/** Steers a terminal in each way there is: escape, the one-byte CSI, a title, a back space, a line of its own. */
+/** Steers a terminal in every way: escape, the one-byte CSI, a title, a backspace, a line of its own. */
 const HOSTILE = 'Eve\u001b[31m\u009b2J\u001b]0;owned\u0007\b\u007f\r\n\u2028line';
 const DAYS: readonly (readonly [dt: string, users: readonly Record[]])[] = [
   ['2026-11-20', [user('a'), user('b'), user('c')]],
@@ -70,14 +71,7 @@ const jsonOf = async (...words: string[]): Promise<Record[]> => {
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out);
 };
-const told = (lines: readonly Record[]) => lines.map(({ dt, id, change }) => [dt, id, change].join(' '));
-
-async function copyOf(): Promise<string> {
-  const copy = await newFolder();
-  await cp(folder, copy, { recursive: true });
-  onTestFinished(() => rm(copy, { recursive: true }));
-  return copy;
-}
+const summarized = (lines: readonly Record[]) => lines.map(({ dt, id, change }) => [dt, id, change].join(' '));
 
 /** All changes, as day, id and kind. */
 const ALL = [
@@ -101,10 +95,10 @@ const ALL = [
   '2026-11-25 d role_added',
 ];
 
-describe('as JSON', () => {
-  test('the changes are one array of the lines of the feeds, whole and exact, in the order of the days', async () => {
+describe('changes as JSON', () => {
+  test('are one array of the lines of the feeds, complete and exact, in the order of the days', async () => {
     const lines = await jsonOf();
-    expect(told(lines)).toEqual(ALL);
+    expect(summarized(lines)).toEqual(ALL);
     expect(lines[1]).toEqual({
       dt: '2026-11-21',
       previous_dt: '2026-11-20',
@@ -120,12 +114,12 @@ describe('as JSON', () => {
     expect(lines.find(({ change }) => change === 'joined')?.['email']).toBe(`${HOSTILE}@example.com`);
   });
 
-  test('no changes are an empty array', async () => {
+  test('are an empty array if nothing changed', async () => {
     expect(await jsonOf('--only', 'admin_granted', '--since', '2026-11-25')).toEqual([]);
   });
 });
 
-describe('the days', () => {
+describe('--since and --until', () => {
   test.each<[string[], string[]]>([
     [['--since', '2026-11-24'], ALL.slice(2)],
     [['--since', '2026-11-22'], ALL.slice(2)],
@@ -134,8 +128,8 @@ describe('the days', () => {
     [['--until', '2026-11-23'], ALL.slice(0, 2)],
     [['--since', '2026-11-21', '--until', '2026-11-21'], ALL.slice(0, 2)],
     [['--since=2026-11-22', '--until=2026-11-24'], ALL.slice(2, 10)],
-  ])('of %j include both ends', async (words, expected) => {
-    expect(told(await jsonOf(...words))).toEqual(expected);
+  ])('include both ends, as in %j', async (words, expected) => {
+    expect(summarized(await jsonOf(...words))).toEqual(expected);
   });
 
   test.each([
@@ -143,25 +137,25 @@ describe('the days', () => {
     ['--since', '2026-13-01'],
     ['--until', '25.11.2026'],
     ['--until', ''],
-  ])('that %s names by %j are exit 2', async (option, date) => {
+  ])('end with 2 if %s is %j', async (option, date) => {
     const { code, out, err } = await changes(folder, option, date);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('Expected a date like 2026-11-23.');
   });
 });
 
-describe('--only', () => {
+describe('--only of changes', () => {
   test.each<[string, (line: string) => boolean]>([
     ['admin_granted', (line) => line.endsWith(' admin_granted')],
     ['admin_granted,admin_revoked', (line) => line.includes(' admin_')],
     [' joined , left ', (line) => /(joined|left)$/.test(line)],
     ['left,left', (line) => line.endsWith(' left')],
-  ])('%j leaves only what it names', async (list, wanted) => {
-    expect(told(await jsonOf('--only', list))).toEqual(ALL.filter(wanted));
+  ])('leaves only the kinds that %j names', async (list, wanted) => {
+    expect(summarized(await jsonOf('--only', list))).toEqual(ALL.filter(wanted));
   });
 
   test.each(['promoted', 'joined,promoted', 'Joined', ''])(
-    '%j is exit 2 and names the kinds that are allowed',
+    'ends with 2 for %j and names the kinds that are allowed',
     async (list) => {
       const { code, out, err } = await changes(folder, '--only', list);
       expect([code, out]).toEqual([2, '']);
@@ -172,8 +166,8 @@ describe('--only', () => {
   );
 });
 
-describe('as CSV', () => {
-  test('the changes are RFC 4180 with a header, each on one line, inert in a spreadsheet', async () => {
+describe('changes as CSV', () => {
+  test('are RFC 4180 with a header, one line each, inert in a spreadsheet', async () => {
     const { code, out, err } = await changes(folder, '--format', 'csv');
     expect([code, err]).toEqual([0, '']);
     const rows: { [column: string]: string }[] = parse(out, { columns: true, record_delimiter: '\r\n' });
@@ -194,7 +188,7 @@ describe('as CSV', () => {
     expect(rows[15]?.['email']).toBe("'@evil");
   });
 
-  test('cells say what the JSON says, but for what was made harmless', async () => {
+  test('have the same values as the JSON, except for what was neutralized', async () => {
     const [csv, json] = [await changes(folder, '--format', 'csv'), await jsonOf()];
     const rows: { [column: string]: string }[] = parse(csv.out, { columns: true });
     const harmless = (value: unknown) => String(value ?? '').replace(/\r\n|[\p{Cc}\u2028\u2029]/gu, ' ');
@@ -203,14 +197,14 @@ describe('as CSV', () => {
         expect(cell.replace(/^'(?=\s*[=+\-@])/, '')).toBe(harmless(line[column]));
   });
 
-  test('no changes are the header alone', async () => {
+  test('are only the header if nothing changed', async () => {
     const { out } = await changes(folder, '--format', 'csv', '--since', '2027-01-01');
     expect(out).toBe('dt,previous_dt,id,email,change,before,after\r\n');
   });
 });
 
-describe('as a table', () => {
-  test('the changes are one line each, in columns, with what a person asks', async () => {
+describe('changes as text', () => {
+  test('are one line each, in columns, followed by the counts on standard error', async () => {
     const { code, out, err } = await changes(folder, '--until', '2026-11-21');
     expect(code).toBe(0);
     expect(out).toBe(
@@ -220,7 +214,7 @@ describe('as a table', () => {
     expect(err).toBe('2 changes in 2 snapshots; nothing to compare with on 2026-11-20\n');
   });
 
-  test('both sides of a change are told, wide characters included', async () => {
+  test('show both sides of a change, in columns even with wide characters', async () => {
     const { out, err } = await changes(
       folder,
       '--since',
@@ -241,7 +235,7 @@ describe('as a table', () => {
     expect(err).toBe('7 changes in 2 snapshots\n');
   });
 
-  test('nothing is printed where nothing changed, and the counts say so', async () => {
+  test('are nothing but the counts if nothing changed', async () => {
     expect(await changes(folder, '--since', '2027-01-01')).toEqual({
       code: 0,
       out: '',
@@ -251,7 +245,7 @@ describe('as a table', () => {
 });
 
 test.each(['text', 'csv', 'json'])(
-  'no name steers the terminal: as %s, nothing but line ends is a control character',
+  'changes as %s contain no control character except line ends, so no name can steer the terminal',
   async (format) => {
     const { code, out, err } = await changes(folder, '--format', format);
     expect(code).toBe(0);
@@ -260,8 +254,8 @@ test.each(['text', 'csv', 'json'])(
   },
 );
 
-describe('a folder', () => {
-  test('that is empty, or not there, is exit 2', async () => {
+describe('changes of a folder', () => {
+  test('end with 2 if it is empty or does not exist', async () => {
     const empty = await newFolder();
     onTestFinished(() => rm(empty, { recursive: true }));
     for (const words of [[], ['--format', 'csv']]) {
@@ -275,8 +269,8 @@ describe('a folder', () => {
     expect(JSON.parse(out)).toMatchObject({ error: { name: 'SettingsError', code: 2 } });
   });
 
-  test('with a damaged feed is exit 7 and names it, and the days before it are told', async () => {
-    const copy = await copyOf();
+  test('end with 7 and name a damaged feed, while the days before it can still be read', async () => {
+    const copy = await copyOf(folder);
     await appendFile(join(copy, 'changes/dt=2026-11-24/changes-2026-11-24.jsonl'), '\n');
     const { code, err } = await changes(copy, '--format', 'csv');
     expect(code).toBe(7);
@@ -285,31 +279,31 @@ describe('a folder', () => {
     expect((await changes(copy, '--until', '2026-11-21')).code).toBe(0);
   });
 
-  test('with a damaged manifest is exit 7 and names it', async () => {
-    const copy = await copyOf();
+  test('end with 7 and name a damaged manifest', async () => {
+    const copy = await copyOf(folder);
     await writeFile(join(copy, 'manifests/manifest-2026-11-24.json'), '{}');
     const { code, err } = await changes(copy);
     expect(code).toBe(7);
     expect(err).toContain('manifests/manifest-2026-11-24.json is not the manifest of its day. Run verify');
   });
 
-  test('with a manifest of another day is exit 7', async () => {
-    const copy = await copyOf();
+  test('end with 7 if a manifest is that of another day', async () => {
+    const copy = await copyOf(folder);
     await cp(join(copy, 'manifests/manifest-2026-11-21.json'), join(copy, 'manifests/manifest-2026-11-24.json'));
     expect((await changes(copy)).code).toBe(7);
   });
 
-  test('with a file that an operating system left among the manifests is read all the same', async () => {
-    const copy = await copyOf();
+  test('ignore files that an operating system left among the manifests', async () => {
+    const copy = await copyOf(folder);
     for (const name of ['.DS_Store', 'manifest-2026-11-21.json.tmp'])
       await writeFile(join(copy, 'manifests', name), 'x');
     expect(await changes(copy)).toEqual(await changes(folder));
   });
 
   test.each(['text', 'csv', 'json'])(
-    'whose changes have expired says so, as %s, and tells the rest',
+    'warn if those of a day have expired, and show the rest, as %s',
     async (format) => {
-      const copy = await copyOf();
+      const copy = await copyOf(folder);
       await rm(join(copy, 'changes/dt=2026-11-21'), { recursive: true });
       const { code, out, err } = await changes(copy, '--format', format);
       expect(code).toBe(0);
@@ -320,7 +314,7 @@ describe('a folder', () => {
   );
 });
 
-test('an unknown format is exit 2 and names the ones there are', async () => {
+test('changes end with 2 for an unknown format and name those that exist', async () => {
   const { code, err } = await changes(folder, '--format', 'xml');
   expect(code).toBe(2);
   expect(err).toContain('Allowed choices are text, json, csv.');

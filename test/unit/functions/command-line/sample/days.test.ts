@@ -1,151 +1,134 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SampleUser, sampleUsers } from '../../../../../functions/command-line/sample/days.ts';
+import { rm } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type SampleUser, sampleGroups, sampleUsers } from '../../../../../functions/command-line/sample/account.ts';
+import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
+import { countChanges } from '../../../../../functions/snapshot/changes/change.ts';
+import { type Difference, differences } from '../../../../../functions/snapshot/changes/diff.ts';
+import { CHANGES, type ChangeKind } from '../../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import type { User } from '../../../../../functions/snapshot/user.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
-import { newFolder, type Taken, take } from '../../../../support/take.ts';
+import { newFolder, take } from '../../../../support/take.ts';
 
-const KINDS = [
-  'joined',
-  'left',
-  'disabled',
-  'enabled',
-  'admin_granted',
-  'admin_revoked',
-  'role_added',
-  'role_removed',
-  'group_added',
-  'group_removed',
-  'default_group_changed',
-  'email_changed',
-  'name_changed',
-] as const;
-/** The sample account never changes a role but the administrator's. */
-const NEVER = ['role_added', 'role_removed'];
+const DAY = 86_400_000;
+/** From the day on which all employees have been created. */
+const day = fc.date({ min: new Date('2025-11-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+const daysFrom = (first: Date, count: number): Date[] =>
+  Array.from({ length: count }, (_, i) => new Date(first.getTime() + i * DAY));
+const nextDay = (date: Date): Date => new Date(date.getTime() + DAY);
 
-const dates = Array.from({ length: 10 }, (_, n) => new Date(Date.UTC(2026, 10, 19 + n)).toISOString().slice(0, 10));
-const momentOf = (dt: string) => new Date(`${dt}T02:15:00Z`);
+const byId = (users: readonly SampleUser[]): ReadonlyMap<string, User> =>
+  new Map(users.map((user, i) => [user._id, toUser(user, i, () => user).user]));
 
-interface Line {
-  readonly dt: string;
-  readonly previous_dt: string;
-  readonly id: string;
-  readonly email: string;
-  readonly change: string;
-  readonly before: string | null;
-  readonly after: string | null;
+/** What the product's own comparison finds between two days. */
+function changesBetween(earlier: Date, later: Date): Difference[] {
+  return comparison(byId(sampleUsers(earlier)), byId(sampleUsers(later)));
 }
 
-let folder: string;
-const taken: Taken[] = [];
-const feeds = new Map<string, Line[]>();
+function comparison(before: ReadonlyMap<string, User>, after: ReadonlyMap<string, User>): Difference[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => differences(before.get(id), after.get(id)));
+}
+const kindsIn = (changes: readonly Difference[]): ReadonlySet<ChangeKind> =>
+  new Set(changes.map(({ change }) => change));
 
-beforeAll(async () => {
-  folder = await newFolder();
-  const store = new FolderStore(folder);
-  for (const dt of dates) {
-    const now = momentOf(dt);
-    const server = await serveAnodot({ users: answer(sampleUsers(now), 200, { date: now.toUTCString() }) });
-    try {
-      taken.push(await take({ url: server.url, store, run: { sourceName: 'sample', startedAt: now, now: () => now } }));
-    } finally {
-      await server.close();
-    }
-    const text = await readFile(join(folder, `changes/dt=${dt}/changes-${dt}.jsonl`), 'utf8');
-    feeds.set(
-      dt,
-      text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line)),
+describe('any days of the sample account in a row', () => {
+  test('show every kind of change within 30 days, whichever day is the first', () => {
+    fc.assert(
+      fc.property(day, (first) => {
+        const days = daysFrom(first, 30).map((date) => byId(sampleUsers(date)));
+        const changes = days.slice(1).flatMap((after, i) => comparison(days[i] ?? new Map(), after));
+        expect([...kindsIn(changes)].sort()).toEqual([...CHANGES].sort());
+      }),
+      { numRuns: 20 },
     );
-  }
+  });
+
+  test('change a little on every working day and not at all at weekends', () => {
+    fc.assert(
+      fc.property(day, (first) => {
+        const changes = changesBetween(first, nextDay(first));
+        expect(changes.length).toBeLessThanOrEqual(4);
+        const weekend = [0, 1].includes(nextDay(first).getUTCDay()); // a day shows what happened on the day before
+        expect(changes.length > 0).toBe(!weekend);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('repeat after 28 days, except for the visitors, who are other people by then', () => {
+    fc.assert(
+      fc.property(day, (first) => {
+        const rest = ({ createdAt, lastActive, ...user }: SampleUser) => user;
+        const employees = (date: Date) =>
+          sampleUsers(date)
+            .filter(({ createdAt }) => createdAt < '2025-10-21')
+            .map(rest);
+        const later = new Date(first.getTime() + 28 * DAY);
+        expect(employees(later)).toEqual(employees(first));
+        const changed = kindsIn(changesBetween(first, later));
+        expect([...changed].sort()).toEqual(['joined', 'left']);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('keep the ids, creation times and order of everybody who stays, and list those who join last', () => {
+    fc.assert(
+      fc.property(day, (first) => {
+        const [before, after] = [sampleUsers(first), sampleUsers(nextDay(first))];
+        const ids = new Set(after.map(({ _id }) => _id));
+        const stayed = before.filter(({ _id }) => ids.has(_id)).map(({ _id, createdAt }) => [_id, createdAt]);
+        expect(after.slice(0, stayed.length).map(({ _id, createdAt }) => [_id, createdAt])).toEqual(stayed);
+        expect(Math.abs(after.length - before.length)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('never make anybody less recently active, and leave the last activity of the disabled alone', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2018-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
+        (first) => {
+          const before = new Map(sampleUsers(first).map((user) => [user._id, user]));
+          for (const { _id, disabled, lastActive = '' } of sampleUsers(nextDay(first))) {
+            const was = before.get(_id);
+            expect(lastActive >= (was?.lastActive ?? '')).toBe(true);
+            if (disabled && was?.disabled) expect(lastActive).toBe(was.lastActive ?? '');
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
-/** What changed between two answers of the account, as far as it can be told without rows: told from the answers themselves. */
-function expected(before: readonly SampleUser[], after: readonly SampleUser[]): string[] {
-  const old = new Map(before.map((user) => [user._id, user]));
-  const young = new Map(after.map((user) => [user._id, user]));
-  const lines: string[] = [];
-  for (const { _id, email, roles } of before) {
-    if (young.has(_id)) continue;
-    lines.push(`${_id} ${email} left`);
-    if (roles.includes('customer-admin')) lines.push(`${_id} ${email} admin_revoked "customer-admin" null`);
-  }
-  for (const { _id, email, roles, ...now } of after) {
-    const was = old.get(_id);
-    const tell = (change: string, from: unknown, to: unknown) =>
-      lines.push(`${_id} ${email} ${change} ${JSON.stringify(from)} ${JSON.stringify(to)}`);
-    if (!was) lines.push(`${_id} ${email} joined`);
-    const admins = [was?.roles.includes('customer-admin') ?? false, roles.includes('customer-admin')];
-    if (admins[0] !== admins[1])
-      tell(
-        admins[1] ? 'admin_granted' : 'admin_revoked',
-        admins[0] ? 'customer-admin' : null,
-        admins[1] ? 'customer-admin' : null,
-      );
-    if (!was) continue;
-    for (const role of roles)
-      if (role !== 'customer-admin' && !was.roles.includes(role)) tell('role_added', null, role);
-    for (const role of was.roles)
-      if (role !== 'customer-admin' && !roles.includes(role)) tell('role_removed', role, null);
-    for (const group of now.groups) if (!was.groups.includes(group)) tell('group_added', null, group);
-    for (const group of was.groups) if (!now.groups.includes(group)) tell('group_removed', group, null);
-    if (was.disabled !== now.disabled) tell(now.disabled ? 'disabled' : 'enabled', was.disabled, now.disabled);
-    if (was.defaultGroup !== now.defaultGroup)
-      tell('default_group_changed', was.defaultGroup || null, now.defaultGroup || null);
-    if (was.email !== email) tell('email_changed', was.email, email);
-    if (was.firstName !== now.firstName || was.lastName !== now.lastName)
-      tell(
-        'name_changed',
-        { first_name: was.firstName, last_name: was.lastName },
-        { first_name: now.firstName, last_name: now.lastName },
-      );
-  }
-  return lines.sort();
-}
-
-const inWords = ({ id, email, change, before, after }: Line): string =>
-  change === 'joined' || change === 'left' ? `${id} ${email} ${change}` : `${id} ${email} ${change} ${before} ${after}`;
-
-test('no day of the ten is refused, and all verify as sound', async () => {
-  expect(taken.map(({ document }) => [document.dt, document.status, document.commit])).toEqual(
-    dates.map((dt, n) => [dt, 'published', n + 1]),
+test('the sample account is the same at any moment of a UTC date', () => {
+  fc.assert(
+    fc.property(day, fc.nat(DAY - 1), (date, millisecond) => {
+      const midnight = Math.floor(date.getTime() / DAY) * DAY;
+      expect(sampleUsers(new Date(midnight + millisecond))).toEqual(sampleUsers(new Date(midnight)));
+    }),
+    { numRuns: 50 },
   );
-  const verification = await verify(new FolderStore(folder), { today: dates.at(-1) ?? '' });
-  expect(verification).toMatchObject({ status: 'sound', missing_days: [], findings: [], commits: 10 });
 });
 
-test('each kind of event occurs within the ten days, but for roles, of which only the administrator comes and goes', () => {
-  const occurred = new Set([...feeds.values()].flat().map(({ change }) => change));
-  expect([...occurred].sort()).toEqual(KINDS.filter((kind) => !NEVER.includes(kind)).toSorted());
-});
-
-test('the first day has nothing to be compared with', () => {
-  expect(feeds.get(dates[0] ?? '')).toEqual([]);
-  expect(taken[0]?.manifest?.changes).toBeNull();
-});
-
-test.each(dates.slice(1).map((dt, n) => [dates[n] ?? '', dt]))(
-  'from %s to %s the feed is what a comparison of the two answers gives, and the manifest counts it',
-  (previous, dt) => {
-    const feed = feeds.get(dt) ?? [];
-    expect(feed.map(inWords).sort()).toEqual(expected(sampleUsers(momentOf(previous)), sampleUsers(momentOf(dt))));
-    for (const line of feed) expect([line.dt, line.previous_dt]).toEqual([dt, previous]);
-    const { manifest, newChanges } = taken[dates.indexOf(dt)] ?? {};
-    const counts = Object.fromEntries(KINDS.map((kind) => [kind, feed.filter(({ change }) => change === kind).length]));
-    expect(manifest).toMatchObject({ dt, previous_dt: previous, changes: counts });
-    expect(newChanges).toEqual(counts);
-  },
-);
-
-test('at weekends nothing happens, and on other days not too much for a person to read', () => {
-  for (const dt of dates.slice(1)) {
-    const quiet = [0, 1].includes(new Date(dt).getUTCDay()); // of Saturday and Sunday, which are over at 00:00 UTC
-    if (quiet) expect(feeds.get(dt)).toEqual([]);
-    expect(feeds.get(dt)?.length).toBeLessThan(30);
+test('ten days of the sample account are published one after another, each counts its changes, and all verify as sound', async () => {
+  const folder = await newFolder();
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const store = new FolderStore(folder);
+  const days = daysFrom(new Date('2026-11-13T02:15:00Z'), 10);
+  for (const [i, now] of days.entries()) {
+    const date = { date: now.toUTCString() };
+    const groups = answer(sampleGroups(), 200, date);
+    const server = await serveAnodot({ users: answer(sampleUsers(now), 200, date), groups });
+    const { manifest } = await take({ url: server.url, store, run: { startedAt: now, now: () => now } }).finally(
+      server.close,
+    );
+    const previous = days[i - 1];
+    expect(manifest?.changes).toEqual(previous ? countChanges(changesBetween(previous, now)) : null);
   }
+  expect(await verify(store, { today: '2026-11-22' })).toMatchObject({ status: 'sound', findings: [], commits: 10 });
 });

@@ -1,0 +1,106 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import { query, queryFolder } from '../../../../support/query-folder.ts';
+
+const folder = queryFolder();
+const on = (format?: QueryFormat) => ({ store: folder().path, ...(format && { format }) });
+
+describe('an answer as text', () => {
+  test('is a table with numbers aligned to the right, null empty, wide characters counted as two, and lists as JSON', async () => {
+    const sql = `select * from (values ('小林', 5, array['a'], true), ('x', 12345, null, null)) t (name, n, list, yes)`;
+    expect(await query(sql, on())).toEqual({
+      code: 0,
+      out: ['name      n  list   yes', '----  -----  -----  ----', '小林      5  ["a"]  true', 'x     12345', ''].join(
+        '\n',
+      ),
+      err: '2 rows\n',
+    });
+  });
+
+  test('does not make a column as wide as a cell of ten thousand characters', async () => {
+    const { out } = await query(`select * from (values (repeat('x', 10000), 1), ('y', 2)) t (a, b)`, on());
+    expect(out.split('\n').map((line) => line.length)).toEqual([83, 83, 10_003, 83, 0]);
+  });
+
+  test('is only the column names if there are no rows', async () => {
+    expect(await query('select id, email from users where false', on())).toEqual({
+      code: 0,
+      out: 'id  email\n--  -----\n',
+      err: '0 rows\n',
+    });
+  });
+});
+
+const HOSTILE = `select id, first_name, last_name, email, groups from current_users where id like 'hostile%' order by id`;
+
+test.each([
+  ['text', /[\u2028\u2029]|[^\P{Cc}\n]/u],
+  ['csv', /[\u2028\u2029]|[^\P{Cc}\r\n]/u],
+  ['markdown', /[\u2028\u2029]|[^\P{Cc}\n]/u],
+  ['json', /[^\P{Cc}\n]/u],
+] as const)('an answer as %s has one line a row, and no control character of a name', async (format, control) => {
+  const { out } = await query(HOSTILE, on(format));
+  expect(out).not.toMatch(control);
+  const rows = { text: 2, csv: 1, markdown: 2, json: 2 }[format] + 10;
+  expect(out.trimEnd().split('\n')).toHaveLength(rows);
+});
+
+describe('an answer as CSV', () => {
+  test('is inert in a spreadsheet, with numbers unchanged', async () => {
+    const { out } = await query(
+      `select email, first_name, -1 as n, roles from current_users where id = 'hostile-formula'`,
+      on('csv'),
+    );
+    expect(out).toBe(
+      'email,first_name,n,roles\r\n' +
+        `'@SUM(A1),"'=HYPERLINK(""http://example.com"";""x"")",-1,"[""customer-user""]"\r\n`,
+    );
+  });
+
+  test('reads back as the values that were printed', async () => {
+    const { out } = await query(HOSTILE, on('csv'));
+    const rows: string[][] = parse(out);
+    expect(rows).toHaveLength(11);
+    const signs = rows.find(([id]) => id === 'hostile-signs');
+    expect(signs?.slice(1, 4)).toEqual(['a,b;c|d"e\'f', 'CORP\\jsmith', "'quoted'@example.com"]);
+  });
+});
+
+test('an answer as Markdown is a table in which markup from the data is escaped', async () => {
+  const sql = `select '<b>*a*|b</b>' as a, '[x](http://example.com) \`c\` \\' as b, null as n`;
+  expect((await query(sql, on('markdown'))).out).toBe(
+    '| a | b | n |\n| --- | --- | --- |\n| \\<b\\>\\*a\\*\\|b\\</b\\> | \\[x\\](http://example.com) \\`c\\` \\\\ |  |\n',
+  );
+});
+
+describe('an answer as JSON', () => {
+  test.each([
+    ['9223372036854775807', '9223372036854775807'],
+    ['170141183460469231731687303715884105727', '170141183460469231731687303715884105727'],
+    ['cast(1.10 as decimal(9, 2))', '1.10'],
+    ['0.1e0', '0.1'],
+    [`cast('NaN' as double)`, '"NaN"'],
+    ['null', 'null'],
+    ['true', 'true'],
+    [`timestamp '2026-11-23 02:15:00'`, '"2026-11-23T02:15:00.000Z"'],
+    [`cast('2026-11-23 02:15:00.123' as timestamp(3))`, '"2026-11-23T02:15:00.123Z"'],
+    [`timestamp '1969-12-31 23:59:59.999999'`, '"1969-12-31T23:59:59.999999Z"'],
+    [`timestamp with time zone '2026-11-23 02:15:00+02:00'`, '"2026-11-23T00:15:00.000Z"'],
+    [`date '2026-11-23'`, '"2026-11-23"'],
+    [`array['a', null, '"']`, '["a",null,"\\""]'],
+    [`map(array['a"', 'b'], array[9007199254740993, 2])`, '{"a\\"":9007199254740993,"b":2}'],
+    [`{'a': 1, 'b': {'c': [timestamp '2026-11-23 02:15:00']}}`, '{"a":1,"b":{"c":["2026-11-23T02:15:00.000Z"]}}'],
+    [`chr(155) || chr(10) || chr(8232)`, '"\\u009b\\n\u2028"'],
+  ])('prints the SQL value %s as %s', async (sql, expected) => {
+    expect((await query(`select ${sql} as x`, on('json'))).out).toBe(`[\n{"x":${expected}}\n]\n`);
+  });
+
+  test('is an empty array if there are no rows', async () => {
+    expect((await query('select 1 as x where false', on('json'))).out).toBe('[]\n');
+  });
+
+  test('keeps both of two columns with the same name', async () => {
+    expect((await query('select 1 as x, 2 as x', on('json'))).out).toBe('[\n{"x":1,"x:1":2}\n]\n');
+  });
+});

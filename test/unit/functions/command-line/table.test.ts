@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { Table } from '../../../../functions/command-line/table.ts';
+
+function laidOut(table: Table, rows: readonly (readonly string[])[], right?: ReadonlySet<number>): string {
+  for (const cells of rows) table.measure(cells);
+  return rows.map((cells) => table.row(cells, right)).join('');
+}
+
+describe('a table', () => {
+  test('makes each column as wide as its widest cell, and counts wide characters as two columns', () => {
+    expect(
+      laidOut(new Table(), [
+        ['小林', 'a', '1'],
+        ['x', 'long', '2'],
+        ['', '', ''],
+      ]),
+    ).toBe('小林  a     1\nx     long  2\n\n');
+  });
+
+  test('aligns columns to the right if told to, the last one included', () => {
+    expect(
+      laidOut(
+        new Table(),
+        [
+          ['n', 'm'],
+          ['10', '200'],
+        ],
+        new Set([0, 1]),
+      ),
+    ).toBe(' n    m\n10  200\n');
+  });
+
+  test('needs no measuring if the widths are given, and never truncates a cell', () => {
+    const table = new Table({ widths: [4, 3], gap: ' ' });
+    expect(table.row(['ok', 'a', 'rest'])).toBe('ok   a   rest\n');
+    expect(table.row(['longer', 'a', 'rest'])).toBe('longer a   rest\n');
+  });
+
+  test('lets a cell wider than the widest column only push the cells after it', () => {
+    expect(
+      laidOut(new Table({ widest: 3 }), [
+        ['abcdefgh', 'x'],
+        ['a', 'x'],
+      ]),
+    ).toBe('abcdefgh  x\na    x\n');
+  });
+
+  test('draws a rule as wide as its columns', () => {
+    const table = new Table();
+    table.measure(['ab', 'c']);
+    expect(table.rule()).toBe('--  -\n');
+  });
+
+  test('starts every column at the same place in every row, whatever the cells are', () => {
+    const cell = fc.string({ unit: 'grapheme' }).map((text) => `${text.replaceAll(/\s|\|/g, '')}|`);
+    const rows = fc
+      .integer({ min: 1, max: 4 })
+      .chain((columns) =>
+        fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 6 }),
+      );
+    fc.assert(
+      fc.property(rows, (cells) => {
+        const lines = laidOut(
+          new Table(),
+          cells.map((row) => [...row, 'end']),
+        )
+          .trimEnd()
+          .split('\n');
+        const starts = lines.map((line) => stringWidth(line.slice(0, line.lastIndexOf('end'))));
+        expect(new Set(starts).size).toBe(1);
+      }),
+    );
+  });
+});
