@@ -106,9 +106,9 @@ async function deploy(newPlaces: () => Promise<Places>, context: { readonly [key
   return { world, synthesis, store: storeAt(places.owner, context['prefix'] ?? '') };
 }
 
-describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
+describe.each(SERVERS)('on %s, the synthesized stack', (_, newPlaces) => {
   test.for<{ [key: string]: string }>([{}, { prefix: 'access/prod', formats: 'json', keepRaw: 'false' }])(
-    'takes a snapshot when the schedule of the template invokes it: %j',
+    'takes a snapshot when its schedule invokes the function, with context %j',
     async (context) => {
       const { world, synthesis, store } = await deploy(newPlaces, context);
       const { Timeout } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot')[1].Properties);
@@ -127,7 +127,7 @@ describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
     },
   );
 
-  test('counts what the alarms of the template watch', async () => {
+  test('emits the metrics that its alarms watch', async () => {
     const { world, synthesis } = await deploy(newPlaces);
     await world.invoke({});
     const [line] = metricsOf(await world.log());
@@ -150,7 +150,7 @@ describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
     expect(line?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['instance']]);
   });
 
-  test('says what to do while the secret that it made has no value', async () => {
+  test('names the secret to fill in if the one it created has no value', async () => {
     const { world } = await deploy(newPlaces);
     world.secrets.reply(() => ({
       error: 'ResourceNotFoundException',

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { MANIFEST, type Manifest } from '../../functions/snapshot/commits/manifest.ts';
@@ -9,7 +6,7 @@ import { KEYS, METRICS_NAMESPACE, STORE_ACTIONS } from '../../functions/snapshot
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
-import { bundleInto } from '../support/lambda/function-process.ts';
+import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import type { Answer } from '../support/lambda/runtime-api.ts';
 import { PREFIX, startWorld, type World, type WorldOptions } from '../support/lambda/world.ts';
 import { serveS3 } from '../support/s3/double.ts';
@@ -49,16 +46,6 @@ if (S3_ENDPOINT) {
   ]);
 }
 
-let bundled: string | undefined;
-
-/** The folder of the bundle; once per file of tests, which removes it again. */
-export async function makeBundle(): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-  await bundleInto(folder);
-  bundled = folder;
-  return () => rm(folder, { recursive: true, force: true });
-}
-
 export interface Installation extends World {
   /** The bucket's owner looks. */
   readonly store: BucketStore;
@@ -69,13 +56,13 @@ export async function install(
   options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
   newPlaces = SERVERS[0]?.[1],
 ): Promise<Installation> {
-  if (!bundled || !newPlaces) throw new Error('there is no bundle yet: call makeBundle before');
+  if (!newPlaces) throw new Error('there is no server');
   const { owner, role } = await newPlaces();
   const world = await startWorld({
     secret: { text: CANARY_TOKEN },
     ...options,
     anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS), ...options.anodot },
-    bundle: bundled,
+    bundle: TAKE_SNAPSHOT,
     place: role,
   });
   const store = storeAt(owner, PREFIX);
