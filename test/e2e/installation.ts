@@ -9,7 +9,7 @@ import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support
 import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import type { Answer } from '../support/lambda/runtime-api.ts';
 import { PREFIX, startWorld, type World, type WorldOptions } from '../support/lambda/world.ts';
-import { serveS3 } from '../support/s3/double.ts';
+import { newDouble } from '../support/s3/bucket-calls.ts';
 import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
 import { asRole } from '../support/s3/role.ts';
 import { take } from '../support/take.ts';
@@ -23,28 +23,22 @@ interface Places {
   readonly role: S3Place;
 }
 
-/** The servers that the function is tried against: the double, and a real one where the environment names it. */
-export const SERVERS: [string, () => Promise<Places>][] = [
-  [
-    'the double',
-    async () => {
-      const double = await serveS3();
-      onTestFinished(() => double.close());
-      double.deny.add('s3:ListMultipartUploadParts');
-      return { owner: double, role: double };
-    },
-  ],
-];
-if (S3_ENDPOINT) {
-  const endpoint = S3_ENDPOINT;
-  SERVERS.push([
-    'a real server',
-    async () => {
-      const owner = await newBucket(endpoint);
-      return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
-    },
-  ]);
-}
+/** The double denies what the role of the function lacks. */
+export const onDouble = async (): Promise<Places> => {
+  const double = await newDouble();
+  double.deny.add('s3:ListMultipartUploadParts');
+  return { owner: double, role: double };
+};
+
+const onRealServer = (endpoint: string) => async (): Promise<Places> => {
+  const owner = await newBucket(endpoint);
+  return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
+};
+
+/** The S3 server of the tests that need no particular one: the double, or the real server that the environment names. */
+export const SERVER = S3_ENDPOINT
+  ? { name: 'a real S3 server', newPlaces: onRealServer(S3_ENDPOINT) }
+  : { name: 'the S3 double', newPlaces: onDouble };
 
 export interface Installation extends World {
   /** The bucket's owner looks. */
@@ -54,9 +48,8 @@ export interface Installation extends World {
 /** A function that is installed, with an account of canaries. When the test is over it must have told no name, address or token. */
 export async function install(
   options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
-  newPlaces = SERVERS[0]?.[1],
+  newPlaces = onDouble,
 ): Promise<Installation> {
-  if (!newPlaces) throw new Error('there is no server');
   const { owner, role } = await newPlaces();
   const world = await startWorld({
     secret: { text: CANARY_TOKEN },

@@ -2,10 +2,10 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client
 import { beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { resolved } from '../support/cdk/synthesis.ts';
 import { clientOf } from '../support/s3/place.ts';
 import { withStatements } from '../support/s3/role.ts';
 import { PREFIX } from './setup.ts';
-import { resolved } from './template.ts';
 
 const DOCUMENT = z.object({
   Statement: z.array(z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) })),

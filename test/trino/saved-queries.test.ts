@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { VIEWS } from '../../functions/snapshot/tables/views.ts';
+import { resolved } from '../support/cdk/synthesis.ts';
 import { ask, expectSameRows, onOneDay } from './ask.ts';
-import { resolved } from './template.ts';
 
 const SAVED_QUERY = z.object({
   Name: z.string(),
