@@ -1,14 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
+/** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
+const LONG: string[] = [];
+
+/** `npm test` runs the projects `unit` and `lib`, `npm run test:slow` the others. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They need a server that has to be fetched first, and have a configuration of their own.
-    exclude: ['test/trino/**'],
-    // It is published for bundlers: Node alone doesn't resolve what it imports.
+    projects: [
+      { extends: true, test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'sql'), exclude: LONG } },
+      // Loading and synthesizing take most of the time: files that share a process load the CDK once and share templates.
+      { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), isolate: false } },
+      { extends: true, test: { name: 'slow', include: [...LONG, ...TESTS('faults', 'e2e', 'model')] } },
+    ],
+    // It is published for bundlers: Node.js alone doesn't resolve its imports.
     server: { deps: { inline: ['dt-sql-parser'] } },
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/bundle.ts'],
-    // A test waits for what it asserts; this only ends one that would wait for ever, on a slow machine too.
+    // By default, one core stays idle.
+    maxWorkers: '100%',
+    // Tests wait for what they assert. This only ends one that would wait forever, on a slow machine too.
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { NODE_OPTIONS } from '../../lib/snapshot-function.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { TOKEN } from '../support/anodot/server.ts';
-import { bundleInto } from '../support/lambda/function-process.ts';
+import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import { startWorld } from '../support/lambda/world.ts';
 import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3/place.ts';
 import { manyUsers } from './many-users.ts';
@@ -89,17 +89,14 @@ const bucketSnapshotOf = (users: number): Promise<number> =>
 /** The deployed bundle under AWS's runtime client: no reading back, since the function does none. With the environment that it is deployed with. */
 const functionOf = (users: number): Promise<number> =>
   withBucket(async (place) => {
-    const bundle = await mkdtemp(join(tmpdir(), 'bundle-'));
-    await bundleInto(bundle);
-    const anodot = { users: manyUsers(users) };
-    const world = await startWorld({ bundle, place, secret: { text: TOKEN }, anodot, environment: { NODE_OPTIONS } });
+    const [bundle, secret, anodot] = [TAKE_SNAPSHOT, { text: TOKEN }, { users: manyUsers(users) }];
+    const world = await startWorld({ bundle, place, secret, anodot, environment: { NODE_OPTIONS } });
     try {
       const { error } = await world.invoke({}, 600_000);
       if (error) throw new Error(`the function failed: ${error.errorMessage}`);
       return await world.peakMegabytes();
     } finally {
       await world.close();
-      await rm(bundle, { recursive: true });
     }
   });
 

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 test.each(Object.entries(ACCOUNTS))(
-  'an account of %s is published with exactly the recorded bytes',
+  'an account with %s is published with exactly the recorded bytes',
   async (name, days) => {
     const folder = await newFolder();
     endings.push(() => rm(folder, { recursive: true }));

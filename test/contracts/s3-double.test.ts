@@ -50,13 +50,13 @@ if (S3_ENDPOINT) {
   places.push(['a real server', () => newBucket(endpoint)]);
 }
 
-describe.each(places)('S3 as %s gives it', (_, newPlace) => {
+describe.each(places)('S3, as implemented by %s,', (_, newPlace) => {
   const open = async () => {
     const place = await newPlace();
     return { place, client: clientOf(place, { maxAttempts: 1 }), Bucket: place.bucket };
   };
 
-  test('refuses bodies that are not what their checksum says', async () => {
+  test('rejects bodies that do not match their checksum', async () => {
     const { client, Bucket } = await open();
     const wrong = { Bucket, Key, Body: X, ChecksumCRC32: 'AAAAAA==' };
     expect(await refusal(client.send(new PutObjectCommand(wrong)))).toBe('400 wrong checksum');
@@ -69,14 +69,14 @@ describe.each(places)('S3 as %s gives it', (_, newPlace) => {
     expect(await refusal(client.send(new GetObjectCommand({ Bucket, Key })))).toBe('404 NoSuchKey');
   });
 
-  test('creates an object only if it is absent, where that is asked for', async () => {
+  test('creates an object conditionally only if it is absent', async () => {
     const { client, Bucket } = await open();
     const put = (IfNoneMatch?: string) =>
       refusal(client.send(new PutObjectCommand({ Bucket, Key, Body: X, ...(IfNoneMatch && { IfNoneMatch }) })));
     expect([await put('*'), await put('*'), await put()]).toEqual(['none', '412 PreconditionFailed', 'none']);
   });
 
-  test('completes an upload only with the parts that it has, in their order, each with ETag and checksum', async () => {
+  test('completes an upload only with its parts in order, each with its ETag and checksum', async () => {
     const { client, Bucket } = await open();
     const { parts, complete } = await upload(client, Bucket, [LARGE, X]);
     const [first, second] = parts;
@@ -90,13 +90,13 @@ describe.each(places)('S3 as %s gives it', (_, newPlace) => {
     expect(await complete(parts)).toBe('404 NoSuchUpload');
   });
 
-  test('takes parts below 5 MiB only as the last', async () => {
+  test('accepts a part smaller than 5 MiB only as the last', async () => {
     const { client, Bucket } = await open();
     const { parts, complete } = await upload(client, Bucket, [X, X]);
     expect(await complete(parts)).toBe('400 EntityTooSmall');
   });
 
-  test('knows no upload that was aborted, and none of another key', async () => {
+  test('rejects parts of an upload that was aborted or belongs to another key', async () => {
     const { client, Bucket } = await open();
     const { at, parts, complete } = await upload(client, Bucket, [X]);
     const other = new UploadPartCommand({
@@ -111,7 +111,7 @@ describe.each(places)('S3 as %s gives it', (_, newPlace) => {
     expect(await complete(parts)).toBe('404 NoSuchUpload');
   });
 
-  test('refuses wrong signatures, unknown keys and unknown buckets', async () => {
+  test('rejects wrong signatures, unknown access keys and unknown buckets', async () => {
     const { place, Bucket } = await open();
     const get = (credentials: S3Place['credentials'], bucket = Bucket) =>
       refusal(
@@ -123,7 +123,7 @@ describe.each(places)('S3 as %s gives it', (_, newPlace) => {
     expect(await get({ ...place.credentials, accessKeyId: 'unknown' })).toBe('403 InvalidAccessKeyId');
   });
 
-  test('gives a range of the object that has a certain ETag', async () => {
+  test('returns a range of an object if its ETag matches', async () => {
     const { client, Bucket } = await open();
     const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'abcdef' }));
     const range = (Range: string, IfMatch = ETag) => new GetObjectCommand({ Bucket, Key, Range, IfMatch });

@@ -47,8 +47,8 @@ export function describeStore(
 ): void {
   const key = KEYS.json(DT);
 
-  describe(`${name}: documents`, () => {
-    test('an object is created once and never replaced by another creation', async () => {
+  describe(`${name}, for documents:`, () => {
+    test('create never replaces an object that exists', async () => {
       const open = await makeStore();
       expect(await open().create('commits/00000001.json', Buffer.from('first'))).toBe('created');
       expect(await open().create('commits/00000001.json', Buffer.from('second'))).toBe('exists');
@@ -56,9 +56,9 @@ export function describeStore(
     });
 
     test.each([
-      ['one process', (open: () => Store) => [open()]],
-      ['twelve processes', (open: () => Store) => Array.from({ length: 12 }, open)],
-    ])('of twelve creations at once, by %s, one wins and its bytes stay', async (_, openAll) => {
+      ['one client', (open: () => Store) => [open()]],
+      ['twelve clients', (open: () => Store) => Array.from({ length: 12 }, open)],
+    ])('of twelve concurrent creates by %s, one wins and its bytes remain', async (_, openAll) => {
       const open = await makeStore();
       const stores = openAll(open);
       for (let number = 1; number <= 10; number++) {
@@ -74,7 +74,7 @@ export function describeStore(
       expect(await open().list('commits/')).toHaveLength(10);
     });
 
-    test('of twelve replacements at once one stays, whole', async () => {
+    test('after twelve concurrent replaces, one of the contents remains complete', async () => {
       const open = await makeStore();
       const store = open();
       const contents = Array.from({ length: 12 }, () => randomBytes(10_000));
@@ -83,7 +83,7 @@ export function describeStore(
       expect(contents.some((bytes) => stayed?.equals(bytes))).toBe(true);
     });
 
-    test('a replacement creates what is absent and replaces what is there, created or put in place', async () => {
+    test('replace creates an absent object and overwrites an existing one', async () => {
       const open = await makeStore();
       await open().replace('runs/a.json', Buffer.from('one'));
       expect(String(await open().read('runs/a.json'))).toBe('one');
@@ -93,7 +93,7 @@ export function describeStore(
       expect(String(await open().read('runs/a.json'))).toBe('two');
     });
 
-    test('every byte is kept as it is, and an empty document is one', async () => {
+    test('every byte value is stored unchanged, and an empty document exists', async () => {
       const open = await makeStore();
       await open().create('runs/bytes.json', EVERY_BYTE);
       await open().create('runs/empty.json', Buffer.alloc(0));
@@ -103,7 +103,7 @@ export function describeStore(
       expect(await open().create('runs/empty.json', Buffer.from('x'))).toBe('exists');
     });
 
-    test('what is absent is undefined to read and to open, and no error', async () => {
+    test('read and open return undefined for an absent object', async () => {
       const open = await makeStore();
       expect(await open().read('commits/00000001.json')).toBeUndefined();
       expect(await open().open('users/json/none.jsonl')).toBeUndefined();
@@ -113,13 +113,13 @@ export function describeStore(
     });
   });
 
-  describe(`${name}: lists`, () => {
-    test('a list of an empty place is empty', async () => {
+  describe(`${name}, for lists:`, () => {
+    test('the list of an empty store is empty', async () => {
       const open = await makeStore();
       expect(await keysOf(open())).toEqual([]);
     });
 
-    test('a list has every key below a folder, at any depth, in the order of their characters, and no other', async () => {
+    test('a list has exactly the keys under a folder, at any depth, in code unit order', async () => {
       const open = await makeStore();
       const store = open();
       const inside = [
@@ -148,8 +148,8 @@ export function describeStore(
     });
   });
 
-  describe(`${name}: staged objects`, () => {
-    test('what is staged is in no published folder and cannot be read, neither while it is written nor when it is closed', async () => {
+  describe(`${name}, for staged objects:`, () => {
+    test('a staged object is not listed and cannot be read, neither while it is written nor after it is closed', async () => {
       const open = await makeStore();
       const expectUnseen = async () => {
         expect(await keysOf(open())).toEqual([]);
@@ -167,7 +167,7 @@ export function describeStore(
       expect(await open().isInPlace(object, execution)).toBe(false);
     });
 
-    test('what is staged over a published object leaves it as it is', async () => {
+    test('staging an object under a published key leaves the published object unchanged', async () => {
       const open = await makeStore();
       await open().replace(key, Buffer.from('published'));
       const { object, execution } = await stage(open(), key, [Buffer.from('staged')]);
@@ -175,7 +175,7 @@ export function describeStore(
       expect(await open().isInPlace(object, execution)).toBe(false);
     });
 
-    test('a staged object is put in place once, by whoever; then it is not staged any more', async () => {
+    test('any client can promote a staged object, once, after which it is no longer staged', async () => {
       const open = await makeStore();
       const { object, execution } = await stage(open(), key, [Buffer.from('one'), Buffer.from('two')]);
       expect(await open().putInPlace(object)).toBe('placed');
@@ -188,7 +188,7 @@ export function describeStore(
       expect(await open().list('users/')).toEqual([key]);
     });
 
-    test('what was replaced never comes back, however late somebody tries to put it in place', async () => {
+    test('a replaced object never comes back, however late its promotion is retried', async () => {
       const open = await makeStore();
       const first = await stage(open(), key, [Buffer.from('first')]);
       const second = await stage(open(), key, [Buffer.from('second')]);
@@ -200,7 +200,7 @@ export function describeStore(
       expect(await open().isInPlace(second.object, second.execution)).toBe(true);
     });
 
-    test('where twelve put one object in place at once, it is in place, whole, and none fails', async () => {
+    test('if twelve clients promote one object concurrently, it is complete and none of them fails', async () => {
       const open = await makeStore();
       const bytes = randomBytes(50_000);
       const { object, execution } = await stage(open(), key, [bytes]);
@@ -211,7 +211,7 @@ export function describeStore(
       expect(await open().putInPlace(object)).toBe(again);
     });
 
-    test('two executions stage the same key apart', async () => {
+    test('two executions that stage the same key do not mix', async () => {
       const open = await makeStore();
       const [a, b] = [await open().stage(key, newExecution()), await open().stage(key, newExecution())];
       await a.write(Buffer.from('a1'));
@@ -226,7 +226,7 @@ export function describeStore(
       expect(String(await open().read(key))).toBe('a1a2');
     });
 
-    test('all objects of an execution are staged side by side', async () => {
+    test('the objects of one execution can be staged concurrently', async () => {
       const open = await makeStore();
       const execution = newExecution();
       const keys = [KEYS.json(DT), KEYS.csv(DT), KEYS.changes(DT), KEYS.groups(DT), KEYS.manifest(DT)];
@@ -239,9 +239,9 @@ export function describeStore(
     });
 
     test.each([
-      ['with no write', []],
+      ['without a write', []],
       ['with empty writes', [Buffer.alloc(0), Buffer.alloc(0)]],
-    ])('an object can be empty, %s', async (_, writes) => {
+    ])('a staged object can be empty, %s', async (_, writes) => {
       const open = await makeStore();
       const { object, execution } = await stage(open(), KEYS.changes(DT), writes);
       expect(object).toMatchObject({ bytes: 0, sha256: sha256(Buffer.alloc(0)) });
@@ -253,7 +253,7 @@ export function describeStore(
       expect(await open().putInPlace(object)).toBe(again);
     });
 
-    test('a large object of many writes, small and large, has the size and hash of its bytes; a buffer may be used again after a write', async () => {
+    test('a large object has the size and hash of its bytes, even if the caller reuses its buffer after each write', async () => {
       const open = await makeStore();
       const expected = createHash('sha256');
       const reused = Buffer.alloc(3_000_000);
@@ -275,8 +275,8 @@ export function describeStore(
     });
   });
 
-  describe(`${name}: what is given up`, () => {
-    test('what was dropped is neither staged nor in place and cannot be put there; dropping it again is no error', async () => {
+  describe(`${name}, for dropped and stale objects:`, () => {
+    test('a dropped object is neither staged nor published and cannot be promoted, and dropping it again is no error', async () => {
       const open = await makeStore();
       const { object, execution } = await stage(open(), key, [Buffer.from('x')]);
       await open().drop(object);
@@ -287,7 +287,7 @@ export function describeStore(
       expect(await keysOf(open())).toEqual([]);
     });
 
-    test('dropping what was put in place before leaves it in place', async () => {
+    test('dropping an object that was promoted leaves it published', async () => {
       const open = await makeStore();
       const { object, execution } = await stage(open(), key, [Buffer.from('x')]);
       await open().putInPlace(object);
@@ -295,7 +295,7 @@ export function describeStore(
       expect(await open().isInPlace(object, execution)).toBe(true);
     });
 
-    test('dropping one object of an execution leaves the others', async () => {
+    test('dropping one object of an execution leaves the others staged', async () => {
       const open = await makeStore();
       const execution = newExecution();
       const [json, csv] = [
@@ -307,7 +307,7 @@ export function describeStore(
       expect(String(await open().read(KEYS.csv(DT)))).toBe('csv');
     });
 
-    test('a staging can be given up in any state', async () => {
+    test('a staged object can be dropped before, during and after it is written', async () => {
       const open = await makeStore();
       const untouched = await open().stage(KEYS.json(DT), newExecution());
       await untouched.drop();
@@ -324,7 +324,7 @@ export function describeStore(
     });
 
     if (removesStale)
-      test('stale is what was staged over seven days ago and is not named; what is young or named stays', async () => {
+      test('removeStale removes what was staged more than seven days ago, except for the objects to keep', async () => {
         const open = await makeStore();
         const [named, other] = [
           await stage(open(), KEYS.json(DT), [Buffer.from('named')]),
@@ -340,7 +340,7 @@ export function describeStore(
         expect(await open().putInPlace(other.object)).toBe('gone');
       });
 
-    test('removing what is stale touches nothing that is published, and nothing to remove is no error', async () => {
+    test('removeStale leaves published objects alone, and having nothing to remove is no error', async () => {
       const open = await makeStore();
       const later = new Date(Date.now() + 400 * DAY_MILLISECONDS);
       await open().removeStale([], later);
@@ -352,7 +352,7 @@ export function describeStore(
       expect(await keysOf(open())).toEqual([key, 'commits/00000001.json']);
     });
 
-    test('a probe leaves nothing behind and disturbs nothing, also when two are made at once', async () => {
+    test('a probe leaves nothing behind and disturbs nothing, even if two run concurrently', async () => {
       const open = await makeStore();
       await Promise.all([open().probe(newExecution()), open().probe(newExecution())]);
       expect(await keysOf(open())).toEqual([]);

@@ -13,7 +13,7 @@ import { serveRuntimeApi } from '../support/lambda/runtime-api.ts';
 import { PREFIX, type WorldOptions } from '../support/lambda/world.ts';
 import { environmentOf } from '../support/s3/place.ts';
 import { withStatements } from '../support/s3/role.ts';
-import { type Installation, install, SERVERS } from './installation.ts';
+import { type Installation, install, onDouble } from './installation.ts';
 
 const ANSWER = z.strictObject({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
@@ -45,8 +45,7 @@ export interface ApiOptions extends Pick<WorldOptions, 'anodot'> {
  * Both functions installed. The one behind the API is what the template has: its asset, its environment, and what its role may do in S3;
  * it invokes the other through Lambda.
  */
-export async function installApi(options: ApiOptions = {}, newPlaces = SERVERS[0]?.[1]): Promise<ApiInstallation> {
-  if (!newPlaces) throw new Error('there is no server');
+export async function installApi(options: ApiOptions = {}, newPlaces = onDouble): Promise<ApiInstallation> {
   const { anodot, environment = {}, processes = 1 } = options;
   const places = await newPlaces();
   const snapshot = await install({ ...(anodot && { anodot }), processes }, async () => places);

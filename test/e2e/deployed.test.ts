@@ -8,7 +8,7 @@ import { answer } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN } from '../support/canary.ts';
 import { only, resolved, type Synthesis, synthesise } from '../support/cdk/synthesis.ts';
 import { type Deployed, startDeployed } from '../support/lambda/world.ts';
-import { serveS3 } from '../support/s3/double.ts';
+import { newDouble } from '../support/s3/bucket-calls.ts';
 import { clientOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
 import { withStatements } from '../support/s3/role.ts';
 import { metricsOf, resultOf, USERS } from './installation.ts';
@@ -67,31 +67,24 @@ interface Places {
   asRole(synthesis: Synthesis): Promise<S3Place>;
 }
 
-const SERVERS: [string, () => Promise<Places>][] = [
-  [
-    'the double',
-    async () => {
-      const double = await serveS3();
-      onTestFinished(() => double.close());
-      return { owner: double, asRole: async () => double };
-    },
-  ],
-];
-if (S3_ENDPOINT) {
-  const endpoint = S3_ENDPOINT;
-  SERVERS.push([
-    "a real server, with the role's permissions",
-    async () => {
-      const owner = await newBucket(endpoint);
-      const versioned = { Bucket: owner.bucket, VersioningConfiguration: { Status: 'Enabled' as const } };
-      await clientOf(owner).send(new PutBucketVersioningCommand(versioned));
-      return { owner, asRole: async (synthesis) => withStatements(owner, s3StatementsOf(synthesis, owner)) };
-    },
-  ]);
+async function onDouble(): Promise<Places> {
+  const double = await newDouble();
+  return { owner: double, asRole: async () => double };
 }
 
-async function deploy(newPlaces: () => Promise<Places>, context: { readonly [key: string]: string } = {}) {
-  const places = await newPlaces();
+const onRealServer = (endpoint: string) => async (): Promise<Places> => {
+  const owner = await newBucket(endpoint);
+  const versioned = { Bucket: owner.bucket, VersioningConfiguration: { Status: 'Enabled' as const } };
+  await clientOf(owner).send(new PutBucketVersioningCommand(versioned));
+  return { owner, asRole: async (synthesis) => withStatements(owner, s3StatementsOf(synthesis, owner)) };
+};
+
+const SERVER = S3_ENDPOINT
+  ? { name: "a real S3 server, with the role's permissions", newPlaces: onRealServer(S3_ENDPOINT) }
+  : { name: 'the S3 double', newPlaces: onDouble };
+
+async function deploy(context: { readonly [key: string]: string } = {}) {
+  const places = await SERVER.newPlaces();
   let synthesis: Synthesis | undefined;
   const choices = {
     secret: { text: CANARY_TOKEN },
@@ -106,11 +99,11 @@ async function deploy(newPlaces: () => Promise<Places>, context: { readonly [key
   return { world, synthesis, store: storeAt(places.owner, context['prefix'] ?? '') };
 }
 
-describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
+describe(`on ${SERVER.name}, the synthesized stack`, () => {
   test.for<{ [key: string]: string }>([{}, { prefix: 'access/prod', formats: 'json', keepRaw: 'false' }])(
-    'takes a snapshot when the schedule of the template invokes it: %j',
+    'takes a snapshot when its schedule invokes the function, with context %j',
     async (context) => {
-      const { world, synthesis, store } = await deploy(newPlaces, context);
+      const { world, synthesis, store } = await deploy(context);
       const { Timeout } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot')[1].Properties);
       const [, schedule] = only(synthesis, 'AWS::Scheduler::Schedule');
       const { Target } = z.object({ Target: z.object({ Input: z.string() }) }).parse(schedule.Properties);
@@ -127,8 +120,8 @@ describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
     },
   );
 
-  test('counts what the alarms of the template watch', async () => {
-    const { world, synthesis } = await deploy(newPlaces);
+  test('emits the metrics that its alarms watch', async () => {
+    const { world, synthesis } = await deploy();
     await world.invoke({});
     const [line] = metricsOf(await world.log());
     const instance = String(line?.['instance']);
@@ -150,8 +143,8 @@ describe.each(SERVERS)('on %s what cdk synth makes', (_, newPlaces) => {
     expect(line?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['instance']]);
   });
 
-  test('says what to do while the secret that it made has no value', async () => {
-    const { world } = await deploy(newPlaces);
+  test('names the secret to fill in if the one it created has no value', async () => {
+    const { world } = await deploy();
     world.secrets.reply(() => ({
       error: 'ResourceNotFoundException',
       message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { MANIFEST, type Manifest } from '../../functions/snapshot/commits/manifest.ts';
@@ -11,10 +8,10 @@ import { STORE_ACTIONS } from '../../functions/snapshot/permissions.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
-import { bundleInto } from '../support/lambda/function-process.ts';
+import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import type { Answer } from '../support/lambda/runtime-api.ts';
 import { PREFIX, startWorld, type World, type WorldOptions } from '../support/lambda/world.ts';
-import { serveS3 } from '../support/s3/double.ts';
+import { newDouble } from '../support/s3/bucket-calls.ts';
 import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
 import { asRole } from '../support/s3/role.ts';
 import { take } from '../support/take.ts';
@@ -28,38 +25,22 @@ interface Places {
   readonly role: S3Place;
 }
 
-/** The servers that the function is tried against: the double, and a real one where the environment names it. */
-export const SERVERS: [string, () => Promise<Places>][] = [
-  [
-    'the double',
-    async () => {
-      const double = await serveS3();
-      onTestFinished(() => double.close());
-      double.deny.add('s3:ListMultipartUploadParts');
-      return { owner: double, role: double };
-    },
-  ],
-];
-if (S3_ENDPOINT) {
-  const endpoint = S3_ENDPOINT;
-  SERVERS.push([
-    'a real server',
-    async () => {
-      const owner = await newBucket(endpoint);
-      return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
-    },
-  ]);
-}
+/** The double denies what the role of the function lacks. */
+export const onDouble = async (): Promise<Places> => {
+  const double = await newDouble();
+  double.deny.add('s3:ListMultipartUploadParts');
+  return { owner: double, role: double };
+};
 
-let bundled: string | undefined;
+const onRealServer = (endpoint: string) => async (): Promise<Places> => {
+  const owner = await newBucket(endpoint);
+  return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
+};
 
-/** The folder of the bundle; once per file of tests, which removes it again. */
-export async function makeBundle(): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-  await bundleInto(folder);
-  bundled = folder;
-  return () => rm(folder, { recursive: true, force: true });
-}
+/** The S3 server of the tests that need no particular one: the double, or the real server that the environment names. */
+export const SERVER = S3_ENDPOINT
+  ? { name: 'a real S3 server', newPlaces: onRealServer(S3_ENDPOINT) }
+  : { name: 'the S3 double', newPlaces: onDouble };
 
 export interface Installation extends World {
   /** The bucket's owner looks. */
@@ -69,15 +50,14 @@ export interface Installation extends World {
 /** A function that is installed, with an account of canaries. When the test is over it must have told no name, address or token. */
 export async function install(
   options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
-  newPlaces = SERVERS[0]?.[1],
+  newPlaces = onDouble,
 ): Promise<Installation> {
-  if (!bundled || !newPlaces) throw new Error('there is no bundle yet: call makeBundle before');
   const { owner, role } = await newPlaces();
   const world = await startWorld({
     secret: { text: CANARY_TOKEN },
     ...options,
     anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS), ...options.anodot },
-    bundle: bundled,
+    bundle: TAKE_SNAPSHOT,
     place: role,
   });
   const store = storeAt(owner, PREFIX);

@@ -1,12 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CANARY_TOKEN, MARK } from '../support/canary.ts';
-import { install, makeBundle, metricsOf } from './installation.ts';
-
-let removeBundle: (() => Promise<void>) | undefined;
-beforeAll(async () => {
-  removeBundle = await makeBundle();
-});
-afterAll(() => removeBundle?.());
+import { install, metricsOf } from './installation.ts';
 
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 
@@ -21,7 +15,7 @@ test.for([
   [{ trigger: MARK }],
   [{ trigger: 'schedule', scheduled_at: MARK }],
   [{ trigger: 'api', run_id: `../${MARK}` }],
-] as const)('the event %j is refused, not quoted, and counted', async ([event]) => {
+] as const)('the event %j is rejected without being quoted, and counted as a failure', async ([event]) => {
   const { invoke, store, anodot, log } = await install();
   const { error } = await invoke(event);
   expect(error?.errorType).toBe('SettingsError');
@@ -30,7 +24,7 @@ test.for([
   expect(metricsOf(await log())).toMatchObject([{ SnapshotFailed: 1 }]);
 });
 
-describe('settings that are missing or malformed', () => {
+describe('missing or malformed settings', () => {
   const environment = {
     ANODOT_URL: `https://${MARK}:${CANARY_TOKEN}@app.anodot.com`,
     ANODOT_TOKEN_SECRET_ID: '',
@@ -38,7 +32,7 @@ describe('settings that are missing or malformed', () => {
     SNAPSHOT_KEEP_RAW: MARK,
   };
 
-  test('are all named in one error, and none is quoted', async () => {
+  test('are all listed in one error that quotes none of their values', async () => {
     const { invoke, secrets } = await install({ environment });
     const { error } = await invoke({});
     expect(error?.errorType).toBe('SettingsError');
@@ -46,7 +40,7 @@ describe('settings that are missing or malformed', () => {
     expect(secrets.calls).toEqual([]);
   });
 
-  test('fail the lines of a check that need them', async () => {
+  test('fail exactly the checks that need them', async () => {
     const { invoke, log } = await install({ environment });
     expect((await invoke({ check: true })).result).toMatchObject({
       ok: false,

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { answer, inTurn, type Reply } from '../support/anodot/server.ts';
 import { canaryUser } from '../support/canary.ts';
-import { install, makeBundle, publishYesterday, resultOf, runDocument, SERVERS, USERS } from './installation.ts';
-
-let removeBundle: (() => Promise<void>) | undefined;
-beforeAll(async () => {
-  removeBundle = await makeBundle();
-});
-afterAll(() => removeBundle?.());
+import { install, publishYesterday, resultOf, runDocument, SERVER, USERS } from './installation.ts';
 
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 const today = () => new Date().toISOString().slice(0, 10);
@@ -20,8 +14,10 @@ const [fewer, more] = [USERS.slice(0, 2), [...USERS, canaryUser(4)]];
 /** Ten thousand users: some megabytes, which arrive in many runs of bytes. */
 const MANY = Array.from({ length: 10_000 }, (_, n) => canaryUser(n + 1));
 
-describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, newPlaces) => {
-  test('publishes what Anodot answers, returns the run document with the manifest, and every object is what that says', async () => {
+describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, () => {
+  const { newPlaces } = SERVER;
+
+  test('publishes what Anodot returns, and returns the run document with a manifest that matches every object', async () => {
     const { invoke, store } = await install({ anodot: { users: answer(MANY) } }, newPlaces);
     const result = resultOf(await invoke({}));
     const { dt, manifest, run_id: runId } = result;
@@ -54,7 +50,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect((await verify(store, { today: today() })).status).toBe('sound');
   });
 
-  test('files a schedule that comes a day late under today, and says when it was due', async () => {
+  test('publishes a scheduled event that arrives a day late under today, and records when it was due', async () => {
     const { invoke, store } = await install({}, newPlaces);
     const due = new Date(Date.now() - 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
     const result = resultOf(await invoke({ trigger: 'schedule', scheduled_at: due }));
@@ -65,7 +61,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect(await store.list('manifests/')).toEqual([KEYS.manifest(result.dt ?? '')]);
   });
 
-  test('gives an event that comes again the first result, also when another run published between', async () => {
+  test('returns the first result for a redelivered event, even if another run published in between', async () => {
     const replies = inTurn(answer(USERS), answer(more), answer(fewer));
     const { invoke, store, anodot } = await install({ anodot: { users: replies } }, newPlaces);
     const first = resultOf(await invoke(SCHEDULE));
@@ -81,7 +77,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect(anodot.requests.filter(({ path }) => path === '/api/v2/users')).toHaveLength(2);
   });
 
-  test('makes one commit of an event that is delivered twice at once', async () => {
+  test('makes one commit of an event that is delivered twice at the same time', async () => {
     const together = meeting(2);
     const { invoke, store } = await install({ anodot: { users: together }, processes: 2 }, newPlaces);
     const [one, other] = await Promise.all([invoke(SCHEDULE), invoke(SCHEDULE)]).then((both) => both.map(resultOf));
@@ -92,7 +88,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect((await verify(store, { today: today() })).status).toBe('sound');
   });
 
-  test('returns superseded, and does not throw it, where another run publishes first', async () => {
+  test('returns the status superseded instead of throwing if another run publishes first', async () => {
     const together = meeting(2);
     const { invoke, store } = await install({ anodot: { users: together }, processes: 2 }, newPlaces);
     const both = await Promise.all([invoke({}), invoke(SCHEDULE)]).then((answers) => answers.map(resultOf));
@@ -104,7 +100,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect(await store.list('commits/')).toHaveLength(1);
   });
 
-  test('takes over the document of a run that the API asked for, or that was killed', async () => {
+  test('continues the run document of a run that the API requested, or that was killed', async () => {
     const during: RunDocument[] = [];
     const users: Reply = async (response, n, request) => {
       during.push(await runDocument(store, `20261123T02${n === 1 ? '15' : '20'}00Z-api`));
@@ -142,7 +138,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     ]);
   });
 
-  test('throws what the gate refuses, keeps the answer, and publishes it when forced', async () => {
+  test('throws if the gate refuses the snapshot, keeps the raw response, and publishes when forced', async () => {
     const { invoke, store } = await install({ anodot: { users: answer([canaryUser(9)]) } }, newPlaces);
     await publishYesterday(store, MANY.slice(0, 10));
     const { error } = await invoke(SCHEDULE);
@@ -156,7 +152,7 @@ describe.each(SERVERS)('on %s the function, started as Lambda starts it,', (_, n
     expect(forced).toMatchObject({ status: 'published', commit: 2, run_id: document.run_id });
   });
 
-  test('checks everything with the rights of its role, and leaves nothing behind', async () => {
+  test('passes every check with the permissions of its role, and leaves nothing behind', async () => {
     const { invoke, store } = await install({}, newPlaces);
     const { result } = await invoke({ check: true });
     expect(result).toMatchObject({ ok: true });

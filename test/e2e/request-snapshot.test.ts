@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
@@ -9,16 +9,10 @@ import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/cdk
 import { httpEvent } from '../support/lambda/http-event.ts';
 import { PREFIX } from '../support/lambda/world.ts';
 import { serveS3 } from '../support/s3/double.ts';
-import { storeAt } from '../support/s3/place.ts';
+import { S3_ENDPOINT, storeAt } from '../support/s3/place.ts';
 import { withStatements } from '../support/s3/role.ts';
 import { type ApiAnswer, inOneWindow, installApi } from './api-installation.ts';
-import { linesOf, makeBundle, runDocument, SERVERS, USERS } from './installation.ts';
-
-let removeBundle: (() => Promise<void>) | undefined;
-beforeAll(async () => {
-  removeBundle = await makeBundle();
-});
-afterAll(() => removeBundle?.());
+import { linesOf, runDocument, SERVER, USERS } from './installation.ts';
 
 const ask = ['POST', '/snapshots'] as const;
 const UUID = /^urn:uuid:[0-9a-f-]{36}$/;
@@ -49,8 +43,10 @@ const documentOf = (runId: string, fields: Partial<RunDocument>): RunDocument =>
 const PAST = { expires_at: new Date(Date.now() - 1).toISOString() };
 const RUNNING = { status: 'running', dt: '2026-11-23', started_at: '2026-11-23T02:15:01.000Z' } as const;
 
-describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
-  test('starts a run, tells that it is under way, and then how it ended, with the manifest', async () => {
+describe(`on ${SERVER.name}, the API`, () => {
+  const { newPlaces } = SERVER;
+
+  test('starts a run, reports it as running, and then reports how it ended with the manifest', async () => {
     await inOneWindow(async (runId) => {
       const during: ApiAnswer[] = [];
       const users: Reply = async (response, n, request) => {
@@ -79,7 +75,7 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
     });
   });
 
-  test('makes one run of two callers at once, and of two events one commit', async () => {
+  test('starts one run for two simultaneous callers, and makes one commit of its event delivered twice', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({ processes: 2 }, newPlaces);
       const both = await Promise.all([api.request(...ask), api.request(...ask)]);
@@ -92,7 +88,7 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
     });
   });
 
-  test('shares a run that another superseded', async () => {
+  test('returns a superseded run to later callers in the same five minutes', async () => {
     await inOneWindow(async (runId) => {
       const users: Reply = async (response, n, request) => {
         if (n === 1) await api.invoke({}); // publishes while the first is under way
@@ -112,8 +108,8 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
 
   test.each([
     ['failed', answer([canaryUser(1, { disabled: MARK })]), { status: 'failed', code: 5 }],
-    ['was refused', answer([]), { status: 'refused', code: 6 }],
-  ] as const)('tells of a run that %s, and starts it again under the same id', async (_, users, body) => {
+    ['was refused by the gate', answer([]), { status: 'refused', code: 6 }],
+  ] as const)('reports a run that %s, and restarts it under the same id', async (_, users, body) => {
     await inOneWindow(async (runId) => {
       const api = await installApi({ anodot: { users: inTurn(users, answer(USERS)) } }, newPlaces);
       await api.request(...ask);
@@ -129,8 +125,8 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
 
   test.each([
     ['was killed', { ...RUNNING, ...PAST }, 'it was killed'],
-    ['never came', PAST, 'its invocation never came'],
-  ] as const)('tells of a run that %s, and starts it again under the same id', async (_, fields, message) => {
+    ['was never delivered', PAST, 'its invocation never came'],
+  ] as const)('reports a run that %s as failed, and restarts it under the same id', async (_, fields, message) => {
     await inOneWindow(async (runId) => {
       const api = await installApi({}, newPlaces);
       await api.store.create(KEYS.run(runId), documentBytes(documentOf(runId, fields)));
@@ -142,7 +138,7 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
     });
   });
 
-  test('knows no run that nobody asked for, and asks for nothing by a name that is none', async () => {
+  test('returns 404 for a run that was never requested and for an invalid run id', async () => {
     const api = await installApi({}, newPlaces);
     await api.store.create('runs/..json', Buffer.from(`{"x":"${MARK}"}`));
     for (const id of [
@@ -158,7 +154,7 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
     await api.store.replace('runs/..json', Buffer.from(''));
   });
 
-  test('holds a run against the commits: a document that says otherwise is wrong', async () => {
+  test('reports a run that has a commit as published, whatever its run document says', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({}, newPlaces);
       await api.request(...ask);
@@ -173,11 +169,10 @@ describe.each(SERVERS)('on %s the API', (_, newPlaces) => {
   });
 });
 
-/** The double has no roles. */
-test.each(SERVERS.slice(1))(
-  'on %s the role behind the API may read no user and write nothing but run documents',
-  async (_, newPlaces) => {
-    const { owner } = await newPlaces();
+test.runIf(S3_ENDPOINT)(
+  'on a real S3 server, the role of the API can read no users and write only run documents',
+  async () => {
+    const { owner } = await SERVER.newPlaces();
     const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
     const role = await withStatements(owner, s3StatementsOf(template));
     const [all, some] = [storeAt(owner, PREFIX), storeAt(role, PREFIX)];
@@ -201,7 +196,7 @@ test.each(SERVERS.slice(1))(
   },
 );
 
-test('a caller who tries to choose a date, a key, a URL, force or a run is refused, not quoted, and starts nothing', async () => {
+test('a request that sets a date, a key, a URL, force or a run id is rejected without being quoted, and starts nothing', async () => {
   const api = await installApi();
   for (const more of [
     { body: JSON.stringify({ dt: MARK }) },
@@ -218,7 +213,7 @@ test('a caller who tries to choose a date, a key, a URL, force or a run is refus
   expect(api.lambda.calls).toEqual([]);
 });
 
-test('what is no request of the API is refused', async () => {
+test('the API rejects unknown methods, unknown paths and malformed events', async () => {
   const api = await installApi();
   expect(await api.request('PUT', '/snapshots')).toMatchObject({ ...problem(405), headers: { allow: 'POST' } });
   expect(await api.request('GET', `/${MARK}`)).toMatchObject(problem(404));
@@ -233,11 +228,15 @@ test.each([
     'TooManyRequestsException (HTTP 429)',
   ],
   ['is denied', { status: 403, error: 'AccessDeniedException', message: MARK }, 'Allow lambda:InvokeFunction'],
-  ['has no function', { status: 404, error: 'ResourceNotFoundException', message: MARK }, 'mend SNAPSHOT_FUNCTION'],
-  ['ails', { status: 500, error: 'ServiceException', message: MARK }, 'ServiceException (HTTP 500). Ask again later'],
-  ['breaks off', 'reset', 'no answer of AWS Lambda (ECONNRESET)'],
+  ['finds no function', { status: 404, error: 'ResourceNotFoundException', message: MARK }, 'mend SNAPSHOT_FUNCTION'],
+  [
+    'fails with a server error',
+    { status: 500, error: 'ServiceException', message: MARK },
+    'ServiceException (HTTP 500). Ask again later',
+  ],
+  ['is cut off', 'reset', 'no answer of AWS Lambda (ECONNRESET)'],
 ] as const)(
-  'an invocation that %s leaves a failed run, which says so and can be started again',
+  'if the invocation %s, the run is reported as failed with the reason, and can be restarted',
   async (_, fate, says) => {
     await inOneWindow(async (runId) => {
       const api = await installApi();
@@ -268,7 +267,7 @@ test.each([
 test.each([
   ['S3', 'the log says why'],
   ['Lambda', 'no answer of AWS Lambda (ETIMEDOUT)'],
-])('where %s is silent a caller is told so before the API gives up', async (silent, says) => {
+])('if %s never responds, the caller gets a 503 with the reason before API Gateway times out', async (silent, says) => {
   let isAsked = true;
   const double = await serveS3({ fault: () => (silent === 'S3' && isAsked ? 'no answer' : undefined) });
   onTestFinished(() => double.close());
@@ -281,7 +280,7 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining(says) });
 });
 
-test('an invocation whose answer is lost comes more than once, and makes one commit', async () => {
+test('an invocation that is retried after a lost response makes one commit', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi();
     api.lambda.fate((n) => (n === 1 ? 'answer lost' : 'delivered'));
@@ -293,7 +292,7 @@ test('an invocation whose answer is lost comes more than once, and makes one com
   });
 });
 
-test('a run that was asked for and whose event waits is shared as long as it may come', async () => {
+test('a requested run is shared for as long as its queued event may still be delivered', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi();
     api.lambda.fate(() => 'never delivered');
@@ -308,31 +307,34 @@ test('a run that was asked for and whose event waits is shared as long as it may
   });
 });
 
-describe('an installation that is ailing', () => {
-  test.each(['s3:GetObject', 's3:PutObject'])('answers 503 without %s, and its log says why', async (action) => {
-    const double = await serveS3();
-    onTestFinished(() => double.close());
-    double.deny.add(action);
-    const api = await installApi({}, async () => ({ owner: double, role: double }));
-    const refused = await api.request(...ask);
-    expect(refused).toMatchObject(problem(503, expect.stringContaining('the log says why')));
-    expect(refused.headers['retry-after']).toBe('10');
-    expect(JSON.stringify(refused.body)).not.toContain('s3:');
-    expect(api.lambda.calls).toEqual([]);
-    const errors = linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR');
-    expect(errors).toMatchObject([
-      {
-        message: 'request failed',
-        http_status: 503,
-        error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) },
-      },
-    ]);
-  });
+describe('a misconfigured API', () => {
+  test.each(['s3:GetObject', 's3:PutObject'])(
+    'returns 503 without permission for %s, and logs the reason',
+    async (action) => {
+      const double = await serveS3();
+      onTestFinished(() => double.close());
+      double.deny.add(action);
+      const api = await installApi({}, async () => ({ owner: double, role: double }));
+      const refused = await api.request(...ask);
+      expect(refused).toMatchObject(problem(503, expect.stringContaining('the log says why')));
+      expect(refused.headers['retry-after']).toBe('10');
+      expect(JSON.stringify(refused.body)).not.toContain('s3:');
+      expect(api.lambda.calls).toEqual([]);
+      const errors = linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR');
+      expect(errors).toMatchObject([
+        {
+          message: 'request failed',
+          http_status: 503,
+          error: { name: 'StoreError', code: 7, message: expect.stringContaining(action) },
+        },
+      ]);
+    },
+  );
 
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
     [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
-  ])('answers 500 with %j, and only its log says why', async (environment, says) => {
+  ])('returns 500 with the environment %j, and gives the reason only in its log', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);
     expect(refused).toMatchObject(problem(500, 'an error of this installation: its log says which'));
@@ -342,7 +344,7 @@ describe('an installation that is ailing', () => {
   });
 });
 
-test('the log tells of each request what came of it, and of nobody who asked', async () => {
+test('the log of the API has the outcome of each request and nothing about the caller', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi({ environment: { SNAPSHOT_INSTANCE: 'emea' } });
     await api.request(...ask);

@@ -1,21 +1,13 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { commitNumbers, readCommit } from '../../functions/snapshot/commits/commit-log.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { publishYesterday, resultOf, USERS } from '../e2e/installation.ts';
 import { answer } from '../support/anodot/server.ts';
-import { bundleInto } from '../support/lambda/function-process.ts';
+import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import { PREFIX, startWorld, type World } from '../support/lambda/world.ts';
 import { type S3Double, type S3Fault, serveS3 } from '../support/s3/double.ts';
 import { storeAt } from '../support/s3/place.ts';
-import { newFolder } from '../support/take.ts';
-
-/** The bundle, which is killed as Lambda kills what has run out of time: SIGKILL, while S3 has a call of its. */
-let bundle: string;
-beforeAll(async () => {
-  bundle = await newFolder();
-  await bundleInto(bundle);
-});
 
 const EVENT = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 const RUN_ID = '20261123T021500Z-schedule';
@@ -33,7 +25,7 @@ async function bucketWith(onCall: (n: number) => Promise<S3Fault | undefined>) {
 
 const worldOn = (place: S3Double): Promise<World> =>
   startWorld({
-    bundle,
+    bundle: TAKE_SNAPSHOT,
     place,
     secret: { text: 'c0ffee00c0ffee00c0ffee00c0ffee00' },
     anodot: { users: answer(USERS) },

@@ -59,13 +59,13 @@ const VALUES = [
   'x'.repeat(10_000),
 ];
 
-describe('a value of the CSV, as Athena reads it', () => {
-  test.each(VALUES)('%j', (value) => {
+describe('a CSV cell as Athena reads it', () => {
+  test.each(VALUES)('equals the cell that was written for the value %j', (value) => {
     const one = user('id', { first_name: value, email: value, roles: [value, value], extra_json: value });
     expect(readAsAthena(fileOf([one, one]), CSV_SIGNS)).toEqual([cellsOf(one), cellsOf(one)]);
   });
 
-  test('is the cell that was written, whatever it holds', () => {
+  test('equals the cell that was written for any value', () => {
     const sign = fc.constantFrom(...'",;\\\'\u007f\u0001\r\n\t =+-@NnIx小\u2028\ufeff');
     const text = fc.oneof(fc.string({ unit: sign, maxLength: 12 }), fc.string({ unit: 'binary' }));
     const any = fc.record({
@@ -86,19 +86,19 @@ describe('a value of the CSV, as Athena reads it', () => {
     );
   });
 
-  test('null and the empty text are both empty, and no cell is missing', () => {
+  test('is empty, and not missing, for null and for an empty text', () => {
     const one = user('id', { first_name: null, last_name: '', roles: null, groups: [], disabled: null });
     const [cells] = readAsAthena(fileOf([one]), CSV_SIGNS);
     expect(cells).toHaveLength(USER_COLUMNS.length);
     expect(cells?.slice(2, 4)).toEqual(['', '']);
   });
 
-  test('a file without users has no rows', () => {
+  test('does not exist if the file has no users', () => {
     expect(readAsAthena(fileOf([]), CSV_SIGNS)).toEqual([]);
   });
 });
 
-describe('with another escape, which Athena has without one being named, the reader goes wrong as it was seen to', () => {
+describe('a CSV reader with the wrong escape character, as Athena has by default,', () => {
   const read = (value: string, escaping: string) =>
     readAsAthena(fileOf([user('id', { last_name: value })]), { ...CSV_SIGNS, escape: escaping })[0]?.[3];
   test.each([
@@ -106,17 +106,17 @@ describe('with another escape, which Athena has without one being named, the rea
     ['\\N', '\\', 'N'],
     ["O'Brien", "'", 'OBrien'],
     ['=1', "'", '=1'],
-  ])('%s by %s is %s', (value, escaping, wrong) => {
+  ])('misreads %s, with the escape %s, as %s', (value, escaping, wrong) => {
     expect(read(value, escaping)).toBe(wrong);
   });
 
-  test('a path at the end of a quoted cell swallows the rest of the row', () => {
+  test('loses the rest of the row after a quoted cell that ends with a backslash', () => {
     const [cells] = readAsAthena(fileOf([user('id', { last_name: 'a,C:\\' })]), { ...CSV_SIGNS, escape: '\\' });
     expect(cells?.length).toBeLessThan(USER_COLUMNS.length);
   });
 });
 
-test('what the product publishes is read alike by Athena and on the laptop', async () => {
+test('a published CSV file has the same cells in Athena and in the query command', async () => {
   const folder = await newFolder();
   onTestFinished(() => rm(folder, { recursive: true }));
   const { days } = await publishHistory(new FolderStore(folder), { length: 1 });

@@ -26,13 +26,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('there are the nine views, each with one file and none without', () => {
+test('there are nine views, each defined in exactly one SQL file', () => {
   expect(names).toHaveLength(9);
   const files = readdirSync(join(import.meta.dirname, '../../functions/snapshot/tables'));
   expect(files.filter((file) => file.endsWith('.sql')).sort()).toEqual(names.map((name) => `${name}.sql`).sort());
 });
 
-test('each view reads tables and views that stand before it', () => {
+test('each view selects only from tables and from views that are defined before it', () => {
   const known = new Set(TABLES.map(({ name }) => name));
   for (const name of names) {
     const sql = withoutComments(sqlOf(name));
@@ -44,7 +44,7 @@ test('each view reads tables and views that stand before it', () => {
   }
 });
 
-describe.each(views)('%s', (name, { comment, example, columns }) => {
+describe.each(views)('the view %s', (name, { comment, example, columns }) => {
   test('has the columns and types that it declares', async () => {
     const described = await asker.ask(`describe select * from ${name}`);
     expect(described.map((column) => [column['column_name'], trinoType(column['column_type'])])).toEqual(
@@ -52,7 +52,7 @@ describe.each(views)('%s', (name, { comment, example, columns }) => {
     );
   });
 
-  test('says what it answers, with an example that runs', async () => {
+  test('has a comment that explains it and an example that runs', async () => {
     expect(sqlOf(name)).toMatch(/^-- [A-Z]/);
     expect(comment).toMatch(/^[A-Z].*\.$/);
     expect(comment.length).toBeLessThan(400);
@@ -60,38 +60,41 @@ describe.each(views)('%s', (name, { comment, example, columns }) => {
     await asker.ask(example);
   });
 
-  test('and its example hold nothing that Trino and DuckDB take differently', () => {
+  test('uses no syntax that Trino and DuckDB interpret differently, nor does its example', () => {
     for (const sql of [withoutComments(sqlOf(name)), example]) {
       const found = UNPORTABLE.filter(({ pattern }) => pattern.test(sql));
       expect(found.map(({ instead }) => instead)).toEqual([]);
     }
   });
 
-  test('and its example call no function but those of which both are known to make the same', () => {
+  test('calls only functions known to return the same in Trino and DuckDB, as does its example', () => {
     for (const sql of [withoutComments(sqlOf(name)), example]) {
       const called = [...sql.matchAll(/(?<!\bas )\b([a-z_]\w*)\s*\(/gi)].map(([, word = '']) => word.toLowerCase());
       expect(called.filter((word) => !(PORTABLE.includes(word) || WORDS.includes(word)))).toEqual([]);
     }
   });
 
-  test('and its example parse as Trino', () => {
+  test('is valid Trino SQL, as is its example', () => {
     const trino = new TrinoSQL();
     expect(trino.validate(`${sqlOf(name)}\n;`)).toEqual([]);
     expect(trino.validate(`${example};`)).toEqual([]);
   });
 
-  test('ends without a semicolon, which no view of Athena may have', () => {
+  test('ends without a semicolon, which Athena rejects in a view', () => {
     expect(sqlOf(name)).not.toMatch(/;\s*$/);
   });
 });
 
-test('the grammar refuses what is no Trino', () => {
+test('the Trino grammar rejects SQL that only DuckDB accepts', () => {
   expect(new TrinoSQL().validate('select * exclude (id) from users;')).not.toEqual([]);
 });
 
-test.each(UNPORTABLE.map((one) => [one.seen, one.pattern] as const))('%s would be found', (seen, pattern) => {
-  expect(seen).toMatch(pattern);
-});
+test.each(UNPORTABLE.map((one) => [one.seen, one.pattern] as const))(
+  'the unportable SQL %s is detected',
+  (seen, pattern) => {
+    expect(seen).toMatch(pattern);
+  },
+);
 
 const withoutComments = (sql: string): string => sql.replaceAll(/^\s*--.*\n/gm, '');
 

@@ -68,22 +68,22 @@ const AS_TRINO: readonly (readonly [sql: string, answer: unknown])[] = [
   [`cast(current_timestamp at time zone 'UTC' as date) = current_date`, true],
 ];
 
-test.each(AS_TRINO)('%s answers %j', async (sql, answer) => {
+test.each(AS_TRINO)('DuckDB evaluates %s to %j, as Trino does', async (sql, answer) => {
   expect(await asker.ask(`select ${sql} as x`)).toEqual([{ x: answer }]);
 });
 
-test('no macro is without an example', () => {
+test('every macro for DuckDB is covered by an example', () => {
   const named = MACROS.map((macro) => /^\w+/.exec(macro)?.[0] ?? '');
   expect(named.filter((name) => !AS_TRINO.some(([sql]) => sql.includes(`${name}(`)))).toEqual([]);
 });
 
-test('nulls come last, both ways', async () => {
+test('nulls sort last in both ascending and descending order, as in Trino', async () => {
   const numbers = '(values (1), (null), (2)) t (x)';
   expect(await asker.ask(`select x from ${numbers} order by x`)).toEqual([{ x: 1 }, { x: 2 }, { x: null }]);
   expect(await asker.ask(`select x from ${numbers} order by x desc`)).toEqual([{ x: 2 }, { x: 1 }, { x: null }]);
 });
 
-test('memory is bounded, and nothing is written to the disk', async () => {
+test('a query has a memory limit and writes nothing to disk', async () => {
   const [settings] = await asker.ask(
     `select current_setting('memory_limit') as memory, current_setting('temp_directory') as disk`,
   );

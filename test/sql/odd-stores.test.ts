@@ -25,18 +25,18 @@ const asking = async (): Promise<Asker> => {
   return asker;
 };
 
-describe('a day without an object', () => {
+describe('a day without a snapshot', () => {
   beforeEach(async () => {
     await writeDay(folder, ago(5), [user('a', ADMIN), user('b')]);
     await writeDay(folder, ago(4), [user('a', ADMIN), user('b')]);
     await writeDay(folder, ago(2), [user('a', ADMIN), user('c')]);
   });
 
-  test('has no rows, and asking for it is no error', async () => {
+  test('has no rows, and querying it is no error', async () => {
     expect(await answerOf(folder, `select * from users where dt = '${ago(3)}'`)).toEqual([]);
   });
 
-  test('is named by missing_days, as are those behind the last snapshot, up to yesterday', async () => {
+  test('is listed in missing_days, as are the days after the last snapshot up to yesterday', async () => {
     expect(
       await answerOf(
         folder,
@@ -48,7 +48,7 @@ describe('a day without an object', () => {
     ]);
   });
 
-  test('leaves current_users with the latest published day, and ends no interval', async () => {
+  test('leaves current_users at the latest published day, and ends no interval in the histories', async () => {
     const { ask } = await asking();
     expect(await ask('select dt, id from current_users order by id')).toEqual([
       { dt: ago(2), id: 'a' },
@@ -65,8 +65,8 @@ describe('a day without an object', () => {
   });
 });
 
-describe('a snapshot of no users', () => {
-  test('is a snapshot: it ends the intervals, and nobody is there now', async () => {
+describe('a snapshot without users', () => {
+  test('ends the intervals in the histories and empties current_users', async () => {
     await writeDay(folder, ago(2), [user('a', ADMIN)]);
     await writeDay(folder, ago(1), []);
     const { ask } = await asking();
@@ -80,7 +80,7 @@ describe('a snapshot of no users', () => {
   });
 });
 
-describe('a day whose rows were removed, though its manifest is there', () => {
+describe('a day whose rows were removed, but not its manifest,', () => {
   const HISTORIES = ['user_history', 'admin_history', 'access_review'];
   const days = [
     [user('a', ADMIN), user('b')],
@@ -102,16 +102,19 @@ describe('a day whose rows were removed, though its manifest is there', () => {
     return Promise.all(answers);
   };
 
-  test.each([0, 1, 2])('is to the histories as if it had no snapshot: nobody left on it (day %i)', async (gap) => {
-    await writeAllBut(gap, 'rows');
-    const holed = await histories();
-    await rm(folder, { recursive: true });
-    await writeAllBut(gap, 'snapshot');
-    expect(holed).toEqual(await histories());
-    expect(holed.map((rows) => rows.length)).toEqual([expect.any(Number), expect.any(Number), 2]);
-  });
+  test.each([0, 1, 2])(
+    'counts in the histories as a day without a snapshot, on which nobody left (day %i)',
+    async (gap) => {
+      await writeAllBut(gap, 'rows');
+      const holed = await histories();
+      await rm(folder, { recursive: true });
+      await writeAllBut(gap, 'snapshot');
+      expect(holed).toEqual(await histories());
+      expect(holed.map((rows) => rows.length)).toEqual([expect.any(Number), expect.any(Number), 2]);
+    },
+  );
 
-  test('is the newest one: nobody is there now, and the histories end with the day before', async () => {
+  test('empties current_users if it is the newest day, and the histories end on the day before', async () => {
     await writeAllBut(3, 'rows');
     const { ask } = await asking();
     expect(await ask('select * from current_users')).toEqual([]);
@@ -124,8 +127,8 @@ describe('a day whose rows were removed, though its manifest is there', () => {
   });
 });
 
-describe('daily_counts', () => {
-  test('says where rows and manifest differ, as while the second run of a day is put in place', async () => {
+describe('the view daily_counts', () => {
+  test('reports a day whose rows and manifest differ, as they do while a second run is being promoted', async () => {
     await writeDay(folder, ago(1), [user('a'), user('b')]);
     await writeObject(folder, KEYS.json(ago(1)), [user('a')]);
     expect(await answerOf(folder, 'select user_count, row_count, rows_match from daily_counts')).toEqual([
@@ -133,7 +136,7 @@ describe('daily_counts', () => {
     ]);
   });
 
-  test('calls no day wrong whose rows have expired', async () => {
+  test('reports no mismatch for a day whose rows have expired', async () => {
     await writeDay(folder, ago(2), [user('a')]);
     await writeDay(folder, ago(1), [user('a')]);
     await rm(join(folder, KEYS.json(ago(2))));
@@ -144,7 +147,7 @@ describe('daily_counts', () => {
   });
 });
 
-describe('no view counts a user twice', () => {
+describe('with duplicate objects or groups', () => {
   beforeEach(async () => {
     for (const n of [3, 2, 1]) {
       await writeDay(folder, ago(n), [user('a', { ...ADMIN, groups: ['g', 'g', 'h'] }), user('b')], {
@@ -160,7 +163,7 @@ describe('no view counts a user twice', () => {
   });
 
   test.each(VIEWS.map(({ name }) => name).filter((name) => name !== 'daily_counts'))(
-    '%s answers the same where each file lies there twice',
+    'the view %s returns the same rows if every object exists twice',
     async (view) => {
       const before = await answerOf(folder, `select * from ${view}`);
       for (const n of [3, 2, 1])
@@ -171,7 +174,7 @@ describe('no view counts a user twice', () => {
     },
   );
 
-  test('and daily_counts, which has each day once, says that there are too many rows', async () => {
+  test('daily_counts lists each day once and reports the surplus rows as a mismatch', async () => {
     await cp(join(folder, KEYS.json(ago(2))), join(folder, `${KEYS.json(ago(2))}.copy`));
     await cp(join(folder, KEYS.manifest(ago(1))), join(folder, `${KEYS.manifest(ago(1))}.copy`));
     expect(
@@ -183,7 +186,7 @@ describe('no view counts a user twice', () => {
     ]);
   });
 
-  test('a user in several groups, or twice in one, has one row with all names', async () => {
+  test('a user in several groups, or twice in one, has one row with all group names', async () => {
     expect(await answerOf(folder, `select id, group_names from current_users order by id`)).toEqual([
       { id: 'a', group_names: ['G', 'G', 'H'] },
       { id: 'b', group_names: [] },
@@ -191,7 +194,7 @@ describe('no view counts a user twice', () => {
   });
 });
 
-test('a manifest of a date to come, and one whose rows come before it, count nowhere', async () => {
+test('a manifest with a future date and rows without a manifest appear in no view', async () => {
   await writeDay(folder, ago(1), [user('a')]);
   await writeDay(folder, ago(-2), [user('future', ADMIN)]);
   await writeObject(folder, KEYS.json(today), [user('without a manifest', ADMIN)]);
@@ -205,7 +208,7 @@ test('a manifest of a date to come, and one whose rows come before it, count now
   }
 });
 
-test('the first and the last year of four digits break no view', async () => {
+test('the years 0000 and 9999 break no view', async () => {
   const odd = { created_at: '0000-01-01T00:00:00.000Z', last_active: '9999-12-31T23:59:59.999Z' };
   await writeDay(folder, ago(1), [user('a', odd), user('b', { ...odd, last_active: null })]);
   expect(await answerOf(folder, 'select id, state, created_at, last_active from current_users order by id')).toEqual([
@@ -214,7 +217,7 @@ test('the first and the last year of four digits break no view', async () => {
   ]);
 });
 
-test('730 days answer, whatever is asked', async () => {
+test('every view can be queried over 730 days', async () => {
   const LAST = 730;
   for (let n = LAST; n >= 1; n--) {
     if (n === 400) continue;

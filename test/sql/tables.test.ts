@@ -43,21 +43,24 @@ function hiveType(schema: unknown): string {
   throw new Error(`no type of Hive for ${JSON.stringify(schema)}`);
 }
 
-describe('tables follow the documents that they read', () => {
+describe('table definitions', () => {
   test.each([
     ['snapshots', MANIFEST],
     ['snapshot_runs', RUN_DOCUMENT],
-  ])('%s has each field of the document, in its order and type, and no other', (name, document) => {
+  ])('the table %s has exactly the fields of its document, in the same order and type', (name, document) => {
     const { properties } = SCHEMA.parse(z.toJSONSchema(document));
     const fields = Object.entries(properties ?? {}).map(([field, schema]) => ({ name: field, type: hiveType(schema) }));
     expect(tableOf(name).columns).toEqual(fields);
   });
 
-  test.each(['users', 'users_csv'])('%s has the columns of a row in the order in which they are written', (name) => {
-    expect(tableOf(name).columns.map((column) => column.name)).toEqual(USER_COLUMNS);
-  });
+  test.each(['users', 'users_csv'])(
+    'the table %s has the columns of a published row in the order they are written',
+    (name) => {
+      expect(tableOf(name).columns.map((column) => column.name)).toEqual(USER_COLUMNS);
+    },
+  );
 
-  test('each folder is the one in which the objects lie, and every published object lies in one', () => {
+  test('each table reads the folder its objects are published to, and every published folder has a table', () => {
     const dt = '2026-11-23';
     const keys = [
       ['users', KEYS.json(dt)],
@@ -75,14 +78,14 @@ describe('tables follow the documents that they read', () => {
     for (const folder of PUBLISHED_FOLDERS) expect(TABLES.some((table) => table.folder.startsWith(folder))).toBe(true);
   });
 
-  test('a partitioned table has dt as its partition key and as no column, which Athena would refuse', () => {
+  test('a partitioned table has dt as its partition key and not as a column, which Athena would reject', () => {
     for (const { partitioned, columns } of TABLES) {
       if (partitioned) expect(columns.map(({ name }) => name)).not.toContain('dt');
       else expect(columns).toContainEqual({ name: 'dt', type: 'string' });
     }
   });
 
-  test('a table of CSV is all text: Athena would fail on an empty cell of another type', () => {
+  test('the CSV table has only text columns, because Athena fails on an empty cell of another type', () => {
     const types = TABLES.filter(({ format }) => format === 'csv').flatMap(({ columns }) =>
       columns.map(({ type }) => type),
     );
@@ -97,6 +100,6 @@ test.each([
     'STRUCT("key" VARCHAR, "bytes" BIGINT, "names" VARCHAR[])[]',
   ],
   ['struct<a:map<string,bigint>,b:struct<c:boolean>>', 'STRUCT("a" MAP(VARCHAR, BIGINT), "b" STRUCT("c" BOOLEAN))'],
-])('%s is %s in DuckDB', (hive, duck) => {
+])('the Hive type %s is %s in DuckDB', (hive, duck) => {
   expect(duckType(hive)).toBe(duck);
 });

@@ -22,7 +22,7 @@ async function askAndTell({ ask }: Asker, history: History, view: string): Promi
   }
 }
 
-describe('sixty days with all that happens', () => {
+describe('over sixty days with every kind of run and change', () => {
   let folder: string;
   let history: History;
   let asker: Asker;
@@ -36,19 +36,19 @@ describe('sixty days with all that happens', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('56 of them are published, one late, and one was refused, one failed, one killed and one had no run', () => {
+  test('56 days have a snapshot, and the others were refused, failed, killed or had no run', () => {
     expect(history.days).toHaveLength(56);
     const failed = history.runs.filter(({ status }) => status !== 'published').map(({ status }) => status);
     expect(failed).toEqual(['failed', 'refused', 'running', 'failed', 'running', 'running']);
   });
 
-  test.each(names)('%s answers what plain code tells from the answers of Anodot', async (view) => {
+  test.each(names)('the view %s returns what plain code computes from the responses of Anodot', async (view) => {
     const { rows, expected } = await askAndTell(asker, history, view);
     expect(expected.length).toBeGreaterThan(0);
     expect(sorted(rows)).toEqual(sorted(expected));
   });
 
-  test('the states are those that the manifest counts', async () => {
+  test('the user states add up to the counts in the manifest', async () => {
     const counted = await asker.ask('select state, count(*) as users from current_users group by state');
     const [manifest] = await asker.ask(
       'select dt, states, user_count from snapshots where dt = (select max(dt) from current_users)',
@@ -58,7 +58,7 @@ describe('sixty days with all that happens', () => {
   });
 
   test.each(TABLES.filter(({ format }) => format === 'json'))(
-    '$name has a column for each key, and no other',
+    'the table $name has exactly one column for each JSON key',
     async (table) => {
       const store = new FolderStore(folder);
       const keys = new Set<string>();
@@ -72,7 +72,7 @@ describe('sixty days with all that happens', () => {
   );
 });
 
-describe('45 days, the last of which could read the groups at first and then no more', () => {
+describe('over 45 days, if the second run of the last day may no longer read groups', () => {
   let folder: string;
   let history: History;
   let asker: Asker;
@@ -86,16 +86,19 @@ describe('45 days, the last of which could read the groups at first and then no 
     await rm(folder, { recursive: true });
   });
 
-  test('the groups of the first run still lie there', async () => {
+  test('the groups object of the first run still exists', async () => {
     const [groups] = await asker.ask(
       "select count(*) as lying from groups g join snapshots s on s.dt = g.dt where s.groups = 'denied'",
     );
     expect(groups?.['lying']).toBe(1);
   });
 
-  test.each(names)('%s answers what plain code tells, and names no group by it', async (view) => {
-    const { rows, expected } = await askAndTell(asker, history, view);
-    expect(sorted(rows)).toEqual(sorted(expected));
-    expect(JSON.stringify(rows)).not.toContain('of the first run');
-  });
+  test.each(names)(
+    'the view %s returns what plain code computes and takes no group name from the first run',
+    async (view) => {
+      const { rows, expected } = await askAndTell(asker, history, view);
+      expect(sorted(rows)).toEqual(sorted(expected));
+      expect(JSON.stringify(rows)).not.toContain('of the first run');
+    },
+  );
 });

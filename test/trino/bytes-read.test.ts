@@ -11,14 +11,14 @@ async function total(keys: readonly string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-test('what Trino says it has read is the size of the objects', async () => {
+test('the bytes read that Trino reports equal the sizes of the objects', async () => {
   const { days } = inject('deployed');
   const [first = '', second = ''] = days;
   const { bytesRead } = await ask(`select * from users where dt in ('${first}', '${second}')`);
   expect(bytesRead).toBe(await total([first, second].map(KEYS.json)));
 });
 
-test('current_users reads the users and the groups of one day, and of other days the manifests alone', async () => {
+test('current_users reads the users and groups of one day, and only the manifests of other days', async () => {
   const latest = inject('deployed').days.at(-1) ?? '';
   const { bytesRead } = await ask('select * from current_users');
   const manifests = (await ask('select * from snapshots')).bytesRead;

@@ -6,7 +6,7 @@ import { KEYS } from '../../functions/snapshot/contract.ts';
 import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 import { ask, expectSameRows } from './ask.ts';
 
-test('the CSV table gives each cell of each day as a reader by RFC 4180 does', async () => {
+test('the CSV table has every cell of every day that an RFC 4180 reader finds in the files', async () => {
   const { folder, days } = inject('deployed');
   const { rows } = await ask(`select * from users_csv where dt <= '${days.at(-1)}'`);
   const written: { [column: string]: string }[] = [];
@@ -39,7 +39,7 @@ const CELLS: readonly (readonly [id: string, column: string, text: string])[] = 
   ['role-changes', 'roles', 'customer-read-only;of-their-own; with "signs"'],
 ];
 
-test.each(CELLS)('the cell of %s, %s, comes back as %j', async (id, column, text) => {
+test.each(CELLS)('the CSV table returns, for the user %s, the column %s as %j', async (id, column, text) => {
   const { rows } = await ask(
     `select ${column} from users_csv where id = '${id}' and dt = '${inject('deployed').days.at(-1)}'`,
   );

@@ -17,13 +17,16 @@ function gap(): string {
   return dateBefore(before, -1);
 }
 
-test.each(PARTITIONED)('a day without an object has no rows in %s and is no error', async (table) => {
-  const { days } = inject('deployed');
-  for (const dt of [gap(), dateBefore(days[0] ?? '', 3), '1999-12-31', 'yesterday', ''])
-    expect((await ask(`select * from ${table} where dt = '${dt}'`)).rows).toEqual([]);
-});
+test.each(PARTITIONED)(
+  'a day without an object has no rows in the table %s, and querying it is no error',
+  async (table) => {
+    const { days } = inject('deployed');
+    for (const dt of [gap(), dateBefore(days[0] ?? '', 3), '1999-12-31', 'yesterday', ''])
+      expect((await ask(`select * from ${table} where dt = '${dt}'`)).rows).toEqual([]);
+  },
+);
 
-test('a day in the future has no rows, though an object lies there', async () => {
+test('a day in the future has no rows, even if it has an object', async () => {
   await onOneDay(async (today) => {
     expect((await ask(`select * from users where dt = '${dateBefore(today, -3)}'`)).rows).toEqual([]);
     const { rows } = await ask(`select dt from snapshots where dt > '${today}'`);
@@ -31,7 +34,7 @@ test('a day in the future has no rows, though an object lies there', async () =>
   });
 });
 
-test('current_users shows the latest day that was published, though a later run died with its rows in place', async () => {
+test('current_users shows the latest published day, even if a later run died after promoting its rows', async () => {
   const { days } = inject('deployed');
   await onOneDay(async (today) => {
     const latest = days.at(-1);
@@ -42,12 +45,12 @@ test('current_users shows the latest day that was published, though a later run 
   });
 });
 
-test('missing_days names each day of the gaps', async () => {
+test('missing_days lists a day without a snapshot between two published days', async () => {
   const { rows } = await ask('select dt from missing_days order by dt');
   expect(rows.map(({ dt }) => dt)).toContain(gap());
 });
 
-test.each(OF_USERS)('%s counts no user twice', async (view) => {
+test.each(OF_USERS)('the view %s has one row for each user', async (view) => {
   const { rows } = await ask(`select count(*) as lines, count(distinct id) as users, count(id) as ids from ${view}`);
   const [{ lines, users, ids } = {}] = rows;
   expect(lines).toBeGreaterThan(0);

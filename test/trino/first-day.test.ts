@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 test.each([...TABLES, ...VIEWS].map(({ name }) => name))(
-  '%s has no rows before the first snapshot, and asking is no error',
+  '%s has no rows before the first snapshot, and querying it is no error',
   async (name) => {
     const { rows } = await query(
       { url: inject('deployed').trino, schema: database, zone: 'UTC' },

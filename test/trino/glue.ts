@@ -1,4 +1,5 @@
-import { type Deployment, resolved } from './template.ts';
+import { resolved } from '../support/cdk/synthesis.ts';
+import type { Deployment } from './template.ts';
 
 /** The calls that CloudFormation makes for the resources of a catalogue; it passes their properties on. */
 const CREATIONS: { readonly [type: string]: string } = {

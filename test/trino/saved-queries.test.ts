@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { VIEWS } from '../../functions/snapshot/tables/views.ts';
+import { resolved } from '../support/cdk/synthesis.ts';
 import { ask, expectSameRows, onOneDay } from './ask.ts';
-import { resolved } from './template.ts';
 
 const SAVED_QUERY = z.object({
   Name: z.string(),
@@ -19,7 +19,7 @@ function savedQueries() {
     .map(([, { Properties }]) => SAVED_QUERY.parse(resolved(Properties, values)));
 }
 
-test.each(VIEWS.map(({ name }) => name))('the saved query %s runs, and answers as the view does', async (name) => {
+test.each(VIEWS.map(({ name }) => name))('the saved query %s returns the rows of its view', async (name) => {
   const query = savedQueries().find(({ Name }) => Name === name);
   expect(query?.Database).toBe(inject('deployed').database);
   await onOneDay(async (today) => {
@@ -28,9 +28,12 @@ test.each(VIEWS.map(({ name }) => name))('the saved query %s runs, and answers a
   });
 });
 
-test.each(VIEWS.map(({ name }) => name))('the example that the saved query %s gives runs', async (name) => {
-  const text = savedQueries().find(({ Name }) => Name === name)?.QueryString ?? '';
-  const [, example = ''] = /^-- Example: (.*(?:\n-- .*)*)/m.exec(text) ?? [];
-  const { rows } = await ask(example.replaceAll('\n-- ', ' '));
-  expect(rows.length).toBeGreaterThan(0);
-});
+test.each(VIEWS.map(({ name }) => name))(
+  'the example in the comment of the saved query %s runs and finds rows',
+  async (name) => {
+    const text = savedQueries().find(({ Name }) => Name === name)?.QueryString ?? '';
+    const [, example = ''] = /^-- Example: (.*(?:\n-- .*)*)/m.exec(text) ?? [];
+    const { rows } = await ask(example.replaceAll('\n-- ', ' '));
+    expect(rows.length).toBeGreaterThan(0);
+  },
+);

@@ -59,33 +59,3 @@ function deploymentOf(template: unknown, bucket: string): Deployment {
   });
   return { values, resources };
 }
-
-const FUNCTION = z.union([
-  z.strictObject({ Ref: z.string() }),
-  z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
-  z.strictObject({ 'Fn::Sub': z.string() }),
-  z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
-]);
-
-/** A value of a template, with what stands for something else put in its place. @throws Error where that isn't known */
-export function resolved(value: unknown, values: Deployment['values']): unknown {
-  const of = (name: string): string => {
-    const found = values[name];
-    if (found === undefined) throw new Error(`the template refers to ${name}, of which nothing is known`);
-    return found;
-  };
-  const call = FUNCTION.safeParse(value).data;
-  if (call) {
-    if ('Ref' in call) return of(call.Ref);
-    if ('Fn::GetAtt' in call) return of(call['Fn::GetAtt'].join('.'));
-    if ('Fn::Sub' in call)
-      return call['Fn::Sub'].replaceAll(/\$\{(!?)([^}]+)\}/g, (_, raw: string, name: string) =>
-        raw ? `\${${name}}` : of(name),
-      );
-    const [separator, parts] = call['Fn::Join'];
-    return parts.map((part) => String(resolved(part, values))).join(separator);
-  }
-  if (Array.isArray(value)) return value.map((one) => resolved(one, values));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, resolved(one, values)]));
-}

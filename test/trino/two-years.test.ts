@@ -42,11 +42,11 @@ beforeAll(async () => {
 const ask = (sql: string): Promise<TrinoAnswer> =>
   query({ url: inject('deployed').trino, schema: database, zone: 'UTC' }, sql);
 
-test.each(VIEWS.map(({ name }) => name))('%s answers over two years', async (name) => {
+test.each(VIEWS.map(({ name }) => name))('the view %s has rows over two years', async (name) => {
   expect((await ask(`select * from ${name}`)).rows.length).toBeGreaterThan(0);
 });
 
-test('each day of the two years counts, and the one that is missing is named', async () => {
+test('over two years, the views count every day and list the one that is missing', async () => {
   const counted = await ask(
     'select count(*) as days, min(dt) as first, max(dt) as last from daily_counts where rows_match',
   );

@@ -86,11 +86,15 @@ export function resolved(value: unknown, values: { readonly [reference: string]:
   if (Array.isArray(value)) return value.map((one) => resolved(one, values));
   if (typeof value !== 'object' || value === null) return value;
   const [[name, content] = []] = Object.entries(value);
-  if (name === 'Ref' || name === 'Fn::GetAtt') {
-    const reference = [content].flat().join('.');
+  const lookUp = (reference: string): string => {
     if (values[reference] === undefined) throw new Error(`no value for ${reference}`);
     return values[reference];
-  }
+  };
+  if (name === 'Ref' || name === 'Fn::GetAtt') return lookUp([content].flat().join('.'));
+  if (name === 'Fn::Sub' && typeof content === 'string')
+    return content.replaceAll(/\$\{(!?)([^}]+)\}/g, (_, literal: string, reference: string) =>
+      literal ? `\${${reference}}` : lookUp(reference),
+    );
   if (name === 'Fn::Join' && Array.isArray(content)) {
     const [separator, parts] = content;
     return [resolved(parts, values)].flat().join(String(separator));

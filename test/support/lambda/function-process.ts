@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { BUNDLING, FUNCTIONS } from '../../../lib/packaging/functions.ts';
 
 const TOP = join(import.meta.dirname, '../../..');
 /** A folder where `.ci/ric` has built the native part of AWS's runtime client; without it another module stands in. */
 const RIC_NATIVE = process.env['RIC_NATIVE'];
 const RIC = 'node_modules/aws-lambda-ric/index.mjs';
 
-/** Bundles the function as it is deployed. In Lambda no package is above it, here one may be. */
-export async function bundleInto(folder: string): Promise<void> {
-  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
-  const entryPoints = [join(TOP, FUNCTIONS['take-snapshot'])];
-  await build({ ...BUNDLING, entryPoints, outfile: join(folder, 'index.js') });
-}
+/** The bundle that is deployed, which `npm run bundle` and the setup of the tests write. */
+export const TAKE_SNAPSHOT = join(TOP, 'dist/handlers/take-snapshot');
 
 export interface FunctionProcess {
   /** What it has written so far: the log as CloudWatch gets it. */

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../loopback.ts';
 
 /** What befalls an invocation: it is queued and delivered, or delivered and its answer lost, or queued and never delivered, or refused. */
 export type InvocationFate =
@@ -57,12 +57,9 @@ export async function serveLambda(deliver: (event: unknown) => Promise<unknown>)
     if (fate === 'reset' || fate === 'answer lost') return request.socket.resetAndDestroy();
     return response.writeHead(202).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { address, close } = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://${address}`,
     calls,
     fate: (of) => {
       fateOf = of;
@@ -70,9 +67,6 @@ export async function serveLambda(deliver: (event: unknown) => Promise<unknown>)
     worked: async () => {
       await Promise.all(deliveries);
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { listenOnLoopback } from '../loopback.ts';
 
 const ERROR = z.object({ errorType: z.string(), errorMessage: z.string(), trace: z.array(z.string()) });
 /** How Lambda's caller sees that an invocation failed. */
@@ -79,20 +79,14 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
     const value: unknown = JSON.parse(body);
     invocation.answered(kind === 'error' ? { ...answer, error: ERROR.parse(value) } : { ...answer, result: value });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { address, close } = await listenOnLoopback(server);
   return {
-    address: `127.0.0.1:${address.port}`,
+    address,
     invoke: (event, milliseconds) =>
       new Promise((answered) => {
         waiting.push({ id: randomUUID(), event: JSON.stringify(event), milliseconds, deadline: 0, answered });
         deliver();
       }),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

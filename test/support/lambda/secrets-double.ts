@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { listenOnLoopback } from '../loopback.ts';
 
 /** What a secret holds, how AWS refuses to tell it, or that nothing comes. */
 export type SecretReply =
@@ -45,20 +45,14 @@ export async function serveSecrets(first: SecretReply = { text: '' }): Promise<S
     const value = 'text' in reply ? { SecretString: reply.text } : { SecretBinary: reply.binary };
     return answer(200, { Name: SecretId, VersionStages: ['AWSCURRENT'], ...value });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { address, close } = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://${address}`,
     calls,
     reply: (to) => {
       replyTo = to;
       since = calls.length;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../loopback.ts';
 import { S3Refusal, type S3Reply } from './exchange.ts';
 import { type S3Object, S3Objects, type S3ObjectsOptions } from './objects.ts';
 import { parse, perform, type S3Operation } from './operations.ts';
@@ -83,13 +83,9 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
       answer(response, operation, refused(error, operation, message.headers));
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const endpoint = `http://127.0.0.1:${address.port}`;
+  const { address, close } = await listenOnLoopback(server);
   return {
-    endpoint,
+    endpoint: `http://${address}`,
     bucket: BUCKET,
     region: REGION,
     credentials,
@@ -97,10 +93,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     calls,
     objects: store.objects,
     openUploads: () => [...store.uploads.values()].map(({ key }) => key),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

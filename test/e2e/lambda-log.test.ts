@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CHANGES } from '../../functions/snapshot/contract.ts';
 import { METRICS } from '../../functions/snapshot/metrics.ts';
 import { answer, inTurn, silence } from '../support/anodot/server.ts';
 import { CANARY_TEXT, CANARY_TOKEN, canaryUser, MARK } from '../support/canary.ts';
-import {
-  install,
-  linesOf,
-  makeBundle,
-  metricsOf,
-  onlyRunDocument,
-  publishYesterday,
-  resultOf,
-  USERS,
-} from './installation.ts';
-
-let removeBundle: (() => Promise<void>) | undefined;
-beforeAll(async () => {
-  removeBundle = await makeBundle();
-});
-afterAll(() => removeBundle?.());
+import { install, linesOf, metricsOf, onlyRunDocument, publishYesterday, resultOf, USERS } from './installation.ts';
 
 const admin = { roles: ['customer-admin'] };
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 
-describe('the function tells', () => {
-  test('what changed as metrics, where a second run of the day adds only what is new', async () => {
+describe('the take-snapshot function', () => {
+  test('emits what changed as metrics, and for a second run of the day only what is new', async () => {
     const [one, two, , four] = [canaryUser(1), canaryUser(2), canaryUser(3), canaryUser(4)];
     const first = [one, canaryUser(2, admin), four];
     const second = [canaryUser(1, admin), canaryUser(2, admin), four];
@@ -60,7 +45,7 @@ describe('the function tells', () => {
     expect(Object.keys(METRICS.changes)).toEqual([...CHANGES]);
   });
 
-  test('nothing of changes where there is nothing to compare with, or the event was delivered before', async () => {
+  test('emits no change metrics for a first snapshot or a redelivered event', async () => {
     const { invoke, log } = await install();
     await invoke(SCHEDULE);
     await invoke(SCHEDULE);
@@ -71,7 +56,7 @@ describe('the function tells', () => {
     }
   });
 
-  test('how a run began and ended, with the hash of its commit, which leaves the bucket that way', async () => {
+  test('logs how a run started and ended, with the hash of its commit as evidence outside the bucket', async () => {
     const { invoke, log } = await install();
     const result = resultOf(await invoke(SCHEDULE));
     const lines = linesOf(await log()).filter((line) => !('_aws' in line));
@@ -90,7 +75,7 @@ describe('the function tells', () => {
     ]);
   });
 
-  test('of a damaged snapshot before, as a warning', async () => {
+  test('logs a warning if the previous snapshot is damaged', async () => {
     const { invoke, store, log } = await install();
     const { dt } = resultOf(await invoke({}));
     await store.replace(`users/json/dt=${dt}/users-${dt}.jsonl`, Buffer.from('edited'));
@@ -103,21 +88,26 @@ describe('the function tells', () => {
 
 test.for([
   ['rejects the token', { exchange: answer(CANARY_TEXT, 401) }, 'CredentialsError', 3],
-  ['allows nothing', { users: answer(CANARY_TEXT, 403) }, 'CredentialsError', 3],
+  ['denies access', { users: answer(CANARY_TEXT, 403) }, 'CredentialsError', 3],
   ['redirects', { users: answer(CANARY_TEXT, 302, { location: `/${CANARY_TOKEN}` }) }, 'SettingsError', 2],
-  ['is ailing', { users: answer(CANARY_TEXT, 503) }, 'SourceUnavailableError', 4],
-  ['answers with HTML', { users: answer(`<html>${CANARY_TEXT}`) }, 'SourceContractError', 5],
-  ['answers with half a list', { users: answer(JSON.stringify(USERS).slice(0, -40)) }, 'SourceContractError', 5],
-  ['answers with a wrong type', { users: answer([canaryUser(4, { disabled: MARK })]) }, 'SourceContractError', 5],
+  ['is unavailable', { users: answer(CANARY_TEXT, 503) }, 'SourceUnavailableError', 4],
+  ['returns HTML', { users: answer(`<html>${CANARY_TEXT}`) }, 'SourceContractError', 5],
+  ['returns a truncated list', { users: answer(JSON.stringify(USERS).slice(0, -40)) }, 'SourceContractError', 5],
   [
-    'answers with two organizations',
+    'returns a field of the wrong type',
+    { users: answer([canaryUser(4, { disabled: MARK })]) },
+    'SourceContractError',
+    5,
+  ],
+  [
+    'returns users of two organizations',
     { users: answer([...USERS, canaryUser(4, { ownerOrganization: MARK })]) },
     'RefusedSnapshotError',
     6,
   ],
-  ['answers with no users', { users: answer([]) }, 'RefusedSnapshotError', 6],
+  ['returns no users', { users: answer([]) }, 'RefusedSnapshotError', 6],
 ] as const)(
-  'where Anodot %s, the function throws what the operator can act on, and counts it',
+  'if Anodot %s, the take-snapshot function throws an error that the operator can act on, and counts it',
   async ([, anodot, type, code]) => {
     const { invoke, store, log } = await install({ anodot });
     const { error } = await invoke({});
@@ -137,7 +127,7 @@ test.for([
   },
 );
 
-test('a slow Anodot ends the run with SourceUnavailableError, told and counted, before Lambda ends it', async () => {
+test('if Anodot never responds, the run fails with SourceUnavailableError, logged and counted, before Lambda times out', async () => {
   const { invoke, store, log } = await install({ anodot: { users: silence } });
   const { error, left } = await invoke({}, 4_000);
   expect(error).toMatchObject({
