@@ -1,5 +1,5 @@
 import type { Deadline } from '../deadline.ts';
-import { BrokenResponseError, CredentialsError, SourceContractError } from '../errors.ts';
+import { BrokenResponseError, CredentialsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import { readBody } from './body.ts';
 import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
@@ -87,7 +87,8 @@ export class Bearer {
         return { rejected: this.rejected(nameOf(request), response.status) };
       },
       async (error, attempt) => {
-        if (!(error instanceof BrokenResponseError) || attempt >= this.#http.tries) throw error;
+        if (!(error instanceof BrokenResponseError)) throw error;
+        if (attempt >= this.#http.tries) throw new SourceUnavailableError(error.message); // retried often enough
         await pauseWithin(backoff(attempt, this.#http), nameOf(request), deadline);
       },
     );
