@@ -1,5 +1,11 @@
 import type { Deadline } from '../deadline.ts';
-import { BrokenResponseError, CredentialsError, SourceContractError } from '../errors.ts';
+import {
+  BrokenResponseError,
+  CredentialsError,
+  SourceContractError,
+  SourceUnavailableError,
+  TruncatedResponseError,
+} from '../errors.ts';
 import { retry } from '../retry.ts';
 import { readBody } from './body.ts';
 import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
@@ -87,11 +93,18 @@ export class Bearer {
         return { rejected: this.rejected(nameOf(request), response.status) };
       },
       async (error, attempt) => {
-        if (!(error instanceof BrokenResponseError) || attempt >= this.#http.tries) throw error;
+        if (!(error instanceof BrokenResponseError) || attempt >= this.#http.tries) throw finalFailure(error);
         await pauseWithin(backoff(attempt, this.#http), nameOf(request), deadline);
       },
     );
   }
+}
+
+/** The same failure as one that allows no further attempt: only a list is requested again by its reader. */
+function finalFailure(error: unknown): unknown {
+  if (error instanceof BrokenResponseError) return new SourceUnavailableError(error.message);
+  if (error instanceof TruncatedResponseError) return new SourceContractError(error.message);
+  return error;
 }
 
 async function bearerIn(response: Response, request: string, deadline: Deadline): Promise<string> {

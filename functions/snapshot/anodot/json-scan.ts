@@ -1,4 +1,4 @@
-/** Where the last comma stands that follows a `}`, white space aside. */
+/** The position of the last comma that follows a `}`, white space aside. */
 export function lastCommaAfterBrace(text: string): number | undefined {
   for (let comma = text.lastIndexOf(','); comma > 0; comma = text.lastIndexOf(',', comma - 1)) {
     let before = comma - 1;
@@ -8,7 +8,7 @@ export function lastCommaAfterBrace(text: string): number | undefined {
   return undefined;
 }
 
-/** The inside of an array: where the commas stand that part its elements, where it ends, and whether a bracket closes it. */
+/** The inside of an array: the positions of the commas that separate its elements, its end, and whether a bracket closes it. */
 export function readInside(text: string): { commas: number[]; end: number; closed: boolean } {
   const commas: number[] = [];
   let depth = 0;
@@ -26,7 +26,7 @@ export function readInside(text: string): { commas: number[]; end: number; close
   return { commas, end: text.length, closed: false };
 }
 
-/** Where the string that begins at `start` has its closing quote. */
+/** The position of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number | undefined {
   for (let i = start + 1; i < text.length; i++) {
     const character = text.charCodeAt(i);

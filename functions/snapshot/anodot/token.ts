@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CredentialsError } from '../errors.ts';
 
-/** A `refresh` token buys a bearer at the exchange; a `bearer` is used as it is. */
+/** A `refresh` token is exchanged for a bearer; a `bearer` is used unchanged. */
 export interface Token {
   readonly kind: 'refresh' | 'bearer';
   readonly value: string;
@@ -19,10 +19,10 @@ const PRINTABLE = /^[\x21\x23-\x7e]+$/; // no white space, no control character,
 const THREE_PARTS = /^[^.]+\.[^.]+\.[^.]+$/;
 
 /**
- * Reads the token in each documented shape: alone, `{"refreshToken": "…"}` or `{"accessToken": "…"}`; a bare value of three
+ * Parses the token in each documented shape: alone, `{"refreshToken": "…"}` or `{"accessToken": "…"}`. A bare value of three
  * dot-separated parts is a bearer.
  * @param name where the text comes from, for messages: `ANODOT_TOKEN` or the secret's name
- * @throws CredentialsError with a fixed text: what a JSON parser says of a bad secret quotes it
+ * @throws CredentialsError with a fixed text: a JSON parser's message quotes the secret
  */
 export function parseToken(text: string, name: string): Token {
   const trimmed = text.trim();
@@ -54,11 +54,11 @@ function tokenOfJson(text: string): Token | undefined {
 const BEARER = /^[\w\-.~+/]+=*$/;
 
 /**
- * The bearer in an answer of `POST /api/v2/access-token`: a JSON string, `{"token": "…"}`, or the bare token.
- * Undefined where the answer is none of them.
+ * The bearer in the body of a response to `POST /api/v2/access-token`: a JSON string, `{"token": "…"}`, or the bare token.
+ * Undefined if the body is none of them.
  */
-export function bearerOf(answer: string): string | undefined {
-  const trimmed = answer.trim();
+export function bearerOf(body: string): string | undefined {
+  const trimmed = body.trim();
   let value: unknown;
   try {
     value = JSON.parse(trimmed);

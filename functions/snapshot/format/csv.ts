@@ -1,15 +1,15 @@
 import { USER_COLUMNS, type User } from '../user.ts';
 
-/** Control characters and line separators: none may reach a spreadsheet, or a reader that takes them for a line's end. */
+/** Control characters and line separators: none may reach a spreadsheet, or a reader that mistakes them for the end of a line. */
 const CONTROL = /\r\n|[\p{Cc}\u2028\u2029]/gu;
-/** What a spreadsheet takes for the beginning of a formula, full-width forms included (OWASP, CSV injection). */
+/** What makes a spreadsheet read a cell as a formula, full-width forms included (OWASP, CSV injection). */
 const FORMULA = /^ *[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** The text on one line, each control character as a space: harmless in a terminal, too. */
+/** The text on one line, with a space for each control character: safe for a terminal, too. */
 export const onOneLine = (text: string): string => text.replace(CONTROL, ' ');
 
-/** The text as a spreadsheet may have it: on one line and no formula. */
+/** The text as it is safe for a spreadsheet: on one line, formulas neutralized. */
 export function inert(text: string): string {
   const line = onOneLine(text);
   return FORMULA.test(line) ? `'${line}` : line;
@@ -20,12 +20,12 @@ export const csvLine = (cells: readonly string[]): string =>
   `${cells.map((cell) => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 
 /**
- * RFC 4180 with a header, for people: one line per user, inert in a spreadsheet. That alters cells, so they are counted;
- * JSON Lines stays exact. Null and the empty string are both empty.
+ * RFC 4180 with a header, for people: one line per user, safe for a spreadsheet. That alters cells, so they are counted;
+ * JSON Lines stays exact. Null and the empty string are both written as an empty cell.
  */
 export class Csv {
   readonly header = csvLine(USER_COLUMNS);
-  /** Cells that differ from the value they stand for. */
+  /** Cells that differ from their value. */
   alteredCells = 0;
 
   row(user: User): string {

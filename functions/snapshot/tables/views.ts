@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A column of a view, its type in Trino's words. */
+/** A column of a view and its Trino type. */
 export interface ViewColumn {
   readonly name: string;
   readonly type: 'varchar' | 'bigint' | 'boolean' | 'timestamp(3)' | 'array(varchar)';
 }
 
-/** A view, whose query is the file of its name beside this one. */
+/** A view. Its query is the file of its name next to this one. */
 export interface View {
   readonly name: string;
-  /** What it answers. */
+  /** What it shows. */
   readonly comment: string;
-  /** A query of it. */
+  /** A query that uses it. */
   readonly example: string;
   readonly columns: readonly ViewColumn[];
 }
@@ -23,7 +23,7 @@ const USER: Columns = { dt: 'varchar', id: 'varchar', email: 'varchar', first_na
 const ACCESS: Columns = { is_admin: 'boolean', roles: 'array(varchar)', group_names: 'array(varchar)' };
 const { dt: _, ...PERSON } = USER;
 
-/** The columns of each view, which stands behind those that it reads. A day is a text like `2026-11-23`; times are UTC. */
+/** The columns of each view, after the views that it selects from. A day is text like `2026-11-23`; times are UTC. */
 const VIEW_COLUMNS: { readonly [view: string]: Columns } = {
   current_users: {
     ...USER,
@@ -125,14 +125,14 @@ export function sqlOf(view: string): string {
   return readFileSync(join(import.meta.dirname, `${view}.sql`), 'utf8').trimEnd();
 }
 
-/** All views, each behind those that it reads. */
+/** All views, each after those that it selects from. */
 export const VIEWS: readonly View[] = Object.entries(VIEW_COLUMNS).map(([name, columns]) => ({
   name,
   ...headOf(sqlOf(name)),
   columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
 }));
 
-/** The comment that a view begins with, and the example at its end. */
+/** The comment that a view's query begins with, and the example at the comment's end. */
 function headOf(sql: string): { comment: string; example: string } {
   const [, lines = ''] = /^((?:--.*\n)+)/.exec(sql) ?? [];
   const text = lines.replaceAll(/^-- ?/gm, '').replaceAll('\n', ' ').trim();
