@@ -5,7 +5,7 @@ import { Promises } from './promises.ts';
 import { nameOf, sha256Of, type Uploads } from './uploads.ts';
 import { EMPTY, listOf, minus, plus, readOf, startedLater, textOf, type World, with_ } from './world.ts';
 
-/** How a store behaves in what stores differ in. */
+/** The behavior in which stores differ. */
 export interface Semantics {
   /** How an object in place is recognized: by its execution (metadata on S3) or by its bytes (in a folder). */
   readonly inPlaceBy: 'execution' | 'sha256';

@@ -5,7 +5,7 @@ import { SCENARIOS, scenario } from './scenarios.ts';
 import { search } from './search.ts';
 
 // Searches further than the tests do, and prints what it finds: `node test/model/main.ts --disturbances 3`.
-// A scenario with `fewer` is searched with that many disturbances fewer.
+// A scenario with `fewer` is searched with that many fewer disturbances.
 const { values } = parseArgs({
   options: {
     disturbances: { type: 'string', default: '2' },

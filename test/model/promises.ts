@@ -2,7 +2,7 @@ import type { CommitFacts, Facts } from './facts.ts';
 import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
 
-/** What publishing promises, checked against a world or the change from one to the next. Each check returns the broken promise, or undefined. */
+/** What publishing promises, checked for a world or for the change between two. Each check returns the broken promise, or undefined. */
 export class Promises {
   readonly #facts: Facts;
   readonly #uploads: Uploads;

@@ -81,7 +81,7 @@ export class RunTree {
     const { program, depth, call, reported: before, next } = this.at(position);
     const live = this.#live.get(position) ?? (await this.#replay(position));
     this.#live.delete(position);
-    if (!live.port.parked) throw new Error('a run that has ended can not advance');
+    if (!live.port.parked) throw new Error("a run that has ended can't advance");
     live.port.parked.go(this.results.at(result));
     const reported = before || (depth > 0 && call !== undefined && this.calls.at(call).kind === 'report');
     const reached = await this.#settle(live, { program, depth: depth + 1, reported, parent: position, result });

@@ -12,7 +12,7 @@ export interface Scenario {
   readonly symmetric: boolean;
   /** What the bucket holds: nothing, a commit whose run died at any later call, or such a commit after one of its uploads expired. */
   readonly begins: 'empty' | 'unfinished' | 'expired';
-  /** How many disturbances fewer `main.ts` searches it with, because it has more states. */
+  /** How many fewer disturbances `main.ts` searches it with, because it has more states than two runs that find nothing. */
   readonly fewer: number;
 }
 
@@ -81,7 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'expired',
-    title: 'two runs of one day that find a commit of which an upload has expired',
+    title: 'two runs of one day that find a commit with an expired upload',
     runs: [run('a', D), run('b', D)],
     last: last(D, E),
     symmetric: true,

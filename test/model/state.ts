@@ -1,6 +1,6 @@
 import type { RunTree } from './run-tree.ts';
 
-/** Instead of a position: a run that hasn't started, one that has ended or died, and one that ended by reporting "nothing was published". */
+/** Instead of a position: a run that hasn't started, one that ended or died, and one that ended with "nothing was published". */
 export const WAITING = -1;
 export const OVER = -2;
 export const DENIED = -3;
