@@ -18,8 +18,10 @@ const SEARCHES: readonly (readonly [scenario: string, disturbances: number, stor
 describe('publishing keeps every promise in any order of calls', () => {
   for (const [name, disturbances, store] of SEARCHES) {
     const { title } = scenario(name);
-    const bound = `at most ${disturbances} disturbance${disturbances === 1 ? '' : 's'}`;
-    test(`for ${title}, with ${bound}, on the store ${store}`, { timeout: 300_000 }, async () => {
+    const bound =
+      ['without disturbances', 'with at most one disturbance'][disturbances] ??
+      `with at most ${disturbances} disturbances`;
+    test(`for ${title}, ${bound}, on the store ${store}`, { timeout: 300_000 }, async () => {
       const found = await search(scenario(name), { disturbances, store });
       expect(found.counterexample, describeFound(found)).toBeUndefined();
     });
