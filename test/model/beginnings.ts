@@ -2,7 +2,7 @@ import type { Explorer } from './explorer.ts';
 import { FORERUNNER } from './scenarios.ts';
 import { minus, plus, type World } from './world.ts';
 
-/** The worlds in which the runs of a scenario begin. */
+/** The worlds in which a scenario's runs can start. */
 export async function beginnings(explorer: Explorer): Promise<readonly number[]> {
   const { begins } = explorer.scenario;
   if (begins === 'empty') return [0];
@@ -13,7 +13,7 @@ export async function beginnings(explorer: Explorer): Promise<readonly number[]>
   );
 }
 
-/** What an undisturbed run leaves, where it dies behind its commit or any of its later calls. */
+/** What a run leaves if it dies after its commit or after any later call. */
 async function unfinishedWorlds(explorer: Explorer): Promise<number[]> {
   const { tree, bucket } = explorer;
   const worlds = new Set<number>();
@@ -24,13 +24,13 @@ async function unfinishedWorlds(explorer: Explorer): Promise<number[]> {
     if (bucket.worlds.at(world).commits.size > 0) worlds.add(world);
     if (call === undefined) return [...worlds];
     const [effect] = bucket.apply(world, call);
-    if (!effect) throw new Error('a call without an effect');
+    if (!effect) throw new Error('a call has no effect to choose');
     world = effect.world;
     position = await tree.advance(position, effect.result);
   }
 }
 
-/** One of the uploads that are still to be put in place has expired. */
+/** The same world, with one of the uploads that are still to be promoted expired. */
 const expiries = (world: World): World[] =>
   [...world.staged].map((upload) => ({
     ...world,

@@ -3,20 +3,20 @@ import { Facts } from './facts.ts';
 import type { PrivateStep } from './port.ts';
 import { Promises } from './promises.ts';
 import { nameOf, sha256Of, type Uploads } from './uploads.ts';
-import { beganLater, EMPTY, listOf, minus, plus, readOf, textOf, type World, with_ } from './world.ts';
+import { EMPTY, listOf, minus, plus, readOf, startedLater, textOf, type World, with_ } from './world.ts';
 
-/** How the store behaves where stores differ. */
+/** The behavior in which stores differ. */
 export interface Semantics {
-  /** An object in place is known by its execution (metadata, S3), or by its bytes (a folder). */
+  /** How an object in place is recognized: by its execution (metadata on S3) or by its bytes (in a folder). */
   readonly inPlaceBy: 'execution' | 'sha256';
-  /** Whether a repeated completion is answered as the first one was, without an effect; S3 may do both. */
+  /** Whether a repeated promotion gets the first one's response again, without an effect. S3 may do either. */
   readonly replays: 'never' | 'always' | 'may';
-  /** S3 may let the upload that began later win, though the other one was completed later. */
+  /** S3 may keep the upload that started later, even if the other one is completed after it. */
   readonly laterMayWin: boolean;
 }
 
 const S3: Semantics = { inPlaceBy: 'execution', replays: 'never', laterMayWin: true };
-/** Stores as they may behave, by name. */
+/** The ways in which stores can behave, by name. */
 export const STORES: ReadonlyMap<string, Semantics> = new Map([
   ['s3', S3],
   ['s3-replays', { ...S3, replays: 'always' }],
@@ -24,14 +24,14 @@ export const STORES: ReadonlyMap<string, Semantics> = new Map([
   ['folder', { inPlaceBy: 'sha256', replays: 'never', laterMayWin: false }],
 ]);
 
-/** What may come of a call. */
+/** One possible effect of a call. */
 export interface Effect {
   readonly world: number;
   readonly result: number;
   readonly broken: string | undefined;
 }
 
-/** The bucket: each call on each world, worked out once. Calls take effect at one instant; reads see all that came before. */
+/** The effects of each call on each world, computed once. A call takes effect at one instant, and a read sees every earlier effect. */
 export class Bucket {
   readonly worlds = new Interned<World>();
   readonly promises: Promises;
@@ -87,25 +87,25 @@ export class Bucket {
         return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, 'created']];
       case 'replace':
         return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, undefined]];
-      case 'put':
-        return this.#put(world, call.upload);
-      case 'drop':
+      case 'promote':
+        return this.#promote(world, call.upload);
+      case 'discard':
         if (!world.staged.has(call.upload)) return [[world, undefined]];
         return [[withoutUpload({ ...world, staged: minus(world.staged, call.upload) }, call.upload), undefined]];
       case 'initiate':
         return [[{ ...world, initiated: [...world.initiated, `${call.key}#${call.execution}`] }, undefined]];
-      case 'ask':
-        return [[{ ...world, answers: world.answers + 1 }, world.answers + 1]];
+      case 'request':
+        return [[{ ...world, responses: world.responses + 1 }, world.responses + 1]];
       case 'report':
         return [[world, undefined]];
     }
   }
 
-  #put(world: World, upload: string): readonly (readonly [World, Value])[] {
+  #promote(world: World, upload: string): readonly (readonly [World, Value])[] {
     if (!world.staged.has(upload)) {
       const replays = world.completed.has(upload) ? this.#semantics.replays : 'never';
-      const answers = { never: ['gone'], always: ['placed'], may: ['gone', 'placed'] } as const;
-      return answers[replays].map((answer) => [world, answer]);
+      const values = { never: ['gone'], always: ['placed'], may: ['gone', 'placed'] } as const;
+      return values[replays].map((value) => [world, value]);
     }
     const { key } = this.#uploads.get(upload);
     const there = world.places.get(key);
@@ -113,7 +113,7 @@ export class Bucket {
     const placed = { ...taken, places: with_(world.places, key, upload) };
     if (there === undefined) return [[placed, 'placed']];
     const replaced = [withoutUpload(placed, there), 'placed'] as const;
-    if (!this.#semantics.laterMayWin || !beganLater(world, there, upload)) return [replaced];
+    if (!this.#semantics.laterMayWin || !startedLater(world, there, upload)) return [replaced];
     return [replaced, [withoutUpload(taken, upload), 'placed']];
   }
 
@@ -123,7 +123,7 @@ export class Bucket {
     return this.#semantics.inPlaceBy === 'execution' ? there?.execution === execution : there?.sha256 === sha256;
   }
 
-  /** What a run staged on its way to its next call. */
+  /** The world after what a run did unseen before its next call. */
   stage(world: World, steps: readonly PrivateStep[]): World {
     const staged = new Set(world.staged);
     let initiated = [...world.initiated];

@@ -1,38 +1,39 @@
 import type { Buffer } from 'node:buffer';
 
-/** A call of a run on its store, or on its source, as the checker sees it. */
+/** A run's call to its store or its source, as the search sees it. */
 export type Call =
   | { readonly kind: 'list'; readonly folder: string }
   | { readonly kind: 'read'; readonly key: string }
   | { readonly kind: 'isInPlace'; readonly key: string; readonly execution: string; readonly sha256: string }
   | { readonly kind: 'create' | 'replace'; readonly key: string; readonly bytes: Buffer }
-  /** A write of the run document: nobody's decision hangs on it. */
+  /** Writes the run document: no run decides anything by it. */
   | { readonly kind: 'report'; readonly key: string; readonly bytes: Buffer }
-  | { readonly kind: 'put' | 'drop'; readonly upload: string }
+  | { readonly kind: 'promote' | 'discard'; readonly upload: string }
   | { readonly kind: 'initiate'; readonly key: string; readonly execution: string }
-  /** Asks Anodot: the answer carries a number that grows with the time. */
-  | { readonly kind: 'ask' };
+  /** Requests the users from Anodot. Each response has the next number. */
+  | { readonly kind: 'request' };
 
-export interface Answers {
+/** What each kind of call returns. */
+export interface Values {
   readonly list: string[];
   readonly read: Buffer | undefined;
   readonly isInPlace: boolean;
   readonly create: 'created' | 'exists';
   readonly replace: undefined;
   readonly report: undefined;
-  readonly put: 'placed' | 'gone';
-  readonly drop: undefined;
+  readonly promote: 'placed' | 'gone';
+  readonly discard: undefined;
   readonly initiate: undefined;
-  readonly ask: number;
+  readonly request: number;
 }
 
-/** What a run sees of a call: its value, or a StoreError. */
-export type Result = { readonly value: Answers[Call['kind']] } | { readonly fails: true };
+/** What a call gives to its run: a value, or a StoreError. */
+export type Result = { readonly value: Values[Call['kind']] } | { readonly fails: true };
 
-/** The calls that change what others may see. A read has no effect that could be late. */
-export const isEffect = ({ kind }: Call): boolean => ['create', 'replace', 'put', 'drop'].includes(kind);
+/** Whether a call can change what other runs see. A read has no effect that could be late. */
+export const isEffect = ({ kind }: Call): boolean => ['create', 'replace', 'promote', 'discard'].includes(kind);
 
-/** Values by their text, numbered: equal ones are one number, so that states are compared as numbers. */
+/** Numbers values by their text. Equal values share a number, so states are compared as numbers. */
 export class Interned<T> {
   readonly all: T[] = [];
   readonly labels: string[] = [];
@@ -46,7 +47,7 @@ export class Interned<T> {
     return this.all.push(value()) - 1;
   }
 
-  /** @throws RangeError where there is none */
+  /** @throws RangeError if no value has this number */
   at(number: number): T {
     const value = this.all[number];
     if (value === undefined) throw new RangeError(`no value has the number ${number}`);

@@ -1,27 +1,26 @@
+import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { Bucket, type Semantics } from './bucket.ts';
 import { isEffect } from './calls.ts';
 import { judgeEnding, judgeLastEnding, judgeReport, madeBy } from './endings.ts';
 import { Independence } from './independence.ts';
 import { hasEffect, LateCalls } from './late-calls.ts';
 import { Leftovers } from './leftovers.ts';
-import type { Product } from './product.ts';
 import { FAILS, type Position, RunTree } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Scheduling } from './scheduled-store.ts';
 import { DENIED, type Move, OVER, type Reached, type State, WAITING } from './state.ts';
 
-/** Told of each move: the state it leads to, what it costs, and the promise that it breaks. */
+/** Receives each move: the state it leads to, how many disturbances it costs, and the promise it breaks. */
 export type Emit = (to: State, move: Move, cost: 0 | 1, broken: string | undefined) => void;
 
-/** All moves from a state. */
+/** Computes all moves from a state. */
 export class Explorer {
   readonly tree: RunTree;
   readonly bucket: Bucket;
   readonly late: LateCalls;
   readonly scenario: Scenario;
-  /** What runs warned of, each once. */
+  /** The warnings that runs gave, each once. */
   readonly warnings = new Set<string>();
-  readonly #product: Product;
   readonly #leftovers: Leftovers;
   readonly #independence: Independence;
   readonly #alarms: boolean;
@@ -30,22 +29,21 @@ export class Explorer {
 
   constructor(
     scenario: Scenario,
-    product: Product,
+    steps: PublishingSteps,
     semantics: Semantics,
     options: Scheduling & { readonly alarms: boolean; readonly reduced: boolean },
   ) {
     this.scenario = scenario;
-    this.#product = product;
     this.#alarms = options.alarms;
     this.#reduced = options.reduced;
-    this.tree = new RunTree(product, options);
+    this.tree = new RunTree(steps, options);
     this.bucket = new Bucket(this.tree.calls, this.tree.results, this.tree.uploads, semantics);
     this.late = new LateCalls(this.tree.calls, this.bucket.facts);
     this.#leftovers = new Leftovers(this.bucket, this.late, scenario.runs);
     this.#independence = new Independence(this.tree, this.bucket, this.#leftovers, scenario);
   }
 
-  /** The state in which all runs are about to begin. */
+  /** The state in which every run waits in its first call. */
   async beginning(world: number): Promise<State> {
     const at: number[] = [];
     for (const program of this.scenario.runs) at.push(await this.first(program));
@@ -58,13 +56,13 @@ export class Explorer {
     return position;
   }
 
-  /** Whether all runs are over; the last one then comes. */
+  /** Whether all runs but the last one have ended; the last one can then start. */
   static areOver = ({ at }: State): boolean => at.every((position, i) => position < WAITING || i === at.length - 1);
 
   async moves(state: Reached, emit: Emit): Promise<void> {
     const { at, late, world } = state;
     const live = at.flatMap((position, process) => (position >= 0 ? process : []));
-    // A call that no other can influence, and that influences no other, comes at once: its order doesn't matter.
+    // A call that can't influence any other, nor be influenced, is performed at once: its order doesn't matter.
     const alone = this.#reduced ? live.find((process) => this.#independence.isAlone(state, process)) : undefined;
     const movers =
       alone === undefined ? live.filter((process) => this.#independence.mayBegin(state, process)) : [alone];
@@ -74,7 +72,7 @@ export class Explorer {
       const move = { kind: 'arrives', process: 0, call, result: FAILS } as const;
       for (const effect of this.bucket.apply(world, call)) {
         const next = { world: effect.world, late: this.late.minus(late, call), at };
-        this.#emit(next, move, 0, effect.broken ?? this.#brokenWord(next), emit);
+        this.#emit(next, move, 0, effect.broken ?? this.#brokenDenial(next), emit);
       }
     }
     if (!Explorer.areOver(state) || at.at(-1) !== WAITING) return;
@@ -95,7 +93,7 @@ export class Explorer {
       const move = { kind: 'does', process, call: number, result: effect.result } as const;
       await this.#advance(state, { ...state, world: effect.world }, move, 0, emit, broken);
     }
-    if (left === 0 || process === at.length - 1 || call.kind === 'ask') return;
+    if (left === 0 || process === at.length - 1 || call.kind === 'request') return;
     const lateable = isEffect(call) && hasEffect(this.bucket.worlds.at(world), call);
     const failed = { ...state, late: lateable ? this.late.plus(late, number) : late };
     await this.#advance(state, failed, { kind: 'fails', process, call: number, result: FAILS }, 1, emit);
@@ -109,7 +107,7 @@ export class Explorer {
     }
   }
 
-  /** Gives a run the result of its call, and looks at what it makes of it. */
+  /** Gives a run its call's result, and checks what it does and reports next. */
   async #advance(
     before: Reached,
     { world, late, at }: State,
@@ -122,11 +120,11 @@ export class Explorer {
     const reached = this.tree.known(from, move.result) ?? (await this.tree.advance(from, move.result));
     const position = this.tree.at(reached);
     const staged = position.steps.length === 0 ? world : this.#stage(world, position);
-    const { token, broken: said } = position.ending
+    const { token, broken: reported } = position.ending
       ? this.#end(position, staged, move.process === at.length - 1)
       : { token: reached, broken: undefined };
     const next = { world: staged, late, at: at.with(move.process, token) };
-    this.#emit(next, move, cost, broken ?? said ?? this.#brokenWarning(position), emit);
+    this.#emit(next, move, cost, broken ?? reported ?? this.#brokenWarning(position), emit);
   }
 
   #emit(state: State, move: Move, cost: 0 | 1, broken: string | undefined, emit: Emit): void {
@@ -135,22 +133,22 @@ export class Explorer {
   }
 
   #end({ ending, program }: Position, world: number, isLast: boolean): { token: number; broken: string | undefined } {
-    if (!ending) throw new Error('the run goes on');
-    const said = judgeEnding(ending, program, this.#log(world), this.#product);
+    if (!ending) throw new Error('the run has not ended');
+    const judgement = judgeEnding(ending, program, this.#log(world));
     const number = 'taken' in ending ? ending.taken.document.commit : undefined;
     const unfinished = number !== undefined && this.bucket.promises.isUnfinished(this.bucket.worlds.at(world), number);
     const early = unfinished ? 'a run reported success before all of it was in place' : undefined;
-    const broken = said.broken ?? early ?? (isLast ? judgeLastEnding(ending, this.#product) : undefined);
-    return { token: said.denied && !isLast ? DENIED : OVER, broken };
+    const broken = judgement.broken ?? early ?? (isLast ? judgeLastEnding(ending) : undefined);
+    return { token: judgement.denied && !isLast ? DENIED : OVER, broken };
   }
 
-  /** A run that has said "nothing was published", and was committed late. */
-  #brokenWord({ world, at }: State): string | undefined {
+  /** No commit of a run that reported "nothing was published" may arrive late. */
+  #brokenDenial({ world, at }: State): string | undefined {
     const log = this.#log(world);
-    const liar = this.scenario.runs.find(
+    const wrong = this.scenario.runs.find(
       (program, process) => at[process] === DENIED && log.some((commit) => madeBy(program, commit)),
     );
-    return liar && `run ${liar.name} said that nothing was published, and was committed later`;
+    return wrong && `run ${wrong.name} reported that nothing was published, and was committed later`;
   }
 
   #brokenWarning({ steps }: Position): string | undefined {
@@ -168,11 +166,11 @@ export class Explorer {
 
   #callOf({ at }: State, process: number): number {
     const call = this.tree.at(at[process] ?? WAITING).call;
-    if (call === undefined) throw new Error('a run that has ended has no call');
+    if (call === undefined) throw new Error('a run that has ended makes no call');
     return call;
   }
 
-  /** Whether another run's commit of this number is on its way: S3 then may answer 409, though there is none yet. */
+  /** Whether another call that creates this commit is in flight: S3 may then respond 409, although the commit doesn't exist yet. */
   #isUnderWay(state: State, process: number, key: string): boolean {
     const others = state.at.flatMap((position, i) => (position >= 0 && i !== process ? this.#callOf(state, i) : []));
     return [...others, ...this.late.members(state.late)].some((number) => {

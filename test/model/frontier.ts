@@ -8,13 +8,13 @@ interface Rank {
   readonly numbers: number[];
 }
 
-/** States that are still to be visited, in the order of their rank: when one's turn comes, every way to it is known. */
+/** States still to be visited, by rank: when a state's turn comes, every way to it is known. */
 export class Frontier {
   states = 0;
   readonly #explorer: Explorer;
   readonly #disturbances: number;
   readonly #ranks: (Rank | undefined)[] = [];
-  /** For each state the one before it, and the move between them. */
+  /** For each state, the previous one and the move from there. */
   readonly #before: number[] = [];
   readonly #moves: number[] = [];
   #visiting: Rank | undefined;
@@ -77,7 +77,7 @@ export class Frontier {
   }
 }
 
-/** The most disturbances that a schedule leaves; -1 where there is none. */
+/** The most disturbances that any schedule has left; -1 if there is no schedule. */
 const leftOf = (schedules: Float64Array | readonly number[]): number => {
   let left = schedules.length - 1;
   while (left >= 0 && schedules[left] === 0) left--;

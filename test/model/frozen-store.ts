@@ -3,7 +3,7 @@ import { uploadOf } from './scheduled-store.ts';
 import type { Uploads } from './uploads.ts';
 import { listOf, readOf, type World } from './world.ts';
 
-/** A world as a store to read from, for `verify`. */
+/** A world as a read-only store, for `verify`. */
 export class FrozenStore implements Store {
   readonly location = 'model';
   readonly #world: World;
@@ -44,7 +44,7 @@ export class FrozenStore implements Store {
   probe = (): Promise<never> => refuse();
 }
 
-const refuse = (): Promise<never> => Promise.reject(new Error('this store is only read'));
+const refuse = (): Promise<never> => Promise.reject(new Error('this store is read-only'));
 
 async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes;

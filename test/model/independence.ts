@@ -7,8 +7,8 @@ import type { Scenario } from './scenarios.ts';
 import { type State, WAITING } from './state.ts';
 
 /**
- * Partial-order reduction. A call that nobody can influence and that influences nobody comes at once, alone: whatever else
- * happens before or after it, the same worlds are reached. What comes of it, its failure included, is still searched.
+ * Partial-order reduction: a call that can't influence any other, nor be influenced, is performed at once and alone. The same worlds
+ * are reached whatever happens before or after it. All its results are still searched, its failure included.
  */
 export class Independence {
   readonly #tree: RunTree;
@@ -28,22 +28,22 @@ export class Independence {
     const world = this.#bucket.worlds.at(state.world);
     if (position.call === undefined) return false;
     const call = this.#tree.calls.at(position.call);
-    if (call.kind === 'report' || position.reported) return true; // no decision hangs on a report
+    if (call.kind === 'report' || position.reported) return true; // no run decides anything by a report
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
     if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);
-    if (call.kind === 'drop' && world.staged.has(call.upload)) {
+    if (call.kind === 'discard' && world.staged.has(call.upload)) {
       return this.#leftovers.isPrivate(state.world, state.late, call.upload);
     }
     return call.kind !== 'replace' && isEffect(call) && !hasEffect(world, call); // and never will have one
   }
 
-  /** Of two runs that are alike but for their names, the first one begins. */
+  /** Of two runs that differ only in their names, the first one starts first. */
   mayBegin({ at }: State, process: number): boolean {
     const first = at[0] ?? WAITING;
     return !(this.#scenario.symmetric && process === 1 && first >= 0 && this.#tree.at(first).depth <= 1);
   }
 
-  /** Whether nobody else will put anything at the key: nothing is staged for it, and no other run is of its day. */
+  /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is of its day. */
   #isSettled({ world, at }: State, process: number, key: string): boolean {
     if (key.startsWith('commits/')) return false;
     for (const upload of this.#bucket.worlds.at(world).staged) if (upload.startsWith(`${key}#`)) return false;

@@ -1,19 +1,17 @@
+import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { Explorer } from './explorer.ts';
 import { FrozenStore } from './frozen-store.ts';
-import type { Product } from './product.ts';
 import { OVER, type State, WAITING } from './state.ts';
 
-/** What `verify` must say when the runs are over, and after the one that comes last. */
+/** Checks what `verify` reports once all runs have ended, and again after the last run. */
 export class Judge {
-  /** The worlds that are left in the end. */
+  /** The worlds after the last run. */
   readonly ends = new Set<string>();
   readonly #explorer: Explorer;
-  readonly #product: Product;
   readonly #verdicts = new Map<number, string | undefined>();
 
-  constructor(explorer: Explorer, product: Product) {
+  constructor(explorer: Explorer) {
     this.#explorer = explorer;
-    this.#product = product;
   }
 
   async brokenEnd(state: State): Promise<string | undefined> {
@@ -22,7 +20,7 @@ export class Judge {
     if (last === OVER) this.ends.add(this.#explorer.bucket.worlds.labels[state.world] ?? '');
     const verdict = await this.#verdict(state.world);
     if (verdict === undefined) return undefined;
-    if (last === OVER || verdict.startsWith('damaged')) return `verify says ${verdict}`;
+    if (last === OVER || verdict.startsWith('damaged')) return `verify reports ${verdict}`;
     return undefined;
   }
 
@@ -31,10 +29,10 @@ export class Judge {
     return this.#verdicts.get(number);
   }
 
-  /** Undefined where all days are sound, but for what an expired upload explains. */
+  /** Undefined if all days are sound, apart from damage that an expired upload explains. */
   async #verify(number: number): Promise<string | undefined> {
     const world = this.#explorer.bucket.worlds.at(number);
-    const { status, findings } = await this.#product.verify(new FrozenStore(world, this.#explorer.tree.uploads), {
+    const { status, findings } = await verify(new FrozenStore(world, this.#explorer.tree.uploads), {
       today: '2026-11-25',
     });
     const expired = new Set([...world.expired].map((upload) => upload.slice(0, upload.indexOf('#'))));

@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { uploadOf } from './scheduled-store.ts';
 import type { World } from './world.ts';
 
-/** Sets of calls that may still take effect, numbered; 0 is the empty one. A call that stands in a set twice takes effect once. */
+/** Numbered sets of calls that failed and may still take effect; 0 is the empty set. A call that is late twice takes effect once. */
 export class LateCalls {
   readonly #sets = new Interned<readonly number[]>();
   readonly #calls: Interned<Call>;
@@ -28,7 +28,7 @@ export class LateCalls {
     return this.#number(this.members(set).filter((member) => member !== call));
   }
 
-  /** Without those that can't have an effect any more, whenever they come. */
+  /** Without the calls that can no longer have an effect, whenever they arrive. */
   prune(set: number, world: World): number {
     if (set === 0) return set;
     return this.#number(this.members(set).filter((member) => hasEffect(world, this.#calls.at(member))));
@@ -48,8 +48,8 @@ export class LateCalls {
   }
 }
 
-/** Whether the call changes anything now: once it doesn't, it never will. */
+/** Whether the call would change anything now. Once it wouldn't, it never will. */
 export function hasEffect(world: World, call: Call): boolean {
-  if (call.kind === 'put' || call.kind === 'drop') return world.staged.has(call.upload);
+  if (call.kind === 'promote' || call.kind === 'discard') return world.staged.has(call.upload);
   return call.kind === 'create' ? !world.commits.has(call.key) : call.kind === 'replace';
 }

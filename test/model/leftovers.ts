@@ -5,7 +5,7 @@ import { uploadOf } from './scheduled-store.ts';
 import { type State, WAITING } from './state.ts';
 import type { World } from './world.ts';
 
-/** Uploads that nobody can put in place any more: their run makes no more calls, and no commit names them, not even a late one. */
+/** Finds uploads that can never be promoted: their run makes no more calls, and no commit names them, not even a late one. */
 export class Leftovers {
   readonly #bucket: Bucket;
   readonly #late: LateCalls;
@@ -18,7 +18,7 @@ export class Leftovers {
     this.#runs = runs;
   }
 
-  /** Whether nobody but its own run knows the upload. */
+  /** Whether only its own run knows the upload. */
   isPrivate(worldNumber: number, late: number, upload: string): boolean {
     const world = this.#bucket.worlds.at(worldNumber);
     const named = this.#bucket.promises
@@ -27,7 +27,7 @@ export class Leftovers {
     return !named && !this.#late.mayCommit(late, upload);
   }
 
-  /** The world without them: it behaves in the same way, and there are fewer such worlds. */
+  /** The world without those uploads. It behaves the same, and fewer worlds are left to search. */
   remove({ world: number, late, at }: State): number {
     const over = this.#runs.flatMap(({ name }, process) => ((at[process] ?? WAITING) < WAITING ? name : []));
     const memory = `${number},${late},${over.join('')}`;

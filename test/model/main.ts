@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faults.ts';
-import { withFaultyCopy } from './faulty-copy.ts';
 import { describe } from './report.ts';
 import { SCENARIOS, scenario } from './scenarios.ts';
 import { search } from './search.ts';
 
-// Searches further than the tests do: `node test/model/main.ts --disturbances 3`. A scenario that says `fewer` has that many fewer.
+// Searches further than the tests do, and prints what it finds: `node test/model/main.ts --disturbances 3`.
+// A scenario with `fewer` is searched with that many fewer disturbances.
 const { values } = parseArgs({
   options: {
     disturbances: { type: 'string', default: '2' },
     scenario: { type: 'string', multiple: true },
     store: { type: 'string', default: 's3' },
     initiations: { type: 'boolean', default: false },
-    /** Searches the seeded faults in place of the product, and shows how each breaks. */
+    /** Searches the deliberate faults instead of the product, and prints how each breaks a promise. */
     faults: { type: 'boolean', default: false },
   },
 });
@@ -20,8 +20,8 @@ const { values } = parseArgs({
 const bound = Number(values.disturbances);
 if (!Number.isInteger(bound) || bound < 0) throw new Error('--disturbances must be a whole number');
 let failed = false;
-for (const { title, patches, broken, options, scenario: name } of values.faults ? FAULTS : []) {
-  const found = await withFaultyCopy(patches, (product) => search(scenario(name), { ...options, product }));
+for (const { title, steps, broken, options, scenario: name } of values.faults ? FAULTS : []) {
+  const found = await search(scenario(name), { ...options, steps: steps() });
   console.log(`${title}\n${describe(found)}`);
   failed ||= !broken.test(found.counterexample?.broken ?? '');
 }

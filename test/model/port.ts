@@ -1,6 +1,6 @@
-import type { Answers, Call, Result } from './calls.ts';
+import type { Call, Result, Values } from './calls.ts';
 
-/** What a run does between two calls that nobody else can see, but for its order among the uploads to one key. */
+/** What a run does between two calls. No other run can see it, except the order in which uploads to one key started. */
 export type PrivateStep =
   | { readonly kind: 'initiated' | 'abandoned'; readonly name: string }
   | { readonly kind: 'staged'; readonly upload: string }
@@ -12,39 +12,39 @@ interface Parked {
 }
 
 /**
- * The one way from a run to the world: each call waits here until the checker says what came of it. A run is a function of
- * these results, so it can be brought to any position again by giving it the same ones.
+ * The only way from a run to the world: each call waits here until the search decides its result. What a run does depends on these
+ * results alone, so giving it the same ones brings it back to the same position.
  */
 export class Port {
   parked: Parked | undefined;
-  /** Since the last call. */
+  /** What the run did since its last call. */
   steps: PrivateStep[] = [];
   readonly #earlier: Iterator<Result>;
   readonly #failure: () => Error;
   #hungUp = false;
 
-  /** @param earlier the results of the first calls, given at once */
+  /** @param earlier the results of the run's first calls, which don't wait */
   constructor(earlier: Iterable<Result>, failure: () => Error) {
     this.#earlier = earlier[Symbol.iterator]();
     this.#failure = failure;
   }
 
-  async call<One extends Call>(call: One): Promise<Answers[One['kind']]> {
+  async call<One extends Call>(call: One): Promise<Values[One['kind']]> {
     if (this.#hungUp) throw this.#failure();
     const next = this.#earlier.next();
     const result = next.done ? await this.#park(call) : next.value;
     this.steps = [];
     if ('fails' in result) throw this.#failure();
-    return result.value as Answers[One['kind']];
+    return result.value as Values[One['kind']];
   }
 
-  /** From now on each call fails at once: nobody waits for what the run still does. */
+  /** From now on each call fails at once: nothing depends on what the run still does. */
   hangUp(): void {
     this.#hungUp = true;
   }
 
   #park(call: Call): Promise<Result> {
-    if (this.parked) throw new Error(`two calls of one run at once: ${this.parked.call.kind}, ${call.kind}`);
+    if (this.parked) throw new Error(`a run made two calls at once: ${this.parked.call.kind}, ${call.kind}`);
     return new Promise((resolve) => {
       this.parked = {
         call,

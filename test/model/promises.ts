@@ -2,7 +2,7 @@ import type { CommitFacts, Facts } from './facts.ts';
 import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
 
-/** What publishing promises, held against a world or a step. Each gives what is broken, or undefined. */
+/** What publishing promises, checked for a world or for the change between two. Each check returns the broken promise, or undefined. */
 export class Promises {
   readonly #facts: Facts;
   readonly #uploads: Uploads;
@@ -19,13 +19,13 @@ export class Promises {
   brokenIn(world: World): string | undefined {
     const log = this.log(world);
     const sound = log.filter((commit) => commit !== undefined);
-    if (sound.length < log.length) return 'a commit is no commit of its number';
+    if (sound.length < log.length) return 'a commit is damaged';
     return (
       brokenLog(sound) ?? this.#brokenPlaces(world, sound) ?? brokenManifest(world, sound) ?? lostObject(world, sound)
     );
   }
 
-  /** What a step must not do to what was there before. */
+  /** What no call may do to objects that already exist. */
   brokenBy(before: World, after: World): string | undefined {
     for (const [key, bytes] of before.commits) {
       if (after.commits.get(key)?.equals(bytes) !== true) return `${key} was replaced`;
@@ -39,32 +39,32 @@ export class Promises {
       if (now === upload) continue;
       const [old, young] = [commitOf(upload), commitOf(now)];
       if (old && young && old.commit >= young.commit) return `${key}: an older commit's object replaced a newer one's`;
-      if (old && young && old.answer >= young.answer) return `${key}: an older answer replaced a newer one`;
+      if (old && young && old.response >= young.response) return `${key}: an older response replaced a newer one`;
     }
     return undefined;
   }
 
-  /** Whether something of the commit is neither in place nor replaced by a later commit of the day. */
+  /** Whether an object of the commit is neither in place nor replaced by a later commit of the day. */
   isUnfinished(world: World, number: number): boolean {
     const log = this.log(world).filter((commit) => commit !== undefined);
     const commit = log.find((one) => one.commit === number);
     return commit?.objects.some(({ key }) => !isInPlace(world, key, commit, log)) ?? true;
   }
 
-  /** Nothing uncommitted, and nothing but what the commit says, is in place. */
+  /** Every object in place was committed, and has the bytes that its commit names. */
   #brokenPlaces({ places }: World, log: readonly CommitFacts[]): string | undefined {
     for (const [key, id] of places) {
       const { execution, sha256 } = this.#uploads.get(id);
       const commit = log.find((other) => other.execution === execution);
       const object = commit?.objects.find((other) => other.key === key);
       if (!object) return `${key}: an object that was not committed is in place`;
-      if (object.sha256 !== sha256) return `${key}: the object in place is not what its commit says`;
+      if (object.sha256 !== sha256) return `${key}: the object in place is not the one its commit names`;
     }
     return undefined;
   }
 }
 
-/** Numbers without gaps, a chain of hashes, days and answers that never go back, one commit a run. */
+/** Commit numbers have no gap, hashes form a chain, days and responses never go back, and a run has one commit. */
 function brokenLog(log: readonly CommitFacts[]): string | undefined {
   const runs = new Set<string>();
   let before: CommitFacts | undefined;
@@ -72,22 +72,22 @@ function brokenLog(log: readonly CommitFacts[]): string | undefined {
     if (commit.commit !== (before?.commit ?? 0) + 1) return 'the numbers of the commits have a gap';
     if (commit.previous_commit_sha256 !== (before?.hash ?? null)) return 'a commit was not built on the one before it';
     if (runs.has(commit.run_id)) return 'one run has two commits';
-    if (Number.isNaN(commit.answer)) return 'a commit is not wholly one answer of one execution';
+    if (Number.isNaN(commit.response)) return 'a commit mixes responses or attempts';
     if (before && commit.dt < before.dt) return 'a commit is of an earlier day than the one before it';
-    if (before && commit.answer <= before.answer) return 'an older answer was committed on top of a newer one';
+    if (before && commit.response <= before.response) return 'an older response was committed on top of a newer one';
     runs.add(commit.run_id);
     before = commit;
   }
   return undefined;
 }
 
-/** Of this commit, or of a later one of the day. */
+/** Whether the object at the key is this commit's, or a later one's of the day. */
 function isInPlace({ places }: World, key: string, commit: CommitFacts, log: readonly CommitFacts[]): boolean {
   const execution = places.get(key)?.split('#')[1];
   return log.some((other) => other.execution === execution && other.commit >= commit.commit);
 }
 
-/** A manifest in place marks its day as complete. */
+/** A manifest in place marks its day as complete: every object that its commit names is in place. */
 function brokenManifest(world: World, log: readonly CommitFacts[]): string | undefined {
   for (const [key, upload] of world.places) {
     const commit = log.find(({ execution }) => key.startsWith('manifests/') && execution === upload.split('#')[1]);
@@ -98,7 +98,7 @@ function brokenManifest(world: World, log: readonly CommitFacts[]): string | und
   return undefined;
 }
 
-/** What is committed is in place, replaced by a later commit of the day, or staged. */
+/** Every committed object is in place, replaced by a later commit of the day, or still staged. */
 function lostObject(world: World, log: readonly CommitFacts[]): string | undefined {
   for (const commit of log) {
     for (const { key, staged } of commit.objects) {

@@ -1,14 +1,17 @@
-/** Rows of whole numbers, each once, and with each the schedules that lead to it: a hash table in typed arrays, since there are millions. */
+/** A hash table of rows of whole numbers, each with the schedules that lead to it. It uses typed arrays because there are millions of rows. */
 export class RankTable {
   size = 0;
   readonly #width: number;
   readonly #counts: number;
   #rows: Int32Array;
   #schedules: Float64Array;
-  /** The place of a row and one; 0 where the slot is free. */
+  /** A row's place plus one; 0 if the slot is free. */
   #slots = new Int32Array(32);
 
-  /** @param width numbers of a row; @param counts of schedules that are kept with it */
+  /**
+   * @param width how many numbers a row has
+   * @param counts how many schedule counts are kept with it
+   */
   constructor(width: number, counts: number) {
     this.#width = width;
     this.#counts = counts;
@@ -16,7 +19,7 @@ export class RankTable {
     this.#schedules = new Float64Array(16 * counts);
   }
 
-  /** The place of the row, which is the last one where it is new. */
+  /** The row's place; a new row is added last. */
   add(row: readonly number[]): number {
     const slot = this.#slotOf(row);
     const known = this.#slots[slot];
@@ -37,7 +40,7 @@ export class RankTable {
     return this.#schedules.subarray(place * this.#counts, (place + 1) * this.#counts);
   }
 
-  /** Where the row stands, or the free slot for it. */
+  /** The row's slot, or the free slot for it. */
   #slotOf(row: readonly number[]): number {
     let hash = 0;
     for (const part of row) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15);

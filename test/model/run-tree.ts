@@ -1,23 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { StoreError } from '../../functions/snapshot/errors.ts';
+import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
+import { takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { type Call, Interned, isEffect, type Result } from './calls.ts';
 import { Port, type PrivateStep } from './port.ts';
-import type { Product } from './product.ts';
 import { type Ending, endingOf, type Program, runOf, sourceOf } from './run.ts';
 import { ScheduledStore, type Scheduling } from './scheduled-store.ts';
 import { sha256Of, Uploads } from './uploads.ts';
 
-/** A position of a run: what it has been told so far, and what it does next. */
+/** A position of a run: the results it has received so far, and the call it makes next. */
 export interface Position {
   readonly program: Program;
   readonly depth: number;
-  /** Whether it has written how it ended: what it still reads serves the report only. */
+  /** Whether it has written its final run document: what it still reads serves its report only. */
   readonly reported: boolean;
   readonly parent: number | undefined;
   /** The result that led here. */
   readonly result: number;
-  /** What it did on the way from the call before to this one, unseen. */
+  /** What it did between the previous call and this one; no other run can see it. */
   readonly steps: readonly PrivateStep[];
-  /** The call that it waits in; undefined where it has ended. */
+  /** The call it waits in; undefined if it has ended. */
   readonly call: number | undefined;
   readonly ending: Ending | undefined;
   readonly next: Map<number, number>;
@@ -29,31 +31,31 @@ interface Live {
   ended?: Ending;
 }
 
-/** Parked runs that are kept to go on from; others are brought back by replaying their results. */
+/** How many parked runs are kept in memory. The others are restored by replaying their results. */
 const KEPT = 3000;
 export const FAILS = 0;
 
 /**
- * All behaviours of all runs as far as they were needed: the product's own code, run once for each sequence of results and
- * remembered. That is sound because a run sees nothing but the results of its calls; a replay that calls anything else is an error.
+ * How every run behaves, computed on demand: the product's own code, run once for each sequence of results and remembered. That is
+ * sound because a run sees nothing except its calls' results. A replay that makes another call than before is an error.
  */
 export class RunTree {
   readonly positions: Position[] = [];
   readonly calls = new Interned<Call>();
   readonly results = new Interned<Result>();
   readonly uploads = new Uploads();
-  executed = 0;
-  readonly #product: Product;
+  starts = 0;
+  readonly #steps: PublishingSteps;
   readonly #scheduling: Scheduling;
   readonly #live = new Map<number, Live>();
 
-  constructor(product: Product, scheduling: Scheduling) {
-    this.#product = product;
+  constructor(steps: PublishingSteps, scheduling: Scheduling) {
+    this.#steps = steps;
     this.#scheduling = scheduling;
     this.results.number('StoreError', () => ({ fails: true }));
   }
 
-  /** The beginning of a run. */
+  /** The position in which a run waits in its first call. */
   begin(program: Program): Promise<number> {
     return this.#settle(this.#start(program, []), {
       program,
@@ -70,7 +72,7 @@ export class RunTree {
     return found;
   }
 
-  /** Where the run is after this result: undefined until `advance` has gone there once. */
+  /** The position after this result; undefined until `advance` has computed it once. */
   known(position: number, result: number): number | undefined {
     return this.at(position).next.get(result);
   }
@@ -79,7 +81,7 @@ export class RunTree {
     const { program, depth, call, reported: before, next } = this.at(position);
     const live = this.#live.get(position) ?? (await this.#replay(position));
     this.#live.delete(position);
-    if (!live.port.parked) throw new Error('a run that has ended was told to go on');
+    if (!live.port.parked) throw new Error("a run that has ended can't advance");
     live.port.parked.go(this.results.at(result));
     const reported = before || (depth > 0 && call !== undefined && this.calls.at(call).kind === 'report');
     const reached = await this.#settle(live, { program, depth: depth + 1, reported, parent: position, result });
@@ -88,11 +90,11 @@ export class RunTree {
   }
 
   #start(program: Program, results: readonly Result[]): Live {
-    this.executed++;
-    const { takeSnapshot, errors } = this.#product;
-    const port = new Port(results, () => new errors.StoreError('the store gave no answer'));
+    this.starts++;
+    const port = new Port(results, () => new StoreError('the store did not respond'));
     const store = new ScheduledStore(program.dt, port, this.uploads, this.#scheduling);
-    const live: Live = { port, ending: endingOf(takeSnapshot(runOf(program, port), sourceOf(port), store)) };
+    const outcome = takeSnapshot(runOf(program, port), sourceOf(port), store, this.#steps);
+    const live: Live = { port, ending: endingOf(outcome) };
     live.ending.then((ending) => {
       live.ended = ending;
     });
@@ -106,7 +108,8 @@ export class RunTree {
     }
     const live = this.#start(this.at(position).program, results);
     await this.#drain(live);
-    if (this.#callOf(live) !== this.at(position).call) throw new Error('a run is no function of what it was told');
+    if (this.#callOf(live) !== this.at(position).call)
+      throw new Error("a run does not depend on its calls' results alone");
     return live;
   }
 
@@ -114,20 +117,20 @@ export class RunTree {
     await this.#drain(live);
     const call = this.#callOf(live);
     if (from.reported && live.port.parked && isEffect(live.port.parked.call))
-      throw new Error('a run goes on behind its report');
+      throw new Error('a run still writes after its final run document');
     const number =
       this.positions.push({ ...from, steps: live.port.steps, call, ending: live.ended, next: new Map() }) - 1;
     if (call !== undefined) this.#keep(number, live);
     return number;
   }
 
-  /** Everything that the product awaits between two calls is a microtask, so one turn of the event loop runs it all. */
+  /** Between two calls the product awaits only microtasks, so one turn of the event loop completes them all. */
   async #drain(live: Live): Promise<void> {
     for (let turn = 0; turn < 10; turn++) {
       await nextTurn();
       if (live.port.parked || live.ended) return;
     }
-    throw new Error('the run waits for something that is no call');
+    throw new Error('the run waits for something other than a call');
   }
 
   #callOf({ port }: Live): number | undefined {
@@ -150,17 +153,17 @@ function labelOf(call: Call): string {
     case 'read':
       return `read ${call.key}`;
     case 'isInPlace':
-      return `look at ${call.key} of ${call.execution} ${call.sha256.slice(0, 8)}`;
+      return `isInPlace ${call.key} of ${call.execution} ${call.sha256.slice(0, 8)}`;
     case 'create':
     case 'replace':
     case 'report':
       return `${call.kind} ${call.key} ${sha256Of(call.bytes).slice(0, 8)}`;
-    case 'put':
-    case 'drop':
+    case 'promote':
+    case 'discard':
       return `${call.kind} ${call.upload}`;
     case 'initiate':
       return `initiate ${call.key} of ${call.execution}`;
-    case 'ask':
-      return 'ask';
+    case 'request':
+      return 'request';
   }
 }

@@ -6,21 +6,21 @@ import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snaps
 import type { ReadUser } from '../../functions/snapshot/user.ts';
 import type { Port } from './port.ts';
 
-/** One execution of a run, as a scenario names it. */
+/** One invocation of the product: an event delivered twice makes two programs with one run id. */
 export interface Program {
-  /** A letter from `a` to `f`: its executions begin with it. */
+  /** A letter from `a` to `f`: the ids of its attempts start with it. */
   readonly name: string;
   readonly runId: string;
   readonly dt: string;
 }
 
-const FIRST_ANSWER = Date.parse('2026-11-23T00:00:00.000Z');
+const START = Date.parse('2026-11-23T00:00:00.000Z');
 
-/** When the answer of this number was given, and the other way round. */
-export const timeOfAnswer = (number: number): Date => new Date(FIRST_ANSWER + number * 1000);
-export const answerAt = (observedAt: string): number => (Date.parse(observedAt) - FIRST_ANSWER) / 1000;
+/** The time of the response with this number, and the number of the response at a time. */
+export const timeOfResponse = (number: number): Date => new Date(START + number * 1000);
+export const responseAt = (observedAt: string): number => (Date.parse(observedAt) - START) / 1000;
 
-/** What a run gets besides its store and its source. Nothing of it depends on the time at which the run is scheduled. */
+/** The run as the product sees it. Nothing in it depends on the order of calls. */
 export function runOf({ name, runId, dt }: Program, port: Port): Run {
   let executions = 0;
   return {
@@ -46,20 +46,20 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
   };
 }
 
-/** An account of one user, whose name is the number of the answer. */
+/** An account with one user, who is named after the response's number. */
 export function sourceOf(port: Port): Source {
   return {
-    openUsers: async () => answer(await port.call({ kind: 'ask' })),
+    openUsers: async () => responseOf(await port.call({ kind: 'request' })),
     openGroups: async () => undefined,
     pause: async () => undefined,
   };
 }
 
-function answer(number: number): SourceResponse<ReadUser> {
+function responseOf(number: number): SourceResponse<ReadUser> {
   const user = {
     _id: 'u1',
     createdAt: '2026-01-01T00:00:00.000Z',
-    firstName: `answer ${number}`,
+    firstName: `response ${number}`,
     lastName: 'x',
     email: 'x@example.com',
     roles: ['customer-user'],
@@ -69,7 +69,7 @@ function answer(number: number): SourceResponse<ReadUser> {
     defaultGroup: '',
   };
   return {
-    observedAt: timeOfAnswer(number),
+    observedAt: timeOfResponse(number),
     async *batches() {
       yield [toUser(user, 0, () => user)];
     },
@@ -77,7 +77,7 @@ function answer(number: number): SourceResponse<ReadUser> {
   };
 }
 
-/** How a run ended by itself. */
+/** How a run ended, unless it died. */
 export type Ending =
   | { readonly taken: TakenSnapshot & { readonly document: RunDocument } }
   | { readonly error: unknown };

@@ -1,26 +1,27 @@
 import type { Program } from './run.ts';
 
+/** Runs that overlap, where they start, and which runs may follow. */
 export interface Scenario {
   readonly name: string;
-  /** What overlaps, in words. */
+  /** What overlaps. Completes the sentence "publishing keeps every promise for …". */
   readonly title: string;
   readonly runs: readonly Program[];
-  /** Undisturbed runs, one of which follows when the others are over: the same day and the next. */
+  /** Undisturbed runs, one of which follows once the others have ended: of the same day and of the next. */
   readonly last: readonly Program[];
-  /** Whether the first two runs are alike but for their names: then the first one begins. */
+  /** Whether the first two runs differ only in their names: then the first one starts first. */
   readonly symmetric: boolean;
-  /** What lies in the bucket: nothing, a commit whose run died at any step, or one of whose uploads one has expired since. */
+  /** What the bucket holds: nothing, a commit whose run died at any later call, or such a commit after one of its uploads expired. */
   readonly begins: 'empty' | 'unfinished' | 'expired';
-  /** There is more to search than where two runs find nothing: so many disturbances fewer fit into the same time. */
+  /** How many fewer disturbances `main.ts` searches it with, because it has more states than two runs that find nothing. */
   readonly fewer: number;
 }
 
 const [D, E, F] = ['2026-11-23', '2026-11-24', '2026-11-25'] as const;
 
 const run = (name: string, dt: string, runId = `run-${name}`): Program => ({ name, dt, runId });
-/** Who comes last on this day or on the next. */
+/** The runs that can come last: of this day or of the next. */
 const last = (dt: string, next: string): Program[] => [run('d', dt), run('e', next)];
-/** Who came first and died. */
+/** The run that came first and died. */
 export const FORERUNNER = run('f', D);
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -80,7 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'expired',
-    title: 'two runs of one day that find a commit of which an upload has expired',
+    title: 'two runs of one day that find a commit with an expired upload',
     runs: [run('a', D), run('b', D)],
     last: last(D, E),
     symmetric: true,
@@ -98,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** @throws Error where there is none of this name */
+/** @throws Error if there is no scenario of this name */
 export function scenario(name: string): Scenario {
   const found = SCENARIOS.find((one) => one.name === name);
   if (!found) throw new Error(`no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);

@@ -4,20 +4,20 @@ import type { Staging, Store, StoredObject } from '../../functions/snapshot/stor
 import type { Port } from './port.ts';
 import { type Uploads, uploadName } from './uploads.ts';
 
-/** Which calls wait for the checker, beyond those that publishing hangs on. */
+/** Which calls the search schedules, beyond those that decide what is published. */
 export interface Scheduling {
-  /** The beginning of each upload as well: it is seen by nobody, but S3 may let the one that began later win. */
+  /** The start of each upload. No run can see it, but S3 may keep the upload that started later. */
   readonly initiations: boolean;
 }
 
 const isReport = (key: string) => key.startsWith('runs/');
 
-function saysFailure(bytes: Uint8Array): boolean {
+function reportsFailure(bytes: Uint8Array): boolean {
   const { status } = RUN_DOCUMENT.parse(jsonOf(bytes));
   return status !== 'running' && status !== 'published';
 }
 
-/** The store of one run: every call goes through its port. */
+/** One run's store: every call goes through the run's port. */
 export class ScheduledStore implements Store {
   readonly location = 'model';
   readonly #dt: string;
@@ -54,8 +54,8 @@ export class ScheduledStore implements Store {
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const write = { key, bytes: Buffer.from(bytes) };
     if (!isReport(key)) return this.#port.call({ kind: 'replace', ...write });
-    // A run that reports a failure has decided all: what it looks up afterwards is for its report only.
-    if (saysFailure(bytes)) this.#port.hangUp();
+    // A run that reports a failure has nothing left to decide: what it reads afterwards serves its report only.
+    if (reportsFailure(bytes)) this.#port.hangUp();
     else await this.#port.call({ kind: 'report', ...write });
   }
 
@@ -84,7 +84,7 @@ export class ScheduledStore implements Store {
   }
 
   putInPlace(object: StoredObject): Promise<'placed' | 'gone'> {
-    return this.#port.call({ kind: 'put', upload: uploadOf(object) });
+    return this.#port.call({ kind: 'promote', upload: uploadOf(object) });
   }
 
   isInPlace({ key, sha256 }: StoredObject, execution: string): Promise<boolean> {
@@ -92,14 +92,14 @@ export class ScheduledStore implements Store {
   }
 
   isStaged(): Promise<boolean> {
-    throw new Error('no run asks what is staged');
+    throw new Error('no run checks what is staged');
   }
 
   drop(object: StoredObject): Promise<void> {
-    return this.#port.call({ kind: 'drop', upload: uploadOf(object) });
+    return this.#port.call({ kind: 'discard', upload: uploadOf(object) });
   }
 
-  /** Nothing is seven days old here. */
+  /** In the simulation nothing becomes seven days old. */
   async removeStale(): Promise<void> {
     return undefined;
   }

@@ -1,23 +1,25 @@
+import { PUBLISHING_STEPS, type PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { beginnings } from './beginnings.ts';
 import { STORES } from './bucket.ts';
 import { Explorer } from './explorer.ts';
 import { Frontier } from './frontier.ts';
 import { Judge } from './judge.ts';
-import { PRODUCT, type Product } from './product.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Move } from './state.ts';
 import { traceOf } from './trace.ts';
 
 export interface SearchOptions {
-  /** The most disturbances of one schedule. */
+  /** The most disturbances in one schedule. */
   readonly disturbances: number;
-  readonly product?: Product;
-  /** The name of the store's behaviour. */
+  /** What runs take a snapshot with: the product's own steps, or steps with a fault in them. */
+  readonly steps?: PublishingSteps;
+  /** The name of the store's behavior; see `STORES`. */
   readonly store?: string;
+  /** Whether the start of each upload is a call of its own. */
   readonly initiations?: boolean;
-  /** Whether a warning without a reason counts as a broken promise: it does, if not said otherwise. */
+  /** Whether a warning breaks a promise. Default: true. */
   readonly alarms?: boolean;
-  /** False: also orders of calls that can't influence each other. */
+  /** False: also search the orders that differ only in calls that can't influence each other. Default: true. */
   readonly reduced?: boolean;
 }
 
@@ -26,13 +28,13 @@ export interface Figures {
   readonly disturbances: number;
   readonly states: number;
   readonly moves: number;
-  /** Orders of calls with disturbances that these states stand for. */
+  /** How many schedules these states stand for. */
   readonly schedules: number;
   readonly worlds: number;
-  /** Positions of runs, and how often the product's code was run from its beginning. */
   readonly positions: number;
-  readonly executed: number;
-  /** The worlds in which it may end, as texts. */
+  /** How often a run was started from its beginning to compute those positions. */
+  readonly starts: number;
+  /** The worlds in which a schedule can end, as texts. */
   readonly ends: ReadonlySet<string>;
   readonly seconds: number;
   readonly warnings: readonly string[];
@@ -47,18 +49,25 @@ export interface Found extends Figures {
   readonly counterexample: Counterexample | undefined;
 }
 
-/** Visits every state that the scenario can reach, until one breaks a promise. */
+/** Visits every state that the scenario can reach, or stops at the first broken promise. */
 export async function search(scenario: Scenario, options: SearchOptions): Promise<Found> {
   const start = performance.now();
-  const { disturbances, product = PRODUCT, store = 's3', initiations = false, alarms = true, reduced = true } = options;
+  const {
+    disturbances,
+    steps = PUBLISHING_STEPS,
+    store = 's3',
+    initiations = false,
+    alarms = true,
+    reduced = true,
+  } = options;
   const semantics = STORES.get(store);
   if (!semantics) throw new Error(`no store ${store}; there are ${[...STORES.keys()].join(', ')}`);
-  const explorer = new Explorer(scenario, product, semantics, {
+  const explorer = new Explorer(scenario, steps, semantics, {
     initiations,
     alarms: alarms && scenario.begins !== 'expired',
     reduced,
   });
-  const judge = new Judge(explorer, product);
+  const judge = new Judge(explorer);
   const frontier = new Frontier(explorer, disturbances);
   let broken: { readonly promise: string; readonly way: readonly Move[] } | undefined;
   for (const world of await beginnings(explorer)) frontier.start(await explorer.beginning(world));
@@ -84,7 +93,7 @@ export async function search(scenario: Scenario, options: SearchOptions): Promis
     schedules,
     worlds: explorer.bucket.worlds.all.length,
     positions: explorer.tree.positions.length,
-    executed: explorer.tree.executed,
+    starts: explorer.tree.starts,
     ends: judge.ends,
     seconds: (performance.now() - start) / 1000,
     warnings: [...explorer.warnings],

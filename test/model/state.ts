@@ -1,30 +1,31 @@
 import type { RunTree } from './run-tree.ts';
 
-/** In place of a position: a run that hasn't begun, one that makes no more calls, and one of those that said "nothing was published". */
+/** Instead of a position: a run that hasn't started, one that ended or died, and one that ended with "nothing was published". */
 export const WAITING = -1;
 export const OVER = -2;
 export const DENIED = -3;
 
+/** All that decides what can happen next. */
 export interface State {
   readonly world: number;
-  /** Calls whose runs were told that they failed, and which may still take effect. */
+  /** The set of calls that failed for their runs and may still take effect. */
   readonly late: number;
-  /** For each run, and for the one that comes last: where it is. */
+  /** The position of each run, then of the last one. */
   readonly at: readonly number[];
 }
 
-/** A state that was reached, and how. */
+/** A state, and how it was reached. */
 export interface Reached extends State {
   readonly number: number;
-  /** Disturbances that are left: the most with which it was reached. */
+  /** The most disturbances left on any way to it. */
   readonly left: number;
-  /** Schedules that lead here, by the disturbances that they leave. */
+  /** How many schedules lead here, by the disturbances they have left. */
   readonly schedules: number[];
 }
 
-/** How a state was left for the next one. */
+/** What leads from one state to the next. */
 export interface Move {
-  /** `arrives` and `begins` have no result, and `begins` has the number of a position in place of a call. */
+  /** `arrives` and `begins` have no result. The call of `begins` is the number of a position. */
   readonly kind: 'does' | 'fails' | 'conflicts' | 'dies' | 'arrives' | 'begins';
   readonly process: number;
   readonly call: number;
@@ -46,7 +47,7 @@ export function unpackMove(packed: number): Move {
 
 const ENDED_RANK = 10_000;
 
-/** Grows with every move, so that states can be visited in its order and none is met again later. */
+/** Grows with every move: visited by rank, no state is reached again after its turn. */
 export function rankOf({ at }: State, lateCalls: number, tree: RunTree): number {
   let rank = -lateCalls;
   for (const position of at) {

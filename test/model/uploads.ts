@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** A multipart upload whose bytes are complete, seen by nobody until it is put in place. */
+/** A staged object: a multipart upload whose bytes are complete, and which no reader sees until it is promoted. */
 export interface Upload {
-  /** Key, execution and the beginning of the hash. */
+  /** Key, execution and the first digits of the hash. */
   readonly id: string;
   readonly key: string;
   readonly execution: string;
@@ -12,7 +12,7 @@ export interface Upload {
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** All uploads of all schedules: what one holds follows from its id, so it is no part of a state. */
+/** All uploads of all schedules. An id determines an upload's bytes, so states hold ids only. */
 export class Uploads {
   readonly #byId = new Map<string, Upload>();
 
@@ -24,7 +24,7 @@ export class Uploads {
     return upload;
   }
 
-  /** @throws RangeError where no run made such an upload */
+  /** @throws RangeError if no run staged it */
   get(id: string): Upload {
     const upload = this.#byId.get(id);
     if (!upload) throw new RangeError(`no run staged ${id}`);

@@ -1,19 +1,20 @@
 import { nameOf, sha256Of } from './uploads.ts';
 
-/** Everything that lies in the bucket, and the number of the last answer. Never changed: each effect makes another one. */
+/** Everything in the bucket, and the number of the last response. Immutable: each effect creates another world. */
 export interface World {
-  /** The objects below `commits/`. */
+  /** The objects under `commits/`. */
   readonly commits: ReadonlyMap<string, Buffer>;
-  /** The upload that made the object at a key. */
+  /** For each key, the upload that was promoted to it. */
   readonly places: ReadonlyMap<string, string>;
-  /** Uploads that aren't completed. */
+  /** Uploads that were neither promoted nor discarded. */
   readonly staged: ReadonlySet<string>;
+  /** Uploads that were promoted, also if they were replaced since. */
   readonly completed: ReadonlySet<string>;
-  /** Uploads that the lifecycle rule removed, though a commit names them. */
+  /** Uploads that the lifecycle rule removed although a commit names them. */
   readonly expired: ReadonlySet<string>;
-  /** The names of uploads that are staged or in place, in the order in which they began. */
+  /** The names of uploads that are staged or in place, in the order in which they started. */
   readonly initiated: readonly string[];
-  readonly answers: number;
+  readonly responses: number;
 }
 
 export const EMPTY: World = {
@@ -23,7 +24,7 @@ export const EMPTY: World = {
   completed: new Set(),
   expired: new Set(),
   initiated: [],
-  answers: 0,
+  responses: 0,
 };
 
 export const with_ = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): Map<K, V> => new Map(map).set(key, value);
@@ -43,11 +44,11 @@ export function readOf(
 export const listOf = ({ commits, places }: World, folder: string): string[] =>
   [...commits.keys(), ...places.keys()].filter((key) => key.startsWith(folder)).sort();
 
-/** Whether the one upload began after the other. */
-export const beganLater = ({ initiated }: World, one: string, other: string): boolean =>
+/** Whether the one upload started after the other. */
+export const startedLater = ({ initiated }: World, one: string, other: string): boolean =>
   initiated.includes(nameOf(other)) && initiated.indexOf(nameOf(one)) > initiated.indexOf(nameOf(other));
 
-/** Equal worlds have one text. Only uploads to one key have an order. */
+/** The text by which worlds are compared. The order of uploads matters only among those to one key. */
 export function textOf(world: World): string {
   const commits = [...world.commits].map(([key, bytes]) => `${key}=${sha256Of(bytes).slice(0, 12)}`);
   const places = [...world.places].map(([key, upload]) => `${key}=${upload}`);
@@ -62,7 +63,7 @@ export function textOf(world: World): string {
     [...world.completed].sort(),
     [...world.expired].sort(),
     initiated,
-    [world.answers],
+    [world.responses],
   ]
     .map((part) => part.join(','))
     .join('|');
