@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync 
 import { describe, expect, test } from 'vitest';
 import { SourceContractError } from '../../../functions/snapshot/errors.ts';
 import { json, manyUsers } from '../../support/anodot/canary-replies.ts';
-import { answer, inTurn, type Reply } from '../../support/anodot/server.ts';
+import { answer, bytes, inTurn, type Reply } from '../../support/anodot/server.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** Compressed responses are unpacked, and damaged ones are never published. */
@@ -48,6 +48,12 @@ describe('a compressed response', () => {
     const { gets, rows } = await publishing({ users: inTurn(gzip(damaged(zip)), gzip(zip)) });
     expect(gets).toHaveLength(2);
     expect(rows).toHaveLength(manyUsers.length);
+  });
+
+  test('of the token exchange violates the contract at once if it is damaged', async () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n';
+    const { posts, gets } = await failing(SourceContractError, { exchange: bytes([head, 'nope']) });
+    expect([posts.length, gets.length]).toEqual([1, 0]);
   });
 
   test('in an unknown encoding violates the contract', async () => {

@@ -23,13 +23,16 @@ describe('a failure of a function', () => {
     { message: canaries, stack: canaries },
     undefined,
   ];
-  test.each(bugs.map((bug) => [bug]))('that is a bug reports where it happened, and nothing of %s', (bug) => {
-    const thrown = thrownFor(bug);
-    expect(holdsCanary(everythingIn(thrown))).toBe(false);
-    expect(thrown.message).toMatch(/^a bug in this program/);
-    expect(holdsCanary(JSON.stringify(failureOf(bug)))).toBe(false);
-    if (bug instanceof Error) expect(thrown.stack).toContain('failure.test.ts:');
-  });
+  test.each(bugs.map((bug) => [bug]))(
+    'that is a bug reports where it happened and nothing of what was thrown (form %#)',
+    (bug) => {
+      const thrown = thrownFor(bug);
+      expect(holdsCanary(everythingIn(thrown))).toBe(false);
+      expect(thrown.message).toMatch(/^a bug in this program/);
+      expect(holdsCanary(JSON.stringify(failureOf(bug)))).toBe(false);
+      if (bug instanceof Error) expect(thrown.stack).toContain('failure.test.ts:');
+    },
+  );
 
   test("that is a bug is logged with the error's name if it is a valid one", () => {
     expect(failureOf(new TypeError('x'))).toMatchObject({ name: 'TypeError', code: 1 });

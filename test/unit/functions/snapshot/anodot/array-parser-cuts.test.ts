@@ -27,14 +27,14 @@ describe('however the bytes are cut', () => {
   test('the parser returns the elements of JSON.parse, and throws if JSON.parse throws or returns no array', () => {
     fc.assert(
       fc.property(anyJson, sizes, limits, ({ text }, cut, limit) => agrees(outcome(utf8(text), cut, limit), text)),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
   test('a corrupted text is accepted only if JSON.parse accepts it', () => {
     fc.assert(
       fc.property(mutated, sizes, limits, (text, cut, limit) => agrees(outcome(utf8(text), cut, limit), text)),
-      { numRuns: 8000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -50,7 +50,7 @@ describe('however the bytes are cut', () => {
         }
         return true;
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -61,7 +61,7 @@ describe('however the bytes are cut', () => {
         const marked = [...inFront].toSpliced(place, 0, '\ufeff').join('');
         return agrees(outcome(utf8(inFront), cut, limit), text) && agrees(outcome(utf8(marked), cut, limit), marked);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -86,7 +86,7 @@ describe('however the bytes are cut', () => {
         fc.pre(!isUtf8(spoiled));
         return typeof outcome(spoiled, cut, limit) === 'string';
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('however the bytes are cut', () => {
         const expected: unknown = JSON.parse(digits);
         return isDeepStrictEqual(exactAll(utf8(text), cut, limit).map(withDigits), expected);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -179,7 +179,7 @@ describe('a value of the wrong type', () => {
       .map((kind) => [field, type, kind] as const),
   );
 
-  test.each(cases)('for %s, a %s, fails the run instead of converting a %s', (field, type, kind) => {
+  test.each(cases)('for %s (expected: %s) fails the run instead of converting a %s', (field, type, kind) => {
     const { message, cause } = failureOf(() => toUser({ ...ROGER, [field]: wrong[kind] }, 17, () => undefined));
     expect(message).toBe(`users[17].${field}: expected ${type}, got ${kind}`);
     expect(cause).toBeUndefined();

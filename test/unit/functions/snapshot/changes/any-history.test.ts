@@ -16,7 +16,7 @@ describe('for any two snapshots', () => {
       fc.asyncProperty(snapshot, snapshot, pieces, (before, after, { pieceLength, batchLength }) =>
         expectFaithful(before, after, pieceLength, batchLength).then(() => undefined),
       ),
-      { numRuns: 700 },
+      { numRuns: 300 },
     );
   });
 
@@ -33,7 +33,7 @@ describe('for any two snapshots', () => {
         }));
         expect(await expectFaithful(before, later)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -46,7 +46,7 @@ describe('for any two snapshots', () => {
       fc.asyncProperty(orders, async ([[before, after], otherBefore, otherAfter]) => {
         expect(await compare(otherBefore, otherAfter)).toEqual(await compare(before, after));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -62,7 +62,7 @@ describe('for any history', () => {
           expect(state).toEqual(byId(after));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -77,7 +77,7 @@ describe('for any history', () => {
           expect(state).toEqual(byId(after));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

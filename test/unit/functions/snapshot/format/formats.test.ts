@@ -62,7 +62,7 @@ describe('CSV', () => {
         expect(csv.split('\r\n')).toHaveLength(users.length + 2);
         expect(altered).toBe(alterations(users));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -72,7 +72,7 @@ describe('CSV', () => {
         const rows: string[][] = parse(write(users).csv, { record_delimiter: '\r\n' });
         expect(rows.flat().filter((cell) => /^ *[=+\-@＝＋－＠]/u.test(cell))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
@@ -93,7 +93,7 @@ describe('JSON Lines', () => {
           expect([...line].filter((character) => character < ' ')).toEqual([]); // nothing ends a line within it
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -114,6 +114,6 @@ test('JSON Lines read back as the users that were written, however the bytes are
       for await (const batch of readRows(chunks())) rows.push(...batch);
       expect(rows).toEqual(users);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -81,7 +81,7 @@ describe('the gate', () => {
         if (refused) expect(judge).toThrow(RefusedSnapshotError);
         else judge();
       }),
-      { numRuns: 5000 },
+      { numRuns: 1000 },
     );
   });
 });

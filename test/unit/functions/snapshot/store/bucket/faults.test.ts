@@ -48,7 +48,7 @@ describe('a lost response', () => {
   });
 
   test.each(['same', 'gone'] as const)(
-    'to a completion does not matter if the repeated completion finds the object %s',
+    'to a completion does not matter if S3 reports "%s" for the repeated one',
     async (replay) => {
       const double = await newDouble({ replay, fault: first('answer lost', 'CompleteMultipartUpload') });
       const store = storeAt(double);

@@ -37,7 +37,7 @@ test.each([
   ['s3://my-bucket/ä', 'letters, digits, _, -, . and ='],
   ['s3://my-bucket/a\nb', 'letters, digits, _, -, . and ='],
   [`s3://my-bucket/${'a'.repeat(501)}`, 'at most 500'],
-])('the location %s is rejected, and the message says why', async (location, why) => {
+])('the location %j is rejected, and the message says why', async (location, why) => {
   await expect(openBucket(location, AWS)).rejects.toThrow(SettingsError);
   await expect(openBucket(location, AWS)).rejects.toThrow(why);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
-import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/permissions.ts';
-import { type AnodotServer, answer, serveAnodot, TOKEN } from '../../../../../support/anodot/server.ts';
-import { type Ended, runCommand } from '../../../../../support/command.ts';
-import { newDouble } from '../../../../../support/s3/bucket-calls.ts';
-import { environmentOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../../../../../support/s3/place.ts';
-import { asRole } from '../../../../../support/s3/role.ts';
-import { newFolder, take } from '../../../../../support/take.ts';
+import { KEYS } from '../../functions/snapshot/contract.ts';
+import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../functions/snapshot/permissions.ts';
+import { type AnodotServer, answer, serveAnodot, TOKEN } from '../support/anodot/server.ts';
+import { type Ended, runCommand } from '../support/command.ts';
+import { newDouble } from '../support/s3/bucket-calls.ts';
+import { environmentOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
+import { asRole } from '../support/s3/role.ts';
+import { newFolder, take } from '../support/take.ts';
 
 const USERS = [
   { _id: 'a', roles: ['customer-admin'] },
@@ -74,7 +74,7 @@ describe('the sample', () => {
   });
 });
 
-describe('verify', () => {
+describe('the verify command', () => {
   test.each([
     ['a flipped byte', KEYS.json(DT), "its bytes are not the commit's"],
     ['a flipped byte of the manifest', KEYS.manifest(DT), "its bytes are not the commit's"],
@@ -118,7 +118,7 @@ describe('verify', () => {
   });
 });
 
-describe.each(['snapshot', 'verify', 'check'])('%s', (command) => {
+describe.each(['snapshot', 'verify', 'check'])('the %s command', (command) => {
   const told = ({ out, err }: Ended) => `${out}${err}`;
 
   test('names a missing bucket, with exit code 7', async () => {
