@@ -98,10 +98,10 @@ export class BundledFunction extends Construct {
   }
 
   #acceptFindings({ network }: BundledFunctionProps): void {
-    const told =
+    const reason =
       'A run that fails says so in its run document, in the log and by an alarm; its event holds nothing to keep.';
     for (const id of ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination'])
-      accept(this.function, id, told);
+      accept(this.function, id, reason);
     accept(
       this.function,
       'Serverless-LambdaTracing',

@@ -14,7 +14,7 @@ export function parseAnodotHost(
     return { problem: 'expected only a host, without user, path or query, like https://app.anodot.com' };
   const isAnodot = url.hostname === 'anodot.com' || url.hostname.endsWith('.anodot.com');
   if (!isAnodot && !allowOtherHost)
-    return { problem: `${url.hostname} is not an Anodot host; set ${consent}=true to send the token there` };
+    return { problem: `${url.hostname} isn't a host of Anodot; set ${consent}=true to send the token there` };
   if (url.protocol !== 'https:' && !(allowOtherHost && url.protocol === 'http:' && isLoopback(url.hostname)))
     return { problem: 'expected a URL that begins with https://' };
   if (url.port && !allowOtherHost) return { problem: 'expected a host without a port' };
