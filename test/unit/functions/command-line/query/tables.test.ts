@@ -2,9 +2,10 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
-import { KEYS, USER_COLUMNS } from '../../../../../functions/snapshot/contract.ts';
+import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { TABLES } from '../../../../../functions/snapshot/tables/tables.ts';
 import { VIEWS } from '../../../../../functions/snapshot/tables/views.ts';
+import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 import { copyOf } from '../../../../support/folder-copy.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
 
