@@ -1,14 +1,15 @@
 /**
- * The failures that an operator can act on, one class an action; anything else is a bug and ends with code 1.
- * A message says what was asked, what came and what to do. It never holds a token, a header, a body or personal data,
- * and neither does `cause`, which is kept for what the platform says (a system call's error, a parser's position).
+ * The failures that an operator can act on, one class per action. A subclass without a code of its own only tells retries apart. Exit
+ * codes 9 to 11 belong to `verify`, and 1 is a bug.
+ * A message says what was requested, what came back and what to do. It never holds a token, a header, a body or personal data, and
+ * neither does `cause`, which is kept for what the platform says: a system call's error, a parser's position.
  */
 export abstract class OperatorError extends Error {
   /** The exit code of the command line, and `code` of the run document. */
   abstract readonly code: number;
 }
 
-/** A setting is missing or malformed, or the host isn't Anodot's. The operator mends the named settings. */
+/** A setting is missing or malformed, or the host isn't Anodot's. The operator fixes the named settings. */
 export class SettingsError extends OperatorError {
   override readonly name: string = 'SettingsError';
   readonly code = 2;
@@ -20,7 +21,7 @@ export class CredentialsError extends OperatorError {
   readonly code = 3;
 }
 
-/** Anodot can't be reached, or says that it can't answer now. The operator waits and runs again. */
+/** Anodot can't be reached, or says that it is unavailable. The operator waits and runs again. */
 export class SourceUnavailableError extends OperatorError {
   override readonly name: string = 'SourceUnavailableError';
   readonly code = 4;
@@ -29,7 +30,7 @@ export class SourceUnavailableError extends OperatorError {
 /** The connection broke while a response arrived. Unlike a request without a response, it hasn't been retried yet. */
 export class BrokenResponseError extends SourceUnavailableError {}
 
-/** What Anodot answered isn't a list of users. The operator reads what differs; nothing was published. */
+/** Anodot's response isn't a list of users. The operator reads what differs; nothing was published. */
 export class SourceContractError extends OperatorError {
   override readonly name: string = 'SourceContractError';
   readonly code = 5;
@@ -44,7 +45,7 @@ export class RefusedSnapshotError extends OperatorError {
   readonly code = 6;
 }
 
-/** The store failed to read or write. The operator mends policy, key or disk and runs again. */
+/** The store failed to read or write. The operator fixes the policy, key or disk and runs again. */
 export class StoreError extends OperatorError {
   override readonly name: string = 'StoreError';
   readonly code = 7;

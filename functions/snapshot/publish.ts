@@ -16,7 +16,7 @@ import { DAY_MILLISECONDS } from './utc-day.ts';
 export type Publication =
   | {
       readonly entry: CommitEntry;
-      /** The newest sound snapshot before it; null if there is none, or another execution of this run made the commit. */
+      /** The newest sound snapshot before it; null if there is none, or another delivery of this run's event made the commit. */
       readonly before: Manifest | null;
     }
   | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null };
@@ -33,7 +33,7 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       const newest = await steps.begin(run, store);
       const own = await steps.findOwn(run, store);
       if (own) {
-        await steps.finishOther(run, store, own); // another delivery of the event may have committed it just now
+        await steps.finishWithWarning(run, store, own); // another delivery of the event may have committed it just now
         return { entry: own, before: null };
       }
       steps.refuseEarlierDay(run, newest);
@@ -50,7 +50,7 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       }
 
       await steps.discard(store, commit.objects); // another commit was seen in our place: ours can't arrive any more
-      await steps.finishOther(run, store, entry);
+      await steps.finishWithWarning(run, store, entry);
       if (entry.commit?.run_id === run.runId) return { entry, before: null };
       if (entry.commit && entry.commit.dt >= run.dt) throw superseded(entry.commit);
     }
@@ -67,7 +67,7 @@ export const PUBLISHING_STEPS = {
   /** Reads the newest commit and finishes it, whichever run made it. Before the token is read: a bad token must not delay it. */
   begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
     const newest = await readNewest(store);
-    if (newest) await finishOther(run, store, newest);
+    if (newest) await finishWithWarning(run, store, newest);
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     return newest;
   },
@@ -84,12 +84,12 @@ export const PUBLISHING_STEPS = {
       const { lost } = await finish(store, entry);
       if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
     }),
-  finishOther,
+  finishWithWarning,
   discard: discardStaged,
   afterCommit,
 };
 
-async function finishOther(run: Run, store: Store, entry: CommitEntry): Promise<void> {
+async function finishWithWarning(run: Run, store: Store, entry: CommitEntry): Promise<void> {
   const { lost } = await finish(store, entry);
   if (lost) run.onWarning(`commit ${entry.number} can't be finished: ${lost} is damaged or lost. Run verify`);
 }

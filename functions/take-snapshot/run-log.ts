@@ -79,7 +79,7 @@ export class RunLog {
     for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
   }
 
-  /** Another execution of the same event may have published it since: then that is the run's result. */
+  /** Another delivery of the same event may have published since: then that is the run's result. */
   #superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
     this.#logger.info('run ended', { dt, status, code, commit, commit_sha256 });
     this.#count(status === 'published' ? METRICS.published : METRICS.superseded);

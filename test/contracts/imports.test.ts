@@ -21,6 +21,8 @@ const GROUND = [
   'source',
   'retry',
   'held-failure',
+  'setting-values',
+  'anodot-host',
 ].map((name) => `${name}\\.ts$`);
 /** The one reading of the AWS SDK's errors knows nothing of Lambda, so that the bucket may read them too. */
 const AWS_FAILURE = /^functions\/lambda\/aws-failure\.ts$/;
@@ -29,7 +31,7 @@ const AWS_FAILURE = /^functions\/lambda\/aws-failure\.ts$/;
 const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = [
   [`${core}/contract.ts`, []],
   [`${core}/errors.ts`, []],
-  [`${core}/setting-rules.ts`, [inCore('contract\\.ts')]],
+  [`${core}/setting-rules.ts`, [inCore('contract\\.ts', 'setting-values\\.ts')]],
   [`${core}/metrics.ts`, [inCore('contract\\.ts')]],
   [`${core}/permissions.ts`, [inCore('contract\\.ts')]],
   [`${core}/anodot/`, [inCore('anodot/', ...GROUND)]],
@@ -60,7 +62,17 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
   ['functions/command-line/', [/^functions\/command-line\//, new RegExp(`^${core}/`)]],
   [
     'lib/',
-    [/^lib\//, inCore('contract\\.ts$', 'metrics\\.ts$', 'permissions\\.ts$', 'setting-rules\\.ts$', 'tables/')],
+    [
+      /^lib\//,
+      inCore(
+        'contract\\.ts$',
+        'metrics\\.ts$',
+        'permissions\\.ts$',
+        'setting-(rules|values)\\.ts$',
+        'anodot-host\\.ts$',
+        'tables/',
+      ),
+    ],
   ],
 ];
 

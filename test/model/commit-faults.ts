@@ -100,15 +100,15 @@ export const COMMIT_FAULTS: readonly Fault[] = [
   {
     title: 'a run finishes only commits of its own day',
     steps: () => {
-      const finishOther: PublishingSteps['finishOther'] = async (run, store, entry) => {
-        if (entry.commit?.dt === run.dt) await PUBLISHING_STEPS.finishOther(run, store, entry);
+      const finishWithWarning: PublishingSteps['finishWithWarning'] = async (run, store, entry) => {
+        if (entry.commit?.dt === run.dt) await PUBLISHING_STEPS.finishWithWarning(run, store, entry);
       };
       const begin: PublishingSteps['begin'] = async (run, store) => {
         const newest = await readNewest(store);
-        if (newest) await finishOther(run, store, newest);
+        if (newest) await finishWithWarning(run, store, newest);
         return newest;
       };
-      return { ...PUBLISHING_STEPS, begin, finishOther };
+      return { ...PUBLISHING_STEPS, begin, finishWithWarning };
     },
     scenario: 'midnight',
     options: { disturbances: 1, alarms: false },
@@ -142,7 +142,7 @@ const finishingIn = (altered: (store: Store) => Store): PublishingSteps => ({
   ...PUBLISHING_STEPS,
   begin: (run, store) => PUBLISHING_STEPS.begin(run, altered(store)),
   finishOwn: (store, entry) => PUBLISHING_STEPS.finishOwn(altered(store), entry),
-  finishOther: (run, store, entry) => PUBLISHING_STEPS.finishOther(run, altered(store), entry),
+  finishWithWarning: (run, store, entry) => PUBLISHING_STEPS.finishWithWarning(run, altered(store), entry),
 });
 
 /** The store as an object whose methods can be replaced one by one. */

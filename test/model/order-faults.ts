@@ -63,8 +63,8 @@ export const ORDER_FAULTS: readonly Fault[] = [
     title: "a run doesn't finish the commit of another delivery of its event",
     steps: () => ({
       ...PUBLISHING_STEPS,
-      finishOther: async (run, store, entry) => {
-        if (entry.commit?.run_id !== run.runId) await PUBLISHING_STEPS.finishOther(run, store, entry);
+      finishWithWarning: async (run, store, entry) => {
+        if (entry.commit?.run_id !== run.runId) await PUBLISHING_STEPS.finishWithWarning(run, store, entry);
       },
     }),
     scenario: 'twice',

@@ -30,10 +30,7 @@ export async function newAccount(): Promise<Account> {
   const folder = await newFolder();
   const store = new FolderStore(folder);
   let [users, now]: [readonly UserRecord[], Date] = [[], new Date()];
-  const server = await serveAnodot({
-    users: (...call) => answer(users, 200, { date: now.toUTCString() })(...call),
-    groups: answer('', 404),
-  });
+  const server = await serveAnodot({ users: (...call) => answer(users, 200, { date: now.toUTCString() })(...call) });
   onTestFinished(async () => {
     await server.close();
     await rm(folder, { recursive: true });

@@ -7,8 +7,8 @@ import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
 import { showProgress } from '../progress.ts';
+import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
 import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
-import { type PublishedSnapshot, summary } from './snapshot-summary.ts';
 
 export interface SnapshotOptions {
   readonly store?: string;

@@ -34,8 +34,8 @@ function changed(before: User, after: User): Difference[] {
     ),
     ...setDifferences(before.groups, after.groups, (_, added) => (added ? 'group_added' : 'group_removed')),
   ];
-  const compare = (change: ChangeKind, old: unknown, young: unknown) => {
-    const texts = { before: jsonText(old), after: jsonText(young) };
+  const compare = (change: ChangeKind, previous: unknown, current: unknown) => {
+    const texts = { before: jsonText(previous), after: jsonText(current) };
     if (texts.before !== texts.after) found.push({ change, ...texts });
   };
   compare(after.disabled ? 'disabled' : 'enabled', before.disabled, after.disabled);
@@ -54,14 +54,14 @@ function setDifferences(
   kind: (member: string, added: boolean) => ChangeKind,
 ): Difference[] {
   if (before.length === after.length && before.every((member, i) => member === after[i])) return []; // nearly always
-  const [old, young] = [new Set(before), new Set(after)];
+  const [previous, current] = [new Set(before), new Set(after)];
   return [
-    ...[...old.difference(young)].map((member) => ({
+    ...[...previous.difference(current)].map((member) => ({
       change: kind(member, false),
       before: JSON.stringify(member),
       after: null,
     })),
-    ...[...young.difference(old)].map((member) => ({
+    ...[...current.difference(previous)].map((member) => ({
       change: kind(member, true),
       before: null,
       after: JSON.stringify(member),

@@ -14,7 +14,7 @@ export interface CommittingRun {
   readonly sourceName: string;
 }
 
-/** A whole account, staged under one execution. */
+/** A whole account, staged by one attempt. */
 export interface StagedAccount {
   /** Eight hex digits: the attempt that staged it. */
   readonly execution: string;

@@ -9,14 +9,14 @@ const FILL = 0.75;
 const TABLES = 256;
 
 /**
- * The users that have passed, in about 30 bytes each: a Map of ids would take ten times that, and memory has to stay flat.
- * Ids are told apart by 96 bits of SHA-256, rows of one id by 64.
+ * The users seen so far, in about 30 bytes each: a Map of ids would take ten times that, and memory must stay flat. Ids are
+ * distinguished by 96 bits of SHA-256, rows of one id by 64.
  */
 export class SeenUsers {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());
   readonly #entry = new Uint32Array(ENTRY);
 
-  /** Whether the user is new, the same row again, or another row under an id that has passed. */
+  /** Whether the user is new, the same row again, or another row of an id seen before. */
   add(user: User, row: string): 'new' | 'same' | 'different' {
     const [id, content] = [hash('sha256', user.id, 'buffer'), hash('sha256', row, 'buffer')];
     const entry = this.#entry;
@@ -55,7 +55,7 @@ class Table {
   }
 }
 
-/** Where the entry's id stands, or the free place for it. */
+/** The position of the entry's id, or the free place for it. */
 function find(table: Uint32Array, entry: Uint32Array): number {
   let at = ((entry[0] ?? 0) % (table.length / ENTRY)) * ENTRY;
   while (!isFree(table, at) && !isSameId(table, at, entry)) at = (at + ENTRY) % table.length;

@@ -4,7 +4,7 @@ import { JsonLines } from '../format/json-lines.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
 import type { User } from '../user.ts';
 
-/** Where one execution of a run stages its objects. */
+/** Where one attempt of a run stages its objects. */
 export interface StagingArea {
   readonly store: Store;
   readonly dt: string;
@@ -37,7 +37,7 @@ export async function stageLines(
 /** Characters that are gathered before they are written. */
 const FLUSH_LENGTH = 65_536;
 
-/** The formats of one execution, each with the object that it writes. */
+/** The formats of one attempt, each with the object that it writes. */
 export class Outputs {
   readonly json = new JsonLines();
   readonly #csv = new Csv();

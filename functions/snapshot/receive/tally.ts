@@ -3,6 +3,7 @@ import { ADMIN_ROLE, KNOWN_ROLES, type State } from '../contract.ts';
 import type { ReadUser, User } from '../user.ts';
 import { DAY_MILLISECONDS } from '../utc-day.ts';
 
+/** A user without activity for this long is dormant. */
 const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
 const MAX_NAMES = 50;
 const MAX_NAME_LENGTH = 64;

@@ -1,11 +1,12 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { DAY_MILLISECONDS } from '../../utc-day.ts';
 import type { Staging, StoredObject } from '../store.ts';
 import { codeOf, makeFolder, orAbsent, removeIfEmpty, syncFolder } from './durable-folder.ts';
 import { type Folder, STAGED } from './folder.ts';
 import { StagedFile } from './staged-file.ts';
 
-const STALE_MILLISECONDS = 7 * 86_400_000;
+const STALE_MILLISECONDS = 7 * DAY_MILLISECONDS;
 
 /** Begins a staged file; each execution has a folder of its own. */
 export async function stageFile(folder: Folder, key: string, execution: string): Promise<Staging> {

@@ -198,7 +198,7 @@ describe('a snapshot without a baseline', () => {
     const { at, folder, warnings } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', all);
-    for (const expired of ['users', 'changes']) await rm(join(folder, expired), { recursive: true });
+    for (const expired of ['users', 'changes', 'groups']) await rm(join(folder, expired), { recursive: true });
     const { manifest, newChanges } = await at('2026-11-23T02:15:00Z', [ada, ben]);
     expect(await feedText(folder, '2026-11-23')).toBe('');
     expect(manifest).toMatchObject({ previous_dt: null, changes: null });

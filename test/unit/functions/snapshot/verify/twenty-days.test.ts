@@ -56,7 +56,6 @@ describe('a store of twenty days', () => {
       {
         level: 'note',
         key: LEFT_OVER,
-        TODAY,
         message: 'stays from commit 17; the newest commit of the day has no such object',
       },
     ]);

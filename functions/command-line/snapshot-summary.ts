@@ -1,11 +1,11 @@
 /** What a snapshot wrote, in words for people. */
-import type { Manifest } from '../../snapshot/commits/manifest.ts';
-import type { RunDocument } from '../../snapshot/commits/run-document.ts';
-import { SAMPLE_SOURCE, STATES } from '../../snapshot/contract.ts';
-import { onOneLine } from '../../snapshot/format/csv.ts';
-import type { TakenSnapshot } from '../../snapshot/take-snapshot.ts';
-import { DEFAULT_STORE } from '../terminal.ts';
-import { plural, size } from '../text.ts';
+import type { Manifest } from '../snapshot/commits/manifest.ts';
+import type { RunDocument } from '../snapshot/commits/run-document.ts';
+import { SAMPLE_SOURCE, STATES } from '../snapshot/contract.ts';
+import { onOneLine } from '../snapshot/format/csv.ts';
+import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import { DEFAULT_STORE } from './terminal.ts';
+import { plural, size } from './text.ts';
 
 /** A snapshot that was published, and its run document. */
 export type PublishedSnapshot = TakenSnapshot & { readonly document: RunDocument };
