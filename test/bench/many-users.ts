@@ -27,11 +27,11 @@ function* chunks(first: number, count: number): Generator<string> {
   yield `${text}]`;
 }
 
-/** Answers with so many users, made while they are sent. From answer to answer a hundred leave and join. */
+/** Responds with `count` users, generated while they are sent. In each response, a hundred users have left and a hundred joined. */
 export const manyUsers =
   (count: number): Reply =>
   async (response, answers) => {
-    response.sendDate = false; // the days of the benchmark aren't today
+    response.sendDate = false; // the benchmark's days are not today
     response.writeHead(200, { 'content-type': 'application/json' });
     for (const chunk of chunks(100 * answers, count)) {
       if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));

@@ -15,14 +15,14 @@ import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/
 import { manyUsers } from './many-users.ts';
 
 const LIMIT_MEGABYTES = 150;
-/** What the function is deployed with. */
+/** The memory that the function is deployed with. */
 const LAMBDA_MEGABYTES = 256;
 const LIMIT_RATIO = 1.3;
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** The flags that `npm start` gives to node. */
+/** The flags that `npm start` passes to node. */
 const flags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
-/** Starts a process of node that serves something, and calls with the line that it prints when it is ready. */
+/** Starts a Node.js process that serves something, and calls `work` with the line it prints when it is ready. */
 async function withServer<T>(words: readonly string[], work: (line: string) => Promise<T>): Promise<T> {
   const server: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, words, {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,7 +37,7 @@ async function withServer<T>(words: readonly string[], work: (line: string) => P
   }
 }
 
-/** Calls with the URL of an account of so many users, served by another process, and an empty folder. */
+/** Calls `work` with the URL of an account with that many users, served by another process, and an empty folder. */
 async function withAccount<T>(users: number, work: (url: string, folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'memory-'));
   try {
@@ -47,19 +47,19 @@ async function withAccount<T>(users: number, work: (url: string, folder: string)
   }
 }
 
-/** Serves the double of S3 and prints where it is. */
+/** Serves the S3 double and prints its place. */
 const SERVE_S3 = `
   import { serveS3 } from ${JSON.stringify(new URL('../support/s3/double.ts', import.meta.url))};
   const { endpoint, bucket, region, credentials } = await serveS3();
   console.log(JSON.stringify({ endpoint, bucket, region, credentials }));`;
 
-/** Calls with an empty bucket, which another process serves: the double, or the server that the environment names. */
+/** Calls `work` with an empty bucket in another process: the server that S3_ENDPOINT names, otherwise the double. */
 async function withBucket<T>(work: (place: S3Place) => Promise<T>): Promise<T> {
   if (S3_ENDPOINT) return work(await newBucket(S3_ENDPOINT));
   return withServer(['--input-type=module', '--eval', SERVE_S3], (line) => work(JSON.parse(line)));
 }
 
-/** Peak memory in megabytes of a process of node, started with the flags of `npm start`. */
+/** The peak memory, in megabytes, of a Node.js process started with the flags of `npm start`. */
 async function peakOf(
   words: readonly string[],
   url: string,
@@ -75,7 +75,7 @@ async function peakOf(
   return Number(errors.trim().split('\n').at(-1)) / 1024;
 }
 
-/** A whole `snapshot`, reading back included. */
+/** A complete `snapshot` command, which reads its objects back. */
 const snapshotTo = (store: string, url: string, environment: { readonly [name: string]: string } = {}) =>
   peakOf([here('../../functions/command-line/main.ts'), 'snapshot', '--store', store, '--quiet'], url, environment);
 
@@ -86,7 +86,7 @@ const bucketSnapshotOf = (users: number): Promise<number> =>
     withBucket((place) => snapshotTo(`s3://${place.bucket}/memory`, url, environmentOf(place))),
   );
 
-/** The deployed bundle under AWS's runtime client: no reading back, since the function does none. With the environment that it is deployed with. */
+/** The deployed bundle under AWS's runtime client, with its deployed environment. The function does not read its objects back. */
 const functionOf = (users: number): Promise<number> =>
   withBucket(async (place) => {
     const [bundle, secret, anodot] = [TAKE_SNAPSHOT, { text: TOKEN }, { users: manyUsers(users) }];
@@ -100,14 +100,14 @@ const functionOf = (users: number): Promise<number> =>
     }
   });
 
-/** A first day, which has nothing to compare with, and the day after. */
+/** A first day, which has no baseline, and the day after. */
 const daysOf = (users: number): Promise<{ first: number; second: number }> =>
   withAccount(users, async (url, folder) => ({
     first: await peakOf([here('take-day.ts'), folder, url, '2026-11-22'], url),
     second: await peakOf([here('take-day.ts'), folder, url, '2026-11-23'], url),
   }));
 
-/** Prints a comparison and says whether it keeps within the ratio. */
+/** Prints a comparison and returns whether it is within the ratio. */
 function compare(what: string, less: number, more: number): boolean {
   const ratio = more / less;
   process.stdout.write(
@@ -118,7 +118,7 @@ function compare(what: string, less: number, more: number): boolean {
 
 const large = await snapshotOf(300_000);
 const kept = [compare('30,000 and 300,000 users', await snapshotOf(30_000), large), large <= LIMIT_MEGABYTES];
-// No limit: reading back lets V8 keep up to 64 MB of what came from the network, whatever the size of the account.
+// No limit: while reading back, V8 keeps up to 64 MB from the network, whatever the size of the account.
 compare(
   '30,000 and 300,000 users to S3 and read back',
   await bucketSnapshotOf(30_000),

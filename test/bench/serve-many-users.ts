@@ -1,6 +1,6 @@
 import { serveAnodot } from '../support/anodot/server.ts';
 import { manyUsers } from './many-users.ts';
 
-/** Serves as many users as the argument says, and prints its URL. */
+/** Serves an account with as many users as its argument says, and prints its URL. */
 const { url } = await serveAnodot({ users: manyUsers(Number(process.argv[2])) });
 process.stdout.write(`${url}\n`);

@@ -6,13 +6,13 @@ import { build } from 'esbuild';
 import { BUNDLING, FUNCTIONS } from '../../lib/packaging/functions.ts';
 
 /**
- * How long a process takes until a function's handler is loaded, against one that loads nothing: as CommonJS, as it is deployed, and as
- * the ES module that it could be. Run by `npm run bench`; its end code says whether a bundle is too large.
+ * Measures how long a process takes to load each function's handler, compared with one that loads nothing: as CommonJS, which is
+ * deployed, and as an ES module. `npm run bench` runs it. Its exit code is 1 if a bundle is too large.
  */
 const ROUNDS = 15;
 const MOST_BYTES = 600_000;
 const TOP = join(import.meta.dirname, '../..');
-/** Packages that are CommonJS themselves look for `require`. */
+/** CommonJS packages need `require`. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 const FORMATS = {
   cjs: { type: 'commonjs', options: {} },
@@ -23,7 +23,7 @@ const folder = await mkdtemp(join(tmpdir(), 'startup-'));
 try {
   const entries = [['empty', await empty()] as const, ...(await bundles())];
   const times = new Map(entries.map(([name]) => [name, [] as number[]]));
-  // By turns, so that a busy moment of the machine meets all of them.
+  // In turns, so that a busy moment of the machine affects all of them.
   for (let round = 0; round < ROUNDS; round++)
     for (const [name, file] of entries) times.get(name)?.push(millisecondsOf(file));
   const nothing = median(times.get('empty') ?? []);
@@ -57,7 +57,7 @@ async function bundles(): Promise<(readonly [name: string, file: string])[]> {
   return made;
 }
 
-/** Of a whole process that loads a file and ends. */
+/** The duration of a process that loads a file and exits. */
 function millisecondsOf(file: string): number {
   const load =
     file.endsWith('.cjs') || file.includes('/cjs/')

@@ -64,7 +64,7 @@ function changingAccount(): readonly [string, string] {
   return [JSON.stringify(first), JSON.stringify(second)];
 }
 
-/** What each account says on its first and on its second day. */
+/** The users of each account on its first and on its second day. */
 export const ACCOUNTS: { readonly [name: string]: readonly [first: string | Buffer, second: string | Buffer] } = {
   seed: await seedAccount(),
   'misspelt names, unknown fields and duplicates': misspeltAccount(),

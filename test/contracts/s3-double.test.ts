@@ -18,7 +18,7 @@ const Key = 'p/a b+c.json';
 const X = Buffer.from('x');
 const LARGE = randomBytes(5 << 20);
 
-/** The status that a call is refused with, and S3's code where servers agree on it. */
+/** The status that a call is rejected with, and S3's error code if servers agree on it. */
 async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -21,24 +21,24 @@ async function stage(store: Store, key: string, writes: readonly Uint8Array[], e
 async function readAll(chunks: AsyncIterable<Uint8Array> | undefined): Promise<Buffer | undefined> {
   if (!chunks) return undefined;
   const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk)); // it is ours until we ask for the next
+  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk)); // a chunk is only valid until the next is requested
   return Buffer.concat(parts);
 }
 
 const keysOf = async (store: Store): Promise<string[]> =>
   (await Promise.all(ALL_FOLDERS.map((folder) => store.list(folder)))).flat();
 
-/** Where stores may differ. */
+/** The ways in which stores may differ. */
 export interface StoreTraits {
-  /** What putting an object in place answers when that was done before. */
+  /** What promoting an object returns if it was promoted before. */
   readonly again?: 'gone' | 'placed';
-  /** False where something else than the store removes what is stale. */
+  /** False if something other than the store removes stale objects. */
   readonly removesStale?: boolean;
 }
 
 /**
- * What any store promises, however it does it.
- * @param makeStore makes an empty place and returns what opens it: each call gives what another process would have
+ * Tests what every store promises.
+ * @param makeStore creates an empty store and returns a function that opens it, each time as another process would
  */
 export function describeStore(
   name: string,

@@ -17,7 +17,7 @@ import { type Installation, install, onDouble } from './installation.ts';
 
 const ANSWER = z.strictObject({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
-/** An answer of the API, whose body is JSON. */
+/** A response of the API with its parsed JSON body. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
@@ -26,24 +26,24 @@ export interface ApiAnswer {
 
 export interface ApiInstallation extends Installation {
   readonly lambda: LambdaDouble;
-  /** @param more fields of the HTTP API's event, or others */
+  /** @param more fields to add to the HTTP API's event, or to override */
   request(method: string, path: string, more?: { readonly [field: string]: unknown }): Promise<ApiAnswer>;
-  /** What the function behind the API was given, and what came, as they are. */
+  /** Invokes the function behind the API with an event, and returns its raw result. */
   send(event: unknown): Promise<unknown>;
-  /** What the function behind the API has written so far. */
+  /** The log of the function behind the API so far. */
   apiLog(): Promise<string>;
 }
 
 export interface ApiOptions extends Pick<WorldOptions, 'anodot'> {
-  /** More settings of the function behind the API, or others. */
+  /** Settings of the function behind the API to add or override. */
   readonly environment?: { readonly [name: string]: string };
-  /** Execution environments of each of both functions. */
+  /** Number of execution environments of each function. */
   readonly processes?: number;
 }
 
 /**
- * Both functions installed. The one behind the API is what the template has: its asset, its environment, and what its role may do in S3;
- * it invokes the other through Lambda.
+ * Installs both functions. The one behind the API comes from the template: its asset, its environment and its role's permissions in S3.
+ * It invokes the other through the Lambda double.
  */
 export async function installApi(options: ApiOptions = {}, newPlaces = onDouble): Promise<ApiInstallation> {
   const { anodot, environment = {}, processes = 1 } = options;
@@ -52,7 +52,7 @@ export async function installApi(options: ApiOptions = {}, newPlaces = onDouble)
   const { owner, role } = places;
   const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
   const { bundle, environment: deployed } = functionOf(template);
-  // The double has no roles.
+  // The double enforces no roles.
   const place = owner === role ? role : await withStatements(owner, s3StatementsOf(template));
   const lambda = await serveLambda((event) => snapshot.invoke(event));
   const runtimeApi = await serveRuntimeApi();
@@ -95,7 +95,7 @@ export async function installApi(options: ApiOptions = {}, newPlaces = onDouble)
   return { ...snapshot, lambda, send, request, apiLog };
 }
 
-/** Does the work again where five minutes ended meanwhile: who asks before and who asks after share no run. */
+/** Repeats the work if the five-minute window ended meanwhile, because requests in different windows share no run. */
 export async function inOneWindow(work: (runId: string) => Promise<void>): Promise<void> {
   for (;;) {
     const runId = windowRunId(new Date()).text;

@@ -28,14 +28,14 @@ const ROLE = z.object({
   Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(STATEMENT) }) })),
 });
 
-/** Where the template's references lead here. */
+/** What the template's references resolve to in the test. */
 function placesOf(synthesis: Synthesis, place: S3Place) {
   const [bucket] = only(synthesis, 'AWS::S3::Bucket');
   const [secret] = only(synthesis, 'AWS::SecretsManager::Secret');
   return { [bucket]: place.bucket, [`${bucket}.Arn`]: `arn:aws:s3:::${place.bucket}`, [secret]: SECRET_ARN };
 }
 
-/** The statements of the role of the template's function that have to do with S3, as they stand. */
+/** The statements about S3 in the role of the template's function. */
 function s3StatementsOf(synthesis: Synthesis, place: S3Place): object[] {
   const [, role] = only(synthesis, 'AWS::IAM::Role', 'TakeSnapshot');
   return ROLE.parse(role.Properties)
@@ -44,7 +44,7 @@ function s3StatementsOf(synthesis: Synthesis, place: S3Place): object[] {
     .map((statement) => z.looseObject({}).parse(resolved(statement, placesOf(synthesis, place))));
 }
 
-/** The template's function: its asset, its handler, its environment and no other. */
+/** The template's function, with exactly its asset, its handler and its environment. */
 function deployedOf(synthesis: Synthesis, owner: S3Place, role: S3Place): Deployed {
   const [, lambda] = only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot');
   const { Code, Handler, MemorySize, Environment, LoggingConfig } = FUNCTION.parse(lambda.Properties);
@@ -63,7 +63,7 @@ function deployedOf(synthesis: Synthesis, owner: S3Place, role: S3Place): Deploy
 
 interface Places {
   readonly owner: S3Place;
-  /** As the function's role lets it see the bucket. */
+  /** The bucket with the permissions of the function's role. */
   asRole(synthesis: Synthesis): Promise<S3Place>;
 }
 

@@ -19,13 +19,13 @@ import { take } from '../support/take.ts';
 export const USERS = [canaryUser(1), canaryUser(2), canaryUser(3)];
 const DAY_MILLISECONDS = 86_400_000;
 
-/** A bucket as its owner sees it, and as a function sees it that may do what its role allows and no more. */
+/** A bucket with its owner's permissions, and with exactly those of the function's role. */
 interface Places {
   readonly owner: S3Place;
   readonly role: S3Place;
 }
 
-/** The double denies what the role of the function lacks. */
+/** The double enforces no roles; it denies an action that the function's role lacks. */
 export const onDouble = async (): Promise<Places> => {
   const double = await newDouble();
   double.deny.add('s3:ListMultipartUploadParts');
@@ -37,17 +37,17 @@ const onRealServer = (endpoint: string) => async (): Promise<Places> => {
   return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
 };
 
-/** The S3 server of the tests that need no particular one: the double, or the real server that the environment names. */
+/** The S3 server for tests that work with either: the real server if S3_ENDPOINT is set, otherwise the double. */
 export const SERVER = S3_ENDPOINT
   ? { name: 'a real S3 server', newPlaces: onRealServer(S3_ENDPOINT) }
   : { name: 'the S3 double', newPlaces: onDouble };
 
 export interface Installation extends World {
-  /** The bucket's owner looks. */
+  /** With the permissions of the bucket's owner. */
   readonly store: BucketStore;
 }
 
-/** A function that is installed, with an account of canaries. When the test is over it must have told no name, address or token. */
+/** Installs a function with an account of canaries. After the test, its log and results must contain no name, address or token. */
 export async function install(
   options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
   newPlaces = onDouble,
@@ -76,7 +76,7 @@ export async function install(
   return { ...world, invoke, store };
 }
 
-/** Objects that hold a name, an address or a token where none belongs. */
+/** Objects that contain a name, an address or a token but must not. */
 async function leaksIn(store: BucketStore): Promise<string[]> {
   const leaks = [];
   for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/'])
@@ -84,7 +84,7 @@ async function leaksIn(store: BucketStore): Promise<string[]> {
   return leaks;
 }
 
-/** Publishes into an installation's bucket as of yesterday. */
+/** Publishes a snapshot of yesterday to an installation's bucket. */
 export async function publishYesterday(store: BucketStore, users: readonly object[] = USERS): Promise<void> {
   const time = new Date(Date.now() - DAY_MILLISECONDS);
   const server = await serveAnodot({ users: answer(users, 200, { date: time.toUTCString() }) });
@@ -93,7 +93,7 @@ export async function publishYesterday(store: BucketStore, users: readonly objec
 
 const RESULT = RUN_DOCUMENT.extend({ manifest: MANIFEST.optional() });
 
-/** The run document that an invocation must have returned. */
+/** The run document that a successful invocation returned. */
 export function resultOf({ result, error }: Answer): RunDocument & { manifest?: Manifest | undefined } {
   expect(error).toBeUndefined();
   return RESULT.parse(result);
@@ -103,7 +103,7 @@ export async function runDocument(store: BucketStore, runId: string): Promise<Ru
   return RUN_DOCUMENT.parse(JSON.parse(String(await store.read(KEYS.run(runId)))));
 }
 
-/** The only one there is. */
+/** The run document of a store with exactly one. */
 export async function onlyRunDocument(store: BucketStore): Promise<RunDocument> {
   const keys = await store.list('runs/');
   expect(keys).toHaveLength(1);
@@ -130,7 +130,7 @@ export const linesOf = (log: string) =>
     .filter((line) => line !== '')
     .map((line) => LINE.parse(JSON.parse(line)));
 
-/** The metrics of each invocation that has any, in their order. */
+/** The metrics of each invocation that emitted any, in order. */
 export const metricsOf = (log: string) =>
   linesOf(log)
     .filter((line) => '_aws' in line)

@@ -11,7 +11,7 @@ import { install, publishYesterday, resultOf, runDocument, SERVER, USERS } from 
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 const today = () => new Date().toISOString().slice(0, 10);
 const [fewer, more] = [USERS.slice(0, 2), [...USERS, canaryUser(4)]];
-/** Ten thousand users: some megabytes, which arrive in many runs of bytes. */
+/** Ten thousand users: a response of several megabytes, which arrives in many chunks. */
 const MANY = Array.from({ length: 10_000 }, (_, n) => canaryUser(n + 1));
 
 describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, () => {
@@ -71,7 +71,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(resultOf(await invoke({})).commit).toBe(2);
     const { manifest, ...document } = resultOf(await invoke(SCHEDULE));
     expect(document).toMatchObject({ status: 'published', code: 0, commit: 1, commit_sha256: first.commit_sha256 });
-    expect(manifest).toBeUndefined(); // of the day's objects none is the first run's any more
+    expect(manifest).toBeUndefined(); // the second run replaced all objects of the day
     expect(await runDocument(store, first.run_id)).toEqual(document);
     expect(await store.list('commits/')).toHaveLength(2);
     expect(anodot.requests.filter(({ path }) => path === '/api/v2/users')).toHaveLength(2);
@@ -167,7 +167,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
   });
 });
 
-/** Answers nobody before so many have asked. */
+/** Responds to no request until `count` of them have arrived. */
 function meeting(count: number): Reply {
   const waiting: (() => void)[] = [];
   return (response, n, request) => {

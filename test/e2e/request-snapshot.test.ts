@@ -26,7 +26,7 @@ const accepted = (runId: string, status = 'requested') => {
   return { status: 202, headers: { location, 'retry-after': '5' }, body: { run_id: runId, status, location } };
 };
 
-/** A document in the state that a test wants, with times as of now. */
+/** A run document in the state that a test needs, as of now. */
 const documentOf = (runId: string, fields: Partial<RunDocument>): RunDocument => ({
   run_id: runId,
   dt: null,
@@ -91,7 +91,7 @@ describe(`on ${SERVER.name}, the API`, () => {
   test('returns a superseded run to later callers in the same five minutes', async () => {
     await inOneWindow(async (runId) => {
       const users: Reply = async (response, n, request) => {
-        if (n === 1) await api.invoke({}); // publishes while the first is under way
+        if (n === 1) await api.invoke({}); // publishes while the first is running
         answer(USERS)(response, n, request);
       };
       const api = await installApi({ anodot: { users }, processes: 2 }, newPlaces);

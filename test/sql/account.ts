@@ -1,4 +1,4 @@
-/** A record as Anodot answers it. */
+/** A user as Anodot returns it. */
 export interface AccountUser {
   readonly _id: string;
   readonly createdAt?: string;
@@ -11,7 +11,7 @@ export interface AccountUser {
   readonly groups?: readonly string[];
   readonly defaultGroup?: string;
   readonly lastActive?: string;
-  /** What the documentation doesn't name. */
+  /** Undocumented fields. */
   readonly [extra: string]: unknown;
 }
 
@@ -21,10 +21,10 @@ export interface AccountGroup {
   readonly created: string;
 }
 
-/** The account as it answers at a moment. */
+/** What Anodot returns for the account at a moment. */
 export interface Account {
   readonly users: readonly AccountUser[];
-  /** Undefined where the token may not read them. */
+  /** Undefined if the token may not read them. */
   readonly groups: readonly AccountGroup[] | undefined;
 }
 
@@ -34,7 +34,7 @@ const ADMIN = 'customer-admin';
 const READER = 'customer-read-only';
 
 type Fields = Partial<AccountUser>;
-/** Who someone is on the n-th day, observed at that time in milliseconds; undefined where they aren't there. */
+/** A person's fields on the n-th day, observed at that time in milliseconds; undefined if they are not in the account. */
 type Person = (n: number, at: number) => Fields | undefined;
 
 const from =
@@ -44,7 +44,7 @@ const from =
 const before = (at: number, days: number, milliseconds = 0): string =>
   new Date(at - days * DAY_MILLISECONDS - milliseconds).toISOString();
 
-/** What happens to each in sixty days. Day 25 has no run; 33 is refused, 34 killed and 38 failed: nobody sees them then. */
+/** What happens to each person in sixty days. Days 25 (no run), 33 (refused), 34 (killed) and 38 (failed) have no snapshot. */
 const PEOPLE: { readonly [id: string]: Person } = {
   'stays-admin': () => ({ roles: [USER, ADMIN] }),
   joins: (n) => (from(10)(n) ? {} : undefined),
@@ -82,7 +82,7 @@ const PEOPLE: { readonly [id: string]: Person } = {
   'never-active': () => ({ createdAt: '2021-05-02T12:46:27.823Z', lastActive: undefined }),
   'created-nobody-knows-when': () => ({ createdAt: undefined, lastActive: undefined }),
   'time-of-another-zone': () => ({ createdAt: '2026-01-01T00:30:00+02:00', lastActive: '2026-03-01t01:02:03z' }),
-  // faults: what a name may hold, in a bucket, a spreadsheet and a terminal
+  // text that is hostile to a bucket, a spreadsheet or a terminal
   'hostile-controls': () => ({
     firstName: 'NUL\u0000 \u001b[31m\u009b2J \u007f',
     lastName: 'a\r\nb\nc\u2028d\u2029e\tf',
@@ -112,7 +112,7 @@ export function accountOn(n: number, at: Date): Account {
     const fields = person(n, at.getTime());
     return fields ? [userOf(id, fields, at.getTime())] : [];
   });
-  const twice = users.slice(0, 2); // the answer says them again, which is kept once
+  const twice = users.slice(0, 2); // the response repeats them; each is published once
   return { users: [...users, ...twice], groups: from(45, 46)(n) ? undefined : groupsOn(n) };
 }
 

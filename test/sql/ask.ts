@@ -4,13 +4,13 @@ import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.
 import type { Rows } from './expected.ts';
 import { utcToday } from './history.ts';
 
-/** Answers queries as the command does, as its JSON has them. */
+/** Runs queries as the command does and returns the rows that its JSON output has. */
 export interface Asker {
   ask(sql: string): Promise<Rows>;
   close(): void;
 }
 
-/** Over a folder as it is now. */
+/** Opens the current contents of a folder. */
 export async function askerOf(folder: string): Promise<Asker> {
   const database = await QueryDatabase.open(new FolderStore(folder), utcToday());
   return {
@@ -20,7 +20,7 @@ export async function askerOf(folder: string): Promise<Asker> {
   };
 }
 
-/** One answer over a folder. */
+/** Runs one query over a folder. */
 export async function answerOf(folder: string, sql: string): Promise<Rows> {
   const asker = await askerOf(folder);
   try {

@@ -1,8 +1,8 @@
 import type { CsvSigns } from '../../functions/snapshot/tables/tables.ts';
 
 /**
- * How Athena reads a CSV file, after the OpenCSVSerde of Hive: line by line and never across lines, the first line skipped; an escape
- * that escapes nothing vanishes; nothing is null.
+ * Reads a CSV file as Athena does with Hive's OpenCSVSerde: line by line, so that no cell spans lines, without the header. An escape
+ * character that escapes nothing is dropped. No cell is null.
  */
 export function readAsAthena(file: string, signs: CsvSigns): string[][] {
   const lines = file.split(/\r\n|\n|\r/);
@@ -21,7 +21,7 @@ function cellsOf(line: string, { separator, quote, escape: escaping }: CsvSigns)
     } else if (character === quote) {
       if (quoted && next === quote) append(line[++i] ?? '');
       else {
-        // A quote in the midst of a cell is kept, and opens or closes all the same.
+        // A quote in the middle of a cell is kept, yet it also opens or closes the quotation.
         if (i > 2 && before !== separator && next !== undefined && next !== separator) append(quote);
         quoted = !quoted;
       }

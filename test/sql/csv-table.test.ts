@@ -19,7 +19,7 @@ const fileOf = (users: readonly User[]): string => {
   return csv.header + users.map((one) => csv.row(one)).join('');
 };
 
-/** The cell that a person sees for a value. */
+/** The cell that a value is published as. */
 const cellOf = (value: User[keyof User]): string =>
   value === null ? '' : inert(typeof value === 'object' ? value.join(';') : String(value));
 

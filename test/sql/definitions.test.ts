@@ -98,12 +98,12 @@ test.each(UNPORTABLE.map((one) => [one.seen, one.pattern] as const))(
 
 const withoutComments = (sql: string): string => sql.replaceAll(/^\s*--.*\n/gm, '');
 
-/** Alike in both, as they stand or by a macro. What is added here has to be tried in both. */
+/** The same in both engines, built in or as a macro. Try a function in both before adding it. */
 const PORTABLE = [
   ...['cast', 'coalesce', 'replace', 'cardinality', 'contains', 'array_join', 'sequence', 'unnest', 'date_diff'],
   ...['count', 'min', 'max', 'sum', 'arbitrary', 'array_agg', 'bool_or', 'row_number', 'first_value', 'lead'],
 ];
-/** What else stands before a parenthesis. */
+/** Keywords that may precede a parenthesis. */
 const WORDS = ['as', 'timestamp', 'filter', 'over', 'from', 'in', 'join'];
 
 const TYPES: { readonly [type: string]: string } = {

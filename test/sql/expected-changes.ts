@@ -3,13 +3,13 @@ import type { PublishedDay } from './history.ts';
 
 const ADMIN = 'customer-admin';
 
-/** One line of the change feed, as far as the views count it. */
+/** The fields of a change that the views use. */
 export interface ExpectedChange {
   readonly id: string;
   readonly change: string;
 }
 
-/** What changed between two answers, by the words of the data contract. */
+/** The changes between two responses, as the data contract defines them. */
 export function changesBetween(earlier: PublishedDay, later: PublishedDay): ExpectedChange[] {
   const [old, young] = [earlier, later].map(({ account }) => new Map(account.users.map((user) => [user._id, user])));
   const ids = new Set([...(old?.keys() ?? []), ...(young?.keys() ?? [])]);
@@ -34,6 +34,6 @@ function kindsOf(before: AccountUser | undefined, after: AccountUser | undefined
   ];
 }
 
-/** What stands in the first list and not in the second. */
+/** The members of the first list that the second lacks. */
 const missingIn = (list: readonly string[] = [], other: readonly string[] = []): string[] =>
   [...new Set(list)].filter((member) => !other.includes(member));

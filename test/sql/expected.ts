@@ -16,8 +16,8 @@ export const usersOf = (day: PublishedDay): ReadonlyMap<string, AccountUser> =>
   new Map(day.account.users.map((user) => [user._id, user]));
 
 /**
- * What each view answers, told from what Anodot answered and not from what was published.
- * @param today the UTC date: missing days are named up to the day before
+ * The rows of each view, computed from Anodot's responses and not from what was published.
+ * @param today the UTC date; missing days are listed up to the day before
  */
 export function expectedViews(history: History, today: string): { readonly [view: string]: Rows } {
   const newest = history.days.at(-1);
@@ -100,7 +100,7 @@ export function stateOf({ disabled, createdAt, lastActive }: AccountUser, observ
 const quietDays = ({ last_active, created_at, observed_at }: CurrentUser): number | null =>
   daysBetween(last_active ?? created_at, new Date(observed_at));
 
-/** The runs of consecutive days on which something holds, as pairs of places in the list of days. */
+/** The stretches of consecutive days on which something holds, as pairs of indexes in the list of days. */
 function intervals(
   days: readonly PublishedDay[],
   holds: (day: PublishedDay) => boolean,
@@ -117,7 +117,7 @@ function intervals(
   return first === undefined ? found : [...found, [first, days.length - 1]];
 }
 
-/** Everybody who ever was there, as on the last day on which they were. */
+/** Everyone who was ever in the account, as of their last day in it. */
 const everyone = (days: readonly PublishedDay[]): AccountUser[] => [
   ...new Map(days.flatMap((day) => [...usersOf(day)])).values(),
 ];

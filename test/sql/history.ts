@@ -6,37 +6,37 @@ import { type Around, Killed, watched } from '../support/store-doubles.ts';
 import { take } from '../support/take.ts';
 import { type Account, accountOn, DAY_MILLISECONDS } from './account.ts';
 
-/** A day that has its manifest: what Anodot answered, as the run that counts saw it. */
+/** A published day: what Anodot returned to the run whose snapshot is current. */
 export interface PublishedDay {
   readonly dt: string;
   readonly observedAt: Date;
   readonly account: Account;
 }
 
-/** A run on a day, as its document tells it. */
+/** A run on a day, as its run document reports it. */
 export interface RunOfDay {
   readonly dt: string;
   readonly status: 'published' | 'refused' | 'failed' | 'running';
   readonly message: string | null;
 }
 
-/** What was published, and what happened otherwise. */
+/** The published days and all runs. */
 export interface History {
   readonly days: readonly PublishedDay[];
   readonly runs: readonly RunOfDay[];
 }
 
 export interface HistoryOptions {
-  /** The UTC date of the day after the last: on it a run dies before its snapshot is in place. */
+  /** The UTC date of the day after the last. On it, a run dies before its snapshot is complete. */
   readonly today?: string;
-  /** How many of the sixty days. */
+  /** The number of days, sixty by default. */
   readonly length?: number;
 }
 
 export const HISTORY_DAYS = 60;
 export const utcToday = (): string => new Date().toISOString().slice(0, 10);
 
-/** What the runs of a day do; a day that isn't named has one, which publishes. */
+/** The outcome of each run of a day. By default, a day has one run, which publishes. */
 type Doing = 'publish' | 'refused' | 'denied' | 'killed' | 'interrupted';
 const DOINGS: { readonly [n: number]: readonly Doing[] } = {
   12: ['publish', 'publish'],
@@ -50,8 +50,8 @@ const DOINGS: { readonly [n: number]: readonly Doing[] } = {
 };
 
 /**
- * Publishes sixty days to a store, by the product itself with a clock of its own: every view has something to say of them. By hand come
- * a manifest and users of a date in the future, which don't count.
+ * Publishes sixty days to a store with the product itself and a fixed clock, so that every view has rows. It also writes objects with a
+ * date in the future, which no view may count.
  */
 export async function publishHistory(store: Store, options: HistoryOptions = {}): Promise<History> {
   const { today = utcToday(), length = HISTORY_DAYS } = options;
@@ -65,7 +65,7 @@ export async function publishHistory(store: Store, options: HistoryOptions = {})
       const account = i < doings.length - 1 ? firstRunOf(n, at) : accountOn(n, at);
       const run = { dt, ...(await outcome(store, doing, account, at)) };
       runs.push(run);
-      // What died on its way into place, the next day's run finishes.
+      // The next day's run finishes what died while it was being promoted.
       if (run.status === 'published' || (doing === 'interrupted' && n <= length))
         days.set(dt, { dt, observedAt: at, account });
     }
@@ -77,7 +77,7 @@ export async function publishHistory(store: Store, options: HistoryOptions = {})
 const momentOf = (dt: string, hour: number, millisecond: number): Date =>
   new Date(Date.parse(dt) + (hour * 60 + 15) * 60_000 + millisecond);
 
-/** What the first of two runs saw of a day: somebody whom the second doesn't, and groups where that may not read them. */
+/** What the first of two runs saw: a user that the second does not see, and groups that the second may not read. */
 function firstRunOf(n: number, at: Date): Account {
   const { users } = accountOn(n, at);
   const [first] = users;
@@ -110,7 +110,7 @@ async function outcome(store: Store, doing: Doing, account: Account, at: Date): 
   }
 }
 
-/** A store whose run dies once its rows are staged, or once they are in place and nothing else is. */
+/** A store whose run dies once its rows are staged, or once its rows, and nothing else, are promoted. */
 function dyingOnce(rowsAre: 'staged' | 'in place', store: Store): Store {
   let dead = false;
   const begun: Staging[] = [];
@@ -120,7 +120,7 @@ function dyingOnce(rowsAre: 'staged' | 'in place', store: Store): Store {
   };
   const die = async (): Promise<never> => {
     dead = true;
-    await Promise.allSettled(begun.map((staging) => staging.close())); // as the system closes a dead process's files
+    await Promise.allSettled(begun.map((staging) => staging.close())); // as the operating system closes the files of a dead process
     throw new Killed();
   };
   const watchedStore = watched(store, around, (staging) => begun.push(staging));
@@ -140,7 +140,7 @@ function dyingOnce(rowsAre: 'staged' | 'in place', store: Store): Store {
 export const dateBefore = (dt: string, days: number): string =>
   new Date(Date.parse(dt) - days * DAY_MILLISECONDS).toISOString().slice(0, 10);
 
-/** The last day once more, under a date that hasn't come yet: a clock was wrong, or a copy was put there. */
+/** Copies the last day to a future date, as a wrong clock or a stray copy would. */
 async function publishFuture(store: Store, today: string, last: string): Promise<void> {
   const future = dateBefore(today, -3);
   for (const kind of ['manifest', 'json', 'changes', 'groups'] as const) {

@@ -9,7 +9,7 @@ import { dateBefore, utcToday } from './history.ts';
 import { user, writeDay, writeObject } from './synthetic.ts';
 
 const ADMIN = { roles: ['customer-admin'] };
-/** Of the beginning: where midnight passes meanwhile, the tests ask for no later day. */
+/** The date when the tests started. No query looks past it, so that midnight may pass meanwhile. */
 const today = utcToday();
 const ago = (days: number): string => dateBefore(today, days);
 
@@ -88,7 +88,7 @@ describe('a day whose rows were removed, but not its manifest,', () => {
     [user('a', ADMIN), user('c', ADMIN)],
     [user('a'), user('c', ADMIN)],
   ] as const;
-  /** The days but one: without its snapshot, or without its rows alone. */
+  /** Writes all days, but one of them without its snapshot, or without its rows only. */
   async function writeAllBut(gap: number, what: 'snapshot' | 'rows'): Promise<void> {
     for (const [i, users] of days.entries()) {
       if (i === gap && what === 'snapshot') continue;
@@ -228,7 +228,7 @@ test('every view can be queried over 730 days', async () => {
   expect(await ask('select count(*) as n from user_history')).toEqual([{ n: 2 }]);
   expect(await ask('select id, day_count, cardinality(intervals) as n from user_history order by id')).toEqual([
     { id: 'a', day_count: 729, n: 1 },
-    { id: 'b', day_count: 657, n: 72 }, // away on 73 days, the first of all and the missing one among them
+    { id: 'b', day_count: 657, n: 72 }, // absent on 73 days, among them the first and the missing day
   ]);
   expect(await ask('select count(*) as n from admin_history')).toEqual([{ n: 364 }]);
   expect(await ask('select count(*) as n, count_if(rows_match) as sound from daily_counts')).toEqual([

@@ -56,7 +56,7 @@ export async function writeObject(folder: string, key: string, rows: readonly ob
   await writeFile(join(folder, key), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
-/** Writes a day as it lies once it is published, as far as views read it. */
+/** Writes the objects of a published day that views read. */
 export async function writeDay(
   folder: string,
   dt: string,

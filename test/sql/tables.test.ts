@@ -13,9 +13,9 @@ const tableOf = (name: string): Table => {
   return table;
 };
 
-/** A JSON schema, as far as those of documents go. */
+/** The parts of JSON Schema that documents use. */
 const SCHEMA = z.object({
-  /** With or without null, which every column may be. */
+  /** Without null, which every column allows. */
   type: z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()
@@ -27,7 +27,7 @@ const SCHEMA = z.object({
   additionalProperties: z.unknown().optional(),
 });
 
-/** The type of Hive that holds what a schema allows. */
+/** The Hive type for the values that a schema allows. */
 function hiveType(schema: unknown): string {
   const { type, anyOf, items, properties, additionalProperties, ...rest } = SCHEMA.parse(schema);
   const kinds = anyOf?.filter((one) => SCHEMA.parse(one).type !== 'null') ?? [];

@@ -1,7 +1,7 @@
-/** What one text for Trino and DuckDB can't hold: where they differ silently, or one of them fails. */
+/** SQL that Trino and DuckDB evaluate differently, or that one of them rejects. */
 export interface Unportable {
   readonly pattern: RegExp;
-  /** An example that the pattern finds. */
+  /** An example that the pattern matches. */
   readonly seen: string;
   readonly instead: string;
 }

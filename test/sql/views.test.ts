@@ -13,7 +13,7 @@ import { type History, publishHistory, utcToday } from './history.ts';
 const names = VIEWS.map(({ name }) => name);
 const sorted = (rows: Rows): string[] => rows.map((row) => JSON.stringify(row)).sort();
 
-/** Asks again where midnight passed meanwhile. */
+/** Queries again if midnight passed meanwhile. */
 async function askAndTell({ ask }: Asker, history: History, view: string): Promise<{ rows: Rows; expected: Rows }> {
   for (;;) {
     const today = utcToday();

@@ -4,19 +4,19 @@ import type { Rows } from '../sql/expected.ts';
 import { utcToday } from '../sql/history.ts';
 import { query, type TrinoAnswer } from './query.ts';
 
-/** East and west of UTC: in one it is tomorrow for fourteen hours of each day, in the other yesterday for four or five. */
+/** East and west of UTC: one is a day ahead for fourteen hours of each day, the other a day behind for four or five. */
 export const ZONES = ['Pacific/Kiritimati', 'America/New_York'] as const;
 
-/** Trino's answer over what is deployed. */
+/** Queries the deployed catalog in Trino. */
 export function ask(sql: string, zone = 'UTC'): Promise<TrinoAnswer> {
   const { trino, database } = inject('deployed');
   return query({ url: trino, schema: database, zone }, sql);
 }
 
-/** DuckDB's answer from the same text over the same objects, as the command gives it. */
+/** Runs the same SQL over the same objects in DuckDB, as the command does. */
 export const askDuckDb = (sql: string): Promise<Rows> => answerOf(inject('deployed').folder, sql);
 
-/** Runs a check again where midnight passed in it, since what views answer follows the date. */
+/** Repeats a check if midnight passed meanwhile, because the rows of views depend on the date. */
 export async function onOneDay(check: (today: string) => Promise<void>): Promise<void> {
   for (;;) {
     const today = utcToday();
@@ -29,7 +29,7 @@ export async function onOneDay(check: (today: string) => Promise<void>): Promise
   }
 }
 
-/** The same rows, in whatever order and with the keys of their maps in whatever order. */
+/** Expects the same rows, in any order, with the keys of their maps in any order. */
 export function expectSameRows(rows: Rows, expected: Rows): void {
   expect(canonical(rows)).toEqual(canonical(expected));
 }

@@ -24,7 +24,7 @@ test('current_users reads the users and groups of one day, and only the manifest
   const manifests = (await ask('select * from snapshots')).bytesRead;
   const users = await sizeOf(KEYS.json(latest));
   const groups = await sizeOf(KEYS.groups(latest));
-  // Tables are read once for each time that a view names them.
+  // A table is read once for each occurrence in a view.
   const possible = [1, 2, 3, 4].flatMap((times) => [1, 2].map((again) => times * manifests + users + again * groups));
   expect(possible).toContain(bytesRead);
   const history = await total(inject('deployed').days.map(KEYS.json));

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { TABLES } from '../../functions/snapshot/tables/tables.ts';
 
-/** Copies all that tables read to a folder, byte by byte. */
+/** Copies every object that the tables read to a folder. */
 export async function copyOf(store: Store, folder: string): Promise<void> {
   for (const table of TABLES)
     for (const key of await store.list(table.folder)) {

@@ -18,7 +18,7 @@ test('the CSV table has every cell of every day that an RFC 4180 reader finds in
   expectSameRows(rows, written);
 });
 
-/** What the account holds, and what a person's CSV makes of it. */
+/** Cells of hostile users, as published. */
 const CELLS: readonly (readonly [id: string, column: string, text: string])[] = [
   ['hostile-signs', 'first_name', 'a,b;c|d"e\'f'],
   ['hostile-signs', 'last_name', 'CORP\\jsmith'],

@@ -4,12 +4,12 @@ import { dateBefore } from '../sql/history.ts';
 import { ask, onOneDay } from './ask.ts';
 
 const PARTITIONED = TABLES.filter(({ partitioned }) => partitioned).map(({ name }) => name);
-/** The views that have one row per user. */
+/** The views with one row per user. */
 const OF_USERS = [
   ...['current_users', 'current_admins', 'dormant_users', 'never_active_users', 'user_history', 'access_review'],
 ];
 
-/** A day between two that were published. */
+/** A day without a snapshot between two published days. */
 function gap(): string {
   const { days } = inject('deployed');
   const before = days.find((dt) => !days.includes(dateBefore(dt, -1)));

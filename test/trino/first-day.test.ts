@@ -8,7 +8,7 @@ import { synthesised } from './template.ts';
 
 const database = `first_day_${Date.now()}`;
 
-/** What is there right after the deployment: a bucket without an object. */
+/** The state right after deployment: an empty bucket. */
 beforeAll(async () => {
   const { place, glue } = inject('deployed');
   const { bucket } = await newBucket(place.endpoint);

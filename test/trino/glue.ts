@@ -1,13 +1,13 @@
 import { resolved } from '../support/cdk/synthesis.ts';
 import type { Deployment } from './template.ts';
 
-/** The calls that CloudFormation makes for the resources of a catalogue; it passes their properties on. */
+/** The calls that CloudFormation makes for the resources of a catalog, with their properties as arguments. */
 const CREATIONS: { readonly [type: string]: string } = {
   'AWS::Glue::Database': 'CreateDatabase',
   'AWS::Glue::Table': 'CreateTable',
 };
 
-/** Creates the database, the tables and the views of a template in a metastore, as they stand there and in their order. */
+/** Creates a template's database, tables and views in a metastore, in the order of their dependencies. */
 export async function deployCatalog(endpoint: string, { resources, values }: Deployment): Promise<void> {
   for (const [id, { Type, Properties }] of resources) {
     const action = CREATIONS[Type];
@@ -17,7 +17,7 @@ export async function deployCatalog(endpoint: string, { resources, values }: Dep
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `AWSGlue.${action}`,
-        // The metastore finds the service by the scope, and verifies no signature.
+        // The metastore reads the service from the scope and verifies no signature.
         authorization:
           'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/glue/aws4_request, SignedHeaders=host, Signature=0',
       },

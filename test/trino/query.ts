@@ -19,7 +19,7 @@ type Page = z.infer<typeof PAGE>;
 export interface TrinoAnswer {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly { readonly [column: string]: unknown }[];
-  /** Read from the store, once for each time that a table occurs in the query. */
+  /** Read from the store. A table counts once for each occurrence in the query. */
   readonly bytesRead: number;
 }
 
@@ -29,7 +29,7 @@ export interface TrinoSession {
   readonly zone: string;
 }
 
-/** Asks Trino as Athena does: one statement, in a database, in a time zone. @throws Error with Trino's name for what is wrong */
+/** Runs one statement in Trino, as Athena does, in a database and a time zone. @throws Error with Trino's error name */
 export async function query({ url, schema, zone }: TrinoSession, sql: string): Promise<TrinoAnswer> {
   const headers = {
     'x-trino-user': 'test',
@@ -62,7 +62,7 @@ export async function query({ url, schema, zone }: TrinoSession, sql: string): P
 
 const FIELD = z.object({ fieldName: z.object({ name: z.string() }), typeSignature: SIGNATURE });
 
-/** As the command has it in JSON: a struct, which Trino gives as a list, as an object, and a time as ISO 8601. */
+/** A value as the command's JSON has it: a struct as an object, which Trino returns as a list, and a time in ISO 8601. */
 function shapeOf(signature: z.infer<typeof SIGNATURE>, value: unknown): unknown {
   if (value === null) return null;
   if (signature.rawType === 'timestamp') return `${String(value).replace(' ', 'T')}Z`;
@@ -80,7 +80,7 @@ function shapeOf(signature: z.infer<typeof SIGNATURE>, value: unknown): unknown 
   return value;
 }
 
-/** In its first seconds Trino has no node to run a query on. */
+/** Waits until Trino has a node to run queries on, which takes some seconds. */
 export async function untilReady(session: TrinoSession): Promise<void> {
   for (;;) {
     try {

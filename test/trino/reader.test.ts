@@ -12,7 +12,7 @@ const DOCUMENT = z.object({
 });
 
 let owner: S3Client;
-/** May do in S3 what the template lets a reader do. */
+/** Has the S3 permissions that the template grants to readers. */
 let reader: S3Client;
 let bucket: string;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ const SAVED_QUERY = z.object({
   QueryString: z.string(),
 });
 
-/** As the template has them. */
+/** The saved queries of the template. */
 function savedQueries() {
   const { resources, values } = inject('deployed').deployment;
   return resources

@@ -8,7 +8,7 @@ import { deployCatalog } from './glue.ts';
 import { untilReady } from './query.ts';
 import { type Deployment, synthesised } from './template.ts';
 
-/** What all these tests ask: sixty days that the product published to S3, and the catalogue over them. */
+/** What all Trino tests query: sixty days that the product published to S3, and the catalog over them. */
 export interface Deployed {
   readonly trino: string;
   readonly glue: string;
@@ -17,9 +17,9 @@ export interface Deployed {
   readonly deployment: Deployment;
   /** A folder with the same objects. */
   readonly folder: string;
-  /** The days that were published. */
+  /** The published days. */
   readonly days: readonly string[];
-  /** What each view answers, by the UTC date on which it is asked: midnight may pass meanwhile. */
+  /** The rows of each view by the UTC date of the query, because midnight may pass meanwhile. */
   readonly expected: { readonly [today: string]: ReturnType<typeof expectedViews> };
 }
 declare module 'vitest' {
@@ -38,7 +38,7 @@ export default async function setup(project: TestProject): Promise<void> {
   const history = await publishHistory(store);
   const folder = await newFolder();
   await copyOf(store, folder);
-  // A name of its own, since the metastore may be one that tests have been run with before.
+  // A unique name, because the metastore may still have the database of an earlier test run.
   const database = `history_${Date.now()}`;
   const deployment = synthesised({ database, bucket: place.bucket, prefix: PREFIX, retentionDays: 400 });
   await deployCatalog(glue, deployment);

@@ -14,9 +14,9 @@ export type Resource = z.infer<typeof RESOURCE>;
 const TEMPLATE = z.object({ Resources: z.record(z.string(), RESOURCE) });
 
 export interface Deployment {
-  /** What `Ref` and the like stand for: `AWS::AccountId`, a logical id, a logical id and attribute with a dot between. */
+  /** The values of references, by `AWS::AccountId`, `LogicalId` or `LogicalId.Attribute`. */
   readonly values: { readonly [name: string]: string };
-  /** Logical ids, each behind those that it depends on. */
+  /** The resources, each after those that it depends on. */
   readonly resources: readonly (readonly [id: string, Resource])[];
 }
 
@@ -27,7 +27,7 @@ export interface CatalogOptions {
   readonly retentionDays: number;
 }
 
-/** The product's own template, with a role besides that may query it, as CloudFormation would deploy it with a bucket of that name. */
+/** The product's template with a role that may query its catalog, as CloudFormation would deploy it with a bucket of that name. */
 export function synthesised({ bucket, database, prefix, retentionDays }: CatalogOptions): Deployment {
   const settings = parseSettings({ athenaDatabase: database, prefix, retentionDays });
   const stack = new UserSnapshotsStack(new App(), 'Snapshots', { settings });

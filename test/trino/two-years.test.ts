@@ -14,13 +14,13 @@ let today: string;
 let first: string;
 let missing: string;
 
-/** A day that the product published, copied to each day of two years but one, up to yesterday. */
+/** Copies a published day to every day of two years up to yesterday, except one. */
 beforeAll(async () => {
   const { place, glue } = inject('deployed');
   const { bucket } = await newBucket(place.endpoint);
   const store = storeAt({ ...place, bucket });
   today = utcToday();
-  // Not the very first day, which is out of reach once midnight passes.
+  // Not the very first day, which tables no longer reach after midnight.
   first = dateBefore(today, DAYS - 1);
   missing = dateBefore(today, 100);
   const { days } = await publishHistory(store, { today: dateBefore(first, -1), length: 1 });

@@ -4,26 +4,26 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const TOP = join(import.meta.dirname, '../../..');
-/** A folder where `.ci/ric` has built the native part of AWS's runtime client; without it another module stands in. */
+/** The folder where `.ci/ric` built the native part of AWS's runtime client. If it is not set, another module replaces that part. */
 const RIC_NATIVE = process.env['RIC_NATIVE'];
 const RIC = 'node_modules/aws-lambda-ric/index.mjs';
 
-/** The bundle that is deployed, which `npm run bundle` and the setup of the tests write. */
+/** The deployed bundle, which `npm run bundle` and the tests' global setup write. */
 export const TAKE_SNAPSHOT = join(TOP, 'dist/handlers/take-snapshot');
 
 export interface FunctionProcess {
-  /** What it has written so far: the log as CloudWatch gets it. */
+  /** The log so far, as CloudWatch receives it. */
   log(): Promise<string>;
   kill(): Promise<void>;
-  /** The most memory that it has had, in megabytes, as Linux counts it. */
+  /** Its peak memory, in megabytes, as Linux counts it. */
   peakMegabytes(): Promise<number>;
-  /** Settles when it ends, which it does by itself only where it crashes. */
+  /** Settles when the process ends, which it does by itself only if it crashes. */
   readonly ended: Promise<unknown>;
 }
 
 /**
- * Starts a bundle as Lambda starts it: under AWS's runtime client, with the environment that Lambda gives and no other.
- * @param logFile what it writes goes there at once, so that the log is complete when the answer comes
+ * Starts a bundle as Lambda does: under AWS's runtime client, with only the environment that Lambda sets.
+ * @param logFile receives the output directly, so that the log is complete when the response arrives
  */
 export async function startFunction(
   bundle: string,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** An event as an HTTP API sends it, in payload format 2.0, to a caller who signed with IAM. */
+/** An event of an HTTP API in payload format 2.0, from a caller authorized by IAM. */
 export function httpEvent(method: string, path: string, more: { readonly [field: string]: unknown } = {}) {
   const routeKey = path.startsWith('/runs/') ? 'GET /runs/{run_id}' : 'POST /snapshots';
   return {

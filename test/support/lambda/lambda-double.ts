@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../loopback.ts';
 
-/** What befalls an invocation: it is queued and delivered, or delivered and its answer lost, or queued and never delivered, or refused. */
+/** What happens to an invocation; `reset` breaks off the connection, and an object is an error response. */
 export type InvocationFate =
   | 'delivered'
   | 'answer lost'
@@ -18,11 +18,11 @@ export interface Invoked {
 
 export interface LambdaDouble {
   readonly endpoint: string;
-  /** The calls that arrived, whatever became of them. */
+  /** The calls that arrived, whatever happened to them. */
   readonly calls: readonly Invoked[];
-  /** `n` counts the calls, the first being 1. */
+  /** `n` counts the calls from 1. */
   fate(of: (n: number) => InvocationFate): void;
-  /** Settles when all that was delivered has been worked off. */
+  /** Settles when all delivered events have been processed. */
   worked(): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,8 +31,8 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const SIGNED = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[a-z0-9-]+\/lambda\/aws4_request, SignedHeaders=/;
 
 /**
- * A double of AWS Lambda on loopback. It knows `Invoke` of an event: it answers 202 and hands the event on afterwards.
- * @param deliver is the function that was invoked
+ * Serves a double of AWS Lambda on loopback. It implements asynchronous `Invoke`: it returns 202 and delivers the event.
+ * @param deliver runs the invoked function
  */
 export async function serveLambda(deliver: (event: unknown) => Promise<unknown>): Promise<LambdaDouble> {
   const calls: Invoked[] = [];

@@ -1,6 +1,6 @@
-/** What the native part of AWS's runtime client does: it speaks with the runtime API. The rest of the client is AWS's own. */
+/** Replaces the native part of AWS's runtime client, which calls the runtime API. The rest of the client is AWS's own. */
 const INVOCATION = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation`;
-/** The native calls return when they are answered; here the next one waits for that. */
+/** The native calls block until the response arrives. Here, the next call waits for it. */
 let posted: Promise<unknown> = Promise.resolve();
 
 export async function next(): Promise<{ bodyJson: string; headers: { [name: string]: string } }> {
@@ -14,7 +14,7 @@ export function done(id: string, body: string): void {
 }
 
 export function error(id: string, body: string, xrayCause: string): void {
-  const bytes = Buffer.from(xrayCause).toString('latin1'); // a header is bytes, and the native part sends them as they are
+  const bytes = Buffer.from(xrayCause).toString('latin1'); // a header is bytes, which the native part sends unchanged
   posted = post(`${id}/error`, body, { 'lambda-runtime-function-xray-error-cause': bytes });
 }
 

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-/** Preloaded into AWS's runtime client where its native part isn't built: another module stands in for it. */
+/** Preloaded into AWS's runtime client if its native part isn't built: loads its replacement. */
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === './rapid-client.node'

@@ -5,24 +5,24 @@ import * as z from 'zod';
 import { listenOnLoopback } from '../loopback.ts';
 
 const ERROR = z.object({ errorType: z.string(), errorMessage: z.string(), trace: z.array(z.string()) });
-/** How Lambda's caller sees that an invocation failed. */
+/** The error of a failed invocation, as Lambda's caller receives it. */
 export type InvocationError = z.infer<typeof ERROR>;
 
 export interface Answer {
   readonly requestId: string;
-  /** What the function returned; undefined where it threw. */
+  /** What the function returned; undefined if it threw. */
   readonly result?: unknown;
   readonly error?: InvocationError;
-  /** The answer as it came, whichever it is. */
+  /** The raw result or error. */
   readonly body: string;
-  /** Milliseconds that were left when it came. */
+  /** The milliseconds left when it arrived. */
   readonly left: number;
 }
 
 interface Invocation {
   readonly id: string;
   readonly event: string;
-  /** That it has, from when it is delivered: the start of an environment doesn't count. */
+  /** The time limit, from delivery: starting an environment doesn't count. */
   readonly milliseconds: number;
   deadline: number;
   answered(answer: Answer): void;
@@ -31,14 +31,14 @@ interface Invocation {
 export interface RuntimeApi {
   /** Host and port. */
   readonly address: string;
-  /** Gives an event to the next execution environment that is free. @param milliseconds that it has */
+  /** Delivers an event to the next free execution environment. @param milliseconds its time limit */
   invoke(event: unknown, milliseconds: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
 const PATH = /^\/2018-06-01\/runtime\/(?:invocation\/(?:(next)|([\w-]+)\/(response|error))|(init\/error))$/;
 
-/** Lambda's runtime API on loopback, for any number of execution environments, each of which does one thing at a time. */
+/** Serves Lambda's runtime API on loopback, for any number of execution environments that process one event at a time. */
 export async function serveRuntimeApi(): Promise<RuntimeApi> {
   const waiting: Invocation[] = [];
   const idle: ServerResponse[] = [];

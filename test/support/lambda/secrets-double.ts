@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { listenOnLoopback } from '../loopback.ts';
 
-/** What a secret holds, how AWS refuses to tell it, or that nothing comes. */
+/** The value of a secret, an error of AWS, no response, or a connection that breaks off. */
 export type SecretReply =
   | { readonly text: string }
   | { readonly binary: string }
@@ -13,9 +13,9 @@ export type SecretReply =
 
 export interface SecretsDouble {
   readonly endpoint: string;
-  /** The secrets that were asked for. */
+  /** The ids of the secrets that were read. */
   readonly calls: readonly string[];
-  /** `n` counts the calls since the reply was set, the first being 1. */
+  /** `n` counts the calls from 1 since the reply was set. */
   reply(to: (n: number) => SecretReply): void;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface SecretsDouble {
 const REQUEST = z.object({ SecretId: z.string() });
 const SIGNED = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[a-z0-9-]+\/secretsmanager\/aws4_request, SignedHeaders=/;
 
-/** A double of AWS Secrets Manager on loopback, in its JSON 1.1 protocol. It knows `GetSecretValue`. */
+/** Serves a double of AWS Secrets Manager on loopback. It implements `GetSecretValue` of the JSON 1.1 protocol. */
 export async function serveSecrets(first: SecretReply = { text: '' }): Promise<SecretsDouble> {
   const calls: string[] = [];
   let replyTo: (n: number) => SecretReply = () => first;

@@ -11,15 +11,15 @@ import { type SecretReply, type SecretsDouble, serveSecrets } from './secrets-do
 export const SECRET_ID = 'anodot/token';
 export const PREFIX = 'access';
 
-/** A function and where it is installed. */
+/** A function and the bucket it uses. */
 export interface Installed {
   /** The folder of the bundle. */
   readonly bundle: string;
-  /** The bucket as the function sees it. */
+  /** The bucket with the function's permissions. */
   readonly place: S3Place;
 }
 
-/** One that comes with all of its settings, as a deployment has them. */
+/** A function with all of its settings, as deployed. */
 export interface Deployed extends Installed {
   readonly environment: { readonly [name: string]: string };
 }
@@ -27,25 +27,25 @@ export interface Deployed extends Installed {
 interface WorldChoices {
   readonly anodot?: { readonly exchange?: Reply; readonly users?: Reply; readonly groups?: Reply };
   readonly secret: SecretReply;
-  /** Execution environments that Lambda keeps, each of which does one thing at a time. */
+  /** The number of execution environments, each of which processes one event at a time. */
   readonly processes?: number;
 }
 
 export interface WorldOptions extends WorldChoices, Installed {
-  /** More settings, or others. */
+  /** Settings to add or override. */
   readonly environment?: { readonly [name: string]: string };
 }
 
 export interface World {
   readonly anodot: AnodotServer;
   readonly secrets: SecretsDouble;
-  /** @param milliseconds that the function has */
+  /** @param milliseconds the function's time limit */
   invoke(event: unknown, milliseconds?: number): Promise<Answer>;
-  /** Kills the function where it stands. */
+  /** Kills the function's processes at once. */
   kill(): Promise<void>;
-  /** The most memory that one of its processes has had, in megabytes. */
+  /** The highest peak memory of its processes, in megabytes. */
   peakMegabytes(): Promise<number>;
-  /** All that the function has written so far. */
+  /** The function's log so far. */
   log(): Promise<string>;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ function certificateOfLoopback() {
   return made;
 }
 
-/** All that the function meets in AWS, on loopback: S3, Secrets Manager, Anodot over HTTPS, and Lambda itself. */
+/** Starts a function with everything it calls, on loopback: S3, Secrets Manager, Anodot over HTTPS, and Lambda itself. */
 export const startWorld = ({ bundle, place, environment = {}, ...choices }: WorldOptions): Promise<World> =>
   startDeployed(choices, async (url) => ({
     bundle,
@@ -74,7 +74,7 @@ export const startWorld = ({ bundle, place, environment = {}, ...choices }: Worl
     },
   }));
 
-/** @param deploy is told where Anodot is; what it gives is the function's whole environment, but for where AWS is */
+/** @param deploy receives Anodot's URL and returns the function's whole environment, except for the endpoints of AWS */
 export async function startDeployed(
   { anodot: replies = {}, secret, processes: count = 1 }: WorldChoices,
   deploy: (anodotUrl: string) => Promise<Deployed>,

@@ -12,17 +12,17 @@ import type { S3Operation } from './operations.ts';
 export const DT = '2020-02-29';
 export const key = KEYS.json(DT);
 export const ROWS = Buffer.from('rows');
-/** One try only, for failures that stay. */
+/** No retries, for failures that persist. */
 export const ONCE: S3ClientConfig = { maxAttempts: 1 };
 
-/** A double for the test that asks for it. */
+/** Serves a double until the current test ends. */
 export async function newDouble(options: S3DoubleOptions = {}): Promise<S3Double> {
   const double = await serveS3(options);
   onTestFinished(() => double.close());
   return double;
 }
 
-/** What befalls the first calls of an operation. */
+/** A fault of the first calls of an operation. */
 export const first =
   (fault: S3Fault, operation: S3Operation, times = 1): S3DoubleOptions['fault'] =>
   (call) =>
@@ -51,7 +51,7 @@ const UPLOADED: StoredObject = {
   sha256: 'x',
   staged: { upload_id: 'none', parts: [{ etag: '"x"', checksum: 'AAAAAA==' }] },
 };
-/** Every call of a store, with what its failure says was tried. */
+/** Every call of a store, with what the message of its failure says was tried. */
 export const CALLS: readonly [tried: string, call: (store: BucketStore) => Promise<unknown>][] = [
   ['list commits/', (store) => store.list('commits/')],
   ['read runs/a.json', (store) => store.read('runs/a.json')],

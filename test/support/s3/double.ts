@@ -9,15 +9,15 @@ import { refusalOf, type S3Credentials } from './signature.ts';
 export interface S3Call {
   readonly operation: S3Operation;
   readonly key: string;
-  /** Calls of the operation up to this one; the first is 1. */
+  /** The number of this call among those of its operation, from 1. */
   readonly n: number;
-  /** Of the body. */
+  /** Size of the body. */
   readonly bytes: number;
 }
 
 /**
- * What befalls a call: it is lost, or takes effect and its answer is lost, or breaks off in the middle of its body; it takes effect
- * late, when the promise is kept, and its answer is lost; it is never answered; or S3 refuses it.
+ * A fault of a call: the request is lost; it takes effect but its response is lost or breaks off in the middle of its body; it takes
+ * effect late, when the promise resolves, and its response is lost; there is never a response; or S3 rejects it.
  */
 export type S3Fault =
   | 'call lost'
@@ -29,17 +29,17 @@ export type S3Fault =
 
 export interface S3DoubleOptions extends S3ObjectsOptions {
   readonly credentials?: S3Credentials;
-  /** Asked before each call takes effect; a promise delays it. */
+  /** Called before each call takes effect; a promise delays it. */
   readonly fault?: (call: S3Call) => S3Fault | undefined | Promise<S3Fault | undefined>;
 }
 
 export interface S3Double extends S3Place {
-  /** Actions that are denied from now on. */
+  /** Actions to deny from now on. */
   readonly deny: Set<string>;
   readonly calls: readonly S3Call[];
-  /** By their whole keys. */
+  /** By their full keys. */
   readonly objects: Map<string, S3Object>;
-  /** Keys of the uploads that are neither completed nor aborted. */
+  /** The keys of uploads that are neither completed nor aborted. */
   openUploads(): string[];
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ const BUCKET = 'snapshots-of-tests';
 const REGION = 'eu-central-1';
 const BAD_REQUESTS = ['AuthorizationHeaderMalformed', 'InvalidToken', 'XAmzContentSHA256Mismatch'];
 
-/** A double of S3 on loopback with one bucket, path-style. It refuses what S3 refuses, signatures and checksums included. */
+/** Serves a double of S3 on loopback with one path-style bucket. It rejects what S3 rejects, such as wrong signatures and checksums. */
 export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> {
   const { credentials = S3_CREDENTIALS, fault = () => undefined } = options;
   const store = new S3Objects(options);
@@ -97,7 +97,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
   };
 }
 
-/** The reply, or undefined where there will be none. */
+/** The reply, or undefined if there will be none. */
 async function befallen(
   fault: S3Fault | undefined,
   act: () => S3Reply,
@@ -118,7 +118,7 @@ async function befallen(
   return undefined;
 }
 
-/** Like S3 it quotes the whole request where the signature is wrong, session token included. */
+/** Like S3, it quotes the whole request, including the session token, if the signature is wrong. */
 function refused({ status, code, message }: S3Refusal, operation: S3Operation, sent: IncomingHttpHeaders): S3Reply {
   if (operation === 'HeadObject') return { status };
   const headers = { 'content-type': 'application/xml', 'x-amz-bucket-region': REGION };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
 
-/** A refusal as S3 gives it. */
+/** An error response of S3. */
 export class S3Refusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -40,7 +40,7 @@ export const metadataOf = (headers: IncomingHttpHeaders): { [header: string]: st
     Object.entries(headers).flatMap(([name, value]) => (name.startsWith('x-amz-meta-') ? [[name, String(value)]] : [])),
   );
 
-/** The CRC32 that came with a body, which must be the body's; undefined where none came. */
+/** The CRC32 sent with a body, or undefined. @throws S3Refusal if it does not match the body */
 export function checkedSum(headers: IncomingHttpHeaders, body: Buffer): string | undefined {
   if (headers['content-length'] === undefined) throw new S3Refusal(411, 'MissingContentLength');
   if (headers['content-encoding'] !== undefined || headers['x-amz-trailer'] !== undefined)

@@ -4,7 +4,7 @@ export interface S3Object {
   readonly bytes: Buffer;
   readonly metadata: { readonly [header: string]: string };
   readonly etag: string;
-  /** CRC32; of a multipart upload that of its parts' checksums, with their number. */
+  /** CRC32. For a multipart upload, the CRC32 of its parts' checksums, and the number of parts. */
   readonly checksum: string | undefined;
 }
 
@@ -15,9 +15,9 @@ interface Upload {
 }
 
 export interface S3ObjectsOptions {
-  /** Keys a page of a list has at most. */
+  /** The most keys on a page of a list. */
   readonly pageSize?: number;
-  /** What completing an upload again gives: the same answer, as on AWS, or NoSuchUpload, as MinIO answers. */
+  /** What completing an upload again returns: the same response, as AWS does, or NoSuchUpload, as MinIO does. */
   readonly replay?: 'same' | 'gone';
 }
 
@@ -26,7 +26,7 @@ const escapeXml = (text: string): string => text.replace(/[&<>"'\r\n]/g, (mark) 
 const encodeKey = (key: string): string =>
   encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+').replaceAll('%7E', '~');
 
-/** The objects and uploads of one bucket, and what S3 does to them. Each call takes effect wholly or throws a refusal. */
+/** The objects and uploads of one bucket. Each call takes effect completely or throws an S3Refusal. */
 export class S3Objects {
   readonly objects = new Map<string, S3Object>();
   readonly uploads = new Map<string, Upload>();

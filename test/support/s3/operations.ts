@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { S3Refusal, type S3Reply, type S3Request } from './exchange.ts';
 import type { S3Objects } from './objects.ts';
 
-/** The operations that the double knows, with the action that each needs. */
+/** The operations that the double implements, with the IAM action that each requires. */
 const ACTIONS = {
   PutObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
@@ -16,7 +16,7 @@ const ACTIONS = {
 } as const;
 export type S3Operation = keyof typeof ACTIONS;
 
-/** Which operation on which bucket a path-style request is. */
+/** The operation and the bucket of a path-style request. */
 export function parse(message: IncomingMessage, body: Buffer) {
   const { pathname, searchParams: query } = new URL(message.url ?? '', 'http://s3');
   const [, bucket = '', ...segments] = pathname.split('/').map(decodeURIComponent);

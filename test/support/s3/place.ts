@@ -4,7 +4,7 @@ import { BucketStore } from '../../../functions/snapshot/store/bucket/bucket-sto
 import { CLIENT_OPTIONS } from '../../../functions/snapshot/store/bucket/open-bucket.ts';
 import type { S3Credentials } from './signature.ts';
 
-/** A bucket somewhere: in the double, or on a real server. */
+/** A bucket and how to reach it, in the double or on a real server. */
 export interface S3Place {
   readonly endpoint: string;
   readonly bucket: string;
@@ -12,15 +12,15 @@ export interface S3Place {
   readonly credentials: S3Credentials;
 }
 
-/** A real server to run the same tests against, where the environment names one: `.ci/s3` starts it. */
+/** A real server to run the same tests on, if the environment names one. `.ci/s3` starts it. */
 export const S3_ENDPOINT = process.env['S3_ENDPOINT'];
 const SERVER_CREDENTIALS: S3Credentials = { accessKeyId: 'test', secretAccessKey: 'testsecret' };
 
-/** The product's client, with other limits where a test would else take long. */
+/** The product's client, with other limits if a test would otherwise take long. */
 export const clientOf = ({ endpoint, region, credentials }: S3Place, options: S3ClientConfig = {}): S3Client =>
   new S3Client({ ...CLIENT_OPTIONS, endpoint, region, credentials, forcePathStyle: true, ...options });
 
-/** A new, empty bucket on the real server. */
+/** Creates a bucket on the real server. */
 export async function newBucket(endpoint: string): Promise<S3Place> {
   const bucket = `snapshots-${randomBytes(6).toString('hex')}`;
   const place = { endpoint, bucket, region: 'us-east-1', credentials: SERVER_CREDENTIALS };
@@ -31,7 +31,7 @@ export async function newBucket(endpoint: string): Promise<S3Place> {
 export const storeAt = (place: S3Place, prefix = '', options: S3ClientConfig = {}): BucketStore =>
   new BucketStore(clientOf(place, options), place.bucket, prefix);
 
-/** Environment of a process that is to use a place. */
+/** The environment of a process that uses a place. */
 export const environmentOf = ({ endpoint, region, credentials }: S3Place): { readonly [name: string]: string } => ({
   AWS_ENDPOINT_URL_S3: endpoint,
   AWS_REGION: region,

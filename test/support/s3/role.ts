@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Place } from './place.ts';
 import { type S3Credentials, signatureOf } from './signature.ts';
 
-/** An action and what it is granted on: the objects below a prefix, or the whole bucket. */
+/** An action and what it is granted on: the objects under a prefix, or the bucket. */
 export interface Grant {
   readonly action: string;
   readonly on: 'objects' | 'bucket';
@@ -11,9 +11,9 @@ export interface Grant {
 const STS = 'sts';
 
 /**
- * A place as somebody sees it who may do nothing there but what is granted, for an hour.
+ * The place with credentials that allow only the granted actions, for an hour.
  * @param prefix of the objects; may be empty
- * @throws Error where the server has no roles
+ * @throws Error if the server has no roles
  */
 export async function asRole(place: S3Place, prefix: string, grants: readonly Grant[]): Promise<S3Place> {
   const bucket = `arn:aws:s3:::${place.bucket}`;
@@ -26,7 +26,7 @@ export async function asRole(place: S3Place, prefix: string, grants: readonly Gr
   return withStatements(place, statements);
 }
 
-/** A place as somebody sees it whom statements of an IAM policy let do there what they allow, for an hour. */
+/** The place with credentials that allow only what the statements of an IAM policy allow, for an hour. */
 export async function withStatements(place: S3Place, statements: readonly object[]): Promise<S3Place> {
   const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
   return { ...place, credentials };

@@ -9,7 +9,7 @@ export interface S3Credentials {
 
 export interface SignedRequest {
   readonly method: string;
-  /** As it was sent: path and query, encoded. */
+  /** The path and query as sent, encoded. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -40,7 +40,7 @@ export function signatureOf(
   return mac(key, toSign.join('\n')).toString('hex');
 }
 
-/** What S3 has against a request's signature, date, body or credentials; undefined where it is fine. */
+/** S3's error code for a request with a wrong signature, date, body or credentials; undefined for a valid one. */
 export function refusalOf(
   request: SignedRequest,
   body: Buffer,
