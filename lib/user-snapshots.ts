@@ -7,6 +7,7 @@ export type { Format } from '../functions/snapshot/contract.ts';
 export { AthenaCatalog, type AthenaCatalogProps } from './athena/athena-catalog.ts';
 export type { FunctionNetwork } from './bundled-function.ts';
 export { OnDemandApi, type OnDemandApiProps } from './on-demand-api.ts';
+export type { SnapshotStore } from './store-access.ts';
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
 /**

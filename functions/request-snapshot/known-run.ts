@@ -28,8 +28,9 @@ export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Dat
 export async function commitOf(store: Store, run: RunId, document: RunDocument): Promise<CommitEntry | undefined> {
   const named = document.commit === undefined ? undefined : await readCommit(store, document.commit);
   if (named?.commit?.run_id === run.text) return named;
-  const endedBy = new Date(Date.parse(document.ended_at ?? document.expires_at) + SLACK_MILLISECONDS);
-  return commitOfRun(store, run.text, dtOf(run.time), endedBy);
+  const from = new Date(run.time.getTime() - SLACK_MILLISECONDS);
+  const until = new Date(Date.parse(document.ended_at ?? document.expires_at) + SLACK_MILLISECONDS);
+  return commitOfRun(store, run.text, dtOf(run.time), { from, until });
 }
 
 /** A run without a commit that is past its time is over: a caller who waits for its end would wait forever. */

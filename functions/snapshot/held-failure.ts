@@ -1,6 +1,6 @@
 import { SourceContractError } from './errors.ts';
 
-/** Holds back the first breach of the contract until the response has been received in full, so that `raw/` has all of it. */
+/** Holds back a breach of the contract until the response has been received in full, so that `raw/` has all of it. */
 export class HeldFailure {
   #failure: SourceContractError | undefined;
 

@@ -49,7 +49,9 @@ export async function handler(event: unknown, context: Context): Promise<RunResu
     if (result) return result;
     if (outcome.snapshot) return { ...outcome.document, ...manifestIn(outcome.snapshot) };
     if (outcome.error instanceof SupersededError && outcome.document) return outcome.document;
-    throw thrownFor(outcome.error);
+    throw outcome.error;
+  } catch (error) {
+    throw thrownFor(error);
   } finally {
     log.close(budget.usedPercent);
   }

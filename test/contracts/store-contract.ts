@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
 import type { Store, StoredObject } from '../../functions/snapshot/store/store.ts';
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { newExecution } from '../support/take.ts';
 
 const DT = '2020-02-29';
-const DAY_MILLISECONDS = 86_400_000;
 const ALL_FOLDERS = [...PUBLISHED_FOLDERS, 'commits/', 'runs/', 'raw/'];
 const EVERY_BYTE = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
 

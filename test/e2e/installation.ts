@@ -6,6 +6,7 @@ import { KEYS } from '../../functions/snapshot/contract.ts';
 import { METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
 import { STORE_ACTIONS } from '../../functions/snapshot/permissions.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
 import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
@@ -17,7 +18,6 @@ import { asRole } from '../support/s3/role.ts';
 import { take } from '../support/take.ts';
 
 export const USERS = [canaryUser(1), canaryUser(2), canaryUser(3)];
-const DAY_MILLISECONDS = 86_400_000;
 
 /** A bucket with its owner's permissions, and with exactly those of the function's role. */
 interface Places {

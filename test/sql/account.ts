@@ -1,3 +1,5 @@
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
+
 /** A user as Anodot returns it. */
 export interface AccountUser {
   readonly _id: string;
@@ -28,7 +30,6 @@ export interface Account {
   readonly groups: readonly AccountGroup[] | undefined;
 }
 
-export const DAY_MILLISECONDS = 86_400_000;
 const USER = 'customer-user';
 const ADMIN = 'customer-admin';
 const READER = 'customer-read-only';

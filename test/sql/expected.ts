@@ -1,4 +1,5 @@
-import { type AccountGroup, type AccountUser, DAY_MILLISECONDS } from './account.ts';
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
+import type { AccountGroup, AccountUser } from './account.ts';
 import { changesBetween } from './expected-changes.ts';
 import { dateBefore, type History, type PublishedDay } from './history.ts';
 

@@ -1,10 +1,11 @@
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { OperatorError } from '../../functions/snapshot/errors.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { type Around, Killed, watched } from '../support/store-doubles.ts';
 import { take } from '../support/take.ts';
-import { type Account, accountOn, DAY_MILLISECONDS } from './account.ts';
+import { type Account, accountOn } from './account.ts';
 
 /** A published day: what Anodot returned to the run whose snapshot is current. */
 export interface PublishedDay {

@@ -7,11 +7,11 @@ import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits
 import { OperatorError, RefusedSnapshotError } from '../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
+import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { type AnodotServer, answer, type Reply, type ServerOptions, serveAnodot } from './anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, everythingIn, holdsCanary } from './canary.ts';
 import { newFolder, type Taken, type TakeOptions, take } from './take.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
 /** What is published is in place only whole; `raw/` and `runs/` may grow with every run. */
 const PUBLISHED = /^(users|changes|groups|manifests|commits)\//;
 

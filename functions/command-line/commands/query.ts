@@ -1,11 +1,9 @@
 /** `query`: answers SQL over a folder, with the tables and views that Athena has over a bucket. */
 import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { TABLES } from '../../snapshot/tables/tables.ts';
-import { VIEWS } from '../../snapshot/tables/views.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import { formatOption, storeOption } from '../options.ts';
-import { type Answer, QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
+import { QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
 import { loadDatabase } from '../query/load-database.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 import { plural } from '../text.ts';
@@ -35,6 +33,7 @@ export async function queryCommand(
   const store = await openStore(place, terminal.environment);
   const { PRINTERS } = await import('../query/printers.ts');
   if (sql === undefined) {
+    const { CATALOGUE } = await import('../query/catalogue.ts');
     await print(terminal.out, PRINTERS[format](CATALOGUE));
     return 0;
   }
@@ -49,15 +48,3 @@ export async function queryCommand(
     database.close();
   }
 }
-
-/** The tables and views, one line each. */
-const CATALOGUE: Answer = {
-  names: ['name', 'kind', 'comment'],
-  rowCount: TABLES.length + VIEWS.length,
-  rows: () => [
-    ...TABLES.map(({ name, comment }) => [name, 'table', headlineOf(comment)]),
-    ...VIEWS.map(({ name, comment }) => [name, 'view', headlineOf(comment)]),
-  ],
-};
-
-const headlineOf = (comment: string): string => /^[^.:]*/.exec(comment)?.[0] ?? '';

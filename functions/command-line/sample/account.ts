@@ -1,4 +1,5 @@
 /** The sample account as Anodot's API returns it on any day. */
+import { DAY_MILLISECONDS } from '../../snapshot/utc-day.ts';
 import { hexId, type Member, membersAfter, numberOf } from './days.ts';
 import { GROUPS } from './people.ts';
 
@@ -25,14 +26,14 @@ export interface SampleGroup {
   readonly modified: string;
 }
 
-const [HOUR, DAY] = [3_600_000, 86_400_000];
+const HOUR = 3_600_000;
 
 /**
  * The users as of 00:00 UTC, oldest first: the same at any moment of a UTC date. People created later are left out, and all are
  * there from November 2025 on.
  */
 export const sampleUsers = (now: Date): SampleUser[] =>
-  membersAfter(Math.floor(now.getTime() / DAY) - 1)
+  membersAfter(Math.floor(now.getTime() / DAY_MILLISECONDS) - 1)
     .sort((a, b) => a.created - b.created)
     .map(userOf);
 
@@ -61,4 +62,4 @@ function userOf({ id, person, created, lastActive }: Member): SampleUser {
 
 /** In working hours, at a time that differs by person and day. */
 const momentOn = (day: number, id: string): string =>
-  new Date(day * DAY + 7 * HOUR + numberOf(11 * HOUR, id, day)).toISOString();
+  new Date(day * DAY_MILLISECONDS + 7 * HOUR + numberOf(11 * HOUR, id, day)).toISOString();

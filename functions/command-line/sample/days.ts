@@ -2,7 +2,9 @@
  * What happens in the sample account day by day. Events repeat every 28 days for ever, and each is undone within its cycle, so days
  * follow each other without a jump and any 30 in a row show every kind of change.
  */
+
 import { hash } from 'node:crypto';
+import { DAY_MILLISECONDS } from '../../snapshot/utc-day.ts';
 import { EMPLOYEES, type Person, type Post, type Rhythm, visitor } from './people.ts';
 
 type Event =
@@ -50,8 +52,7 @@ export interface Member {
   readonly lastActive: number | null;
 }
 
-const DAY = 86_400_000;
-const dayOf = (dt: string): number => Date.parse(dt) / DAY;
+const dayOf = (dt: string): number => Date.parse(dt) / DAY_MILLISECONDS;
 /** A cycle begins on this day. */
 const FIRST_DAY = dayOf('2026-01-05');
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
@@ -103,7 +104,7 @@ const IS_DUE: { readonly [rhythm in Rhythm]: (id: string, dayOfCycle: number) =>
 const lotOf = (id: string): number => Number.parseInt(id.slice(-8), 16);
 
 const objectId = (address: string, created: number): string =>
-  ((created * DAY) / 1000).toString(16).padStart(8, '0') + hexId(address, created).slice(8);
+  ((created * DAY_MILLISECONDS) / 1000).toString(16).padStart(8, '0') + hexId(address, created).slice(8);
 
 /** 24 hex digits that follow from the key. */
 export const hexId = (...key: readonly (string | number)[]): string => hash('sha256', key.join(' ')).slice(0, 24);

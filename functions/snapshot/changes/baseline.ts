@@ -33,7 +33,7 @@ export async function findBaselines(
   const { baselines, warnings } = await searchBaselines(store, dt);
   // A snapshot that another run has committed and is putting in place right now looks damaged, and isn't.
   const undisturbed = warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;
-  if (undisturbed) warnings.forEach(onWarning);
+  if (undisturbed) for (const warning of warnings) onWarning(warning);
   return baselines;
 }
 

@@ -25,27 +25,35 @@ export async function readNewest(store: Store): Promise<CommitEntry | undefined>
   return newest === undefined ? undefined : readCommit(store, newest);
 }
 
+/** The moments between which a run can have committed, so that an old run is found as fast as a new one. */
+export interface CommitWindow {
+  readonly from: Date;
+  readonly until: Date;
+}
+
 /**
  * The commit of a run: the commits are the truth, whatever its run document says. Searches from the newest commit back to the first
- * whose date is more than a day before the run's own.
+ * whose date is more than a day before the run's own, or that was made before the window.
  * @param dt the run's date: its commit is of this day, or of the day before if its event was delivered again after midnight
- * @param endedBy no later commit is the run's: an old run is found as fast as a new one
  */
 export async function commitOfRun(
   store: Store,
   runId: string,
   dt: string,
-  endedBy?: Date,
+  window?: CommitWindow,
 ): Promise<CommitEntry | undefined> {
   const numbers = await commitNumbers(store);
-  const count = endedBy ? await countUntil(store, numbers, endedBy) : numbers.length;
+  const count = window ? await countUntil(store, numbers, window.until) : numbers.length;
   for (const number of numbers.slice(0, count).reverse()) {
     const entry = await readCommit(store, number);
     if (entry?.commit?.run_id === runId) return entry;
-    if (entry?.commit && entry.commit.dt < addDays(dt, -1)) return undefined;
+    if (entry?.commit && isBefore(entry.commit, dt, window)) return undefined;
   }
   return undefined;
 }
+
+const isBefore = (commit: Commit, dt: string, window: CommitWindow | undefined): boolean =>
+  commit.dt < addDays(dt, -1) || (window !== undefined && Date.parse(commit.committed_at) < window.from.getTime());
 
 /** How many commits were made until then, found by bisection. A damaged one counts: it has no time, and stops nothing. */
 async function countUntil(store: Store, numbers: readonly number[], end: Date): Promise<number> {

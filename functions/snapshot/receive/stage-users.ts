@@ -46,13 +46,14 @@ export async function stageUsers(
   const raw = area.keepRaw ? await RawCopy.begin(area) : undefined;
   const outputs = new Outputs();
   let comparison: Comparison | undefined;
+  let kept: StoredObject | undefined;
   try {
     await outputs.begin(area);
     comparison = await beginComparison(response, area, baselines.earlier);
     const tally = await receive(response, outputs, comparison, raw, run);
     gate(tally, baselines.newest?.manifest, { ...run.settings, force: run.force });
     const objects = await outputs.close();
-    const kept = await raw?.keep();
+    kept = await raw?.keep();
     if (kept) objects.push(kept);
     const changed = await comparison?.end();
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
@@ -69,7 +70,8 @@ export async function stageUsers(
     // The first failure is the one to report; what can't be discarded is removed after seven days.
     await outputs.drop().catch(() => undefined);
     await comparison?.close().catch(() => undefined);
-    return { error, rawKey: (await raw?.end(isWorthKeeping(error)).catch(() => null)) ?? null };
+    const ended = kept ? kept.key : await raw?.end(isWorthKeeping(error)).catch(() => null);
+    return { error, rawKey: ended ?? null };
   }
 }
 

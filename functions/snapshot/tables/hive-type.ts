@@ -5,7 +5,7 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 /** The Hive type that holds every value that a JSON schema allows. Null needs none: every column may be null. */
 export function hiveType(schema: JsonSchema | boolean | undefined): string {
   if (typeof schema !== 'object') return unknownType(schema);
-  const { anyOf, items, properties, additionalProperties } = schema;
+  const { anyOf, items, properties, propertyNames, additionalProperties } = schema;
   const [only, ...others] = anyOf?.filter(({ type }) => type !== 'null') ?? [];
   if (only && others.length === 0) return hiveType(only);
   const [type] = [schema.type].flat().filter((one) => one !== 'null');
@@ -21,16 +21,29 @@ export function hiveType(schema: JsonSchema | boolean | undefined): string {
     case 'array':
       return `array<${hiveType(Array.isArray(items) ? undefined : items)}>`;
     case 'object':
-      return properties ? `struct<${fieldsOf(properties)}>` : `map<string,${hiveType(additionalProperties)}>`;
+      return fieldsOf(properties ?? namedProperties(propertyNames, additionalProperties), additionalProperties);
     default:
       return unknownType(schema);
   }
 }
 
-const fieldsOf = (properties: NonNullable<JsonSchema['properties']>): string =>
-  Object.entries(properties)
-    .map(([name, schema]) => `${name}:${hiveType(schema)}`)
-    .join(',');
+type Properties = NonNullable<JsonSchema['properties']>;
+
+/** A struct of the named properties; a map if the schema names none. */
+function fieldsOf(properties: Properties | undefined, others: JsonSchema['additionalProperties']): string {
+  if (!properties) return `map<string,${hiveType(others)}>`;
+  const fields = Object.entries(properties).map(([name, schema]) => `${name}:${hiveType(schema)}`);
+  return `struct<${fields.join(',')}>`;
+}
+
+/** The properties of a record whose keys are a fixed list, such as a count for each state. */
+function namedProperties(
+  names: JsonSchema['propertyNames'],
+  value: JsonSchema['additionalProperties'],
+): Properties | undefined {
+  const listed = typeof names === 'object' ? names.enum : undefined;
+  return listed && Object.fromEntries(listed.map((name) => [String(name), value ?? {}]));
+}
 
 function unknownType(schema: unknown): never {
   throw new Error(`no Hive type for ${JSON.stringify(schema)}`);

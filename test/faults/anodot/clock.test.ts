@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SettingsError } from '../../../functions/snapshot/errors.ts';
+import { DAY_MILLISECONDS } from '../../../functions/snapshot/utc-day.ts';
 import { head, json } from '../../support/anodot/canary-replies.ts';
 import { answer, bytes, type Reply } from '../../support/anodot/server.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** The machine's clock is compared with Anodot's, and one date is used throughout a run. */
-
-const DAY = 86_400_000;
 
 describe('the clock of a run', () => {
   const minutesAway = (minutes: number): Reply =>
@@ -40,8 +39,8 @@ describe('the clock of a run', () => {
   });
 
   test('may pass midnight during the run: every key and document has the date of its start', async () => {
-    const today = Math.floor(Date.now() / DAY) * DAY;
-    const times = [today + 2 * DAY - 1, today + 2 * DAY + 1000].map((time) => new Date(time));
+    const today = Math.floor(Date.now() / DAY_MILLISECONDS) * DAY_MILLISECONDS;
+    const times = [today + 2 * DAY_MILLISECONDS - 1, today + 2 * DAY_MILLISECONDS + 1000].map((time) => new Date(time));
     const [evening = new Date(), morning = new Date()] = times;
     const dt = evening.toISOString().slice(0, 10);
     let now = evening;
@@ -59,7 +58,7 @@ describe('the clock of a run', () => {
 
   test("dates a snapshot whose schedule is a day late: it is today's, and records the scheduled time", async () => {
     const startedAt = new Date();
-    const scheduledAt = new Date(startedAt.getTime() - DAY).toISOString();
+    const scheduledAt = new Date(startedAt.getTime() - DAY_MILLISECONDS).toISOString();
     const { document, taken, folder } = await publishing(
       {},
       { run: { scheduledAt, startedAt, trigger: 'schedule', runId: '20261123T021500Z-schedule' } },

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { OperatorError, SettingsError, SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
+import { DAY_MILLISECONDS } from '../../../functions/snapshot/utc-day.ts';
 import { at, bearer, both, head, users } from '../../support/anodot/canary-replies.ts';
 import { bytes, inTurn, serveAnodot } from '../../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TEXT, CANARY_TOKEN } from '../../support/canary.ts';
 import { failing, publishing } from '../../support/faulted-run.ts';
 
 /** What a run does if the network fails before a complete response has arrived. */
-
-const DAY = 86_400_000;
 
 describe('a network failure', () => {
   test('names the unknown host after four attempts', async () => {
@@ -65,7 +64,7 @@ describe('a network failure', () => {
   );
 
   test("in the body of a response whose Date is off does not hide the clock's error", async () => {
-    const date = new Date(Date.now() - DAY).toUTCString();
+    const date = new Date(Date.now() - DAY_MILLISECONDS).toUTCString();
     await failing(SettingsError, { users: bytes([head(`date: ${date}`, 'transfer-encoding: chunked'), 'ZZ\r\n']) });
   });
 });

@@ -4,8 +4,8 @@ import { toGroup } from '../../../../../functions/snapshot/anodot/group-record.t
 import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, STATES } from '../../../../../functions/snapshot/contract.ts';
 import { stateOf } from '../../../../../functions/snapshot/receive/tally.ts';
+import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 
-const DAY = 86_400_000;
 /** Two cycles in a row over the turn of a year, and one day in each year up to 2040. */
 const DAYS = [
   ...Array.from({ length: 56 }, (_, i) => new Date(Date.UTC(2026, 11, 1 + i))),
@@ -68,7 +68,7 @@ describe('on any day, the sample account', () => {
   test('has nobody who was created or active after the day began, or active before being created', () => {
     const early = [2016, 2019, 2022, 2025].map((year) => new Date(Date.UTC(year, 5, 15)));
     for (const { day, users } of [...ACCOUNTS, ...early.map((date) => ({ day: date, users: sampleUsers(date) }))]) {
-      const begins = new Date(Math.floor(day.getTime() / DAY) * DAY).toISOString();
+      const begins = new Date(Math.floor(day.getTime() / DAY_MILLISECONDS) * DAY_MILLISECONDS).toISOString();
       expect(users.length).toBeGreaterThan(0);
       for (const { createdAt, lastActive = begins } of users)
         expect(createdAt < lastActive && lastActive <= begins).toBe(true);

@@ -8,16 +8,16 @@ import { type Difference, differences } from '../../../../../functions/snapshot/
 import { CHANGES, type ChangeKind } from '../../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
+import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
 import { newFolder, take } from '../../../../support/take.ts';
 
-const DAY = 86_400_000;
 /** From the day on which all employees have been created. */
 const day = fc.date({ min: new Date('2025-11-01'), max: new Date('2099-12-31'), noInvalidDate: true });
 const daysFrom = (first: Date, count: number): Date[] =>
-  Array.from({ length: count }, (_, i) => new Date(first.getTime() + i * DAY));
-const nextDay = (date: Date): Date => new Date(date.getTime() + DAY);
+  Array.from({ length: count }, (_, i) => new Date(first.getTime() + i * DAY_MILLISECONDS));
+const nextDay = (date: Date): Date => new Date(date.getTime() + DAY_MILLISECONDS);
 
 const byId = (users: readonly SampleUser[]): ReadonlyMap<string, User> =>
   new Map(users.map((user, i) => [user._id, toUser(user, i, () => user).user]));
@@ -65,7 +65,7 @@ describe('any days of the sample account in a row', () => {
           sampleUsers(date)
             .filter(({ createdAt }) => createdAt < '2025-10-21')
             .map(rest);
-        const later = new Date(first.getTime() + 28 * DAY);
+        const later = new Date(first.getTime() + 28 * DAY_MILLISECONDS);
         expect(employees(later)).toEqual(employees(first));
         const changed = kindsIn(changesBetween(first, later));
         expect([...changed].sort()).toEqual(['joined', 'left']);
@@ -107,8 +107,8 @@ describe('any days of the sample account in a row', () => {
 
 test('the sample account is the same at any moment of a UTC date', () => {
   fc.assert(
-    fc.property(day, fc.nat(DAY - 1), (date, millisecond) => {
-      const midnight = Math.floor(date.getTime() / DAY) * DAY;
+    fc.property(day, fc.nat(DAY_MILLISECONDS - 1), (date, millisecond) => {
+      const midnight = Math.floor(date.getTime() / DAY_MILLISECONDS) * DAY_MILLISECONDS;
       expect(sampleUsers(new Date(midnight + millisecond))).toEqual(sampleUsers(new Date(midnight)));
     }),
     { numRuns: 50 },

@@ -5,6 +5,7 @@ import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { CredentialsError, SupersededError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { StoredObject } from '../../../../../functions/snapshot/store/store.ts';
+import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 import { dtOf, noon } from '../../../../support/clock.ts';
 import { dieAfterCommit, finishedOn, runOn, serve, stagedPath, verifyOn } from '../../../../support/commit-runs.ts';
 import { commitOf, documentOf, objectOf } from '../../../../support/stored-commits.ts';
@@ -112,7 +113,7 @@ describe('an object that a dead run staged', () => {
     const staging = await store.stage(KEYS.json(dtOf(24)), '0123abcd');
     const forgotten: StoredObject = { kind: 'json', key: KEYS.json(dtOf(24)), ...(await staging.close()) };
     for (const object of [forgotten, objectOf(commit, 'csv')]) {
-      const sevenDaysAgo = new Date(noon(24).getTime() - 7 * 86_400_000 - 1);
+      const sevenDaysAgo = new Date(noon(24).getTime() - 7 * DAY_MILLISECONDS - 1);
       await utimes(dirname(stagedPath(folder, object)), sevenDaysAgo, sevenDaysAgo);
     }
     const readToken = () => Promise.reject(new CredentialsError('no token'));

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { STATES } from '../../../../../functions/snapshot/contract.ts';
 import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
 import type { ReadUser, User } from '../../../../../functions/snapshot/user.ts';
+import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 
 const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
-const DAY = 86_400_000;
-const LIMIT = 90 * DAY;
+const LIMIT = 90 * DAY_MILLISECONDS;
 const ago = (milliseconds: number): string => new Date(OBSERVED.getTime() - milliseconds).toISOString();
 
 const WILEY: User = {
@@ -45,7 +45,7 @@ describe('the state of a user', () => {
     ['active long ago', 'dormant', { last_active: '1970-01-01T00:00:00.000Z' }],
     ['active just after the observation', 'active', { last_active: ago(-1) }],
     ['active long ago though created today', 'dormant', { created_at: ago(0), last_active: ago(LIMIT + 1) }],
-    ['active, with an unknown creation date', 'active', { created_at: null, last_active: ago(DAY) }],
+    ['active, with an unknown creation date', 'active', { created_at: null, last_active: ago(DAY_MILLISECONDS) }],
     ['never active and created now', 'new', { created_at: ago(0) }],
     ['never active and created exactly 90 days ago', 'new', { created_at: ago(LIMIT) }],
     ['never active and created a millisecond more than 90 days ago', 'never_active', { created_at: ago(LIMIT + 1) }],
@@ -65,7 +65,7 @@ describe('the state of a user', () => {
   });
 
   test('is exactly one: the counts add up to the number of users', () => {
-    const time = fc.option(fc.integer({ min: -DAY, max: 2 * LIMIT }).map(ago));
+    const time = fc.option(fc.integer({ min: -DAY_MILLISECONDS, max: 2 * LIMIT }).map(ago));
     const user = fc.record({ created_at: time, last_active: time, disabled: fc.option(fc.boolean()) });
     fc.assert(
       fc.property(fc.array(user, { maxLength: 50 }), (users) => {
