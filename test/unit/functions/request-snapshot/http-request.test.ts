@@ -109,7 +109,7 @@ describe('a request', () => {
         if (request.ask === 'report') expect(request.run.text).toMatch(/^[\w-]+$/);
         if (request.ask === 'nothing') expect([400, 404, 405]).toContain(request.status);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -183,7 +183,7 @@ describe("a run's id", () => {
         if (run) expect(text).toMatch(/^\d{8}T\d{6}Z-(api|schedule|[0-9a-f]{8})$(?!\n)/);
         else expect(text).not.toBe(RUN);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

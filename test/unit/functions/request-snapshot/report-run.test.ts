@@ -192,7 +192,7 @@ describe('the commit of a run', () => {
         const found = await commitOf(store, RUN, document);
         expect(found?.commit?.run_id).toBe(own === null ? undefined : RUN.text);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

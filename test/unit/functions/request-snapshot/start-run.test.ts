@@ -155,7 +155,7 @@ test('of any number of simultaneous requests, in any order and with any losses, 
       if (failed.length === 0) expect(invoked).toEqual([RUN.text]);
       for (const one of asked) expect(one.document).toEqual(NEW);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

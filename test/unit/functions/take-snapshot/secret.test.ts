@@ -37,7 +37,7 @@ test('a secret is read at each call, by its name or its ARN', async () => {
 
 test('a Secrets Manager that does not respond is retried, then given up soon', async () => {
   const secrets = await newSecrets('no answer');
-  const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
+  const requestHandler = { requestTimeout: 500, throwOnRequestTimeout: true };
   const client = clientOf(secrets, { requestHandler, maxAttempts: 2 });
   const { message } = await failureOf(readSecret(client, ARN, forever));
   expect(message).toBe(

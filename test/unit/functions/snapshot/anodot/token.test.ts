@@ -110,7 +110,7 @@ describe('a token', () => {
           expect(written(error as Error)).not.toContain(MARK);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -168,7 +168,7 @@ describe('the bearer in a response of the exchange', () => {
           expect(bearer).toMatch(/^\S+$/);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

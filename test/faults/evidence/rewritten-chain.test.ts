@@ -1,12 +1,12 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
-import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
-import { runAt } from '../../../../support/clock.ts';
-import { HeldStore } from '../../../../support/held-folder.ts';
-import { sha256 } from '../../../../support/stored-commits.ts';
-import { take } from '../../../../support/take.ts';
+import { FolderStore } from '../../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../../support/anodot/server.ts';
+import { runAt } from '../../support/clock.ts';
+import { HeldStore } from '../../support/held-folder.ts';
+import { sha256 } from '../../support/stored-commits.ts';
+import { take } from '../../support/take.ts';
 import {
   allKeys,
   COMMITS,
@@ -21,7 +21,7 @@ import {
   usersAt,
   useTwentyDays,
   verified,
-} from '../../../../support/twenty-days.ts';
+} from '../../support/twenty-days.ts';
 
 /** A chain that was cut off or rewritten is found with a hash noted elsewhere; expiry is not damage. */
 

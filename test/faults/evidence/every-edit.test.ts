@@ -1,13 +1,13 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { RefusedSnapshotError } from '../../../../../functions/snapshot/errors.ts';
-import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
-import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
-import { runAt } from '../../../../support/clock.ts';
-import { HeldStore } from '../../../../support/held-folder.ts';
-import { sha256 } from '../../../../support/stored-commits.ts';
-import { take } from '../../../../support/take.ts';
+import { RefusedSnapshotError } from '../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../functions/snapshot/store/folder/folder-store.ts';
+import { answer, serveAnodot } from '../../support/anodot/server.ts';
+import { runAt } from '../../support/clock.ts';
+import { HeldStore } from '../../support/held-folder.ts';
+import { sha256 } from '../../support/stored-commits.ts';
+import { take } from '../../support/take.ts';
 import {
   allKeys,
   COMMITS,
@@ -21,7 +21,7 @@ import {
   TODAY,
   useTwentyDays,
   verified,
-} from '../../../../support/twenty-days.ts';
+} from '../../support/twenty-days.ts';
 
 /** An ordinary store of twenty days is sound, and any single edit, deletion or swap in it is found. */
 

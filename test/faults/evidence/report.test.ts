@@ -1,17 +1,8 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runCommand } from '../../../../support/command.ts';
-import {
-  COMMITS,
-  commitKey,
-  copyOf,
-  dtOf,
-  MISSED,
-  REFUSED,
-  TODAY,
-  useTwentyDays,
-} from '../../../../support/twenty-days.ts';
+import { runCommand } from '../../support/command.ts';
+import { COMMITS, commitKey, copyOf, dtOf, MISSED, REFUSED, TODAY, useTwentyDays } from '../../support/twenty-days.ts';
 
 /** The text and JSON that the verify command prints about a store. */
 
