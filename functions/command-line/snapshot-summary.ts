@@ -2,7 +2,7 @@
 import type { Manifest } from '../snapshot/commits/manifest.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { SAMPLE_SOURCE, STATES } from '../snapshot/contract.ts';
-import { onOneLine } from '../snapshot/format/csv.ts';
+import { onOneLine } from '../snapshot/format/cell-text.ts';
 import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 import { plural, size } from './text.ts';

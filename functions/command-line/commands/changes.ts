@@ -4,7 +4,7 @@ import type { Change } from '../../snapshot/changes/change.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { csvLine, inert, onOneLine } from '../../snapshot/format/csv.ts';
+import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { date, formatOption, listOf, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';

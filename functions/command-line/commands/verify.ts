@@ -1,6 +1,6 @@
 /** `verify`: reads the snapshots back, prints what it found, and ends with the line to quote. */
 import type { Command } from 'commander';
-import { onOneLine } from '../../snapshot/format/csv.ts';
+import { onOneLine } from '../../snapshot/format/cell-text.ts';
 import { addDays, dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
 import { date, formatOption, sha256, storeOption } from '../options.ts';

@@ -1,5 +1,5 @@
 /** Prints the answer to a query as text, JSON, CSV or Markdown, piece by piece; nothing in it can steer a terminal. */
-import { csvLine, inert, onOneLine } from '../../snapshot/format/csv.ts';
+import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { Table } from '../table.ts';
 import { JsonList } from '../text.ts';
 import type { Answer, QueryFormat } from './answer.ts';
