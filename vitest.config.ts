@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 /** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
-const LONG: string[] = [];
+const LONG = [
+  'test/sql/{views,odd-stores}.test.ts',
+  'test/unit/functions/command-line/{main,commands/changes,query/database}.test.ts',
+  'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
+  'test/unit/lib/packaging/package.test.ts',
+];
 
 /** `npm test` runs the projects `unit` and `lib`, `npm run test:slow` the others. */
 export default defineConfig({
@@ -10,7 +15,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'sql'), exclude: LONG } },
       // Loading and synthesizing take most of the time: files that share a process load the CDK once and share templates.
-      { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), isolate: false } },
+      { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'slow', include: [...LONG, ...TESTS('faults', 'e2e', 'model')] } },
     ],
     // It is published for bundlers: Node.js alone doesn't resolve its imports.
