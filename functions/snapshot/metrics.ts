@@ -15,6 +15,12 @@ export const METRICS = {
   failed: 'SnapshotFailed',
   superseded: 'SnapshotSuperseded',
   users: 'Users',
+  /** Days without a snapshot between the published one and the one before it. */
+  daysMissing: 'DaysMissing',
+  /** 1 for a snapshot that was published without its groups, which couldn't be received. */
+  groupsFailed: 'GroupsFailed',
+  /** Names in the manifest's `drift` that the snapshot before didn't have. */
+  driftAppeared: 'DriftAppeared',
   administratorsAdded: 'AdministratorsAdded',
   /** Percentage of the previous snapshot's users; 0 if there are more users now. */
   usersDroppedPercent: 'UsersDroppedPercent',
