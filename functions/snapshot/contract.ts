@@ -82,6 +82,9 @@ export const CHANGES = [
 ] as const;
 export type ChangeKind = (typeof CHANGES)[number];
 
+/** Bounds of each list of names in the manifest's `drift`: an account can't swell a document that is never deleted. */
+export const DRIFT_BOUNDS = { names: 50, nameLength: 64 } as const;
+
 export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

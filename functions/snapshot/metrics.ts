@@ -6,8 +6,8 @@ export const METRICS_NAMESPACE = 'AnodotUserSnapshots';
 export const INSTANCE_DIMENSION = 'instance';
 
 /**
- * Every run that ends counts 1 in one of the first four. A run counts only the changes it adds to an earlier run of the same day, and
- * none if there is nothing to compare with or its event was delivered before.
+ * A run that ends counts 1 in one of the first four; of two deliveries of one event, only the one that published. Changes are counted
+ * once or more for each published snapshot, and only those that the day's earlier run didn't find.
  */
 export const METRICS = {
   published: 'SnapshotPublished',

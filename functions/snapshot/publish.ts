@@ -1,4 +1,5 @@
 import { findBaselines } from './changes/baseline.ts';
+import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
 import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
 import { finish } from './commits/finish.ts';
@@ -6,24 +7,29 @@ import type { Manifest } from './commits/manifest.ts';
 import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { receiveAccount } from './receive/receive-account.ts';
+import { reportEarlier, reportPublication } from './report.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
 import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
-import { DAY_MILLISECONDS } from './utc-day.ts';
+import { DAY_MILLISECONDS, dtOf } from './utc-day.ts';
 
 /** The commit whose result is the run's; or why there is none, and the key of the last raw response that was kept. */
 export type Publication =
-  | {
-      readonly entry: CommitEntry;
-      /** The newest sound snapshot before it; null if there is none, or another delivery of this run's event made the commit. */
-      readonly before: Manifest | null;
-    }
+  | { readonly entry: CommitEntry; readonly made: Made }
   | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null };
 
 /**
- * Publishes a snapshot by the protocol of docs/publishing.md: finishes the newest commit, stages the account, commits, finishes. All of it
- * happens twice if a run of an earlier day committed first.
+ * Who made the commit: this run, with the newest sound snapshot before it and what its changes add to the day's; or another delivery of
+ * its event, earlier or at the same time.
+ */
+export type Made =
+  | { readonly by: 'this run'; readonly before: Manifest | null; readonly newChanges: ChangeCounts | null }
+  | { readonly by: 'an earlier delivery' | 'a delivery at the same time' };
+
+/**
+ * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, commits,
+ * finishes. All of it happens twice if a run of an earlier day committed first.
  * @param steps the parts of the protocol; the model replaces single ones to show that each is needed
  */
 export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
@@ -31,12 +37,13 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
   try {
     for (let beginning = 1; beginning <= 2; beginning++) {
       const newest = await steps.begin(run, store);
+      if (newest) await steps.reportEarlier(run, store, newest);
       const own = await steps.findOwn(run, store);
       if (own) {
         await steps.finishWithWarning(run, store, own); // another delivery of the event may have committed it just now
-        return { entry: own, before: null };
+        return { entry: own, made: { by: 'an earlier delivery' } };
       }
-      steps.refuseEarlierDay(run, newest);
+      await steps.refuseEarlierDay(run, source, newest);
 
       const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning);
       const receipt = await steps.receive(run, source, store, baselines);
@@ -46,13 +53,15 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       const entry = await steps.createCommit(store, commit);
       if (entry.commit?.execution === commit.execution) {
         await steps.finishOwn(store, entry);
-        return { entry, before: baselines.newest?.manifest ?? null };
+        const before = baselines.newest?.manifest ?? null;
+        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges } };
       }
 
       await steps.discard(store, commit.objects); // another commit was seen in our place: ours can't arrive any more
       await steps.finishWithWarning(run, store, entry);
-      if (entry.commit?.run_id === run.runId) return { entry, before: null };
-      if (entry.commit && entry.commit.dt >= run.dt) throw superseded(entry.commit);
+      if (entry.commit?.run_id === run.runId) return { entry, made: { by: 'a delivery at the same time' } };
+      await steps.reportEarlier(run, store, entry);
+      if (entry.commit && entry.commit.dt >= run.dt && !isAfterNow(run, entry.commit)) throw superseded(entry.commit);
     }
     throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
   } catch (error) {
@@ -71,10 +80,9 @@ export const PUBLISHING_STEPS = {
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     return newest;
   },
+  reportEarlier,
   findOwn: (run: Run, store: Store) => commitOfRun(store, run.runId, run.dt),
-  refuseEarlierDay: (run: Run, newest: CommitEntry | undefined): void => {
-    if (newest?.commit && newest.commit.dt > run.dt) throw superseded(newest.commit);
-  },
+  refuseEarlierDay,
   findBaselines,
   receive: receiveAccount,
   stage: stageOwn,
@@ -86,8 +94,23 @@ export const PUBLISHING_STEPS = {
     }),
   finishWithWarning,
   discard: discardStaged,
+  report: reportPublication,
   afterCommit,
 };
+
+/**
+ * A commit of a later day supersedes this run, unless it is dated after both our clock and the source's: such a commit is damaged and
+ * blocks nothing. The source compares the two clocks.
+ */
+async function refuseEarlierDay(run: Run, source: Source, newest: CommitEntry | undefined): Promise<void> {
+  const commit = newest?.commit;
+  if (!commit || commit.dt <= run.dt) return;
+  const now = isAfterNow(run, commit) ? ((await source.time(run.deadline)) ?? run.now()) : run.now();
+  if (commit.dt <= dtOf(now)) throw superseded(commit);
+  run.onWarning(`commit ${commit.commit} is dated ${commit.dt}, which is in the future; it is ignored. Run verify`);
+}
+
+const isAfterNow = (run: Run, { dt }: Commit): boolean => dt > dtOf(run.now());
 
 async function finishWithWarning(run: Run, store: Store, entry: CommitEntry): Promise<void> {
   const { lost } = await finish(store, entry);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
+import type { PublicationReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import { compactUtc, dtOf } from './utc-day.ts';
 
@@ -30,6 +31,11 @@ export interface Run {
   readonly onProgress: (progress: Progress) => void;
   /** Receives what an operator should know about earlier runs. */
   readonly onWarning: (message: string) => void;
+  /**
+   * Passes a publication on to the alarms, and has done so when it returns: only then is it recorded. Undefined for a run that has no
+   * alarms, as in a terminal.
+   */
+  readonly onPublished: ((report: PublicationReport) => void) | undefined;
 }
 
 /** What a caller decides about a run; the rest follows. */
@@ -47,6 +53,7 @@ export interface RunRequest {
   readonly newExecution?: () => string;
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (message: string) => void;
+  readonly onPublished?: (report: PublicationReport) => void;
 }
 
 export const randomExecution = (): string => randomBytes(4).toString('hex');
@@ -70,6 +77,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     newExecution: () => prepared.pop() ?? newExecution(),
     onProgress: request.onProgress ?? ignore,
     onWarning: request.onWarning ?? ignore,
+    onPublished: request.onPublished,
   };
 }
 

@@ -22,6 +22,8 @@ export interface Source {
   openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>>;
   /** Undefined if the token may not read groups, or the host has none. */
   openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined>;
+  /** The time by the source's own clock. Undefined if it doesn't say. */
+  time(deadline: Deadline): Promise<Date | undefined>;
   /** Waits before a response is requested again. @param attempt the one that failed, the first being 1 */
   pause(attempt: number, deadline: Deadline): Promise<void>;
 }

@@ -1,18 +1,21 @@
-import { addedChanges, type ChangeCounts } from './changes/change.ts';
+import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
+import { commitOfRun } from './commits/commit-log.ts';
 import { documentBytes } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import {
   failedDocument,
+  isReported,
+  isUnderWay,
   publishedDocument,
   type RunDocument,
-  recordFailure,
   recordRunning,
   runningDocument,
 } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
 import { SupersededError } from './errors.ts';
-import { PUBLISHING_STEPS, type PublishingSteps, publish } from './publish.ts';
+import { type Made, PUBLISHING_STEPS, type PublishingSteps, publish } from './publish.ts';
+import type { Known } from './report.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
 import type { Store } from './store/store.ts';
@@ -23,8 +26,10 @@ export interface TakenSnapshot {
   readonly manifest: Manifest | null;
   /** The newest sound snapshot before this one, of today or earlier; null if there is none, or this event was delivered before. */
   readonly before: Manifest | null;
-  /** What the manifest's changes add to an earlier run's of the day; null with nothing to compare. */
+  /** What its changes add to those of the day's earlier run; null with nothing to compare, or if this event was delivered before. */
   readonly newChanges: ChangeCounts | null;
+  /** Whether another delivery of the run's event published it. */
+  readonly byOther: boolean;
 }
 
 /** How a run ended: its run document, and the snapshot or the error. */
@@ -37,7 +42,10 @@ export type Outcome =
       readonly error: unknown;
     };
 
-/** Takes a snapshot: records that the run is in progress, publishes, records how it ended. Never throws what its outcome can say. */
+/**
+ * Takes a snapshot: records that the run is in progress, publishes, reports to the alarms, records how it ended. Never throws what its
+ * outcome can say.
+ */
 export async function takeSnapshot(
   run: Run,
   source: Source,
@@ -51,42 +59,85 @@ export async function takeSnapshot(
   } catch (error) {
     return { document: failedDocument(running, error, run.now(), null), error };
   }
-  if (earlier) {
+  if (earlier?.status === 'superseded') {
     const message = earlier.message ?? 'another run published; nothing needs to be done';
     return { document: earlier, error: new SupersededError(message) };
   }
   const publication = await publish(run, source, store, steps);
-  if (!publication.entry) return failed(run, store, running, publication.error, publication.rawKey);
-  const document = publishedDocument(running, publication.entry, run.now().toISOString());
-  try {
-    const manifest = await steps.afterCommit(publication.entry, () =>
-      recordPublished(store, document, publication.entry),
+  const { entry } = publication;
+  if (!entry)
+    return failed(
+      run,
+      store,
+      steps,
+      failedDocument(running, publication.error, run.now(), publication.rawKey),
+      publication.error,
     );
-    return { document, snapshot: snapshotOf(run, manifest, publication.before) };
+  const known = knownOf(publication.made, entry, earlier, run);
+  const document = publishedDocument(running, entry, run.now().toISOString());
+  try {
+    const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
+    const { before = null, newChanges = null } = known;
+    return { document, snapshot: { manifest, before, newChanges, byOther: publication.made.by !== 'this run' } };
   } catch (error) {
-    return failed(run, store, running, error, document.raw_key);
+    return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
   }
 }
 
-async function recordPublished(store: Store, document: RunDocument, entry: CommitEntry): Promise<Manifest | null> {
-  await store.replace(KEYS.run(document.run_id), documentBytes(document));
-  return readManifest(store, entry);
+/** If another delivery of the event made the commit, it counts the publication, unless it failed or was killed before it could. */
+function knownOf(made: Made, { number }: CommitEntry, earlier: RunDocument | undefined, run: Run): Known {
+  if (made.by === 'this run') return { isCounted: true, before: made.before, newChanges: made.newChanges };
+  const isOver = !earlier || !(isReported(earlier, number) || isUnderWay(earlier, run.now()));
+  return { isCounted: made.by === 'an earlier delivery' && isOver };
 }
 
-function snapshotOf(run: Run, manifest: Manifest | null, before: Manifest | null): TakenSnapshot {
-  const sameDay = before?.dt === run.dt ? before.changes : null;
-  const newChanges = before !== null && manifest?.changes ? addedChanges(manifest.changes, sameDay) : null;
-  return { manifest, before, newChanges };
+/** Only what has been reported is recorded as published. */
+async function recordPublished(
+  run: Run,
+  store: Store,
+  steps: PublishingSteps,
+  document: RunDocument,
+  entry: CommitEntry,
+  known: Known,
+): Promise<Manifest | null> {
+  const manifest = await readManifest(store, entry);
+  if (manifest) await steps.report(run, store, entry, manifest, known);
+  await store.replace(KEYS.run(document.run_id), documentBytes(document));
+  return manifest;
 }
 
 async function failed(
   run: Run,
   store: Store,
-  running: RunDocument,
+  steps: PublishingSteps,
+  document: RunDocument,
   error: unknown,
-  rawKey: string | null,
 ): Promise<Outcome> {
-  const document = failedDocument(running, error, run.now(), rawKey);
-  const recorded = await recordFailure(store, document).catch(() => document); // the first failure is the one to report
+  const recorded = await recordFailure(run, store, steps, document).catch(() => document); // the first failure is the one to report
   return { document: recorded, error };
+}
+
+/**
+ * Records how a run failed, then checks whether it was published all the same: the commits are the truth. If its manifest isn't in place
+ * yet, the message stays, and whichever run finishes the commit reports it.
+ * @returns the document that was written last
+ */
+async function recordFailure(
+  run: Run,
+  store: Store,
+  steps: PublishingSteps,
+  document: RunDocument,
+): Promise<RunDocument> {
+  await store.replace(KEYS.run(run.runId), documentBytes(document));
+  const entry = await commitOfRun(store, run.runId, run.dt);
+  if (!entry) return document;
+  const published = publishedDocument(document, entry, document.ended_at ?? document.expires_at);
+  const manifest = await readManifest(store, entry);
+  if (!manifest) {
+    const unreported = { ...published, message: document.message };
+    await store.replace(KEYS.run(run.runId), documentBytes(unreported));
+    return unreported;
+  }
+  await recordPublished(run, store, steps, published, entry, { isCounted: true });
+  return published;
 }

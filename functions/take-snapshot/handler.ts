@@ -7,6 +7,7 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SupersededError } from '../snapshot/errors.ts';
+import type { PublicationReport } from '../snapshot/report.ts';
 import { newRun, randomExecution } from '../snapshot/run.ts';
 import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type Outcome, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
@@ -76,7 +77,8 @@ async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Pro
   const settings = parseFunctionSettings(environment);
   const store = await openStore(settings.store);
   const onWarning = (message: string) => log.warning(message);
-  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning });
+  const onPublished = (report: PublicationReport) => log.published(report);
+  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning, onPublished });
   log.started(run);
   return takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
 }

@@ -6,6 +6,7 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { CHANGES } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
 import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metrics.ts';
+import type { PublicationReport } from '../snapshot/report.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
 
@@ -33,13 +34,40 @@ export class RunLog {
     this.#metrics.setDefaultDimensions({ [INSTANCE_DIMENSION]: instance });
   }
 
+  /** An event that isn't one of a run, as a check, has no metrics. */
+  #isRun = false;
+
   started({ runId, trigger, dt, scheduledAt, force }: Run): void {
+    this.#isRun = true;
     this.#logger.appendKeys({ run_id: runId });
     this.#logger.info('run started', { trigger, dt, scheduled_at: scheduledAt, force });
   }
 
   warning(message: string): void {
     this.#logger.warn(message);
+  }
+
+  /** Counts a publication of this run, or of an earlier one that didn't come to it. Written at once: it is then recorded as reported. */
+  published({ manifest, isCounted, before, newChanges, missingDays, newDrift }: PublicationReport): void {
+    if (isCounted) {
+      this.#count(METRICS.published);
+      this.#count(METRICS.users, manifest.user_count);
+      this.#count(METRICS.groupsFailed, manifest.groups === 'failed' ? 1 : 0);
+    }
+    if (before && before.user_count > 0) {
+      const dropped = Math.max(0, before.user_count - manifest.user_count);
+      this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
+    }
+    this.#count(METRICS.daysMissing, missingDays);
+    this.#count(
+      METRICS.driftAppeared,
+      Object.values(newDrift).reduce((sum, names) => sum + names, 0),
+    );
+    if (newChanges) {
+      this.#count(METRICS.administratorsAdded, newChanges.admin_granted);
+      for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
+    }
+    this.#metrics.publishStoredMetrics();
   }
 
   ended(outcome: Outcome | FailedStart): void {
@@ -52,14 +80,15 @@ export class RunLog {
     this.#logger.info('checked', { ok, checks });
   }
 
-  /** Writes the metrics. */
+  /** Writes how much of its time an invocation took that was one of a run, and how it ended if it published nothing. */
   close(usedPercent: number): void {
-    if (!this.#metrics.hasStoredMetrics()) return;
+    if (!this.#isRun) return;
     this.#percent(METRICS.durationUsedPercent, usedPercent);
     this.#metrics.publishStoredMetrics();
   }
 
-  #published(document: RunDocument, { manifest, before, newChanges }: TakenSnapshot): void {
+  /** If another delivery of the event published the snapshot, the line says so. */
+  #published(document: RunDocument, { manifest, newChanges, byOther }: TakenSnapshot): void {
     const { dt, status, code, raw_key, commit, commit_sha256 } = document;
     const counts = manifest && {
       user_count: manifest.user_count,
@@ -67,25 +96,17 @@ export class RunLog {
       states: manifest.states,
     };
     const end = { dt, status, code, raw_key, ...counts, new_changes: newChanges, commit, commit_sha256 };
-    this.#logger.info('run ended', end);
-    this.#count(METRICS.published);
-    if (manifest) this.#count(METRICS.users, manifest.user_count);
-    if (manifest && before && before.user_count > 0) {
-      const dropped = Math.max(0, before.user_count - manifest.user_count);
-      this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
-    }
-    if (!newChanges) return;
-    this.#count(METRICS.administratorsAdded, newChanges.admin_granted);
-    for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
+    this.#logger.info(byOther ? 'run ended: another delivery of its event published this snapshot' : 'run ended', end);
   }
 
-  /** Another delivery of the same event may have published since: then that is the run's result. */
+  /** Another delivery of the same event may have published since: then that is the run's result, and was counted. */
   #superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
     this.#logger.info('run ended', { dt, status, code, commit, commit_sha256 });
-    this.#count(status === 'published' ? METRICS.published : METRICS.superseded);
+    if (status !== 'published') this.#count(METRICS.superseded);
   }
 
   #failed(document: RunDocument | undefined, failure: Failure): void {
+    this.#isRun = true;
     const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };
     const message = document ? 'run ended' : 'no run: the invocation failed';

@@ -1,3 +1,5 @@
+import { jsonOf } from '../../functions/snapshot/commits/document.ts';
+import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { type Call, Interned, type Result } from './calls.ts';
 import { Facts } from './facts.ts';
 import type { PrivateStep } from './port.ts';
@@ -97,7 +99,8 @@ export class Bucket {
       case 'request':
         return [[{ ...world, responses: world.responses + 1 }, world.responses + 1]];
       case 'report':
-        return [[world, undefined]];
+        if (!saysPublished(call.bytes)) return [[world, undefined]];
+        return [[{ ...world, closed: with_(world.closed, call.key, call.bytes) }, undefined]];
     }
   }
 
@@ -127,14 +130,18 @@ export class Bucket {
   stage(world: World, steps: readonly PrivateStep[]): World {
     const staged = new Set(world.staged);
     let initiated = [...world.initiated];
+    const told = new Map(world.told);
     for (const step of steps) {
       if (step.kind === 'staged') staged.add(step.upload);
       if (step.kind === 'initiated') initiated.push(step.name);
+      if (step.kind === 'told') told.set(step.commit, Math.max(step.granted, told.get(step.commit) ?? 0));
       if (step.kind === 'abandoned') initiated = initiated.filter((name) => name !== step.name);
     }
-    return { ...world, staged, initiated };
+    return { ...world, staged, initiated, told };
   }
 }
+
+const saysPublished = (bytes: Buffer): boolean => RUN_DOCUMENT.parse(jsonOf(bytes)).status === 'published';
 
 type Value = Extract<Result, { value: unknown }>['value'];
 

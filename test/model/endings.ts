@@ -1,5 +1,5 @@
 import { jsonOf } from '../../functions/snapshot/commits/document.ts';
-import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
+import { isReported, RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { OperatorError, SupersededError } from '../../functions/snapshot/errors.ts';
 import type { CommitFacts } from './facts.ts';
 import type { Ending, Program } from './run.ts';
@@ -45,13 +45,17 @@ export function judgeLastEnding(ending: Ending): string | undefined {
   return `an undisturbed run failed: ${ending.error instanceof Error ? ending.error.message : ending.error}`;
 }
 
-/** A run document says `published` only if it names an existing commit of its run. */
-export function judgeReport(bytes: Buffer, log: Log): string | undefined {
+/**
+ * A run document says `published` only if it names an existing commit of its run.
+ * @returns also the commit that by this document was reported to the alarms
+ */
+export function judgeReport(bytes: Buffer, log: Log): { readonly broken?: string; readonly reports?: number } {
   const document = RUN_DOCUMENT.parse(jsonOf(bytes));
-  if (document.status !== 'published') return undefined;
-  return isOf(log, document.run_id, document.commit, document.commit_sha256)
-    ? undefined
-    : "a run document names a commit that isn't its run's";
+  const { status, run_id, commit, commit_sha256 } = document;
+  if (status !== 'published' || commit === undefined) return {};
+  if (!isOf(log, run_id, commit, commit_sha256))
+    return { broken: "a run document names a commit that isn't its run's" };
+  return isReported(document, commit) ? { reports: commit } : {};
 }
 
 function isOf(log: Log, runId: string, number: number | undefined, hash: string | undefined): boolean {

@@ -89,7 +89,7 @@ export class Explorer {
     const number = this.#callOf(state, process);
     const call = this.tree.calls.at(number);
     for (const effect of this.bucket.apply(world, number)) {
-      const broken = effect.broken ?? (call.kind === 'report' ? judgeReport(call.bytes, this.#log(world)) : undefined);
+      const broken = effect.broken ?? (call.kind === 'report' ? this.#brokenReport(call.bytes, world) : undefined);
       const move = { kind: 'does', process, call: number, result: effect.result } as const;
       await this.#advance(state, { ...state, world: effect.world }, move, 0, emit, broken);
     }
@@ -140,6 +140,11 @@ export class Explorer {
     const early = unfinished ? 'a run reported success before all of it was in place' : undefined;
     const broken = judgement.broken ?? early ?? (isLast ? judgeLastEnding(ending) : undefined);
     return { token: judgement.denied && !isLast ? DENIED : OVER, broken };
+  }
+
+  #brokenReport(bytes: Buffer, world: number): string | undefined {
+    const { broken, reports } = judgeReport(bytes, this.#log(world));
+    return broken ?? this.bucket.promises.brokenReport(this.bucket.worlds.at(world), reports);
   }
 
   /** No commit of a run that reported "nothing was published" may arrive late. */

@@ -1,4 +1,5 @@
-import { type Commit, parseCommit } from '../../functions/snapshot/commits/commit.ts';
+import { CHANGE } from '../../functions/snapshot/changes/change.ts';
+import { type Commit, objectOf, parseCommit } from '../../functions/snapshot/commits/commit.ts';
 import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { responseAt } from './run.ts';
@@ -10,6 +11,10 @@ export interface CommitFacts extends Commit {
   readonly hash: string;
   /** The response's number; NaN if its objects come from different ones. */
   readonly response: number;
+  /** Whether its manifest says what changed. */
+  readonly isCompared: boolean;
+  /** Who became an administrator by the day's feed. */
+  readonly granted: readonly string[];
 }
 
 /** Reads commits as the product does, each once. */
@@ -29,7 +34,19 @@ export class Facts {
 
   #read(key: string, bytes: Buffer): CommitFacts | undefined {
     const { commit, sha256 } = parseCommit(Number(/\d+/.exec(key)?.[0]), bytes);
-    return commit && { ...commit, hash: sha256, response: this.#responseOf(commit) };
+    return commit && { ...commit, hash: sha256, response: this.#responseOf(commit), ...this.#changesOf(commit) };
+  }
+
+  #changesOf(commit: Commit): Pick<CommitFacts, 'granted' | 'isCompared'> {
+    const [feed, proof] = [objectOf(commit, 'changes'), objectOf(commit, 'manifest')];
+    const text = feed ? this.#uploads.get(uploadOf(feed)).bytes.toString() : '';
+    const lines = text.split('\n').filter((line) => line !== '');
+    const changes = lines.map((line) => CHANGE.parse(JSON.parse(line)));
+    const manifest = proof && MANIFEST.safeParse(jsonOf(this.#uploads.get(uploadOf(proof)).bytes)).data;
+    return {
+      isCompared: manifest?.changes != null,
+      granted: changes.flatMap(({ id, change }) => (change === 'admin_granted' ? id : [])),
+    };
   }
 
   /** The rows contain the response's number and the manifest its time. All objects must be of one attempt and one response. */

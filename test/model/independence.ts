@@ -28,7 +28,8 @@ export class Independence {
     const world = this.#bucket.worlds.at(state.world);
     if (position.call === undefined) return false;
     const call = this.#tree.calls.at(position.call);
-    if (call.kind === 'report' || position.reported) return true; // no run decides anything by a report
+    // A report only tells others that the alarms know of a commit. If it comes first, others report less: the worse case for the alarms.
+    if (call.kind === 'report' || position.reported) return true;
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
     if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);
     if (call.kind === 'discard' && world.staged.has(call.upload)) {
@@ -45,7 +46,7 @@ export class Independence {
 
   /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is of its day. */
   #isSettled({ world, at }: State, process: number, key: string): boolean {
-    if (key.startsWith('commits/')) return false;
+    if (key.startsWith('commits/') || key.startsWith('runs/')) return false;
     for (const upload of this.#bucket.worlds.at(world).staged) if (upload.startsWith(`${key}#`)) return false;
     return at.every(
       (position, other) => position < 0 || other === process || !key.includes(this.#tree.at(position).program.dt),

@@ -19,9 +19,10 @@ export class Judge {
     if (!Explorer.areOver(state) || (last !== OVER && last !== WAITING)) return undefined;
     if (last === OVER) this.ends.add(this.#explorer.bucket.worlds.labels[state.world] ?? '');
     const verdict = await this.#verdict(state.world);
-    if (verdict === undefined) return undefined;
-    if (last === OVER || verdict.startsWith('damaged')) return `verify reports ${verdict}`;
-    return undefined;
+    if (verdict !== undefined && (last === OVER || verdict.startsWith('damaged'))) return `verify reports ${verdict}`;
+    const world = this.#explorer.bucket.worlds.at(state.world);
+    const { promises } = this.#explorer.bucket;
+    return last === OVER ? (promises.brokenAlarm(world) ?? promises.brokenComparison(world)) : undefined;
   }
 
   async #verdict(number: number): Promise<string | undefined> {
@@ -35,7 +36,10 @@ export class Judge {
     const { status, findings } = await verify(new FrozenStore(world, this.#explorer.tree.uploads), {
       today: '2026-11-25',
     });
-    const expired = new Set([...world.expired].map((upload) => upload.slice(0, upload.indexOf('#'))));
+    const expired = new Set([
+      ...[...world.expired].map((upload) => upload.slice(0, upload.indexOf('#'))),
+      ...world.removed,
+    ]);
     const explained =
       status === 'damaged' && findings.every(({ key, level }) => level !== 'damaged' || expired.has(key));
     if (status === 'sound' || (explained && expired.size > 0)) return undefined;

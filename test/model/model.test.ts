@@ -10,8 +10,10 @@ const SEARCHES: readonly (readonly [scenario: string, disturbances: number, stor
   ['midnight', 2, 's3'],
   ['twice', 2, 's3'],
   ['twice-midnight', 2, 's3'],
-  ['unfinished', 1, 's3-replays'],
+  ['unfinished', 0, 's3-replays'],
   ['expired', 0, 's3'],
+  ['second-day', 1, 's3'],
+  ['rows-gone', 0, 's3'],
   ['one-day', 1, 'folder'],
 ];
 

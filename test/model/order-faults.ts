@@ -47,7 +47,7 @@ export const ORDER_FAULTS: readonly Fault[] = [
   },
   {
     title: 'a run of an earlier day commits on top of a later day',
-    steps: () => ({ ...PUBLISHING_STEPS, refuseEarlierDay: () => undefined }),
+    steps: () => ({ ...PUBLISHING_STEPS, refuseEarlierDay: async () => undefined }),
     scenario: 'midnight',
     options: { disturbances: 0 },
     broken: /a commit is of an earlier day than the one before it/,

@@ -4,7 +4,9 @@ import type { Call, Result, Values } from './calls.ts';
 export type PrivateStep =
   | { readonly kind: 'initiated' | 'abandoned'; readonly name: string }
   | { readonly kind: 'staged'; readonly upload: string }
-  | { readonly kind: 'warned'; readonly message: string };
+  | { readonly kind: 'warned'; readonly message: string }
+  /** The alarms know of a commit, and of so many new administrators. */
+  | { readonly kind: 'told'; readonly commit: number; readonly granted: number };
 
 interface Parked {
   readonly call: Call;

@@ -1,3 +1,4 @@
+import { KEYS } from '../../functions/snapshot/contract.ts';
 import type { CommitFacts, Facts } from './facts.ts';
 import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
@@ -51,6 +52,50 @@ export class Promises {
     return commit?.objects.some(({ key }) => !isInPlace(world, key, commit, log)) ?? true;
   }
 
+  /** A run document says published only once the alarms know of its commit. */
+  brokenReport(world: World, number: number | undefined): string | undefined {
+    if (number === undefined || world.told.has(number) || !this.#isReadable(world, number)) return undefined;
+    return `a run document says that commit ${number} was published, which no alarm knows of`;
+  }
+
+  /**
+   * Every new administrator of a published feed was reported, once or more. The newest commit may still be reported by the next run, unless
+   * its run document says that this was done.
+   */
+  brokenAlarm(world: World): string | undefined {
+    const log = this.log(world).filter((commit) => commit !== undefined);
+    const silent = log.find((commit) => {
+      const before = log.findLast((other) => other.commit < commit.commit && other.dt === commit.dt);
+      const added = commit.granted.filter((id) => !before?.granted.includes(id));
+      const isPending = commit === log.at(-1) && !world.closed.has(KEYS.run(commit.run_id));
+      return !isPending && !this.#isLost(world, commit) && (world.told.get(commit.commit) ?? 0) < added.length;
+    });
+    return silent && `no alarm knows of an administrator who was added in commit ${silent.commit}`;
+  }
+
+  /** A day is compared with an earlier one as long as any has its rows. */
+  brokenComparison(world: World): string | undefined {
+    if (world.expired.size > 0) return undefined;
+    const log = this.log(world).filter((commit) => commit !== undefined);
+    const alone = log.find(
+      ({ isCompared, dt }) =>
+        !isCompared && log.some((other) => other.dt < dt && world.places.has(KEYS.json(other.dt))),
+    );
+    return alone && `commit ${alone.commit} was compared with nothing, though an earlier day has its rows`;
+  }
+
+  /** Whether the commit's manifest is in place: a commit that another of its day has replaced is reported by that one. */
+  #isReadable(world: World, number: number): boolean {
+    const commit = this.log(world)[number - 1];
+    return [...world.places].some(
+      ([key, upload]) => key.startsWith('manifests/') && upload.split('#')[1] === commit?.execution,
+    );
+  }
+
+  #isLost({ expired }: World, { execution }: CommitFacts): boolean {
+    return [...expired].some((upload) => upload.includes(`#${execution}#`));
+  }
+
   /** Every object in place was committed, and has the bytes that its commit names. */
   #brokenPlaces({ places }: World, log: readonly CommitFacts[]): string | undefined {
     for (const [key, id] of places) {
@@ -81,8 +126,9 @@ function brokenLog(log: readonly CommitFacts[]): string | undefined {
   return undefined;
 }
 
-/** Whether the object at the key is this commit's, or a later one's of the day. */
-function isInPlace({ places }: World, key: string, commit: CommitFacts, log: readonly CommitFacts[]): boolean {
+/** Whether the object at the key is this commit's, or a later one's of the day, or was removed since. */
+function isInPlace({ places, removed }: World, key: string, commit: CommitFacts, log: readonly CommitFacts[]): boolean {
+  if (removed.has(key)) return true;
   const execution = places.get(key)?.split('#')[1];
   return log.some((other) => other.execution === execution && other.commit >= commit.commit);
 }

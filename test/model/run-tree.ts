@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { KEYS } from '../../functions/snapshot/contract.ts';
 import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
@@ -83,7 +84,7 @@ export class RunTree {
     this.#live.delete(position);
     if (!live.port.parked) throw new Error("a run that has ended can't advance");
     live.port.parked.go(this.results.at(result));
-    const reported = before || (depth > 0 && call !== undefined && this.calls.at(call).kind === 'report');
+    const reported = before || (depth > 0 && call !== undefined && isOwnReport(this.calls.at(call), program));
     const reached = await this.#settle(live, { program, depth: depth + 1, reported, parent: position, result });
     next.set(result, reached);
     return reached;
@@ -145,6 +146,8 @@ export class RunTree {
     if (oldest !== undefined) this.#live.delete(oldest);
   }
 }
+
+const isOwnReport = (call: Call, { runId }: Program): boolean => call.kind === 'report' && call.key === KEYS.run(runId);
 
 function labelOf(call: Call): string {
   switch (call.kind) {

@@ -8,7 +8,7 @@ import type { Port } from './port.ts';
 
 /** One invocation of the product: an event delivered twice makes two programs with one run id. */
 export interface Program {
-  /** A letter from `a` to `f`: the ids of its attempts start with it. */
+  /** A hexadecimal digit: the ids of its attempts start with it. */
   readonly name: string;
   readonly runId: string;
   readonly dt: string;
@@ -19,6 +19,9 @@ const START = Date.parse('2026-11-23T00:00:00.000Z');
 /** The time of the response with this number, and the number of the response at a time. */
 export const timeOfResponse = (number: number): Date => new Date(START + number * 1000);
 export const responseAt = (observedAt: string): number => (Date.parse(observedAt) - START) / 1000;
+
+/** By every clock it is the next day: two runs across midnight see each other's dates as past. */
+const NOW = (dt: string): Date => new Date(Date.parse(`${dt}T02:15:00.000Z`) + 21.8 * 3_600_000);
 
 /** The run as the product sees it. Nothing in it depends on the order of calls. */
 export function runOf({ name, runId, dt }: Program, port: Port): Run {
@@ -39,18 +42,23 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
       keepRaw: false,
     },
     force: false,
-    now: () => new Date(`${dt}T02:16:00.000Z`),
+    now: () => NOW(dt),
     newExecution: () => `${name}${String(++executions).padStart(7, '0')}`,
     onProgress: () => undefined,
     onWarning: (message) => port.steps.push({ kind: 'warned', message }),
+    onPublished: ({ manifest, newChanges }) =>
+      port.steps.push({ kind: 'told', commit: manifest.commit, granted: newChanges?.admin_granted ?? 0 }),
   };
 }
 
-/** An account with one user, who is named after the response's number. */
+/** An account with two users: one is named after the response's number, the other is another administrator in each response. */
 export function sourceOf(port: Port): Source {
   return {
     openUsers: async () => responseOf(await port.call({ kind: 'request' })),
     openGroups: async () => undefined,
+    time: async () => {
+      throw new Error('no commit of these runs is dated after their clocks');
+    },
     pause: async () => undefined,
   };
 }
@@ -71,7 +79,8 @@ function responseOf(number: number): SourceResponse<ReadUser> {
   return {
     observedAt: timeOfResponse(number),
     async *batches() {
-      yield [toUser(user, 0, () => user)];
+      const admin = { ...user, _id: `a${number}`, roles: ['customer-admin'] };
+      yield [user, admin].map((one, i) => toUser(one, i, () => one));
     },
     cancel: async () => undefined,
   };

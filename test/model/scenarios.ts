@@ -10,19 +10,23 @@ export interface Scenario {
   readonly last: readonly Program[];
   /** Whether the first two runs differ only in their names: then the first one starts first. */
   readonly symmetric: boolean;
-  /** What the bucket holds: nothing, a commit whose run died at any later call, or such a commit after one of its uploads expired. */
-  readonly begins: 'empty' | 'unfinished' | 'expired';
+  /**
+   * What the bucket holds: nothing, the day before, the day before and a commit whose run died at any later call, such a commit after one of
+   * its uploads expired, or two days the later of which has lost its rows.
+   */
+  readonly begins: 'empty' | 'day-before' | 'unfinished' | 'expired' | 'rows-gone';
   /** How many fewer disturbances `main.ts` searches it with, because it has more states than two runs that find nothing. */
   readonly fewer: number;
 }
 
-const [D, E, F] = ['2026-11-23', '2026-11-24', '2026-11-25'] as const;
+const [B, C, D, E, F] = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'] as const;
 
 const run = (name: string, dt: string, runId = `run-${name}`): Program => ({ name, dt, runId });
 /** The runs that can come last: of this day or of the next. */
 const last = (dt: string, next: string): Program[] => [run('d', dt), run('e', next)];
-/** The run that came first and died. */
+/** The run that came first and died, and those of the days before. */
 export const FORERUNNER = run('f', D);
+export const DAYS_BEFORE = [run('1', B), run('2', C)] as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -40,7 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
     runs: [run('a', D), run('b', E)],
     last: last(E, F),
     symmetric: false,
-    begins: 'empty',
+    begins: 'day-before',
     fewer: 0,
   },
   {
@@ -49,7 +53,7 @@ export const SCENARIOS: readonly Scenario[] = [
     runs: [run('a', D, 'run-x'), run('b', D, 'run-x')],
     last: last(D, E),
     symmetric: true,
-    begins: 'empty',
+    begins: 'day-before',
     fewer: 0,
   },
   {
@@ -86,6 +90,24 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(D, E),
     symmetric: true,
     begins: 'expired',
+    fewer: 2,
+  },
+  {
+    name: 'second-day',
+    title: 'two runs of one day after another day',
+    runs: [run('a', D), run('b', D)],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'day-before',
+    fewer: 1,
+  },
+  {
+    name: 'rows-gone',
+    title: 'two runs of one day after a day that has lost its rows',
+    runs: [run('a', D), run('b', D)],
+    last: last(D, E),
+    symmetric: true,
+    begins: 'rows-gone',
     fewer: 2,
   },
   {

@@ -64,7 +64,7 @@ export async function search(scenario: Scenario, options: SearchOptions): Promis
   if (!semantics) throw new Error(`no store ${store}; there are ${[...STORES.keys()].join(', ')}`);
   const explorer = new Explorer(scenario, steps, semantics, {
     initiations,
-    alarms: alarms && scenario.begins !== 'expired',
+    alarms: alarms && scenario.begins !== 'expired' && scenario.begins !== 'rows-gone',
     reduced,
   });
   const judge = new Judge(explorer);

@@ -12,9 +12,15 @@ export interface World {
   readonly completed: ReadonlySet<string>;
   /** Uploads that the lifecycle rule removed although a commit names them. */
   readonly expired: ReadonlySet<string>;
+  /** The keys of objects that were removed after they were in place. */
+  readonly removed: ReadonlySet<string>;
   /** The names of uploads that are staged or in place, in the order in which they started. */
   readonly initiated: readonly string[];
   readonly responses: number;
+  /** For each commit that the alarms know of, the most administrators that one report of it counted. */
+  readonly told: ReadonlyMap<number, number>;
+  /** The run documents that say published. */
+  readonly closed: ReadonlyMap<string, Buffer>;
 }
 
 export const EMPTY: World = {
@@ -23,8 +29,11 @@ export const EMPTY: World = {
   staged: new Set(),
   completed: new Set(),
   expired: new Set(),
+  removed: new Set(),
   initiated: [],
   responses: 0,
+  told: new Map(),
+  closed: new Map(),
 };
 
 export const with_ = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): Map<K, V> => new Map(map).set(key, value);
@@ -33,12 +42,12 @@ export const minus = <T>(set: ReadonlySet<T>, member: T): Set<T> =>
   new Set([...set].filter((other) => other !== member));
 
 export function readOf(
-  { commits, places }: World,
+  { commits, places, closed }: World,
   key: string,
   bytesOf: (upload: string) => Buffer,
 ): Buffer | undefined {
   const upload = places.get(key);
-  return commits.get(key) ?? (upload === undefined ? undefined : bytesOf(upload));
+  return commits.get(key) ?? closed.get(key) ?? (upload === undefined ? undefined : bytesOf(upload));
 }
 
 export const listOf = ({ commits, places }: World, folder: string): string[] =>
@@ -62,8 +71,11 @@ export function textOf(world: World): string {
     [...world.staged].sort(),
     [...world.completed].sort(),
     [...world.expired].sort(),
+    [...world.removed].sort(),
     initiated,
     [world.responses],
+    [...world.told].map(([commit, granted]) => `${commit}:${granted}`).sort(),
+    [...world.closed.keys()].sort(),
   ]
     .map((part) => part.join(','))
     .join('|');

@@ -1,7 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import type { PublicationReport } from '../../functions/snapshot/report.ts';
+import type { Run } from '../../functions/snapshot/run.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import type { Store } from '../../functions/snapshot/store/store.ts';
 import { answer, serveAnodot } from './anodot/server.ts';
 import { runAt } from './clock.ts';
 import { newFolder, type Taken, take } from './take.ts';
@@ -14,12 +17,18 @@ export interface DayOptions {
   readonly force?: boolean;
   readonly maxDropPercent?: string;
   readonly allowEmpty?: boolean;
+  /** What differs about the run; it is a scheduled one. */
+  readonly run?: Partial<Run>;
+  /** The account's own by default. */
+  readonly store?: Store;
 }
 
 export interface Account {
   readonly folder: string;
   readonly store: FolderStore;
   readonly warnings: readonly string[];
+  /** What was reported to the alarms, in order. */
+  readonly reports: readonly PublicationReport[];
   /** Takes a snapshot at a moment at which the account has these users. */
   at(moment: string, users: readonly UserRecord[], options?: DayOptions): Promise<Taken>;
   /** The lines of a day's feed, without the fields that every line of the day shares. */
@@ -36,20 +45,29 @@ export async function newAccount(): Promise<Account> {
     await rm(folder, { recursive: true });
   });
   const warnings: string[] = [];
+  const reports: PublicationReport[] = [];
   return {
     folder,
     store,
     warnings,
-    at: (moment, next, { force = false, maxDropPercent, allowEmpty = false } = {}) => {
+    reports,
+    at: (moment, next, { force = false, maxDropPercent, allowEmpty = false, run = {}, store: other = store } = {}) => {
       [users, now] = [next, new Date(moment)];
       return take({
         url: server.url,
-        store,
+        store: other,
         environment: {
           ...(maxDropPercent !== undefined && { SNAPSHOT_MAX_DROP_PERCENT: maxDropPercent }),
           ...(allowEmpty && { SNAPSHOT_ALLOW_EMPTY: 'true' }),
         },
-        run: { ...runAt(now), force, onWarning: (text) => warnings.push(text) },
+        run: {
+          ...runAt(now),
+          trigger: 'schedule',
+          force,
+          onWarning: (text) => warnings.push(text),
+          onPublished: (report) => reports.push(report),
+          ...run,
+        },
       });
     },
     feed: async (dt) => {

@@ -61,7 +61,13 @@ export function runOn(
     ...options,
     url,
     store,
-    run: { ...runAt(noon(day)), deadline: UNMOVED, onWarning: (message) => warnings.push(message), ...run },
+    run: {
+      ...runAt(noon(day)),
+      dt: dtOf(day),
+      deadline: UNMOVED,
+      onWarning: (message) => warnings.push(message),
+      ...run,
+    },
   });
 }
 

@@ -65,6 +65,14 @@ export class AnodotSource implements Source {
     return undefined;
   }
 
+  async time(deadline: Deadline): Promise<Date | undefined> {
+    const { response } = await this.#client.get(USERS, deadline);
+    await compareClocks(response, this.#now());
+    await response.body?.cancel();
+    const date = httpDate(response.headers.get('date') ?? '');
+    return date === undefined ? undefined : new Date(date);
+  }
+
   pause(attempt: number, deadline: Deadline): Promise<void> {
     return this.#client.pause(USERS, attempt, deadline);
   }

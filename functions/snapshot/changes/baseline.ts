@@ -16,12 +16,13 @@ export interface Baseline {
 export interface Baselines {
   /** Of any day, today's included: what the gate compares with. */
   readonly newest: Baseline | undefined;
-  /** Of an earlier day: what the change feed compares with. */
+  /** Of an earlier day whose rows are still stored: what the change feed compares with. */
   readonly earlier: Baseline | undefined;
 }
 
 /**
- * The newest sound snapshots. A damaged one is passed over, with a warning.
+ * The newest sound snapshots. A damaged one is passed over with a warning, and so is one of an earlier day whose rows have expired or
+ * were removed.
  * @param newestNumber of the newest commit, which is finished
  */
 export async function findBaselines(
@@ -44,10 +45,13 @@ export async function searchBaselines(
 ): Promise<{ readonly baselines: Baselines; readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   let newest: Baseline | undefined;
+  const withoutRows: string[] = [];
   const seenDays = new Set<string>();
   const unreadable = new Set<number>();
+  const all = (earlier: Baseline | undefined) => [...warnings, ...rowsWarning(withoutRows, earlier)];
   for (const number of (await commitNumbers(store)).reverse()) {
     const commit = (await readCommit(store, number))?.commit;
+    if (commit && commit.dt > dt) continue; // dated in the future: the run has warned of it
     if (!commit) unreadable.add(number);
     const baseline = commit && (await baselineOf(store, commit));
     const isReplaced = async ({ dt: day }: Commit) =>
@@ -56,9 +60,18 @@ export async function searchBaselines(
       warnings.push(`the snapshot of commit ${number} is damaged; comparing with an older one. Run verify`);
     if (commit) seenDays.add(commit.dt);
     newest ??= baseline;
-    if (baseline && baseline.manifest.dt < dt) return { baselines: { newest, earlier: baseline }, warnings };
+    if (!baseline || baseline.manifest.dt >= dt) continue;
+    if (baseline.rowsKey !== null) return { baselines: { newest, earlier: baseline }, warnings: all(baseline) };
+    if (!withoutRows.includes(baseline.manifest.dt)) withoutRows.push(baseline.manifest.dt);
   }
-  return { baselines: { newest, earlier: undefined }, warnings };
+  return { baselines: { newest, earlier: undefined }, warnings: all(undefined) };
+}
+
+/** Days without rows are no news once every earlier day has lost them. */
+function rowsWarning([newest, ...others]: readonly string[], earlier: Baseline | undefined): string[] {
+  if (newest === undefined || !earlier) return [];
+  const days = others.length === 0 ? newest : `${newest} and ${others.length} earlier`;
+  return [`the users of ${days} have expired or were removed; comparing with ${earlier.manifest.dt}. Run verify`];
 }
 
 /** Undefined if the snapshot differs from what its commit names. */

@@ -31,10 +31,6 @@ export function countChanges(changes: readonly { readonly change: ChangeKind }[]
   return counts;
 }
 
-/** What a second run of a day adds to the day's manifest before it, so that no alarm fires twice. */
-export const addedChanges = (counts: ChangeCounts, before: ChangeCounts | null): ChangeCounts =>
-  countsFrom((change) => Math.max(0, counts[change] - (before?.[change] ?? 0)));
-
 const COUNTS = z.record(z.enum(CHANGES), z.number());
 
 const countsFrom = (count: (change: ChangeKind) => number): ChangeCounts =>

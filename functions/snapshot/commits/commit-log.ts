@@ -87,10 +87,12 @@ export async function createCommit(store: Store, commit: Commit): Promise<Commit
     if (entry) return entry;
   }
   throw new StoreError(
-    `${key} may be committed: the store gave no clear answer. Run again: the next run finishes it or starts anew`,
+    `${key} may be committed: the store gave no clear answer${because(failure)}. Run again: the next run finishes it or starts anew`,
     { cause: failure },
   );
 }
+
+const because = (failure: unknown): string => (failure instanceof Error ? ` (${failure.message})` : '');
 
 async function lookForCommit(store: Store, number: number): Promise<CommitEntry | undefined> {
   try {

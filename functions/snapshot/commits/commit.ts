@@ -42,13 +42,17 @@ export interface CommitEntry {
   readonly number: number;
   /** Of the stored bytes, sound or not: the next commit names it. */
   readonly sha256: string;
-  /** Undefined if the bytes aren't a commit of this number: it is damaged. */
+  /** Undefined if the bytes aren't a commit of this number, or name no manifest: it is damaged. */
   readonly commit: Commit | undefined;
 }
 
 export function parseCommit(number: number, bytes: Uint8Array): CommitEntry {
   const commit = parseDocument(COMMIT, bytes);
-  const sound = commit?.commit === number && commit.objects.every((object) => isOfDay(object, commit.dt));
+  const sound =
+    commit?.commit === number &&
+    commit.objects.every((object) => isOfDay(object, commit.dt)) &&
+    objectOf(commit, 'manifest') !== undefined; // a day can't be complete without one
+
   return { number, sha256: sha256Of(bytes), commit: sound ? commit : undefined };
 }
 

@@ -40,7 +40,7 @@ export const MANIFEST = z.strictObject({
   }),
   csv_cells_altered: count,
   /** `denied` also if the host has no groups; `absent` is reserved. */
-  groups: z.enum(['published', 'denied', 'absent']),
+  groups: z.enum(['published', 'denied', 'failed', 'absent']),
   objects: z.array(z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256 })),
   program_version: z.string(),
 });

@@ -4,7 +4,6 @@ import type { Deadline } from '../deadline.ts';
 import { OperatorError, RefusedSnapshotError, SupersededError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { type CommitEntry, objectOf } from './commit.ts';
-import { commitOfRun } from './commit-log.ts';
 import { documentBytes, readDocument } from './document.ts';
 
 /** How a run ended, or that it is in progress. It is a report: the commits are the truth. Times are ISO 8601 UTC. */
@@ -47,18 +46,29 @@ export function runningDocument(run: {
   };
 }
 
+/** Whether the run may still be at work. */
+export const isUnderWay = ({ status, expires_at }: RunDocument, now: Date): boolean =>
+  (status === 'running' || status === 'requested') && Date.parse(expires_at) > now.getTime();
+
+/**
+ * Whether the alarms know of the commit. A document is written as published only once they do, unless it has a message that says why
+ * they don't. A terminal has no alarms.
+ */
+export const isReported = ({ status, commit, message, trigger }: RunDocument, number: number): boolean =>
+  status === 'published' && commit === number && message === null && trigger !== 'local';
+
 /**
  * Records that a run is in progress. A document that the API wrote when it requested the run, or an earlier attempt that failed or was
  * killed, is replaced. One that says published or superseded stays.
- * @returns the document of an earlier delivery of the event that was superseded: its result is this run's as well
+ * @returns the document that was there: of the API, or of an earlier delivery of the event
  */
 export async function recordRunning(store: Store, running: RunDocument): Promise<RunDocument | undefined> {
   const key = KEYS.run(running.run_id);
   if ((await store.create(key, documentBytes(running))) === 'created') return undefined;
   const before = await readDocument(store, key, RUN_DOCUMENT);
-  if (before?.status === 'superseded') return before;
-  if (before?.status !== 'published') await store.replace(key, documentBytes(running));
-  return undefined;
+  if (before?.status !== 'superseded' && before?.status !== 'published')
+    await store.replace(key, documentBytes(running));
+  return before;
 }
 
 /** The document of a run that ended with an error. A bug's own message may quote anything, so it isn't stored. */
@@ -78,19 +88,6 @@ export function failedDocument(
     message: known ? error.message : 'a bug: see the log',
     raw_key: rawKey,
   };
-}
-
-/**
- * Records how a run failed, then checks whether it was published all the same: the commits are the truth.
- * @returns the document that was written last
- */
-export async function recordFailure(store: Store, document: RunDocument): Promise<RunDocument> {
-  await store.replace(KEYS.run(document.run_id), documentBytes(document));
-  const entry = document.dt === null ? undefined : await commitOfRun(store, document.run_id, document.dt);
-  if (!entry) return document;
-  const published = publishedDocument(document, entry, document.ended_at ?? document.expires_at);
-  await store.replace(KEYS.run(document.run_id), documentBytes(published));
-  return published;
 }
 
 export function publishedDocument(

@@ -1,4 +1,5 @@
 import type { Baselines } from '../changes/baseline.ts';
+import type { ChangeCounts } from '../changes/change.ts';
 import type { StagedAccount } from '../commits/stage-commit.ts';
 import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
 import { retry } from '../retry.ts';
@@ -16,7 +17,12 @@ const TRUNCATED_TRIES = 2;
 
 /** The account, staged; or why it couldn't be received, and the key of the last raw response that was kept. */
 export type Receipt =
-  | { readonly account: StagedAccount; readonly rawKey: string | null }
+  | {
+      readonly account: StagedAccount;
+      /** What the changes add to those of the day's earlier run; null with nothing to compare. */
+      readonly newChanges: ChangeCounts | null;
+      readonly rawKey: string | null;
+    }
   | (FailedAttempt & { readonly account?: undefined });
 
 /**
@@ -39,7 +45,7 @@ export async function receiveAccount(run: Run, source: Source, store: Store, bas
       source,
       run,
     );
-    return { account: await withGroups(users, area, source, run), rawKey };
+    return { account: await withGroups(users, area, source, run), newChanges: users.newChanges, rawKey };
   } catch (error) {
     return { error, rawKey };
   }

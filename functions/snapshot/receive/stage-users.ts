@@ -1,4 +1,6 @@
+import { addedChanges } from '../changes/added-changes.ts';
 import type { Baseline, Baselines } from '../changes/baseline.ts';
+import type { ChangeCounts } from '../changes/change.ts';
 import { Comparison } from '../changes/comparison.ts';
 import type { ManifestFacts } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
@@ -22,6 +24,8 @@ export type ReceivingRun = Pick<Run, 'settings' | 'force' | 'onProgress'>;
 export interface StagedUsers {
   readonly objects: readonly StoredObject[];
   readonly facts: Omit<ManifestFacts, 'groups'>;
+  /** What the changes add to those of the day's earlier run; null with nothing to compare. */
+  readonly newChanges: ChangeCounts | null;
   readonly rawKey: string | null;
   readonly error?: undefined;
 }
@@ -65,7 +69,9 @@ export async function stageUsers(
       changes: changed?.counts ?? null,
       csv_cells_altered: outputs.csvCellsAltered,
     };
-    return { objects, facts, rawKey: kept?.key ?? null };
+    const sameDay = baselines.newest?.manifest.dt === area.dt ? baselines.newest.manifest : undefined;
+    const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
+    return { objects, facts, newChanges, rawKey: kept?.key ?? null };
   } catch (error) {
     // The first failure is the one to report; what can't be discarded is removed after seven days.
     await outputs.drop().catch(() => undefined);

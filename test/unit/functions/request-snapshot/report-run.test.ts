@@ -133,7 +133,9 @@ const commit = (number: number, minutes: number, runId: string) => ({
   run_id: runId,
   execution: '0a1b2c3d',
   scheduled_at: null,
-  objects: [],
+  objects: [
+    { kind: 'manifest', key: KEYS.manifest(at(minutes).slice(0, 10)), bytes: 0, sha256: '0'.repeat(64), staged: null },
+  ],
 });
 
 describe('the commit of a run', () => {

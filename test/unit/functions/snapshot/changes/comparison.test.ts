@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addedChanges, countChanges } from '../../../../../functions/snapshot/changes/change.ts';
+import { countChanges } from '../../../../../functions/snapshot/changes/change.ts';
 import { Comparison } from '../../../../../functions/snapshot/changes/comparison.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
-import { compare, expectFaithful, KINDS, SPAN } from '../../../../support/change-feed.ts';
+import { compare, expectFaithful, SPAN } from '../../../../support/change-feed.ts';
 import { user } from '../../../../support/user-histories.ts';
 
 /** Which change each difference between two snapshots is. */
@@ -188,29 +188,4 @@ test('thousands of shuffled users give the same feed as sorted ones', async () =
   const mixed = after.toSorted((a, b) => (a.last_name ?? '').localeCompare(b.last_name ?? ''));
   expect(await compare(before, mixed, 65_536, 500)).toEqual(await compare(before, after, 65_536, 500));
   await expectFaithful(before, mixed, 65_536, 500);
-});
-
-describe("a day's second run", () => {
-  const counts = fc.array(fc.nat(20), { minLength: 13, maxLength: 13 }).map((numbers) => {
-    const all = countChanges([]);
-    for (const [i, kind] of KINDS.entries()) all[kind] = numbers[i] ?? 0;
-    return all;
-  });
-
-  test('counts everything as new if the day had no manifest, or one without a comparison', () => {
-    fc.assert(
-      fc.property(counts, (now) => {
-        expect(addedChanges(now, null)).toEqual(now);
-      }),
-    );
-  });
-
-  test("counts as new what exceeds the previous manifest's count of each kind, never less than zero", () => {
-    fc.assert(
-      fc.property(counts, counts, (now, before) => {
-        const added = addedChanges(now, before);
-        for (const kind of KINDS) expect(added[kind]).toBe(now[kind] > before[kind] ? now[kind] - before[kind] : 0);
-      }),
-    );
-  });
 });

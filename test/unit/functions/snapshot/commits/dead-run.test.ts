@@ -56,7 +56,8 @@ describe('a commit whose run died', () => {
     const folder = await newFolder();
     const { url } = await serve();
     await dieAfterCommit(folder, 24, url);
-    await expect(runOn(new FolderStore(folder), 23, url)).rejects.toThrow(SupersededError);
+    const run = { now: () => noon(24) };
+    await expect(runOn(new FolderStore(folder), 23, url, { run })).rejects.toThrow(SupersededError);
     expect(await verifyOn(new FolderStore(folder), 24)).toMatchObject({ status: 'sound', findings: [] });
   });
 

@@ -15,7 +15,7 @@ describe('a run that another one precedes', () => {
     const { url, askedForUsers } = await serve();
     const store = new FolderStore(await newFolder());
     await runOn(store, 25, url);
-    const run = { runId: 'late' };
+    const run = { runId: 'late', now: () => noon(25) };
     await expect(runOn(store, 24, url, { run })).rejects.toThrow(SupersededError);
     expect(askedForUsers()).toBe(1);
     expect(await documentOf(store, 'late')).toMatchObject({ status: 'superseded', code: 8 });
@@ -33,7 +33,8 @@ describe('a run that another one precedes', () => {
       const { url } = await serve(async (n) => {
         if (n === 1) await runOn(new FolderStore(folder), day, url);
       });
-      await expect(runOn(store, 24, url, { run: { runId: 'slow' } })).rejects.toThrow(SupersededError);
+      const run = { runId: 'slow', now: () => noon(25) };
+      await expect(runOn(store, 24, url, { run })).rejects.toThrow(SupersededError);
       expect(await commitNumbers(store)).toEqual([1]);
       expect(await responseOnDay(store, day)).toBe(2);
       expect(await documentOf(store, 'slow')).toMatchObject({

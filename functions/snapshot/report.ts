@@ -1,0 +1,144 @@
+import type { ChangeCounts } from './changes/change.ts';
+import type { CommitEntry } from './commits/commit.ts';
+import { readCommit } from './commits/commit-log.ts';
+import { documentBytes, readDocument } from './commits/document.ts';
+import { type Manifest, readManifest } from './commits/manifest.ts';
+import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
+import { DRIFT_BOUNDS, KEYS } from './contract.ts';
+import type { Run } from './run.ts';
+import type { Store } from './store/store.ts';
+import { addDays, daysBetween } from './utc-day.ts';
+
+/**
+ * Every commit is reported to the alarms once or more, never zero times: by its own run before the run document says so, or else by the
+ * next run before it does anything else.
+ */
+export interface PublicationReport {
+  readonly manifest: Manifest;
+  /** Whether the publication itself is counted: not if another execution of its run does that, or if a terminal made it. */
+  readonly isCounted: boolean;
+  /** The newest snapshot before it that is known; null if there is none. */
+  readonly before: Manifest | null;
+  /**
+   * How many changes of each kind are reported: those that the day's earlier run didn't find, or all of the day if that isn't known.
+   * Null if the day was compared with nothing.
+   */
+  readonly newChanges: ChangeCounts | null;
+  /** Days without a snapshot between this one and the one before it. */
+  readonly missingDays: number;
+  /** How many names each list of the manifest's `drift` has that the snapshot before doesn't. Lists without any are left out. */
+  readonly newDrift: { readonly [list: string]: number };
+}
+
+/** What the caller knows of a publication beyond its manifest. */
+export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<PublicationReport, 'before' | 'newChanges'>>;
+
+/** How far a run looks back for snapshots that were taken from a terminal: older ones are history, and no news. */
+const LOCAL_DAYS = 31;
+/** How many commits are tried to find the manifest before one: more have lost theirs only in a damaged store. */
+const BEFORE_TRIES = 10;
+
+/** Reports a commit that is in place. The run that made it also warns of what Anodot hasn't said before. */
+export async function reportPublication(
+  run: Run,
+  store: Store,
+  entry: CommitEntry,
+  manifest: Manifest,
+  known: Known,
+): Promise<void> {
+  for (const [list, count] of Object.entries(known.before ? newNames(manifest.drift, known.before.drift) : {})) {
+    const names = count === 1 ? '1 name' : `${count} names`;
+    run.onWarning(
+      `drift.${list} has ${names} that the snapshot of ${known.before?.dt} doesn't have. Look at ${KEYS.manifest(manifest.dt)}`,
+    );
+  }
+  if (!run.onPublished) return;
+  const earlier = await earlierThan(store, entry);
+  const before = known.before === undefined ? earlier.manifest : known.before;
+  run.onPublished({
+    manifest,
+    isCounted: known.isCounted,
+    before,
+    newChanges: known.newChanges === undefined ? manifest.changes : known.newChanges,
+    missingDays: earlier.dt === undefined ? 0 : daysBetween(addDays(earlier.dt, 1), manifest.dt).length,
+    newDrift: before === null ? {} : newNames(manifest.drift, before.drift),
+  });
+}
+
+/**
+ * Reports the newest commit, unless its run document shows that this was done, and those before it that were made from a terminal. The
+ * run that made the newest commit has done the same for the one before.
+ */
+export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
+  if (!run.onPublished) return;
+  const oldest = addDays(run.dt, -LOCAL_DAYS);
+  let entry: CommitEntry | undefined = newest;
+  while (entry) {
+    const { number, commit } = entry;
+    if (commit && (commit.run_id === run.runId || commit.dt < oldest)) return;
+    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return;
+    entry = await readCommit(store, number - 1);
+  }
+}
+
+/** @returns whether the commit before it may not have been reported either, because a terminal made this one */
+async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Promise<boolean> {
+  if (!entry.commit) return true;
+  const key = KEYS.run(entry.commit.run_id);
+  const document = await readDocument(store, key, RUN_DOCUMENT);
+  if (document && isReported(document, entry.number)) return false;
+  const manifest = await readManifest(store, entry);
+  if (!manifest) return document?.trigger === 'local';
+  const isLocal = manifest.trigger === 'local';
+  const isOver = !document || !isUnderWay(document, run.now());
+  await reportPublication(run, store, entry, manifest, { isCounted: isOver && !isLocal });
+  if (isOver && !isLocal) {
+    const ended = publishedDocument(document ?? documentOf(manifest), entry, manifest.published_at);
+    await store.replace(key, documentBytes(ended));
+  }
+  return isLocal;
+}
+
+/** The date and the manifest of what was published before a commit, each of the newest commit that has it. */
+async function earlierThan(
+  store: Store,
+  { number, commit }: CommitEntry,
+): Promise<{ readonly dt: string | undefined; readonly manifest: Manifest | null }> {
+  let dt: string | undefined;
+  for (let earlier = number - 1; earlier > Math.max(0, number - 1 - BEFORE_TRIES); earlier--) {
+    const entry = await readCommit(store, earlier);
+    if (!entry?.commit || (commit && entry.commit.dt > commit.dt)) continue; // damaged
+    dt ??= entry.commit.dt;
+    const manifest = await readManifest(store, entry);
+    if (manifest) return { dt, manifest };
+  }
+  return { dt, manifest: null };
+}
+
+/** What names appear. A list that is full may have had more: then only names among the ones it has can be said to be new. */
+function newNames(now: Manifest['drift'], before: Manifest['drift']): { [list: string]: number } {
+  const earlier = new Map<string, unknown>(Object.entries(before));
+  const found: { [list: string]: number } = {};
+  for (const [list, names] of Object.entries(now)) {
+    const known = earlier.get(list);
+    if (!Array.isArray(names) || !Array.isArray(known)) continue;
+    const last = known.length >= DRIFT_BOUNDS.names ? known.at(-1) : undefined;
+    const count = names.filter((name) => !known.includes(name) && (last === undefined || name < last)).length;
+    if (count > 0) found[list] = count;
+  }
+  return found;
+}
+
+/** The document of a run whose own is missing or damaged, as far as the manifest knows it. */
+const documentOf = (manifest: Manifest): RunDocument => ({
+  run_id: manifest.run_id,
+  dt: manifest.dt,
+  trigger: manifest.trigger,
+  started_at: null,
+  expires_at: manifest.published_at,
+  ended_at: null,
+  status: 'running',
+  code: null,
+  message: null,
+  raw_key: null,
+});
