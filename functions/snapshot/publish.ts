@@ -7,7 +7,7 @@ import type { Manifest } from './commits/manifest.ts';
 import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { receiveAccount } from './receive/receive-account.ts';
-import { reportEarlier, reportPublication } from './report.ts';
+import { reportEarlier, reportPublication } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
 import { discardStaged } from './store/staged-objects.ts';

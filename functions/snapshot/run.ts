@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
-import type { PublicationReport } from './report.ts';
+import type { PublicationReport } from './publication-report.ts';
 import type { Settings } from './settings.ts';
 import { compactUtc, dtOf } from './utc-day.ts';
 

@@ -15,7 +15,7 @@ import {
 import { KEYS } from './contract.ts';
 import { SupersededError } from './errors.ts';
 import { type Made, PUBLISHING_STEPS, type PublishingSteps, publish } from './publish.ts';
-import type { Known } from './report.ts';
+import type { Known } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
 import type { Store } from './store/store.ts';

@@ -7,7 +7,7 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SupersededError } from '../snapshot/errors.ts';
-import type { PublicationReport } from '../snapshot/report.ts';
+import type { PublicationReport } from '../snapshot/publication-report.ts';
 import { newRun, randomExecution } from '../snapshot/run.ts';
 import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type Outcome, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
@@ -43,7 +43,7 @@ const openStore = (location: string) => (bucket ??= openBucket(location, environ
  */
 export async function handler(event: unknown, context: Context): Promise<RunResult | CheckResult> {
   const budget = new Budget(() => context.getRemainingTimeInMillis());
-  const log = new RunLog(instanceOf(environment), context.awsRequestId);
+  const log = new RunLog(instanceOf(environment), context.awsRequestId, () => budget.usedPercent);
   try {
     const { result, outcome } = await respond(event, budget, log);
     if (outcome) log.ended(outcome);
@@ -54,7 +54,7 @@ export async function handler(event: unknown, context: Context): Promise<RunResu
   } catch (error) {
     throw thrownFor(error);
   } finally {
-    log.close(budget.usedPercent);
+    log.close();
   }
 }
 

@@ -6,7 +6,7 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { CHANGES } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
 import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metrics.ts';
-import type { PublicationReport } from '../snapshot/report.ts';
+import type { PublicationReport } from '../snapshot/publication-report.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
 
@@ -27,18 +27,22 @@ export class RunLog {
   readonly #logger: Logger;
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
 
-  constructor(instance: string, requestId: string) {
+  readonly #usedPercent: () => number;
+  /** The invocation's run; undefined for a check, which has no metrics. */
+  #runId: string | undefined;
+  #isOver = false;
+
+  /** @param usedPercent how much of its time the invocation has taken so far */
+  constructor(instance: string, requestId: string, usedPercent: () => number) {
+    this.#usedPercent = usedPercent;
     const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
     this.#logger = new Logger({ serviceName: SERVICE, persistentKeys });
     this.#metrics.clearDefaultDimensions(); // otherwise `service` would be one, which every alarm would have to name
     this.#metrics.setDefaultDimensions({ [INSTANCE_DIMENSION]: instance });
   }
 
-  /** An event that isn't one of a run, as a check, has no metrics. */
-  #isRun = false;
-
   started({ runId, trigger, dt, scheduledAt, force }: Run): void {
-    this.#isRun = true;
+    this.#runId = runId;
     this.#logger.appendKeys({ run_id: runId });
     this.#logger.info('run started', { trigger, dt, scheduled_at: scheduledAt, force });
   }
@@ -47,27 +51,35 @@ export class RunLog {
     this.#logger.warn(message);
   }
 
-  /** Counts a publication of this run, or of an earlier one that didn't come to it. Written at once: it is then recorded as reported. */
-  published({ manifest, isCounted, before, newChanges, missingDays, newDrift }: PublicationReport): void {
+  /**
+   * Counts a publication of this run, or what an alarm should know of an earlier one whose run didn't come to it. Written at once: the
+   * publication is then recorded as reported.
+   */
+  published(report: PublicationReport): void {
+    const { manifest, isCounted, before, newChanges, missingDays, newDrift } = report;
+    const count = (name: string, value: number) => {
+      if (isCounted || value > 0) this.#count(name, value);
+    };
     if (isCounted) {
       this.#count(METRICS.published);
       this.#count(METRICS.users, manifest.user_count);
-      this.#count(METRICS.groupsFailed, manifest.groups === 'failed' ? 1 : 0);
     }
-    if (before && before.user_count > 0) {
+    if (isCounted && before && before.user_count > 0) {
       const dropped = Math.max(0, before.user_count - manifest.user_count);
       this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
     }
-    this.#count(METRICS.daysMissing, missingDays);
-    this.#count(
+    count(METRICS.groupsFailed, manifest.groups === 'failed' ? 1 : 0);
+    count(METRICS.daysMissing, missingDays);
+    count(
       METRICS.driftAppeared,
       Object.values(newDrift).reduce((sum, names) => sum + names, 0),
     );
     if (newChanges) {
-      this.#count(METRICS.administratorsAdded, newChanges.admin_granted);
-      for (const change of CHANGES) this.#count(METRICS.changes[change], newChanges[change]);
+      count(METRICS.administratorsAdded, newChanges.admin_granted);
+      for (const change of CHANGES) count(METRICS.changes[change], newChanges[change]);
     }
-    this.#metrics.publishStoredMetrics();
+    if (manifest.run_id === this.#runId) this.#end();
+    if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
 
   ended(outcome: Outcome | FailedStart): void {
@@ -80,11 +92,15 @@ export class RunLog {
     this.#logger.info('checked', { ok, checks });
   }
 
-  /** Writes how much of its time an invocation took that was one of a run, and how it ended if it published nothing. */
-  close(usedPercent: number): void {
-    if (!this.#isRun) return;
-    this.#percent(METRICS.durationUsedPercent, usedPercent);
-    this.#metrics.publishStoredMetrics();
+  /** Writes what hasn't been written yet: how the run ended if it published nothing. */
+  close(): void {
+    if (this.#runId !== undefined && !this.#isOver) this.#end();
+    if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#percent(METRICS.durationUsedPercent, this.#usedPercent());
   }
 
   /** If another delivery of the event published the snapshot, the line says so. */
@@ -106,7 +122,7 @@ export class RunLog {
   }
 
   #failed(document: RunDocument | undefined, failure: Failure): void {
-    this.#isRun = true;
+    this.#runId ??= '';
     const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };
     const message = document ? 'run ended' : 'no run: the invocation failed';

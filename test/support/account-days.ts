@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { PublicationReport } from '../../functions/snapshot/report.ts';
+import type { PublicationReport } from '../../functions/snapshot/publication-report.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';

@@ -1,10 +1,10 @@
-import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
 import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
-import { DRIFT_BOUNDS, KEYS } from './contract.ts';
+import { KEYS } from './contract.ts';
+import { newNames, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
 import { addDays, daysBetween } from './utc-day.ts';
@@ -13,22 +13,6 @@ import { addDays, daysBetween } from './utc-day.ts';
  * Every commit is reported to the alarms once or more, never zero times: by its own run before the run document says so, or else by the
  * next run before it does anything else.
  */
-export interface PublicationReport {
-  readonly manifest: Manifest;
-  /** Whether the publication itself is counted: not if another execution of its run does that, or if a terminal made it. */
-  readonly isCounted: boolean;
-  /** The newest snapshot before it that is known; null if there is none. */
-  readonly before: Manifest | null;
-  /**
-   * How many changes of each kind are reported: those that the day's earlier run didn't find, or all of the day if that isn't known.
-   * Null if the day was compared with nothing.
-   */
-  readonly newChanges: ChangeCounts | null;
-  /** Days without a snapshot between this one and the one before it. */
-  readonly missingDays: number;
-  /** How many names each list of the manifest's `drift` has that the snapshot before doesn't. Lists without any are left out. */
-  readonly newDrift: { readonly [list: string]: number };
-}
 
 /** What the caller knows of a publication beyond its manifest. */
 export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<PublicationReport, 'before' | 'newChanges'>>;
@@ -113,20 +97,6 @@ async function earlierThan(
     if (manifest) return { dt, manifest };
   }
   return { dt, manifest: null };
-}
-
-/** What names appear. A list that is full may have had more: then only names among the ones it has can be said to be new. */
-function newNames(now: Manifest['drift'], before: Manifest['drift']): { [list: string]: number } {
-  const earlier = new Map<string, unknown>(Object.entries(before));
-  const found: { [list: string]: number } = {};
-  for (const [list, names] of Object.entries(now)) {
-    const known = earlier.get(list);
-    if (!Array.isArray(names) || !Array.isArray(known)) continue;
-    const last = known.length >= DRIFT_BOUNDS.names ? known.at(-1) : undefined;
-    const count = names.filter((name) => !known.includes(name) && (last === undefined || name < last)).length;
-    if (count > 0) found[list] = count;
-  }
-  return found;
 }
 
 /** The document of a run whose own is missing or damaged, as far as the manifest knows it. */
