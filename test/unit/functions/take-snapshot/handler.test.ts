@@ -5,6 +5,7 @@ import { newRun } from '../../../../functions/snapshot/run.ts';
 import { Budget } from '../../../../functions/take-snapshot/budget.ts';
 import { parseEvent, runRequestOf } from '../../../../functions/take-snapshot/event.ts';
 import { parseFunctionSettings } from '../../../../functions/take-snapshot/settings.ts';
+import { shown } from '../../../support/fault-table.ts';
 import { deadlineIn } from '../../../support/take.ts';
 
 const STARTED = new Date('2026-11-24T00:00:01.999Z');
@@ -45,6 +46,8 @@ describe('an event', () => {
     [{ ...SCHEDULE, dt: '2026-11-23' }],
     [{ ...SCHEDULE, scheduled_at: '2026-11-23' }],
     [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15Z' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15:00.5Z' }],
+    [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15:00.000Z' }],
     [{ ...SCHEDULE, scheduled_at: '2026-02-30T02:15:00Z' }],
     [{ ...SCHEDULE, scheduled_at: '2026-11-23T02:15:00+01:00' }],
     [{ ...SCHEDULE, scheduled_at: ' 2026-11-23T02:15:00Z' }],
@@ -63,6 +66,8 @@ describe('an event', () => {
     [undefined],
   ])('%j is rejected', (event) => {
     expect(() => parseEvent(event)).toThrow(SettingsError);
+    if (JSON.stringify(event)?.includes('00.'))
+      shown('C49', `an event of ${JSON.stringify(event)}`, 'rejected with exit 2');
     expect(() => parseEvent(event)).toThrow('the event is none that this function knows. Send {"trigger"');
   });
 });

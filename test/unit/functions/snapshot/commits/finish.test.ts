@@ -13,8 +13,10 @@ import {
   responseOnDay,
   runOn,
   serve,
+  stagedPath,
   verifyOn,
 } from '../../../../support/commit-runs.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { callLost, isRaw, responseLost, watched } from '../../../../support/store-doubles.ts';
 import { commitOf, documentOf } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
@@ -71,6 +73,33 @@ describe('a failure after the commit', () => {
   });
 });
 
+test('a run whose own commit has lost an object before it is in place fails and says so', async () => {
+  const folder = await newFolder();
+  const { url } = await serve();
+  const store = watched(new FolderStore(folder), async (call, perform, key) => {
+    const result = await perform();
+    if (call === 'create' && key === KEYS.commit(1)) {
+      const rows = (await commitOf(new FolderStore(folder), 1)).objects.find(({ kind }) => kind === 'json');
+      if (rows) await rm(stagedPath(folder, rows));
+    }
+    return result;
+  });
+  const failed = runOn(store, 24, url, { run: { runId: 'unlucky' } });
+  await expect(failed).rejects.toThrow(StoreError);
+  const message = `commit 1 is committed, and the next run finishes it: ${KEYS.json(dtOf(24))} is lost. Run verify, and run again`;
+  await expect(failed).rejects.toThrow(message);
+  expect(await documentOf(new FolderStore(folder), 'unlucky')).toMatchObject({
+    status: 'published',
+    commit: 1,
+    message,
+  });
+  shown(
+    'C49',
+    'an object is lost right after the own commit',
+    'exit 7: it names the object and says that the commit exists',
+  );
+});
+
 describe('finishing', () => {
   test('a commit repeatedly changes nothing and reports nothing lost, even after its users have expired', async () => {
     const folder = await newFolder();
@@ -114,6 +143,30 @@ describe('finishing', () => {
     expect(await finish(store, entry)).toEqual({});
     expect(await responseOnDay(store, 24)).toBe(2);
   });
+
+  test.each([
+    ['a later commit of its day', 24, false, {}],
+    ['a later commit of another day', 25, false, { lost: KEYS.json(dtOf(24)) }],
+    ['a damaged later commit of its day', 24, true, { lost: KEYS.json(dtOf(24)) }],
+  ])(
+    'a commit that lost an object is excused only by a sound later commit of its day: %s',
+    async (what, day, damaged, finished) => {
+      const folder = await newFolder();
+      const { url } = await serve();
+      await dieAfterCommit(folder, 24, url);
+      const store = new FolderStore(folder);
+      const entry = await entryOf(store, 1);
+      const lost = entry.commit?.objects.find(({ kind }) => kind === 'json');
+      if (!lost) throw new Error('the commit has no rows');
+      await rm(stagedPath(folder, lost));
+      await runOn(store, day, url);
+      await rm(join(folder, KEYS.manifest(dtOf(24))), { force: true });
+      await rm(join(folder, KEYS.json(dtOf(24))), { force: true });
+      if (damaged) await writeFile(join(folder, KEYS.commit(2)), '{}');
+      expect(await finish(store, entry)).toEqual(finished);
+      shown('C45', `a lost object, and ${what}`, 'lost' in finished ? 'named as lost' : 'replaced: nothing is lost');
+    },
+  );
 
   test.each([
     ['names a commit that does not exist', (text: string) => text.replace('"commit":1', '"commit":999')],

@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { documentBytes } from '../../../../../functions/snapshot/commits/document.ts';
 import {
+  isReported,
+  isUnderWay,
   RUN_DOCUMENT,
   type RunDocument,
   recordRunning,
@@ -10,6 +12,7 @@ import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { CredentialsError, SupersededError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { type AnodotServer, answer, serveAnodot } from '../../../../support/anodot/server.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { newFolder, take, takeOutcome } from '../../../../support/take.ts';
 
 const RUN_ID = '20261123T235500Z-api';
@@ -99,4 +102,63 @@ test('a failed run reports its document along with the error', async () => {
   const outcome = await takeOutcome({ url: server.url, store, run: { runId: RUN_ID } });
   expect(outcome).toEqual({ document: await stored(store), error: expect.any(CredentialsError) });
   expect(outcome.document).toMatchObject({ status: 'failed', code: 3 });
+});
+
+test('while a run is in progress, its document says until when it can be, and nothing else of its end', async () => {
+  const store = await newStore();
+  const startedAt = new Date('2026-11-23T23:55:00.250Z');
+  const seen: RunDocument[] = [];
+  const server = await newServer({
+    users: async (...call) => {
+      seen.push(await stored(store));
+      answer([{ _id: 'a' }], 200, { date: startedAt.toUTCString() })(...call);
+    },
+  });
+  const deadline = { signal: new AbortController().signal, remaining: () => 290_000 };
+  const run = { runId: RUN_ID, trigger: 'api', dt: '2026-11-23', startedAt, now: () => startedAt, deadline } as const;
+  const { document, manifest } = await take({ url: server.url, store, run });
+  expect(seen).toEqual([
+    {
+      ...running,
+      started_at: '2026-11-23T23:55:00.250Z',
+      expires_at: '2026-11-23T23:59:50.250Z',
+    },
+  ]);
+  shown('C43', 'a run has 290 s left', `expires_at is ${seen[0]?.expires_at}, 290 s after its start`);
+  const raw = manifest?.objects.find(({ kind }) => kind === 'raw')?.key;
+  expect(raw).toMatch(/^raw\/dt=2026-11-23\/20261123T235500Z-api\.[0-9a-f]{8}\.json\.gz$/);
+  expect(document).toEqual({
+    ...running,
+    started_at: '2026-11-23T23:55:00.250Z',
+    expires_at: '2026-11-23T23:59:50.250Z',
+    ended_at: '2026-11-23T23:55:00.250Z',
+    status: 'published',
+    code: 0,
+    raw_key: raw,
+    commit: 1,
+    commit_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  expect(await stored(store)).toEqual(document);
+  shown('C49', 'a run is published', 'raw_key of its document is the key of its raw response');
+});
+
+test.each<[string, Partial<RunDocument>, boolean]>([
+  ['running, until later', { status: 'running' }, true],
+  ['requested, until later', { status: 'requested' }, true],
+  ['running, until now', { status: 'running', expires_at: '2026-11-24T00:00:00.000Z' }, false],
+  ['running, until earlier', { status: 'running', expires_at: '2026-11-23T23:59:59.999Z' }, false],
+  ['failed', { status: 'failed' }, false],
+  ['published', { status: 'published' }, false],
+])('a document that says %s is of a run that may still be at work: %#', (_, changes, expected) => {
+  expect(isUnderWay({ ...running, ...changes }, new Date('2026-11-24T00:00:00.000Z'))).toBe(expected);
+});
+
+test.each<[string, Partial<RunDocument>, boolean]>([
+  ['published', {}, true],
+  ['another commit', { commit: 2 }, false],
+  ['running', { status: 'running' }, false],
+  ['why it is not complete', { message: 'commit 1 is committed, and the next run finishes it' }, false],
+  ['a terminal', { trigger: 'local' }, false],
+])('the alarms know of a commit if its document says published, and nothing else: %s', (_, changes, expected) => {
+  expect(isReported({ ...running, status: 'published', commit: 1, code: 0, ...changes }, 1)).toBe(expected);
 });
