@@ -9,7 +9,9 @@ export function listKeys(bucket: Bucket, folder: string): Promise<string[]> {
     const keys: string[] = [];
     // URL-encoded, because XML can't represent every character of a key.
     const input = { Bucket: name, Prefix: root + folder, EncodingType: 'url' as const };
-    for await (const { Contents = [] } of paginateListObjectsV2({ client }, input)) {
+    for await (const { Contents = [], IsTruncated } of paginateListObjectsV2({ client }, input)) {
+      // Without it, a login page would read as an empty store.
+      bucket.given(IsTruncated?.toString(), `list ${folder}`);
       for (const { Key = '' } of Contents) keys.push(decode(Key.replaceAll('+', ' ')).slice(root.length));
     }
     return keys.filter((key) => !key.endsWith('/')).sort();

@@ -33,6 +33,11 @@ export class FolderStore implements Store {
     return this.#folder.call(`create ${key}`, () => createFile(this.#folder, key, bytes));
   }
 
+  /** Nothing to prove: the system's link() never replaces. */
+  async proveCreateOnly(): Promise<void> {
+    return undefined;
+  }
+
   replace(key: string, bytes: Uint8Array): Promise<void> {
     return this.#folder.call(`write ${key}`, () => replaceFile(this.#folder, key, bytes));
   }
