@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
 import type { Store, StoredObject } from '../../functions/snapshot/store/store.ts';
 import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
+import { shown } from '../support/fault-table.ts';
 import { newExecution } from '../support/take.ts';
 
 const DT = '2020-02-29';
@@ -154,6 +155,7 @@ export function describeStore(
       for (let i = 0; i < keys.length; i += 50)
         await Promise.all(keys.slice(i, i + 50).map((created) => store.create(created, bytes)));
       expect(await open().list('commits/')).toEqual(keys);
+      shown('F37b', `${keys.length} commits in a store, listed`, 'every page is read');
     });
   });
 

@@ -44,6 +44,8 @@ export interface S3Double extends S3Place {
   readonly objects: Map<string, S3Object>;
   /** The keys of uploads that are neither completed nor aborted. */
   openUploads(): string[];
+  /** Removes all that is staged, as a lifecycle rule does after days. */
+  loseUploads(): void;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     calls,
     objects: store.objects,
     openUploads: () => [...store.uploads.values()].map(({ key }) => key),
+    loseUploads: () => store.uploads.clear(),
     close,
   };
 }

@@ -19,10 +19,10 @@ export async function readVersion(bucket: Bucket, key: string): Promise<Version 
   return bucket.call(`read ${key}`, NEEDS.get, async () => {
     const response = await unless(named('NoSuchKey'), bucket.client.send(new GetObjectCommand(bucket.at(key))));
     if (!response) return undefined;
-    if (!response.Body || response.ETag === undefined)
-      throw new TypeError("the S3 client's response has no body or no ETag");
+    const etag = bucket.given(response.ETag, `read ${key}`);
+    if (!response.Body) throw new TypeError("the S3 client's response has no body");
     const bytes = Buffer.from(await response.Body.transformToByteArray());
-    return { bytes, etag: response.ETag, writer: response.Metadata?.['writer'] };
+    return { bytes, etag, writer: response.Metadata?.['writer'] };
   });
 }
 
