@@ -19,6 +19,8 @@ export interface S3ObjectsOptions {
   readonly pageSize?: number;
   /** What completing an upload again returns: the same response, as AWS does, or NoSuchUpload, as MinIO does. */
   readonly replay?: 'same' | 'gone';
+  /** Some servers list keys as they are, although they are asked to encode them. */
+  readonly encodes?: boolean;
   /** Some gateways ignore If-None-Match and If-Match. */
   readonly conditions?: 'honored' | 'ignored';
   /** The status and code of a failed condition: servers differ. */
@@ -32,6 +34,7 @@ export type Refusal = readonly [status: number, code: string];
 const LIKE_AWS: Required<S3ObjectsOptions> = {
   pageSize: 1000,
   replay: 'same',
+  encodes: true,
   conditions: 'honored',
   conflict: [412, 'PreconditionFailed'],
   gone: () => [404, 'NoSuchUpload'],
@@ -92,7 +95,7 @@ export class S3Objects {
   list({ query }: S3Request): S3Reply {
     const prefix = query.get('prefix') ?? '';
     const after = Buffer.from(query.get('continuation-token') ?? '', 'base64');
-    const encoded = query.get('encoding-type') === 'url';
+    const encoded = query.get('encoding-type') === 'url' && this.#options.encodes;
     const size = Math.min(Number(query.get('max-keys') ?? 1000), this.#options.pageSize);
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => Buffer.from(key));
     const rest = keys.sort(Buffer.compare).filter((key) => Buffer.compare(key, after) > 0);
@@ -103,8 +106,9 @@ export class S3Objects {
     });
     const token = rest.length > size ? page.at(-1)?.toString('base64') : undefined;
     const next = token ? `<NextContinuationToken>${token}</NextContinuationToken>` : '';
+    const encoding = encoded ? '<EncodingType>url</EncodingType>' : '';
     const truncated = `<IsTruncated>${token !== undefined}</IsTruncated>`;
-    return { body: `<ListBucketResult>${truncated}${next}${contents.join('')}</ListBucketResult>` };
+    return { body: `<ListBucketResult>${encoding}${truncated}${next}${contents.join('')}</ListBucketResult>` };
   }
 
   createUpload({ key, headers }: S3Request): S3Reply {

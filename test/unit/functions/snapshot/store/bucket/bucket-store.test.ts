@@ -32,7 +32,10 @@ describeStore(
   { removesStale: false },
 );
 
-const places: [string, () => Promise<S3Place>][] = [['the double', () => newDouble()]];
+const places: [string, () => Promise<S3Place>][] = [
+  ['the double', () => newDouble()],
+  ['a double that does not encode keys', () => newDouble({ encodes: false })],
+];
 if (S3_ENDPOINT) {
   const endpoint = S3_ENDPOINT;
   const server = newBucket(endpoint);
