@@ -42,8 +42,8 @@ function linkFindings(before: CommitEntry | undefined, { number, commit }: Commi
   const key = KEYS.commit(number);
   const missing = number - (before?.number ?? 0) - 1;
   if (missing > 0) {
-    const more = missing === 1 ? '' : `, as are the ${missing - 1} after it`;
-    return [damaged(KEYS.commit(number - missing), `is missing, though there is a later commit${more}`)];
+    const which = missing === 1 ? 'is missing' : `is missing, the first of ${missing} in a row`;
+    return [damaged(KEYS.commit(number - missing), `${which}, though there is a later commit`)];
   }
   if (!commit || commit.previous_commit_sha256 === (before?.sha256 ?? null)) return [];
   const other = before ? KEYS.commit(before.number) : 'nothing';

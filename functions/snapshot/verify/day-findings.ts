@@ -22,9 +22,11 @@ export function goneFindings(
   if (!absence || (absence.is === 'damage' && !isWhole)) return gone.map(({ key }) => damaged(key, 'is missing'));
   if (absence.is === 'damage')
     return gone.map(({ key }) => damaged(key, `is missing, and can't have expired: ${absence.because}`));
-  const verb = absence.is === 'removed' ? 'removed on purpose' : 'expired or removed';
-  if (!isWhole) return gone.map(({ key }) => note(key, `was ${verb}`));
-  return [note(KEYS.manifest(dt), `users, changes and groups of the day were ${verb}`)];
+  const onPurpose = absence.is === 'removed';
+  if (!isWhole)
+    return gone.map(({ key }) => note(key, onPurpose ? 'was removed on purpose' : 'has expired or was removed'));
+  const what = onPurpose ? 'were removed on purpose' : 'have expired or were removed';
+  return [note(KEYS.manifest(dt), `users, changes and groups of the day ${what}`)];
 }
 
 export function objectFindings({ kind, key }: StoredObject, condition: Condition): Finding[] {

@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
-import { copyOf, keysOf, remove, useFourCommits, verified, write } from '../../../../support/four-commits.ts';
+import { dtOf } from '../../../../support/clock.ts';
+import {
+  copyOf,
+  keysOf,
+  remove,
+  useFourCommits,
+  verified as verifiedOn,
+  write,
+} from '../../../../support/four-commits.ts';
 import { isRaw, watched } from '../../../../support/store-doubles.ts';
 import { commitOf, objectOf } from '../../../../support/stored-commits.ts';
 
 /** A commit whose objects are not all in place is interrupted, not damaged. */
 
 const stores = useFourCommits();
+const verified = (folder: string) => verifiedOn(folder, { today: dtOf(28) });
 
 describe('a commit whose objects are not all in place', () => {
   /** A run that commits and fails once it has put this many objects in place. Returns what it didn't. */
