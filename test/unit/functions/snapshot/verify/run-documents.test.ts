@@ -124,9 +124,9 @@ describe('a run document that says published', () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await write(folder, KEYS.commit(4), 'x');
-    expect(said(await verified(folder)).filter((line) => line.includes('commits/'))).toEqual([
-      `damaged: ${KEYS.commit(4)} is not a commit of this number as it was written`,
-    ]);
+    const lines = said(await verified(folder)).filter((line) => line.includes('commits/'));
+    expect(lines).toEqual([`damaged: ${KEYS.commit(4)} is not a commit of this number as it was written`]);
+    shown('F37', 'verify of a store whose newest commit was overwritten', `exit 9: ${lines.join('; ')}`);
   });
 });
 
@@ -158,7 +158,16 @@ describe('a run document is no damage', () => {
     const { commit: _, commit_sha256: __, ...document } = await runOf(folder, 4);
     for (let day = 100; day < 150; day++)
       await put(folder, { ...document, status: 'refused', dt: dtOf(day - 200), run_id: `run-${day}` });
-    expect((await verified(folder)).refused_days).toHaveLength(50);
+    const days = Array.from({ length: 50 }, (_, i) => dtOf(i - 100));
+    expect((await verified(folder)).refused_days).toEqual(days);
+    for (const [id, day] of [
+      ['z', -200],
+      ['zz', -300],
+      ['zzz', -200],
+    ] as const)
+      await put(folder, { ...document, status: 'refused', dt: dtOf(day), run_id: id });
+    expect((await verified(folder)).refused_days).toEqual([dtOf(-300), dtOf(-200), ...days]);
+    expect((await verified(folder, { dt: dtOf(-200) })).refused_days).toEqual([dtOf(-200)]);
   });
 });
 
