@@ -25,16 +25,16 @@ export interface Day {
 export const expires = ({ kind }: StoredObject): boolean => kind !== 'raw' && kind !== 'manifest';
 
 /**
- * @param earlier the day's other commits. Of the objects that they name only the raw responses still exist: nothing replaces them
+ * @param ofDay all commits of the day. Of what the earlier ones name only the raw responses still exist: nothing replaces them
  * @param absence what it is if the day lacks users, changes or groups
  */
 export async function verifyDay(
   store: Store,
   commit: Commit,
-  earlier: readonly Commit[],
+  ofDay: readonly Commit[],
   absence: Absence,
 ): Promise<Day> {
-  const responses = earlier.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
+  const responses = ofDay.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
   const proof = objectOf(commit, 'manifest');
   // The manifest is promoted last: after it nothing is staged any more.
   const isComplete = proof !== undefined && (await inPlace(store, proof)) === 'sound';

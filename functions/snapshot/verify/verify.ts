@@ -110,8 +110,8 @@ async function verifyDays(
   const days: Day[] = [];
   for (const commit of newestOfDay) {
     if (options.dt !== undefined && commit.dt !== options.dt) continue;
-    const earlier = commits.filter((other) => other.dt === commit.dt && other !== commit);
-    days.push(await verifyDay(store, commit, earlier, absenceOn(commit.dt)));
+    const ofDay = commits.filter(({ dt }) => dt === commit.dt);
+    days.push(await verifyDay(store, commit, ofDay, absenceOn(commit.dt)));
   }
   return days;
 }

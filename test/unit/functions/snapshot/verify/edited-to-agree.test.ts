@@ -39,6 +39,58 @@ async function edit(folder: string, kind: ObjectKind, bytes: Uint8Array): Promis
 const manifestOf = async (folder: string): Promise<{ [field: string]: unknown }> =>
   Object(jsonOf(await readFile(join(folder, MANIFEST))));
 
+describe('the newest commit, edited alone after its run document was deleted,', () => {
+  test.each<[string, (text: string) => string]>([
+    ['without its line feed', (text) => text.trimEnd()],
+    ['with a space', (text) => text.replace(':', ': ')],
+    ['with a field twice', (text) => text.replace('{', '{"commit":9,')],
+  ])('%s is not as it was written', async (_, rewrite) => {
+    const folder = await copyOf(stores().four);
+    await remove(folder, 'runs');
+    const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
+    await write(folder, KEYS.commit(4), rewrite(text));
+    expect((await verified(folder)).findings).toEqual([
+      { level: 'damaged', key: KEYS.commit(4), message: 'is not a commit of this number as it was written' },
+    ]);
+  });
+
+  test.each(['bytes', 'sha256'] as const)('with another %s of an object differs from it', async (field) => {
+    const folder = await copyOf(stores().four);
+    await rehash(folder, (commit) =>
+      commit.commit === 4
+        ? {
+            ...commit,
+            objects: commit.objects.map(
+              (object): StoredObject =>
+                object.kind === 'csv'
+                  ? { ...object, ...(field === 'bytes' ? { bytes: object.bytes + 1 } : { sha256: 'a'.repeat(64) }) }
+                  : object,
+            ),
+          }
+        : commit,
+    );
+    const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: "its bytes are not the commit's" };
+    expect((await verified(folder)).findings).toEqual([DISAGREES, csv]);
+  });
+});
+
+test('a raw response counts for its own day alone, whichever commit of the day names it', async () => {
+  for (const [number, states] of [
+    [1, 'damaged sound sound'],
+    [2, 'sound damaged sound'],
+    [3, 'sound damaged sound'],
+    [4, 'sound sound damaged'],
+  ] as const) {
+    const folder = await copyOf(stores().four);
+    const { objects } = await commitOf(new FolderStore(folder), number);
+    const key = objects.find(({ kind }) => kind === 'raw')?.key ?? '';
+    await write(folder, key, 'x');
+    const { days, findings } = await verified(folder);
+    expect(days.map(({ status }) => status).join(' ')).toBe(states);
+    expect(findings).toEqual([{ level: 'damaged', key, message: "its bytes are not the commit's" }]);
+  }
+});
+
 describe('the newest commit, edited together', () => {
   test.each(['json', 'csv', 'changes', 'groups', 'raw'] as const)(
     'with its %s, disagrees with the manifest, even without a run document',
