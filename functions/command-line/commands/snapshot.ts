@@ -43,14 +43,13 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
   const store = await openStore(place, terminal.environment);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
-  const { VERIFY_CODES, verify } = await import('../../snapshot/verify/verify.ts');
+  const { codeOfDay, verify } = await import('../../snapshot/verify/verify.ts');
   const verification = await verify(store, {
     today: dtOf(terminal.now()),
     dt: taken.document.dt ?? '',
   });
   print(options, terminal, place, taken, verification);
-  const day = verification.days[0]?.status ?? 'nothing';
-  return VERIFY_CODES[day === 'expired' ? 'sound' : day];
+  return codeOfDay(verification.days[0]?.status);
 }
 
 async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
