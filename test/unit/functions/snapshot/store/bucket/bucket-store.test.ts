@@ -5,6 +5,7 @@ import { COMMIT, parseCommit } from '../../../../../../functions/snapshot/commit
 import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
 import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
+import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
@@ -163,6 +164,13 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     const object = await stage(store, Buffer.from('rows'), execution);
     const [{ etag = '', checksum = '' } = {}] = partsOf(object);
     const id = object.staged && 'upload_id' in object.staged ? object.staged.upload_id : '';
+    const manifest = {
+      kind: 'manifest',
+      key: KEYS.manifest(DT),
+      bytes: 0,
+      sha256: object.sha256,
+      staged: null,
+    } as const;
     const edits = [
       { upload_id: 'none', parts: [{ etag, checksum }] },
       { upload_id: id, parts: [{ etag: etag.replaceAll(/[0-9]/g, 'a'), checksum }] },
@@ -171,7 +179,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     ];
     for (const staged of edits) {
       const run = { runId: 'run', dt: DT, scheduledAt: null };
-      const commit = nextCommit(run, undefined, { execution, objects: [{ ...object, staged }] }, new Date());
+      const commit = nextCommit(run, undefined, { execution, objects: [{ ...object, staged }, manifest] }, new Date());
       expect(await finish(store, parseCommit(1, documentBytes(commit)))).toEqual({ lost: key });
     }
     expect(await store.putInPlace(object)).toBe('placed');

@@ -4,6 +4,7 @@ import { parseCommit } from '../../../../../../functions/snapshot/commits/commit
 import { createCommit } from '../../../../../../functions/snapshot/commits/commit-log.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
 import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
+import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
 import { shown } from '../../../../../support/fault-table.ts';
@@ -21,7 +22,14 @@ import {
 import { storeAt } from '../../../../../support/s3/place.ts';
 
 describe('a lost response', () => {
-  const commit = (execution: string, objects: readonly StoredObject[] = []) =>
+  const manifest = {
+    kind: 'manifest',
+    key: KEYS.manifest(DT),
+    bytes: 0,
+    sha256: '0'.repeat(64),
+    staged: null,
+  } as const;
+  const commit = (execution: string, objects: readonly StoredObject[] = [manifest]) =>
     nextCommit({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
 
   test("to a commit's creation is resolved: the commit is recognized as the run's own", async () => {
