@@ -71,7 +71,7 @@ function responseOf(number: number): SourceResponse<ReadUser> {
   return {
     observedAt: timeOfResponse(number),
     async *batches() {
-      yield [toUser(user, 0, () => user)];
+      yield [toUser(user, 0, () => JSON.stringify(user), timeOfResponse(number))];
     },
     cancel: async () => undefined,
   };

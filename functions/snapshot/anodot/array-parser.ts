@@ -45,7 +45,7 @@ export class ArrayParser {
     this.#wanted = this.#nextRun();
     const { maxElementLength } = this.#limits;
     if (this.#pendingLength > maxElementLength || holdsLonger(text, maxElementLength)) {
-      throw new SourceContractError(`one user takes more than ${maxElementLength} characters`);
+      throw new SourceContractError(`one element takes more than ${maxElementLength} characters`);
     }
     return batch;
   }
@@ -54,7 +54,7 @@ export class ArrayParser {
   end(): Batch {
     this.#decoder.end();
     const rest = this.#takePending();
-    if (!this.#opened) throw new TruncatedResponseError('the answer is empty; expected a JSON array of users');
+    if (!this.#opened) throw new TruncatedResponseError('the answer is empty; expected a JSON array');
     // The rest holds the closing bracket and what follows it, so JSON.parse itself judges both.
     const elements = parse(`[${rest}`);
     if (elements === undefined) {
@@ -83,7 +83,7 @@ export class ArrayParser {
     const rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
     this.#atStart &&= text === '';
     if (rest === '') return '';
-    if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array of users, got ${kindOf(rest)}`);
+    if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array, got ${kindOf(rest)}`);
     this.#opened = true;
     return rest.slice(1);
   }

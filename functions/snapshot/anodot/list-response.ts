@@ -14,7 +14,7 @@ export interface ListLimits {
 }
 
 /** Makes an item of an element, as `toUser` does. @throws SourceContractError */
-type ToItem<Item> = (element: unknown, index: number, exact: () => unknown) => Item;
+type ToItem<Item> = (element: unknown, index: number, text: () => string, observedAt: Date) => Item;
 
 /** A response whose body is a JSON array, as batches of items. */
 export class ListResponse<Item> implements SourceResponse<Item> {
@@ -63,7 +63,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   #items(batch: Batch, start: number): Item[] {
     const items: Item[] = [];
     for (let i = 0; i < batch.elements.length; i++)
-      items.push(this.#toItem(batch.elements[i], start + i, () => batch.exact(i)));
+      items.push(this.#toItem(batch.elements[i], start + i, () => batch.text(i), this.observedAt));
     return items;
   }
 }
