@@ -91,13 +91,23 @@ describe('an owner organization', () => {
     ['that stays the same is published', ORGANIZATION, ORGANIZATION, false],
     ['that differs is refused', ORGANIZATION, OTHER, true],
     ['that is known for the first time is published', null, OTHER, false],
-    ['that is no longer known is published', ORGANIZATION, null, false],
     ['that was never known is published', null, null, false],
   ])('%s', async (_, before, after, refused) => {
     const message = await verdict(users(5, before), users(5, after));
     if (refused) expect(message).toContain('another owner organization than those of 2026-11-22');
     else expect(message).toBeNull();
     expect(message ?? '').not.toContain(OTHER);
+  });
+
+  test('that is no longer known is published in an account of three users, and refused as a lost field in a larger one', async () => {
+    expect(await verdict(users(3), users(3, null))).toBeNull();
+    expect(await verdict(users(4), users(4, null))).toContain('ownerOrganization from 4 of 4 users to 0 of 4');
+  });
+
+  test('of more than 64 characters is compared as the manifest holds it', async () => {
+    const long = 'x'.repeat(100);
+    expect(await verdict(users(5, long), users(5, long))).toBeNull();
+    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('another owner organization');
   });
 
   test('that only some users have counts as one organization', async () => {
