@@ -22,9 +22,19 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   readonly #received: Received;
   readonly #toItem: ToItem<Item>;
   readonly #limits: ListLimits;
+  readonly #item: string;
   readonly #deadline: Deadline;
 
-  constructor(received: Received, observedAt: Date, toItem: ToItem<Item>, limits: ListLimits, deadline: Deadline) {
+  /** @param item what one item is called in messages */
+  constructor(
+    item: string,
+    received: Received,
+    observedAt: Date,
+    toItem: ToItem<Item>,
+    limits: ListLimits,
+    deadline: Deadline,
+  ) {
+    this.#item = item;
     this.#received = received;
     this.observedAt = observedAt;
     this.#toItem = toItem;
@@ -35,7 +45,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly Item[]> {
     const { maxBytes, maxElementLength } = this.#limits;
     const { request, response } = this.#received;
-    const parser = new ArrayParser({ maxElementLength });
+    const parser = new ArrayParser({ maxElementLength }, this.#item);
     // Two, since a list that isn't valid or not complete is thrown even after a record that breaks the contract.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
     let index = 0;

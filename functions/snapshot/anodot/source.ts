@@ -52,13 +52,13 @@ export class AnodotSource implements Source {
     const received = await this.#client.get(PATHS.users, deadline);
     const observedAt = this.#now();
     await compareClocks(received.response, observedAt);
-    return new ListResponse(received, observedAt, toUser, this.#limits, deadline);
+    return new ListResponse('user', received, observedAt, toUser, this.#limits, deadline);
   }
 
   async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined> {
     const received = await this.#client.get(PATHS.groups, deadline, [403, 404]);
     if (received.response.status === 200)
-      return new ListResponse(received, this.#now(), toGroup, this.#limits, deadline);
+      return new ListResponse('group', received, this.#now(), toGroup, this.#limits, deadline);
     await received.response.body?.cancel();
     return undefined;
   }

@@ -213,14 +213,14 @@ describe('users are published with a warning, and without groups, if groups', ()
   });
 
   test.each<[string, Reply, string]>([
-    ['are an object', answer({ groups: [good] }), 'expected a JSON array, got a JSON object'],
-    ['are null', answer('null'), 'expected a JSON array, got something else'],
+    ['are an object', answer({ groups: [good] }), 'expected a JSON array of groups, got a JSON object'],
+    ['are null', answer('null'), 'expected a JSON array of groups, got something else'],
     [
       'are a login page',
       answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' }),
-      'expected a JSON array, got what looks like HTML',
+      'expected a JSON array of groups, got what looks like HTML',
     ],
-    ['are an empty response', answer(''), 'the answer is empty; expected a JSON array'],
+    ['are an empty response', answer(''), 'the answer is empty; expected a JSON array of groups'],
     ['break off', answer(`[{"id":"a","name":"${CANARY}"},`), 'the answer ends before its JSON array does'],
     [
       'are not UTF-8',
