@@ -85,7 +85,7 @@ async function readGroups(source: CheckSource, deadline: Deadline): Promise<stri
     return response && groupLines(response.batches());
   });
   return lines
-    ? `${lines.length} groups are as documented`
+    ? `groups are as documented, ${lines.length} in all`
     : `GET ${PATHS.groups} is denied: snapshots are published with the ids of groups in place of their names`;
 }
 

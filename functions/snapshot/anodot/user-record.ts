@@ -19,7 +19,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 const EARLIEST_ACTIVITY = '2000-01-01T00:00:00.000Z';
 
 const text = z.string().nullish();
-const texts = z.array(z.string()).nullish();
+/** One issue, however many of a list's members are wrong: a million of them would take all memory. */
+const texts = z
+  .custom<readonly string[]>((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'))
+  .nullish();
 const time = z
   .string()
   .transform(

@@ -15,23 +15,35 @@ export function boundedName(name: string): string {
 export class BoundedNames {
   /** How often the other names were added. */
   others = 0;
+  readonly sorted: string[] = [];
   readonly #counts = new Map<string, number>();
 
   add(name: string): void {
     const short = boundedName(name);
-    const count = this.#counts.get(short) ?? 0;
-    this.#counts.set(short, count + 1);
-    if (this.#counts.size <= MAX_NAMES) return;
-    const last = this.sorted.at(-1) ?? '';
-    this.others += this.#counts.get(last) ?? 0;
-    this.#counts.delete(last);
-  }
-
-  get sorted(): string[] {
-    return [...this.#counts.keys()].sort();
+    const count = this.#counts.get(short);
+    if (count === undefined && this.#isBeyond(short)) {
+      this.others++;
+      return;
+    }
+    this.#counts.set(short, (count ?? 0) + 1);
+    if (count === undefined) this.#insert(short);
   }
 
   get counts(): Iterable<readonly [name: string, count: number]> {
     return this.#counts;
+  }
+
+  #isBeyond(name: string): boolean {
+    const last = this.sorted[MAX_NAMES - 1];
+    return last !== undefined && name > last;
+  }
+
+  #insert(name: string): void {
+    this.sorted.push(name);
+    this.sorted.sort();
+    const dropped = this.sorted.length > MAX_NAMES ? this.sorted.pop() : undefined;
+    if (dropped === undefined) return;
+    this.others += this.#counts.get(dropped) ?? 0;
+    this.#counts.delete(dropped);
   }
 }

@@ -181,7 +181,7 @@ describe('check', () => {
       name: 'groups',
       ok: true,
       code: null,
-      message: '1 groups are as documented',
+      message: 'groups are as documented, 1 in all',
     });
   });
 

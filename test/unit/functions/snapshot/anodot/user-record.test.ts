@@ -263,6 +263,13 @@ describe('a value of another type than documented', () => {
     expect(user.extra_json).toBe(String.raw`{"email":[1.50,"a/\n \"",{"k":[]}]}`.replaceAll('\\\\', '\\'));
   });
 
+  test('is one value, in little time and memory, if it is a list of half a million wrong members', () => {
+    const list = `[${'0,'.repeat(500_000)}0]`;
+    const { user, invalidFields } = readFields(`"roles":${list}`);
+    expect(user.extra_json).toBe(`{"roles":${list}}`);
+    expect(invalidFields).toEqual(['roles']);
+  });
+
   test('is kept however deeply it is nested', () => {
     const deep = `${'[{"a":'.repeat(50_000)}1.10${'}]'.repeat(50_000)}`;
     const { user, invalidFields } = readFields(`"email":${deep},"other": ${deep}`);
