@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Installation } from './installation.ts';
 import { choicesOf } from './settings/props.ts';
@@ -17,6 +18,6 @@ export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 export class UserSnapshots extends Installation {
   /** @throws Error that lists every prop that is invalid or conflicts with another */
   constructor(scope: Construct, id: string, props: UserSnapshotsProps = {}) {
-    super(scope, id, choicesOf(props), props);
+    super(scope, id, choicesOf(props, Stack.of(scope)), props);
   }
 }

@@ -25,8 +25,8 @@ const count = (id: string, metric: string) => ({
   },
 });
 
-test('there are exactly seven alarms', () => {
-  templateOf().resourceCountIs(ALARM, 7);
+test('there are exactly ten alarms', () => {
+  templateOf().resourceCountIs(ALARM, 10);
 });
 
 test('NoSnapshot fires after 30 hours without a published snapshot, even if there was no metric at all', () => {
@@ -77,6 +77,8 @@ test.each([
   ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],
   ['UsersDropped', METRICS.usersDroppedPercent, 'Maximum', 10],
   ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
+  ['DaysMissing', METRICS.daysMissing, 'Sum', 0],
+  ['DriftAppeared', METRICS.driftAppeared, 'Sum', 0],
 ])('%s fires when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
   expect(alarm(name)).toMatchObject({
     Namespace: METRICS_NAMESPACE,
@@ -99,6 +101,20 @@ test('ScheduleUndelivered fires as long as an undelivered event is in the queue'
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
   });
+});
+
+test('EventsDropped fires as long as a dropped event is in its queue, and says which events those are', () => {
+  const fired = alarm('EventsDropped');
+  expect(fired).toMatchObject({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringMatching('DroppedEvents'), 'QueueName'] } }],
+    Statistic: 'Maximum',
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run failed/);
 });
 
 test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {
