@@ -7,7 +7,9 @@ import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 export type { Format } from '../functions/snapshot/contract.ts';
 export { AthenaCatalog, type AthenaCatalogProps } from './athena/athena-catalog.ts';
 export type { FunctionNetwork } from './bundled-function.ts';
+export type { Installation } from './installation.ts';
 export { OnDemandApi, type OnDemandApiProps } from './on-demand-api.ts';
+export type { RequestFunctionProps } from './request-function.ts';
 export type { SnapshotStore } from './store-access.ts';
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 

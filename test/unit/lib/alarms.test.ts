@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/metrics.ts';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
 import { propertiesOf, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+import { shown } from '../../support/fault-table.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
@@ -101,6 +102,17 @@ test('ScheduleUndelivered fires as long as an undelivered event is in the queue'
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
   });
+});
+
+test('DaysMissing fires when a published snapshot has days without one before it', () => {
+  const { MetricName, Threshold, AlarmDescription } = alarm('DaysMissing');
+  expect(AlarmDescription).toMatch(/one or more days before it have none\. They are missing for good/);
+  shown(
+    'C9',
+    'a snapshot that is published after days without one',
+    `alarm DaysMissing: ${MetricName} above ${Threshold}`,
+    'no alarm',
+  );
 });
 
 test('EventsDropped fires as long as a dropped event is in its queue, and says which events those are', () => {
