@@ -49,7 +49,9 @@ export class Output extends Writable {
   get failure(): OutputError | undefined {
     const code = this.errored && 'code' in this.errored ? String(this.errored.code) : undefined;
     if (!this.errored || (code !== undefined && GONE.has(code))) return undefined;
-    return new OutputError(`could not write to standard output (${code ?? 'unknown'}): it is incomplete`);
+    return new OutputError(
+      `could not write to standard output (${code ?? 'unknown'}): the output is incomplete, and nothing else`,
+    );
   }
 
   /** Whether `redraw` can draw: not in a terminal of unknown width or none. */

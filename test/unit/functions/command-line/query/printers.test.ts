@@ -91,7 +91,7 @@ describe('an answer as JSON', () => {
     [`array['a', null, '"']`, '["a",null,"\\""]'],
     [`map(array['a"', 'b'], array[9007199254740993, 2])`, '{"a\\"":9007199254740993,"b":2}'],
     [`{'a': 1, 'b': {'c': [timestamp '2026-11-23 02:15:00']}}`, '{"a":1,"b":{"c":["2026-11-23T02:15:00.000Z"]}}'],
-    [`chr(155) || chr(10) || chr(8232)`, '"\\u009b\\n\u2028"'],
+    [`chr(155) || chr(10) || chr(8232)`, '"\\u009b\\n\\u2028"'],
   ])('prints the SQL value %s as %s', async (sql, expected) => {
     expect((await query(`select ${sql} as x`, on('json'))).out).toBe(`[\n{"x":${expected}}\n]\n`);
   });
