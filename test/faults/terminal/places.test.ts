@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { answer, serveAnodot, TOKEN } from '../../support/anodot/server.ts';
 import { runCommand } from '../../support/command.ts';
 import { shown } from '../../support/fault-table.ts';
+import { leftIn } from '../../support/left-behind.ts';
 import { newFolder } from '../../support/take.ts';
 
 /** A mistyped place, an unset variable or a lost token: nothing is written, and the message says what was probably meant. */
@@ -60,7 +61,7 @@ test.each(['check', 'verify', 'changes', 'query'])('%s rejects a mistyped --stor
   shown('C23', `${name} with --store= empty, s3:/bucket/x, S3://bucket`, 'exit 2, what was probably meant');
 });
 
-test.each(['data', './a:b', '/tmp/x', 'C:\\snapshots', 's3', 's3-copy', 'Ünïcode und Leerzeichen', '.', '..'])(
+test.each(['data', './a:b', '/nowhere/x', 'C:\\snapshots', 's3', 's3-copy', 'Ünïcode und Leerzeichen', '.', '..'])(
   'the folder %j is one',
   async (place) => {
     const { code, err } = await runCommand(['verify', '--store', place], { cwd: await newFolder() });
@@ -130,7 +131,8 @@ describe('without a token', () => {
     [{ anodot_token: 'x' }, 'ANODOT_TOKEN is not set, but anodot_token is'],
   ])('but with %j ends with 3 and takes nothing', async (environment, message) => {
     const { code, err } = await runCommand([], { cwd, environment: { ...environment } });
-    expect([code, await readdir(cwd)]).toEqual([3, []]);
+    expect([code, (await leftIn(join(cwd, 'snapshots'))).published]).toEqual([3, []]);
+    expect(await readdir(cwd)).not.toContain('sample-snapshots');
     expect(err).toContain(message);
     shown('C24', `no token, and ${JSON.stringify(environment)}`, `exit ${code}: ${message}`);
   });
