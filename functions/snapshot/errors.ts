@@ -57,8 +57,14 @@ export class SupersededError extends OperatorError {
   readonly code = 8;
 }
 
-/** The operator interrupted the run before it committed; nothing was published. */
+/** The operator interrupted the run before it committed; nothing was published, unless the message says otherwise. */
 export class InterruptedError extends OperatorError {
   override readonly name: string = 'InterruptedError';
-  readonly code = 130;
+  readonly code: number;
+
+  /** @param code 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM */
+  constructor(message: string, code = 130) {
+    super(message);
+    this.code = code;
+  }
 }

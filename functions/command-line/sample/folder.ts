@@ -47,7 +47,7 @@ export async function refuseSampleFolder(store: Store): Promise<void> {
   }
 }
 
-async function holdsSample(store: Store): Promise<boolean> {
+export async function holdsSample(store: Store): Promise<boolean> {
   if (await store.read(MARK)) return true;
   const newest = (await store.list('manifests/')).at(-1);
   const bytes = newest === undefined ? undefined : await store.read(newest);
