@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { define, run } from '../../../../../functions/command-line/commands/verify.ts';
+import { Output } from '../../../../../functions/command-line/output.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { SettingsError } from '../../../../../functions/snapshot/errors.ts';
 import { dtOf } from '../../../../support/clock.ts';
@@ -23,13 +25,16 @@ async function verify(place: string, words: readonly string[], now = NOON): Prom
     .configureOutput({ writeErr: () => undefined });
   command.parse(['--store', place, ...words], { from: 'user' });
   const { signal: interrupt } = new AbortController();
+  const printed = new Output(out);
   const code = await run(command, {
     environment: {},
     interrupt,
     now: () => new Date(now),
-    out,
-    err: new PassThrough(),
+    out: printed,
+    err: new Output(new PassThrough()),
   });
+  printed.end();
+  await finished(printed);
   const text = String(out.read() ?? '');
   expect(text.endsWith('\n')).toBe(true);
   return { code, lines: text.slice(0, -1).split('\n') };
