@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** What a function must know to use a resource, and what it must be allowed: written together, so that neither is forgotten. */
 export interface Access {
@@ -19,11 +19,17 @@ export function useOfKey(
   service: 's3' | 'secretsmanager',
   scope: Construct,
 ): PolicyStatement {
-  const { region, urlSuffix } = Stack.of(scope);
   return new PolicyStatement({
     sid,
     actions: [...actions],
     resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
+    conditions: onlyThrough([service], scope),
   });
+}
+
+/** The condition that a key is used by one of these services, in the region of the stack, on behalf of the caller. */
+export function onlyThrough(services: readonly string[], scope: IConstruct) {
+  const { region, urlSuffix } = Stack.of(scope);
+  const names = services.map((service) => `${service}.${region}.${urlSuffix}`);
+  return { StringEquals: { 'kms:ViaService': names.length === 1 ? names[0] : names } };
 }

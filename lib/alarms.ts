@@ -22,6 +22,8 @@ interface Watched {
   readonly function: IFunction;
   /** The queue of events that the schedule could not deliver. */
   readonly undelivered: IQueue;
+  /** The queue of events that Lambda dropped without a run. */
+  readonly dropped: IQueue;
 }
 
 export interface AlarmsProps extends Watched {
@@ -94,10 +96,29 @@ const RULES: {
     means:
       'The schedule could not invoke the function: is its role, the function or its concurrency changed? The event lies in the dead-letter queue. ' +
       'Mend it, invoke the function, and purge the queue: the alarm rings until it is empty.',
-    metric: undelivered.metricApproximateNumberOfMessagesVisible({
-      period: Duration.minutes(5),
-      statistic: Stats.MAXIMUM,
-    }),
+    metric: messagesIn(undelivered),
+    threshold: 0,
+  }),
+  EventsDropped: ({ dropped }) => ({
+    means:
+      'Lambda accepted an event for the function and dropped it without a run: it was throttled, or waited until it was too old. No run failed. ' +
+      'The queue of dropped events, whose name has DroppedEvents in it, keeps each for a day: `requestPayload` shows whether the schedule or the API sent it, `condition` why it was dropped. ' +
+      "Check the account's concurrency quota and the function's reserved concurrency, then invoke the function if today's snapshot is missing. The alarm returns to OK by itself.",
+    metric: messagesIn(dropped),
+    threshold: 0,
+  }),
+  DaysMissing: ({ metric }) => ({
+    means:
+      'A snapshot was published, but one or more days before it have none. They are missing for good, since Anodot only returns the current users. ' +
+      'List them with `verify` or the view missing_days, and read the run documents of those days under runs/ to find out why. Changes of those days are in the next published change feed.',
+    metric: metric(METRICS.daysMissing, Stats.SUM),
+    threshold: 0,
+  }),
+  DriftAppeared: ({ metric }) => ({
+    means:
+      'The account says something new: a snapshot was published whose manifest names a field, role or value in `drift` that the previous one did not. ' +
+      'Anodot may have changed its API, or somebody an account. Compare `drift` in the two manifests, check that the columns you rely on are still filled, and decide whether the new name matters.',
+    metric: metric(METRICS.driftAppeared, Stats.SUM),
     threshold: 0,
   }),
   UsersDropped: ({ metric }) => ({
@@ -138,6 +159,10 @@ export class Alarms extends Construct {
     }
   }
 }
+
+/** How many messages are in a queue. */
+const messagesIn = (queue: IQueue) =>
+  queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: Stats.MAXIMUM });
 
 /** Counts 0 in a period without data. */
 const filled = (count: Metric, label: string) =>

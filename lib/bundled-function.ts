@@ -1,9 +1,16 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  type IDestination,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Access } from './access.ts';
@@ -22,6 +29,14 @@ export interface FunctionNetwork {
   readonly securityGroups?: ISecurityGroup[] | undefined;
 }
 
+/** How Lambda handles the events that are queued for a function. */
+export interface QueuedEvents {
+  /** How long an event may wait for a run or for its retry. */
+  readonly maxAge: Duration;
+  /** Where Lambda reports the events that it gives up. */
+  readonly onFailure: IDestination;
+}
+
 export interface BundledFunctionProps {
   /** Which bundle to deploy. */
   readonly handler: keyof typeof FUNCTIONS;
@@ -32,6 +47,8 @@ export interface BundledFunctionProps {
   readonly access: readonly Access[];
   readonly memorySize: number;
   readonly timeout: Duration;
+  /** How events are handled that are queued for the function; by default nothing is. */
+  readonly queued?: QueuedEvents | undefined;
   readonly reservedConcurrency?: number | undefined;
   readonly network?: FunctionNetwork | undefined;
 }
@@ -89,19 +106,17 @@ export class BundledFunction extends Construct {
       role: Role.fromRoleArn(this, 'GivenRole', this.role.roleArn, { mutable: false, addGrantsToResources: true }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // An event that waited longer is too late for its day, and an alarm fires for a missing day.
-      maxEventAge: Duration.hours(5),
-      retryAttempts: 1,
+      ...(props.queued && { maxEventAge: props.queued.maxAge, onFailure: props.queued.onFailure, retryAttempts: 1 }),
       reservedConcurrentExecutions: props.reservedConcurrency,
       ...props.network,
     });
   }
 
-  #acceptFindings({ network }: BundledFunctionProps): void {
-    const reason =
-      'A run that fails says so in its run document, in the log and by an alarm; its event holds nothing to keep.';
-    for (const id of ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination'])
-      accept(this.function, id, reason);
+  #acceptFindings({ network, queued }: BundledFunctionProps): void {
+    const reason = queued
+      ? 'Lambda reports what it drops to an event bus. A run that fails says so in its run document and by an alarm.'
+      : 'Only the API invokes it, synchronously: no event is queued for it.';
+    accept(this.function, 'Serverless-LambdaDLQ', reason);
     accept(
       this.function,
       'Serverless-LambdaTracing',

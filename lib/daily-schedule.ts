@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { deliveryFor, WINDOW_MINUTES } from './delivery.ts';
 import { accept } from './nag.ts';
 
 export interface DailyScheduleProps {
@@ -11,9 +12,6 @@ export interface DailyScheduleProps {
   /** Time of day in UTC, like `02:15`: a local time would be skipped or repeated when clocks change. */
   readonly dailyAtUtc: string;
 }
-
-/** Scheduler may begin up to this much later. That never passes midnight: the rule for `dailyAtUtc` ensures it. */
-const WINDOW_MINUTES = 15;
 
 /** Invokes the function once a day. An event that could not be delivered is kept for two weeks. */
 export class DailySchedule extends Construct {
@@ -35,7 +33,10 @@ export class DailySchedule extends Construct {
         roleArn: role.roleArn,
         input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
         // Retries delivery only. Once delivered, the function's own retry takes over.
-        retryPolicy: { maximumEventAgeInSeconds: Duration.hours(4).toSeconds(), maximumRetryAttempts: 60 },
+        retryPolicy: {
+          maximumEventAgeInSeconds: deliveryFor(dailyAtUtc).schedulerAge.toSeconds(),
+          maximumRetryAttempts: 60,
+        },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
@@ -51,7 +52,7 @@ export class DailySchedule extends Construct {
       accept(
         queue,
         id,
-        'It is a dead-letter queue itself, read by people, and an alarm rings when something lies in it.',
+        'It is a dead-letter queue itself, read by people, and an alarm fires while something is in it.',
       );
     return queue;
   }

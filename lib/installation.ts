@@ -10,6 +10,7 @@ import { Alarms } from './alarms.ts';
 import { AthenaCatalog } from './athena/athena-catalog.ts';
 import type { FunctionNetwork } from './bundled-function.ts';
 import { DailySchedule } from './daily-schedule.ts';
+import { DroppedEvents } from './dropped-events.ts';
 import { OnDemandApi } from './on-demand-api.ts';
 import type { Choices, GivenObjects } from './settings/props.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
@@ -62,8 +63,9 @@ export class Installation extends Construct {
   /** Runs the function every day, with alarms if it doesn't. */
   #watch(choices: Choices, given: GivenObjects): ITopic {
     const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: this.function });
+    const { queue: dropped } = new DroppedEvents(this, 'DroppedEvents', { function: this.function });
     const topic = given.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: choices.alarmEmail }).topic;
-    new Alarms(this, 'Alarms', { instance: this.instance, function: this.function, undelivered, topic });
+    new Alarms(this, 'Alarms', { instance: this.instance, function: this.function, undelivered, dropped, topic });
     if (given.alarmTopic === undefined && choices.alarmEmail === undefined)
       Annotations.of(this).addInfo(
         'No one is notified when an alarm fires: set alarmEmail, or subscribe to the alarm topic yourself.',

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -7,6 +7,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { effective } from './effective-grant.ts';
 import { RequestFunction, type RequestFunctionProps } from './request-function.ts';
 
 /** The stage at the root of the URL. */
@@ -39,13 +40,18 @@ export class OnDemandApi extends Construct {
     this.url = stage.url.replace(/\/$/, '');
   }
 
-  /** Allows a caller to start runs and to read the status of any run. */
+  /**
+   * Allows a principal of the same account to start runs and to read the status of any run.
+   * @throws Error for a principal to which IAM would add nothing
+   */
   grantInvoke(grantee: IGrantable): Grant {
     const resourceArns = [
       this.api.arnForExecuteApi('POST', '/snapshots', STAGE),
       this.api.arnForExecuteApi('GET', '/runs/*', STAGE),
     ];
-    return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
+    const grant = Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
+    const instead = 'allow it `execute-api:Invoke` yourself, on the ARNs in the README';
+    return effective([grant], { grantee, stack: Stack.of(this), instead });
   }
 
   #api(instance: string, lambda: IFunction): HttpApi {

@@ -1,8 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { FOLDERS } from '../functions/snapshot/contract.ts';
+import { COMMITS_FOLDER, FOLDERS } from '../functions/snapshot/contract.ts';
+import { ONLY_NEW_CONDITION } from '../functions/snapshot/permissions.ts';
 import { accept } from './nag.ts';
 
 export interface SnapshotBucketProps {
@@ -38,6 +40,7 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: lifecycleOf(props),
     });
+    this.bucket.addToResourcePolicy(this.#keepCommits(props.prefix));
     // The bucket outlives the stack, and keeps refusing unencrypted connections.
     this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     accept(
@@ -46,11 +49,28 @@ export class SnapshotBucket extends Construct {
       'Who reads objects is for CloudTrail to record (data events), where the account wants it: access logs of S3 are incomplete, and need a bucket with a lifecycle of its own.',
     );
   }
+
+  /**
+   * A commit is never replaced, not even by the function or an administrator: every write to it must require that there is none. S3
+   * then refuses copies and multipart uploads to these keys as well, which carry no such condition.
+   */
+  #keepCommits(prefix: string): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'CommitsAreNeverReplaced',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [this.bucket.arnForObjects(`${inFolder(prefix, COMMITS_FOLDER)}*`)],
+      conditions: { Null: { [ONLY_NEW_CONDITION]: 'true' } },
+    });
+  }
 }
+
+const inFolder = (prefix: string, folder: string): string => (prefix === '' ? folder : `${prefix}/${folder}`);
 
 /** Personal data expires. Commits, manifests and run documents hold none, and stay. */
 function lifecycleOf({ prefix, retentionDays, rawRetentionDays }: Omit<SnapshotBucketProps, 'encryptionKey'>) {
-  const below = (folder: string) => (prefix === '' ? folder : `${prefix}/${folder}`);
+  const below = (folder: string) => inFolder(prefix, folder);
   const recovery = Duration.days(RECOVERY_DAYS);
   const ending = (folder: string, days: number): LifecycleRule => ({
     prefix: below(folder),

@@ -4,8 +4,10 @@ import type { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import { RUN_SETTING_NAMES, type RunSettings } from '../functions/snapshot/setting-rules.ts';
 import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
+import { deliveryFor } from './delivery.ts';
+import { dropAccess, dropDestination } from './dropped-events.ts';
 import { accept, wildcard } from './nag.ts';
-import { objectsIn, type SnapshotStore, snapshotAccess } from './store-access.ts';
+import { type SnapshotStore, snapshotAccess, snapshotFolders } from './store-access.ts';
 import { tokenAccess } from './token-access.ts';
 
 export interface SnapshotFunctionProps {
@@ -15,6 +17,8 @@ export interface SnapshotFunctionProps {
   readonly settings: RunSettings;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
+  /** When the schedule invokes it, which bounds how long an event may wait. */
+  readonly dailyAtUtc: string;
   readonly reservedConcurrency?: number | undefined;
   readonly network?: FunctionNetwork | undefined;
 }
@@ -36,14 +40,15 @@ export class SnapshotFunction extends BundledFunction {
       handler: 'take-snapshot',
       description: `Takes a snapshot of the users of Anodot (${instance})`,
       environment: { NODE_OPTIONS, [ENVIRONMENT.instance]: instance, ...environmentOf(settings) },
-      access: [snapshotAccess(store), tokenAccess(tokenSecret)],
+      access: [snapshotAccess(store), tokenAccess(tokenSecret), dropAccess(scope)],
       memorySize: props.memorySize,
       timeout: Duration.seconds(props.timeoutSeconds),
+      queued: { maxAge: deliveryFor(props.dailyAtUtc).lambdaAge, onFailure: dropDestination(scope) },
       reservedConcurrency: props.reservedConcurrency,
       network: props.network,
     });
-    const reason = 'The objects of the snapshots, whose keys hold dates: those below the prefix.';
-    accept(this.role, wildcard(this, objectsIn(store)), reason);
+    const reason = 'The objects of the snapshots, whose keys hold dates, in the folders that a run uses.';
+    for (const arn of snapshotFolders(store)) accept(this.role, wildcard(this, arn), reason);
   }
 }
 

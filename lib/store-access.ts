@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
-import { REQUEST_ACTIONS, STORE_ACTIONS } from '../functions/snapshot/permissions.ts';
+import { ONLY_NEW_CONDITION, REQUEST_ACTIONS, STORE_GRANTS } from '../functions/snapshot/permissions.ts';
 import { type Access, useOfKey } from './access.ts';
 
 /** Where the snapshots are stored, and how each function may use that place. */
@@ -17,19 +17,29 @@ export interface SnapshotStore {
 /** What every key of the store begins with: nothing, or the prefix and a slash. */
 export const keyPrefixOf = ({ prefix }: SnapshotStore): string => (prefix === '' ? '' : `${prefix}/`);
 
-/** The ARN of all objects of the store, or of those in one folder. */
-export const objectsIn = (store: SnapshotStore, folder = ''): string =>
+/** The ARN of all objects in a folder of the store. */
+export const objectsIn = (store: SnapshotStore, folder: string): string =>
   store.bucket.arnForObjects(`${keyPrefixOf(store)}${folder}*`);
 
-/** Access of a run: stages, commits and reads snapshots, but deletes nothing that is published. */
-export function snapshotAccess(store: SnapshotStore): Access {
-  const actions = (on: 'objects' | 'bucket') =>
-    STORE_ACTIONS.filter((one) => one.on === on).map(({ action }) => action);
-  return accessTo(store, [
-    new PolicyStatement({ sid: 'KeepSnapshots', actions: actions('objects'), resources: [objectsIn(store)] }),
-    new PolicyStatement({ sid: 'FindSnapshots', actions: actions('bucket'), resources: [store.bucket.bucketArn] }),
-  ]);
-}
+/** Access of a run: stages, commits and reads snapshots. It replaces no commit, reads no raw response and deletes nothing published. */
+export const snapshotAccess = (store: SnapshotStore): Access =>
+  accessTo(
+    store,
+    STORE_GRANTS.map(
+      (grant) =>
+        new PolicyStatement({
+          sid: grant.sid,
+          actions: [...grant.actions],
+          resources: 'below' in grant ? foldersOf(store, grant) : [store.bucket.bucketArn],
+          ...('onlyNew' in grant && { conditions: { Null: { [ONLY_NEW_CONDITION]: 'false' } } }),
+        }),
+    ),
+  );
+
+/** The ARNs of the folders that a run may use. */
+export const snapshotFolders = (store: SnapshotStore): string[] => [
+  ...new Set(STORE_GRANTS.flatMap((grant) => ('below' in grant ? foldersOf(store, grant) : []))),
+];
 
 type RequestAction = (typeof REQUEST_ACTIONS)[number];
 const REQUEST_SIDS = {
@@ -57,7 +67,7 @@ export const requestFolders = (store: SnapshotStore): string[] => [
   ...new Set(REQUEST_ACTIONS.flatMap((action) => (action.on === 'bucket' ? [] : foldersOf(store, action)))),
 ];
 
-const foldersOf = (store: SnapshotStore, { below }: Extract<RequestAction, { on: 'objects' }>): string[] =>
+const foldersOf = (store: SnapshotStore, { below }: { readonly below: readonly string[] }): string[] =>
   below.map((folder) => objectsIn(store, folder));
 
 const accessTo = ({ bucket, prefix, encryptionKey }: SnapshotStore, statements: PolicyStatement[]): Access => ({

@@ -27,7 +27,9 @@ export function validateApart<T extends Neighbour>(one: T, isOne: (node: IConstr
 function clashesOf(one: Neighbour, other: Neighbour): string[] {
   const clashes = [];
   if (one.instance === other.instance && placeOf(one) === placeOf(other))
-    clashes.push(`share the instance ${one.instance}, so a snapshot of one would hide that the other's is missing`);
+    clashes.push(
+      `share the instance ${one.instance}, so a snapshot of one would hide that the other's is missing (unless an \`env\` of their stacks or stages says that they are in different accounts or regions)`,
+    );
   if (isSame(one.bucket, other.bucket) && (isWithin(one.prefix, other.prefix) || isWithin(other.prefix, one.prefix)))
     clashes.push(`share a bucket, and one prefix contains the other: "${one.prefix}" and "${other.prefix}"`);
   return clashes.map((clash) => `${one.node.path} and ${other.node.path} ${clash}. Give each its own`);

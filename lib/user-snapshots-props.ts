@@ -71,7 +71,8 @@ export interface UserSnapshotsProps {
   readonly keepRaw?: boolean | undefined;
 
   /**
-   * When a run is due, in UTC, from 00:00 to 23:44. It begins within 15 minutes.
+   * When a run is due, in UTC, from 00:00 to 23:15. It begins within 15 minutes. If it can't, delivery is retried for up to nine hours,
+   * but never past midnight UTC: a late run would take the next day's snapshot.
    * @default '02:15'
    */
   readonly dailyAtUtc?: string | undefined;

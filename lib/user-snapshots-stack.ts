@@ -5,6 +5,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Installation } from './installation.ts';
 import type { Settings } from './settings/context.ts';
+import { secretIdOf } from './token-access.ts';
 
 export interface UserSnapshotsStackProps extends StackProps {
   readonly settings: Settings;
@@ -25,7 +26,7 @@ export class UserSnapshotsStack extends Stack {
   }
 
   #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: Installation): void {
-    const secret = tokenSecret.secretFullArn ?? tokenSecret.secretName;
+    const secret = secretIdOf(tokenSecret);
     const outputs = {
       BucketName: ['Where the snapshots are', bucket.bucketName],
       FunctionName: ['Takes a snapshot', lambda.functionName],

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Installation } from './installation.ts';
 import { choicesOf } from './settings/props.ts';
@@ -6,7 +7,9 @@ import type { UserSnapshotsProps } from './user-snapshots-props.ts';
 export type { Format } from '../functions/snapshot/contract.ts';
 export { AthenaCatalog, type AthenaCatalogProps } from './athena/athena-catalog.ts';
 export type { FunctionNetwork } from './bundled-function.ts';
+export type { Installation } from './installation.ts';
 export { OnDemandApi, type OnDemandApiProps } from './on-demand-api.ts';
+export type { RequestFunctionProps } from './request-function.ts';
 export type { SnapshotStore } from './store-access.ts';
 export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 
@@ -17,6 +20,6 @@ export type { UserSnapshotsProps } from './user-snapshots-props.ts';
 export class UserSnapshots extends Installation {
   /** @throws Error that lists every prop that is invalid or conflicts with another */
   constructor(scope: Construct, id: string, props: UserSnapshotsProps = {}) {
-    super(scope, id, choicesOf(props), props);
+    super(scope, id, choicesOf(props, Stack.of(scope)), props);
   }
 }

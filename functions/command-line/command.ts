@@ -10,4 +10,6 @@ export interface CommandModule {
   define(command: Command): Command;
   /** Does what the parsed command asks for. Returns the exit code. */
   run(parsed: Command, terminal: Terminal): Promise<number>;
+  /** Set if an interrupt leaves something to clean up: `run` is then awaited. Otherwise the process ends at once. */
+  readonly cleansUp?: true;
 }

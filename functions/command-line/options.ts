@@ -1,12 +1,13 @@
 /** The options that several commands share, and the parsers of option values. A parser rejects a value with what it expected. */
 import { InvalidArgumentError, Option } from 'commander';
 import { isDt } from '../snapshot/utc-day.ts';
+import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 
 export const storeOption = (
   flags = '--store <place>',
   description = 'where the snapshots lie: a folder, or s3://bucket/prefix',
-): Option => new Option(flags, description).default(undefined, DEFAULT_STORE);
+): Option => new Option(flags, description).default(undefined, DEFAULT_STORE).argParser(placeOf);
 
 /** The first format is the default. */
 export const formatOption = (formats: readonly string[]): Option =>
@@ -21,7 +22,7 @@ export const listOf =
   (list: string): readonly Word[] => {
     const named = new Set<string>(list.split(',').map((name) => name.trim()));
     if (!named.isSubsetOf(new Set(known)))
-      throw new InvalidArgumentError(`Allowed are ${known.join(', ')}, parted by commas${note}.`);
+      throw new InvalidArgumentError(`Allowed are ${known.join(', ')}, separated by commas${note}.`);
     return known.filter((word) => named.has(word));
   };
 

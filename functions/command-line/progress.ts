@@ -13,27 +13,26 @@ export interface ProgressDisplay {
 }
 
 /** Users, bytes and rate: one line that is redrawn on a terminal, a plain line every few seconds elsewhere. */
-export async function showProgress(terminal: Terminal, what: string, quiet: boolean): Promise<ProgressDisplay> {
-  if (quiet) return { update: () => undefined, stop: () => undefined };
+export function showProgress({ err }: Terminal, what: string, quiet: boolean): ProgressDisplay {
+  if (quiet) return { update: ignore, stop: ignore };
   const started = performance.now();
-  const describe = ({ users, bytes }: Progress): string => {
+  const figures = ({ users, bytes }: Progress): string => {
     const seconds = (performance.now() - started) / 1000;
-    return `${what}: ${plural(users, 'user')}, ${size(bytes)}, ${Math.round(users / seconds).toLocaleString('en')} users/s`;
+    return `${plural(users, 'user')}, ${size(bytes)}, ${Math.round(users / seconds).toLocaleString('en')}/s`;
   };
-  if (!terminal.err.isTTY) {
-    terminal.err.write(`${what}\n`);
-    return {
-      update: atMostEvery(LINE_MILLISECONDS, (progress) => terminal.err.write(`${describe(progress)}\n`)),
-      stop: () => undefined,
-    };
+  if (!err.redraws) {
+    err.write(`${what}\n`);
+    const update = atMostEvery(LINE_MILLISECONDS, (progress) => err.write(`${what}: ${figures(progress)}\n`));
+    return { update, stop: ignore };
   }
-  const { default: ora } = await import('ora'); // only for a terminal: it takes time and memory
-  const spinner = ora({ text: what, stream: terminal.err, discardStdin: false }).start();
-  const update = (progress: Progress) => {
-    spinner.text = describe(progress);
+  err.redraw(what);
+  return {
+    update: atMostEvery(REDRAW_MILLISECONDS, (progress) => err.redraw(`Received ${figures(progress)}`)), // fits 40 columns
+    stop: () => err.clear(),
   };
-  return { update: atMostEvery(REDRAW_MILLISECONDS, update), stop: () => spinner.stop() };
 }
+
+const ignore = (): void => undefined;
 
 function atMostEvery(milliseconds: number, show: (progress: Progress) => void): (progress: Progress) => void {
   let last = performance.now();

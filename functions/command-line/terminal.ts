@@ -1,9 +1,11 @@
 /** What the commands share of the process that they run in: streams, clock, interrupt, deadline, and the store that `--store` names. */
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Deadline } from '../snapshot/deadline.ts';
-import { SettingsError } from '../snapshot/errors.ts';
+import { onOneLine } from '../snapshot/format/cell-text.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import type { Store } from '../snapshot/store/store.ts';
+import type { Output } from './output.ts';
 
 /** What a command may use of the process that it runs in. */
 export interface Terminal {
@@ -11,13 +13,15 @@ export interface Terminal {
   /** Aborts with an InterruptedError. */
   readonly interrupt: AbortSignal;
   readonly now: () => Date;
-  readonly out: NodeJS.WritableStream;
-  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly out: Output;
+  readonly err: Output;
 }
 
 export const DEFAULT_STORE = './snapshots';
 /** The longest that a Lambda function may run. */
 const BUDGET_MILLISECONDS = 15 * 60_000;
+/** How long printing may keep the process from noticing an interrupt. */
+const TURN_MILLISECONDS = 50;
 
 export function newDeadline(interrupt: AbortSignal): Deadline {
   const end = performance.now() + BUDGET_MILLISECONDS;
@@ -31,16 +35,32 @@ export async function openStore(place: string, environment: Environment): Promis
     const { openBucket } = await import('../snapshot/store/bucket/open-bucket.ts');
     return openBucket(place, environment);
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
-    throw new SettingsError('--store: expected a folder or s3://bucket/prefix');
   const { FolderStore } = await import('../snapshot/store/folder/folder-store.ts');
   return new FolderStore(place);
 }
 
-/** Writes texts one after another, no faster than the stream takes them. */
+/**
+ * Writes texts one after another, no faster than the stream takes them.
+ * @throws the interrupt, or the stream's error, which is then its `errored`
+ */
 export async function print(
-  out: NodeJS.WritableStream,
+  { out, interrupt }: Pick<Terminal, 'out' | 'interrupt'>,
   texts: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
-  for await (const text of texts) if (!out.write(text)) await once(out, 'drain');
+  let turned = performance.now();
+  for await (const text of texts) {
+    interrupt.throwIfAborted();
+    const more = out.write(text);
+    if (out.errored) throw out.errored;
+    if (!more) await once(out, 'drain');
+    else if (performance.now() - turned > TURN_MILLISECONDS) {
+      await turn();
+      turned = performance.now();
+    }
+  }
 }
+
+/** A warning is one line, whatever it quotes. */
+export const warn = ({ err }: Pick<Terminal, 'err'>, message: string): void => {
+  err.write(`Warning: ${onOneLine(message)}\n`);
+};

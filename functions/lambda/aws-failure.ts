@@ -11,12 +11,16 @@ export type AwsFailure<Exception extends ServiceException = ServiceException> =
       readonly name: string;
       /** 0 if there was none. */
       readonly status: number;
+      /** Undefined if there was none, or none that is safe to show. */
       readonly requestId: string | undefined;
       readonly exception: Exception;
     }
   | { readonly kind: 'credentials'; readonly name: string }
-  /** `code` of the system call, of TLS or of the client's timeout; the error's name if it has no code. */
-  | { readonly kind: 'network'; readonly code: string };
+  /**
+   * `code` of the system call, of TLS, of the client's timeout or of the proxy; the error's name if it has no code. With a status,
+   * something answered that isn't the service: a proxy, or another server at the endpoint.
+   */
+  | { readonly kind: 'network'; readonly code: string; readonly status?: number };
 
 /** The part of every client's service exceptions that is read here. */
 export interface ServiceException extends Error {
@@ -39,18 +43,31 @@ export function awsFailure<Exception extends ServiceException>(
   const name = shown(error.name);
   if (error instanceof service) {
     const { httpStatusCode: status = 0, requestId } = error.$metadata;
-    return { kind: 'service', name, status, requestId, exception: error };
+    return { kind: 'service', name, status, requestId: shownId(requestId), exception: error };
   }
   if (isOfCredentials(error)) return { kind: 'credentials', name };
   const code = 'code' in error && typeof error.code === 'string' ? shown(error.code) : undefined;
   // The client adds `$metadata` to every error of a call that it has sent, or tried to send.
   const isOfTheCall = code !== undefined || CUT_OFF.includes(error.name) || '$metadata' in error;
-  return isOfTheCall ? { kind: 'network', code: code ?? name } : undefined;
+  const status = statusIn(error);
+  return isOfTheCall ? { kind: 'network', code: code ?? name, ...(status && { status }) } : undefined;
+}
+
+/** The status of a response that isn't the service's, or of a proxy that refused a tunnel. */
+function statusIn(error: Error): number | undefined {
+  const metadata = '$metadata' in error && typeof error.$metadata === 'object' ? error.$metadata : null;
+  const ofResponse = metadata && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
+  const status = ofResponse ?? ('statusCode' in error ? error.statusCode : undefined);
+  return typeof status === 'number' ? status : undefined;
 }
 
 /** An error of a credential provider, or (it has a `$fault`) an exception of the service that issues the credentials. */
 const isOfCredentials = (error: Error): boolean =>
   /^(Credentials|Token)ProviderError$/.test(error.name) || 'tryNextLink' in error || '$fault' in error;
+
+/** A request id of a response, if it looks like one: it may hold anything as well. */
+export const shownId = (id: string | undefined): string | undefined =>
+  id !== undefined && /^[\w+/=.:-]{1,128}$/.test(id) ? id : undefined;
 
 /** Names and codes come from a response's body, which may hold anything. */
 const shown = (name: string): string => (/^[\w.]{1,64}$/.test(name) ? name : 'an unknown error');

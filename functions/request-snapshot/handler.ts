@@ -6,6 +6,7 @@ import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type HttpRequest, parseHttpRequest } from './http-request.ts';
 import { type HttpResponse, jsonResponse, problemResponse, RETRY_SECONDS, retryAfter } from './http-response.ts';
 import { CLIENT_OPTIONS, invokerOf, newLambdaClient } from './invocation.ts';
+import type { RecentFailure } from './recent-failure.ts';
 import { reportRun } from './report-run.ts';
 import { RequestLog } from './request-log.ts';
 import { type RunId, windowRunId } from './run-id.ts';
@@ -24,7 +25,8 @@ let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = () => (bucket ??= openBucket(required(readStore(environment)), environment, CLIENT_OPTIONS));
 
 /**
- * The Lambda function behind the HTTP API. `POST /snapshots` starts a run or joins the one requested in the same five minutes.
+ * The Lambda function behind the HTTP API. `POST /snapshots` starts a run or joins the one requested in the same five minutes, but not
+ * within a minute of a failed one.
  * `GET /runs/{run_id}` reports a run's status. Never throws: every error becomes a response.
  */
 export async function handler(event: unknown, { awsRequestId }: Context): Promise<HttpResponse> {
@@ -62,9 +64,14 @@ async function start(base: string, requestId: string, log: RequestLog): Promise<
   const { run_id, status, message } = asked.document;
   if (asked.outcome === 'not started')
     return problemResponse(503, `${message}`, requestId, retryAfter(RETRY_SECONDS.trouble));
+  if (asked.outcome === 'too soon') return problemResponse(429, tooSoon(asked), requestId, retryAfter(asked.seconds));
   const location = `${base}/runs/${run_id}`;
   return jsonResponse(202, { run_id, status, location }, { location, ...retryAfter(RETRY_SECONDS.run) });
 }
+
+const tooSoon = ({ document, seconds }: RecentFailure): string =>
+  `the run ${document.run_id} ${document.status === 'refused' ? 'was refused' : 'failed'} less than a minute ago: ` +
+  `see GET /runs/${document.run_id}, fix what it names, and ask again in ${seconds} s`;
 
 async function report(run: RunId, requestId: string): Promise<HttpResponse> {
   const found = await reportRun(await openStore(), run, now());

@@ -5,23 +5,23 @@ import { StoreError } from '../snapshot/errors.ts';
 import type { BucketStore } from '../snapshot/store/bucket/bucket-store.ts';
 import type { Version } from '../snapshot/store/bucket/versions.ts';
 import { knownRun } from './known-run.ts';
+import { recentFailure } from './recent-failure.ts';
 import type { RunId } from './run-id.ts';
 
 const TRIES = 5;
 /** After this an invocation that hasn't come is taken for one that never will. */
 const REQUEST_MILLISECONDS = 60_000;
 
-/** What came of asking for a run: it was started, or is shared with whoever asked before, or could not be started. */
-export interface Asked {
-  readonly outcome: 'started' | 'shared' | 'not started';
-  readonly document: RunDocument;
-}
+/** What came of asking for a run: it was started, is shared with earlier callers, could not be started, or another failed just now. */
+export type Asked =
+  | { readonly outcome: 'started' | 'shared' | 'not started'; readonly document: RunDocument }
+  | { readonly outcome: 'too soon'; readonly document: RunDocument; readonly seconds: number };
 
 /** Invokes the function that takes snapshots, which answers nothing. @returns what kept it from being invoked, if anything did */
 export type Invoke = (runId: string) => Promise<string | undefined>;
 
 /**
- * Starts a run, unless one of this id is under way, was published or was superseded.
+ * Starts a run, unless one of this id is under way, was published or was superseded, or any run has just failed.
  *
  * Of those who ask at once, and of those who find the same failed run, one writes that the run is requested, and only that one invokes.
  * The invocation itself may come twice (Lambda delivers at least once, and tries again where a run fails), and one that was given up may
@@ -35,6 +35,8 @@ export async function startRun(store: BucketStore, run: RunId, invoke: Invoke, n
     const seen = await store.readVersion(key);
     const known = seen && (await knownRun(store, run, seen.bytes, now()));
     if (known && isShared(known.document)) return { outcome: 'shared', document: known.document };
+    const failed = await recentFailure(store, now());
+    if (failed) return { outcome: 'too soon', ...failed };
     const requested = requestedDocument(run, now());
     const written = await store.writeVersion(key, documentBytes(requested), seen);
     if (written) return invokeFor(store, requested, written, invoke, now);

@@ -1,19 +1,20 @@
 import { parseToken, type Token } from './anodot/token.ts';
-import type { Deadline } from './deadline.ts';
+import { type Deadline, withinPart } from './deadline.ts';
 import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
+import { groupLines } from './group.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
-import type { Source } from './source.ts';
+import { GROUPS_SHARE, PATHS, type Source } from './source.ts';
 import type { Store } from './store/store.ts';
 
 /** One line of a check. `code` is the exit code of the failure; null if there is none, or if it wasn't tried since another failed. */
 export interface Check {
-  readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'store';
+  readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'groups' | 'store';
   readonly ok: boolean;
   readonly code: number | null;
   readonly message: string;
 }
 
-export interface CheckSource extends Pick<Source, 'openUsers'> {
+export interface CheckSource extends Pick<Source, 'openUsers' | 'openGroups'> {
   authenticate(deadline: Deadline): Promise<Token['kind']>;
 }
 
@@ -28,7 +29,7 @@ export interface CheckParts {
   readonly newExecution: () => string;
 }
 
-/** Tries settings, secret, exchange, users endpoint and store, and leaves nothing behind. */
+/** Tries settings, secret, exchange, users and groups endpoints and store, and leaves nothing behind. */
 export async function check(parts: CheckParts): Promise<Check[]> {
   let settings: Settings | undefined;
   const settingsCheck = await attempt('settings', async () => {
@@ -56,11 +57,15 @@ export async function check(parts: CheckParts): Promise<Check[]> {
     source && exchange.ok
       ? await attempt('users', () => readSome(source, parts.deadline, settings?.allowEmpty ?? false))
       : notTried('users', 'needs the exchange');
+  const groups =
+    source && exchange.ok
+      ? await attempt('groups', () => readGroups(source, parts.deadline))
+      : notTried('groups', 'needs the exchange');
   const store = await attempt('store', async () => {
     await parts.store.probe(parts.newExecution());
     return `${parts.store.location} can be written`;
   });
-  return [settingsCheck, secret, exchange, users, store];
+  return [settingsCheck, secret, exchange, users, groups, store];
 }
 
 /** Reads the first batch of users only, which closes the connection. */
@@ -71,6 +76,17 @@ async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boo
   }
   if (!allowEmpty) throw new RefusedSnapshotError('Anodot answers with no users; a snapshot would be refused');
   return 'no users, which is allowed';
+}
+
+/** Reads all groups, in the time that they have in a run: one bad group is enough for a snapshot without their names. */
+async function readGroups(source: CheckSource, deadline: Deadline): Promise<string> {
+  const lines = await withinPart(deadline, GROUPS_SHARE, async (part) => {
+    const response = await source.openGroups(part);
+    return response && groupLines(response.batches());
+  });
+  return lines
+    ? `groups are as documented, ${lines.length} in all`
+    : `GET ${PATHS.groups} is denied: snapshots are published with the ids of groups in place of their names`;
 }
 
 async function attempt(name: Check['name'], work: () => Promise<string>): Promise<Check> {

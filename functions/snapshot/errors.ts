@@ -1,6 +1,6 @@
 /**
  * The failures that an operator can act on, one class per action. A subclass without a code of its own only tells retries apart. Exit
- * codes 9 to 11 belong to `verify`, and 1 is a bug.
+ * codes 9 to 12 belong to `verify`, and 1 is a bug.
  * A message says what was requested, what came back and what to do. It never holds a token, a header, a body or personal data, and
  * neither does `cause`, which is kept for what the platform says: a system call's error, a parser's position.
  */
@@ -57,8 +57,14 @@ export class SupersededError extends OperatorError {
   readonly code = 8;
 }
 
-/** The operator interrupted the run before it committed; nothing was published. */
+/** The operator interrupted the run before it committed; nothing was published, unless the message says otherwise. */
 export class InterruptedError extends OperatorError {
   override readonly name: string = 'InterruptedError';
-  readonly code = 130;
+  readonly code: number;
+
+  /** @param code 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM */
+  constructor(message: string, code = 130) {
+    super(message);
+    this.code = code;
+  }
 }

@@ -1,21 +1,46 @@
-import { COMMITS_FOLDER, FOLDERS } from './contract.ts';
+import { COMMITS_FOLDER, FOLDERS, PUBLISHED_FOLDERS } from './contract.ts';
 
 /** The S3 actions of each part of the product, and why it needs them: the deployment grants exactly these. */
 
+/** Folders in which a run stages, replaces and reads. In the last one `check` stages an object and discards it. */
+const WORKED_IN = [...PUBLISHED_FOLDERS, FOLDERS.runs, '.staged/'] as const;
+
 /**
- * What a run needs, granted on the objects under the prefix or on the bucket, without a condition on the prefix. PutObject covers all
- * multipart calls except the abort. A KMS key also requires GenerateDataKey and Decrypt.
+ * What a run is granted: on objects only in the folders `below` the prefix, or on the bucket, without a condition on the prefix. It can
+ * read no raw response, and `onlyNew` lets it create commits but never replace one. PutObject covers all multipart calls except the
+ * abort. A KMS key also requires GenerateDataKey and Decrypt.
  */
-export const STORE_ACTIONS = [
-  { action: 's3:PutObject', on: 'objects', for: 'to stage, to commit, to put in place, and for the run document' },
-  { action: 's3:AbortMultipartUpload', on: 'objects', for: 'to drop what was staged and will not be committed' },
-  { action: 's3:GetObject', on: 'objects', for: 'to read commits, manifests and the snapshot before' },
+export const STORE_GRANTS = [
   {
-    action: 's3:ListBucket',
-    on: 'bucket',
+    sid: 'KeepSnapshots',
+    actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+    below: WORKED_IN,
+    for: 'to stage objects, to promote or discard them, to read the previous snapshot, and for run documents',
+  },
+  {
+    sid: 'KeepResponses',
+    actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+    below: [FOLDERS.raw],
+    for: "to keep Anodot's responses, which no run reads back",
+  },
+  { sid: 'Commit', actions: ['s3:PutObject'], below: [COMMITS_FOLDER], onlyNew: true, for: 'to commit' },
+  { sid: 'ReadCommits', actions: ['s3:GetObject'], below: [COMMITS_FOLDER], for: 'to read the log of commits' },
+  {
+    sid: 'FindSnapshots',
+    actions: ['s3:ListBucket'],
     for: 'to find the newest commit, and so that a missing object is 404 and not 403',
   },
 ] as const;
+
+/** Each action of a run by itself. */
+export const STORE_ACTIONS = STORE_GRANTS.flatMap((grant) =>
+  grant.actions.map((action) =>
+    'below' in grant ? { action, on: 'objects' as const, below: grant.below } : { action, on: 'bucket' as const },
+  ),
+);
+
+/** The key of the condition that S3 calls by the header with which an object is only created. */
+export const ONLY_NEW_CONDITION = 's3:if-none-match';
 
 /** What the function behind the API needs, granted only on the folders `below` the prefix. It can't read users. */
 export const REQUEST_ACTIONS = [

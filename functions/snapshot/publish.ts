@@ -5,6 +5,7 @@ import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
 import { finish } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
+import { KEYS } from './contract.ts';
 import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { receiveAccount } from './receive/receive-account.ts';
 import { reportEarlier, reportPublication } from './reporting.ts';
@@ -77,6 +78,7 @@ export const PUBLISHING_STEPS = {
   begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
     const newest = await readNewest(store);
     if (newest) await finishWithWarning(run, store, newest);
+    else await store.proveCreateOnly(KEYS.run(run.runId));
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     return newest;
   },

@@ -1,6 +1,12 @@
-import type { Deadline } from './deadline.ts';
+import type { Deadline, Share } from './deadline.ts';
 import type { Group } from './group.ts';
 import type { ReadUser } from './user.ts';
+
+/** Where Anodot lists users and groups, for requests and messages. */
+export const PATHS = { users: '/api/v2/users', groups: '/api/v2/groups' } as const;
+
+/** The part of a run's time that is left for groups, which are only names for ids: the rest is for the commit, and for a slow store. */
+export const GROUPS_SHARE: Share = { part: 1 / 4, name: 'a quarter of the time that was left to the run' };
 
 /** A list of the account while it arrives. It is never held whole. */
 export interface SourceResponse<Item> {

@@ -48,6 +48,7 @@ export class AthenaCatalog extends Construct {
   /**
    * Allows a principal of the same account to query all tables and views. In the bucket it may read only the tables' folders: neither
    * raw responses nor commits.
+   * @throws Error for a principal to which IAM would add nothing, such as one that is only known by its ARN
    */
   grantQuery(grantee: IGrantable): Grant {
     return grantQuery(grantee, Stack.of(this), this.#queried);

@@ -14,7 +14,10 @@ export function validateOneDatabase<T extends Catalog>(catalog: T, isCatalog: (n
     validate: () => {
       const others = catalog.node.root.node.findAll().filter((node) => isCatalog(node) && node !== catalog);
       return others.some((other) => isCatalog(other) && clash(catalog, other))
-        ? [`athenaDatabase: "${catalog.databaseName}" is the name of two databases in this app. Rename one of them`]
+        ? [
+            `athenaDatabase: "${catalog.databaseName}" is the name of two databases in this app, and an account has one of a name in a region. ` +
+              'Give each its own athenaDatabase, or, if they are deployed to different accounts or regions, give their stacks or stages an `env` that says so',
+          ]
         : [];
     },
   });

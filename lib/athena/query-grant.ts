@@ -1,6 +1,8 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Grant, type GrantOnPrincipalOptions, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { TABLES } from '../../functions/snapshot/tables/tables.ts';
+import { onlyThrough } from '../access.ts';
+import { effective } from '../effective-grant.ts';
 import { keyPrefixOf, objectsIn, type SnapshotStore } from '../store-access.ts';
 import { workgroupArn } from './workgroup.ts';
 
@@ -56,7 +58,10 @@ export function wildcardsOf(stack: Stack, { database, store }: Queried) {
 const glueArn = (stack: Stack, resource: string, resourceName: string): string =>
   stack.formatArn({ service: 'glue', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
 
-/** Allows a principal of the same account to query all tables and views. In the bucket it may read the tables' folders, and no other. */
+/**
+ * Allows a principal of the same account to query all tables and views. In the bucket it may read the tables' folders, and no other.
+ * @throws Error for a principal to which IAM would add nothing
+ */
 export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried): Grant {
   const { database, workgroup, store } = queried;
   const { bucket, encryptionKey } = store;
@@ -65,7 +70,7 @@ export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried):
   const folders = TABLES.map(({ folder }) => `${keyPrefixOf(store)}${folder}*`);
   const allow = (actions: string[], resourceArns: string[], conditions?: GrantOnPrincipalOptions['conditions']) =>
     Grant.addToPrincipal({ grantee, actions, resourceArns, ...(conditions && { conditions }) });
-  return [
+  const grants = [
     allow(RUN_QUERIES, [workgroupArn(stack, workgroup)]),
     allow(BROWSE, [
       stack.formatArn({
@@ -83,6 +88,9 @@ export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried):
     allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': folders } }),
     allow(['s3:GetBucketLocation'], [bucket.bucketArn]),
     // For the objects, and for the results, which are encrypted with the same key.
-    ...(encryptionKey ? [encryptionKey.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey')] : []),
-  ].reduce((all, one) => all.combine(one));
+    ...(encryptionKey
+      ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [encryptionKey.keyArn], onlyThrough(['s3', 'athena'], stack))]
+      : []),
+  ];
+  return effective(grants, { grantee, stack, instead: 'attach `catalog.readerPolicy` to that principal' });
 }

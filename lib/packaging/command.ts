@@ -4,8 +4,9 @@ import { compile } from './compile.ts';
 
 const TOP = join(import.meta.dirname, '../..');
 
-/** Writes the command to `dist/functions`, as JavaScript, since Node strips no types below `node_modules`, and the views next to it. */
+/** Writes the command to `dist/functions`, as JavaScript, since Node strips no types below `node_modules`, and next to it what isn't compiled. */
 export async function buildCommand(dist: string): Promise<void> {
   compile('tsconfig.command.json', dist);
-  for await (const view of glob('functions/**/*.sql', { cwd: TOP })) await copyFile(join(TOP, view), join(dist, view));
+  for await (const file of glob('functions/**/*.{sql,cjs}', { cwd: TOP }))
+    await copyFile(join(TOP, file), join(dist, file));
 }

@@ -9,9 +9,9 @@ export const OPTIONS = {
   ...RUN_SETTINGS,
   prefix: textOf(PREFIX),
   dailyAtUtc: textOf({
-    pattern: /^(?:(?:[01]\d|2[0-2]):[0-5]\d|23:(?:[0-3]\d|4[0-4]))$/,
+    pattern: /^(?:(?:[01]\d|2[0-2]):[0-5]\d|23:(?:0\d|1[0-5]))$/,
     expected:
-      'a time of day from 00:00 to 23:44 (a run may begin up to 15 minutes later, and must begin on the same day)',
+      'a time of day from 00:00 to 23:15 (delivery may be late or retried, and a run must begin on its day: for the end of a day choose 00:00 of the next)',
   }),
   retentionDays: wholeNumberFrom(1, 3650),
   rawRetentionDays: wholeNumberFrom(1, 3650),

@@ -1,7 +1,9 @@
+import type { Stack } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { INSTANCE } from '../../functions/snapshot/setting-rules.ts';
 import { readSettings, textOf } from '../../functions/snapshot/setting-values.ts';
 import type { UserSnapshotsProps } from '../user-snapshots-props.ts';
+import { problemsOfObjects } from './given-objects.ts';
 import { conflictsOf, OPTIONS, type Options, type Problem, withDefaults } from './options.ts';
 
 const SCHEMA = z.object({ ...OPTIONS, instance: textOf(INSTANCE) });
@@ -15,13 +17,15 @@ export type Choices = Options & { readonly instance?: string | undefined };
 export type GivenObjects = Omit<UserSnapshotsProps, keyof Choices>;
 
 /**
- * Reads the props that are not objects of CDK, and completes them with their defaults.
+ * Reads the props that are not objects of CDK, and completes them with their defaults. Of the objects it checks what can be known before
+ * deployment.
+ * @param stack to which everything will belong
  * @throws Error that lists every prop that is invalid or conflicts with another
  */
-export function choicesOf(props: UserSnapshotsProps): Choices {
+export function choicesOf(props: UserSnapshotsProps, stack: Stack): Choices {
   const given = Object.fromEntries(NAMES.map((name) => [name, props[name]]));
   const { valid, problems } = readSettings(CHOSEN, given);
-  const all = [...problems, ...conflictsOf(valid), ...conflictsOfObjects(props)];
+  const all = [...problems, ...conflictsOf(valid), ...conflictsOfObjects(props), ...problemsOfObjects(props, stack)];
   if (all.length > 0)
     throw new Error(
       `invalid props of UserSnapshots:\n${all.map(([name, problem]) => `- ${name}: ${problem}`).join('\n')}`,

@@ -26,6 +26,8 @@ const GROUND = [
 ].map((name) => `${name}\\.ts$`);
 /** The one reading of the AWS SDK's errors knows nothing of Lambda, so that the bucket may read them too. */
 const AWS_FAILURE = /^functions\/lambda\/aws-failure\.ts$/;
+/** What may be told of a bug is the same in a log and on a terminal. */
+const FAILURE = /^functions\/lambda\/failure\.ts$/;
 
 /** What the files of a room may import, types included. The first room that fits a file counts. */
 const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = [
@@ -59,7 +61,7 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
     'functions/request-snapshot/',
     [/^functions\/(request-snapshot|lambda)\//, inCore('commits/', 'store/(?!folder)', ...GROUND)],
   ],
-  ['functions/command-line/', [/^functions\/command-line\//, new RegExp(`^${core}/`)]],
+  ['functions/command-line/', [/^functions\/command-line\//, FAILURE, new RegExp(`^${core}/`)]],
   [
     'lib/',
     [

@@ -64,10 +64,22 @@ function changingAccount(): readonly [string, string] {
   return [JSON.stringify(first), JSON.stringify(second)];
 }
 
+function oddAccount(): readonly [string, string] {
+  const bare = (id: string) => JSON.stringify({ _id: id, ownerOrganization: '5ffc5ca1c4b329000e9d1063' }).slice(0, -1);
+  const users = [
+    `${bare('c1')}, "lastActive": "", "disabled": "true", "email": 9007199254740993, "roles": [ "a", 1.10 ]}`,
+    `${bare('c2')}, "createAt": "0000-00-00 00:00:00", "groups": {"a": [null]}, "defaultGroup": 1e400}`,
+    `${bare('c3')}, "lastActive": "1970-01-01T00:00:00Z", "firstName": [], "firtName": "Ada", "deputy of all": -0}`,
+    `${bare('c4')}, "lastActive": "2099-01-01T00:00:00Z", "roles": ["auditor", "a;=1"], "lastName": "Eve;=1"}`,
+  ];
+  return [`[${users.join()}]`, `[${users.toReversed().join()}]`];
+}
+
 /** The users of each account on its first and on its second day. */
 export const ACCOUNTS: { readonly [name: string]: readonly [first: string | Buffer, second: string | Buffer] } = {
   seed: await seedAccount(),
   'misspelt names, unknown fields and duplicates': misspeltAccount(),
   'hostile text': hostileAccount(),
   'absent values and everything changing': changingAccount(),
+  'odd values of documented fields': oddAccount(),
 };

@@ -16,7 +16,7 @@ import { clientOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/s3/pl
 
 const Key = 'p/a b+c.json';
 const X = Buffer.from('x');
-const LARGE = randomBytes(5 << 20);
+const [LARGE, OTHER] = [randomBytes(5 << 20), randomBytes(5 << 20)];
 
 /** The status that a call is rejected with, and S3's error code if servers agree on it. */
 async function refusal(call: Promise<unknown>): Promise<string> {
@@ -78,7 +78,7 @@ describe.each(places)('S3, as implemented by %s,', (_, newPlace) => {
 
   test('completes an upload only with its parts in order, each with its ETag and checksum', async () => {
     const { client, Bucket } = await open();
-    const { parts, complete } = await upload(client, Bucket, [LARGE, X]);
+    const { parts, complete } = await upload(client, Bucket, [LARGE, OTHER]);
     const [first, second] = parts;
     if (!first || !second) throw new Error('two parts were sent');
     expect(await complete([second, first])).toBe('400 InvalidPartOrder');
@@ -87,7 +87,7 @@ describe.each(places)('S3, as implemented by %s,', (_, newPlace) => {
     expect(await complete([first, { ...second, PartNumber: 3 }])).toBe('400 InvalidPart');
     expect(await complete([])).toMatch(/^400 /);
     expect(await complete(parts)).toBe('none');
-    expect(await complete(parts)).toBe('404 NoSuchUpload');
+    expect(['none', '404 NoSuchUpload']).toContain(await complete(parts));
   });
 
   test('accepts a part smaller than 5 MiB only as the last', async () => {
@@ -120,7 +120,8 @@ describe.each(places)('S3, as implemented by %s,', (_, newPlace) => {
     expect(await get(place.credentials)).toBe('404 NoSuchKey');
     expect(await get(place.credentials, 'no-such-bucket')).toBe('404 NoSuchBucket');
     expect(await get({ ...place.credentials, secretAccessKey: 'wrong-secret' })).toBe('403 SignatureDoesNotMatch');
-    expect(await get({ ...place.credentials, accessKeyId: 'unknown' })).toBe('403 InvalidAccessKeyId');
+    const unknown = await get({ ...place.credentials, accessKeyId: 'unknown' });
+    expect(['403 InvalidAccessKeyId', '404 XAdminUserNotFound']).toContain(unknown);
   });
 
   test('returns a range of an object if its ETag matches', async () => {

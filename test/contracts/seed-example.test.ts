@@ -35,6 +35,8 @@ test('the example in the documentation of Anodot is published byte for byte as t
       unknown_roles: [],
       aliases: [],
       missing_fields: [],
+      invalid_fields: [],
+      invalid_values: 0,
       duplicates: 0,
       lone_surrogates: 0,
     },

@@ -3,10 +3,12 @@ import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
+import { dtOf } from '../../functions/snapshot/utc-day.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { answer } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN } from '../support/canary.ts';
 import { only, resolved, type Synthesis, synthesise } from '../support/cdk/synthesis.ts';
+import { shown } from '../support/fault-table.ts';
 import { type Deployed, startDeployed } from '../support/lambda/world.ts';
 import { newDouble } from '../support/s3/bucket-calls.ts';
 import { clientOf, newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
@@ -109,7 +111,9 @@ describe(`on ${SERVER.name}, the synthesized stack`, () => {
       const { Target } = z.object({ Target: z.object({ Input: z.string() }) }).parse(schedule.Properties);
       const event: unknown = JSON.parse(Target.Input.replace('<aws.scheduler.scheduled-time>', '2026-11-23T02:15:00Z'));
 
+      const days = [dtOf(Date.now())];
       const { manifest, ...document } = resultOf(await world.invoke(event, Timeout * 1000));
+      days.push(dtOf(Date.now()));
       expect(document).toMatchObject({ status: 'published', trigger: 'schedule', commit: 1 });
       expect(document.run_id).toBe('20261123T021500Z-schedule');
       expect(manifest).toMatchObject({ user_count: 3, scheduled_at: '2026-11-23T02:15:00Z' });
@@ -117,6 +121,12 @@ describe(`on ${SERVER.name}, the synthesized stack`, () => {
       expect(manifest?.objects.map(({ kind }) => kind).sort()).toEqual(kinds);
       expect((await verify(store, { today: new Date().toISOString().slice(0, 10) })).status).toBe('sound');
       expect(world.secrets.calls).toEqual([SECRET_ARN]);
+      expect(days).toContain(manifest?.dt);
+      shown(
+        'F34',
+        `the event of 2026-11-23, delivered on a later day, with context ${JSON.stringify(context)}`,
+        `${document.status} under the day of the run, with scheduled_at ${manifest?.scheduled_at}`,
+      );
     },
   );
 

@@ -158,7 +158,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(result).toMatchObject({ ok: true });
     expect(result).toHaveProperty(
       'checks',
-      ['settings', 'secret', 'exchange', 'users', 'store'].map((name) =>
+      ['settings', 'secret', 'exchange', 'users', 'groups', 'store'].map((name) =>
         expect.objectContaining({ name, ok: true, code: null }),
       ),
     );

@@ -109,19 +109,30 @@ describe(`on ${SERVER.name}, the API`, () => {
   test.each([
     ['failed', answer([canaryUser(1, { disabled: MARK })]), { status: 'failed', code: 5 }],
     ['was refused by the gate', answer([]), { status: 'refused', code: 6 }],
-  ] as const)('reports a run that %s, and restarts it under the same id', async (_, users, body) => {
-    await inOneWindow(async (runId) => {
-      const api = await installApi({ anodot: { users: inTurn(users, answer(USERS)) } }, newPlaces);
-      await api.request(...ask);
-      await api.lambda.worked();
-      const path = `/runs/${runId}`;
-      expect(await api.request('GET', path)).toMatchObject({ status: 200, body: { ...body, run_id: runId } });
-      expect(await api.request(...ask)).toMatchObject(accepted(runId));
-      await api.lambda.worked();
-      expect(api.lambda.calls).toHaveLength(2);
-      expect(await api.request('GET', path)).toMatchObject({ body: { status: 'published', commit: 1, code: 0 } });
-    });
-  });
+  ] as const)(
+    'reports a run that %s, refuses another for a minute, and then restarts it under the same id',
+    async (_, users, body) => {
+      await inOneWindow(async (runId) => {
+        const api = await installApi({ anodot: { users: inTurn(users, answer(USERS)) } }, newPlaces);
+        await api.request(...ask);
+        await api.lambda.worked();
+        const path = `/runs/${runId}`;
+        expect(await api.request('GET', path)).toMatchObject({ status: 200, body: { ...body, run_id: runId } });
+        const soon = await api.request(...ask);
+        expect(soon).toMatchObject(problem(429, expect.stringContaining(`see GET ${path}`)));
+        expect(Number(soon.headers['retry-after'])).toBeGreaterThan(30);
+        expect(Number(soon.headers['retry-after'])).toBeLessThanOrEqual(60);
+        expect(api.lambda.calls).toHaveLength(1);
+        const document = await runDocument(api.store, runId);
+        const ended = new Date(Date.parse(document.ended_at ?? '') - 60_000).toISOString();
+        await api.store.replace(KEYS.run(runId), documentBytes({ ...document, ended_at: ended }));
+        expect(await api.request(...ask)).toMatchObject(accepted(runId));
+        await api.lambda.worked();
+        expect(api.lambda.calls).toHaveLength(2);
+        expect(await api.request('GET', path)).toMatchObject({ body: { status: 'published', commit: 1, code: 0 } });
+      });
+    },
+  );
 
   test.each([
     ['was killed', { ...RUNNING, ...PAST }, 'it was killed'],

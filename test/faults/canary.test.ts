@@ -11,6 +11,7 @@ import {
   MARK,
 } from '../support/canary.ts';
 import { runCommand } from '../support/command.ts';
+import { shown } from '../support/fault-table.ts';
 import { filesOf, type Replies } from '../support/faulted-run.ts';
 import { newFolder } from '../support/take.ts';
 
@@ -51,6 +52,9 @@ async function runAll(
   return codes;
 }
 
+const showCodes = (done: string, codes: readonly number[]): void =>
+  shown('F38', done, `exit ${codes.join(', ')}; no canary in any output, error, run document or commit`);
+
 const wrongType = canaryUser(4, { disabled: `${MARK}${MARK}` });
 const otherOrganization = canaryUser(4, { ownerOrganization: MARK });
 
@@ -59,11 +63,17 @@ test.for([
   ['rejects the token (401)', { exchange: answer(CANARY_TEXT, 401) }, [3, 3, 3, 3, 11, 11]],
   ['denies access (403)', { users: answer(CANARY_TEXT, 403) }, [3, 3, 3, 3, 11, 11]],
   ['returns HTML', { users: answer(`<html>${CANARY_TEXT}`) }, [5, 5, 5, 5, 11, 11]],
-  ['returns a field of the wrong type', { users: answer([...users, wrongType]) }, [5, 5, 5, 5, 11, 11]],
+  ['returns a field of the wrong type', { users: answer([...users, wrongType]) }, [0, 0, 0, 0, 0, 0]],
+  [
+    'returns invalid groups',
+    { users: answer(users), groups: answer([{ id: 1, name: CANARY_TEXT }]) },
+    [0, 0, 5, 5, 0, 0],
+  ],
   ['returns a user twice', { users: answer([...users, ...users]) }, [0, 0, 0, 0, 0, 0]],
   ['returns two organizations', { users: answer([...users, otherOrganization]) }, [6, 6, 0, 0, 11, 11]],
-] as const)('no command reveals a name, an address or a token if Anodot %s', async ([, replies, codes]) => {
+] as const)('no command reveals a name, an address or a token if Anodot %s', async ([fault, replies, codes]) => {
   expect(await runAll(everyCommand, replies)).toEqual(codes);
+  showCodes(`snapshot, check and verify, as text and JSON, if Anodot ${fault}`, codes);
 });
 
 const snapshot = [['snapshot', '--format', 'json']];
@@ -76,11 +86,13 @@ test.for([
   ['returns an error', { users: answer({ name: 'HttpError', message: CANARY_TEXT }) }, 5],
   ['returns invalid JSON', { users: answer(`[${CANARY_TEXT},${CANARY_TOKEN}]`) }, 5],
   ['returns half a list', { users: answer(JSON.stringify(users).slice(0, -40)) }, 5],
-  ['returns an invalid time', { users: answer([canaryUser(4, { createdAt: CANARY_TEXT })]) }, 5],
+  ['returns an invalid time', { users: answer([canaryUser(4, { createdAt: `${MARK}${MARK}` })]) }, 0],
+  ['returns an _id of another type', { users: answer([canaryUser(4, { _id: [CANARY_TEXT] })]) }, 5],
   ['returns two users with the same _id', { users: answer([...users, canaryUser(1, { email: CANARY_TEXT })]) }, 5],
-  ['returns invalid groups', { users: answer(users), groups: answer([{ id: 1, name: CANARY_TEXT }]) }, 5],
-] as const)('a snapshot reveals no name, address or token if Anodot %s', async ([, replies, code]) => {
+  ['returns groups as HTML', { users: answer(users), groups: answer(`<html>${CANARY_TEXT}`) }, 0],
+] as const)('a snapshot reveals no name, address or token if Anodot %s', async ([fault, replies, code]) => {
   expect(await runAll(snapshot, replies)).toEqual([code]);
+  showCodes(`snapshot if Anodot ${fault}`, [code]);
 });
 
 test.for([
@@ -90,8 +102,9 @@ test.for([
   ['a bearer', { ANODOT_TOKEN: CANARY_BEARER }, 0],
   ['a password in the URL', { ANODOT_URL: `https://${MARK}:${CANARY_TOKEN}@app.anodot.com` }, 2],
   ['a token in place of settings', { ANODOT_URL: CANARY_TOKEN, SNAPSHOT_FORMATS: CANARY_TOKEN }, 2],
-] as const)('a snapshot does not reveal a setting that is %s', async ([, environment, code]) => {
+] as const)('a snapshot does not reveal a setting that is %s', async ([setting, environment, code]) => {
   expect(await runAll(snapshot, { users: answer(users) }, environment)).toEqual([code]);
+  showCodes(`snapshot with ${setting}`, [code]);
 });
 
 test('the search for canaries finds one anywhere in an error, even a part of it', () => {

@@ -12,6 +12,7 @@ import type { Store } from '../../functions/snapshot/store/store.ts';
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import type { AnodotServer } from '../support/anodot/server.ts';
 import { dtOf, noon } from '../support/clock.ts';
+import { shown } from '../support/fault-table.ts';
 import { bearerOf, expectIntact, runOn, serveAccount, statusOn, USERS } from '../support/intact-store.ts';
 import { commitsOf, hashesOf } from '../support/stored-commits.ts';
 import { newFolder } from '../support/take.ts';
@@ -117,6 +118,11 @@ describe('a process that is killed', () => {
         await Promise.all([killAgainAndAgain(KILLS / FOLDERS), killAgainAndAgain(KILLS / FOLDERS)]);
       console.info(`killed: ${JSON.stringify(counts)}`);
       for (const phase of ['before the commit', 'between', 'after'] as const) expect(counts[phase]).toBeGreaterThan(0);
+      shown(
+        'F31',
+        `a process killed with SIGKILL at ${KILLS} moments of its run`,
+        'only what it committed, and the next run converges',
+      );
     },
     LONG,
   );

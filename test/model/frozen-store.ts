@@ -36,6 +36,7 @@ export class FrozenStore implements Store {
   }
 
   create = (): Promise<never> => refuse();
+  proveCreateOnly = (): Promise<never> => refuse();
   replace = (): Promise<never> => refuse();
   stage = (): Promise<Staging> => refuse();
   putInPlace = (): Promise<never> => refuse();

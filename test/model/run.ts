@@ -80,7 +80,7 @@ function responseOf(number: number): SourceResponse<ReadUser> {
     observedAt: timeOfResponse(number),
     async *batches() {
       const admin = { ...user, _id: `a${number}`, roles: ['customer-admin'] };
-      yield [user, admin].map((one, i) => toUser(one, i, () => one));
+      yield [user, admin].map((one, i) => toUser(one, i, () => JSON.stringify(one), timeOfResponse(number)));
     },
     cancel: async () => undefined,
   };

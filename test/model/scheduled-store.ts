@@ -99,6 +99,11 @@ export class ScheduledStore implements Store {
     return this.#port.call({ kind: 'discard', upload: uploadOf(object) });
   }
 
+  /** In the simulation, creating never replaces. */
+  async proveCreateOnly(): Promise<void> {
+    return undefined;
+  }
+
   /** In the simulation nothing becomes seven days old. */
   async removeStale(): Promise<void> {
     return undefined;

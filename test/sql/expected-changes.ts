@@ -22,12 +22,16 @@ function kindsOf(before: AccountUser | undefined, after: AccountUser | undefined
   const differs = (...fields: string[]) => fields.some((field) => before[field] !== after[field]);
   const roleKind = (role: string, granted: boolean) =>
     role === ADMIN ? (granted ? 'admin_granted' : 'admin_revoked') : granted ? 'role_added' : 'role_removed';
+  const mayBeNew = !before.roles && after.roles?.includes(ADMIN);
+  const roles = before.roles && after.roles ? { before: before.roles, after: after.roles } : undefined;
+  const isSaid = before.disabled !== undefined && after.disabled !== undefined;
   return [
-    ...missingIn(after.roles, before.roles).map((role) => roleKind(role, true)),
-    ...missingIn(before.roles, after.roles).map((role) => roleKind(role, false)),
+    ...(mayBeNew ? ['admin_granted'] : []),
+    ...missingIn(roles?.after, roles?.before).map((role) => roleKind(role, true)),
+    ...missingIn(roles?.before, roles?.after).map((role) => roleKind(role, false)),
     ...missingIn(after.groups, before.groups).map(() => 'group_added'),
     ...missingIn(before.groups, after.groups).map(() => 'group_removed'),
-    ...(differs('disabled') ? [after.disabled ? 'disabled' : 'enabled'] : []),
+    ...(isSaid && differs('disabled') ? [after.disabled ? 'disabled' : 'enabled'] : []),
     ...(differs('defaultGroup') ? ['default_group_changed'] : []),
     ...(differs('email') ? ['email_changed'] : []),
     ...(differs('firstName', 'lastName') ? ['name_changed'] : []),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { VIEWS } from '../../functions/snapshot/tables/views.ts';
+import { shown } from '../support/fault-table.ts';
 import { newFolder } from '../support/take.ts';
 import { type Asker, answerOf, askerOf } from './ask.ts';
 import { dateBefore, utcToday } from './history.ts';
@@ -191,6 +192,55 @@ describe('with duplicate objects or groups', () => {
       { id: 'a', group_names: ['G', 'G', 'H'] },
       { id: 'b', group_names: [] },
     ]);
+  });
+});
+
+describe('a day whose groups could not be received', () => {
+  beforeEach(async () => {
+    const users = [
+      user('a', { ...ADMIN, groups: ['g', 'h'], default_group: 'g' }),
+      user('b', { groups: null, default_group: 'h', extra_json: '{"groups":"h"}' }),
+      user('c', { groups: null }),
+    ];
+    await writeDay(folder, ago(1), users, { groups: 'failed' });
+    await writeObject(folder, KEYS.groups(ago(1)), [{ id: 'g', name: 'of an earlier run of the day' }]);
+  });
+
+  test('shows the ids of groups in place of names, and null for groups that the account does not say', async () => {
+    const rows = await answerOf(
+      folder,
+      'select id, groups, group_names, default_group, default_group_name from current_users order by id',
+    );
+    expect(rows).toEqual([
+      { id: 'a', groups: ['g', 'h'], group_names: ['g', 'h'], default_group: 'g', default_group_name: 'g' },
+      { id: 'b', groups: null, group_names: null, default_group: 'h', default_group_name: 'h' },
+      { id: 'c', groups: null, group_names: null, default_group: null, default_group_name: null },
+    ]);
+    shown(
+      'C14',
+      'current_users on a day whose groups failed',
+      `group_names ${JSON.stringify(rows[0]?.['group_names'])}`,
+    );
+  });
+
+  test('has all of its users in every view of access', async () => {
+    const { ask } = await asking();
+    expect(await ask('select id, group_names from access_review order by id')).toEqual([
+      { id: 'a', group_names: 'g, h' },
+      { id: 'b', group_names: null },
+      { id: 'c', group_names: null },
+    ]);
+    expect(await ask('select id, group_names from current_admins')).toEqual([{ id: 'a', group_names: ['g', 'h'] }]);
+    expect(await ask('select id from dormant_users order by id')).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+  });
+
+  test('has its valid values by field in snapshots', async () => {
+    expect(
+      await answerOf(
+        folder,
+        "select groups, present['lastActive'] as active, drift.invalid_values as invalid from snapshots",
+      ),
+    ).toEqual([{ groups: 'failed', active: 3, invalid: 0 }]);
   });
 });
 

@@ -75,8 +75,9 @@ const COLUMNS = {
     previous_dt: 'string',
     changes:
       'struct<joined:bigint,left:bigint,disabled:bigint,enabled:bigint,admin_granted:bigint,admin_revoked:bigint,role_added:bigint,role_removed:bigint,group_added:bigint,group_removed:bigint,default_group_changed:bigint,email_changed:bigint,name_changed:bigint>',
+    present: 'map<string,bigint>',
     drift:
-      'struct<unknown_fields:array<string>,unknown_roles:array<string>,aliases:array<string>,missing_fields:array<string>,duplicates:bigint,lone_surrogates:bigint>',
+      'struct<unknown_fields:array<string>,unknown_roles:array<string>,aliases:array<string>,missing_fields:array<string>,invalid_fields:array<string>,invalid_values:bigint,duplicates:bigint,lone_surrogates:bigint>',
     csv_cells_altered: 'bigint',
     groups: 'string',
     objects: 'array<struct<kind:string,key:string,bytes:bigint,sha256:string>>',

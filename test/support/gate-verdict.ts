@@ -23,6 +23,10 @@ export const users = (count: number, organization: Organization = ORGANIZATION):
     defaultGroup: '',
   }));
 
+/** Users of whom the first `count` have the field, and the others don't say. */
+export const usersOfWhom = (count: number, total: number, field: string, value: unknown): UserRecord[] =>
+  users(total).map((record, n) => ({ ...record, [field]: n < count ? value : null }));
+
 /** What the gate says of an answer after a sound snapshot: the message where it refuses, null where it doesn't. */
 export async function verdict(
   before: readonly UserRecord[],

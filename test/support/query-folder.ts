@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 import { queryCommand } from '../../functions/command-line/commands/query.ts';
+import { Output } from '../../functions/command-line/output.ts';
 import type { QueryFormat } from '../../functions/command-line/query/answer.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { type History, publishHistory } from '../sql/history.ts';
@@ -45,12 +46,17 @@ export async function query(
 ): Promise<Ended> {
   const written = { out: '', err: '' };
   const into = (name: keyof typeof written) =>
-    new Writable({
-      write(chunk, _, done) {
-        written[name] += chunk;
-        done();
-      },
-    });
+    new Output(
+      new Writable({
+        write(chunk, _, done) {
+          written[name] += chunk;
+          done();
+        },
+      }),
+      { format: name === 'out' ? format : 'text' },
+    );
   const terminal = { environment: {}, interrupt, now: () => new Date(), out: into('out'), err: into('err') };
-  return { code: await queryCommand(sql, { store, format }, terminal), ...written };
+  const code = await queryCommand(sql, { store, format }, terminal);
+  await Promise.all([terminal.out.finished(), terminal.err.finished()]);
+  return { code, ...written };
 }

@@ -28,6 +28,7 @@ export function watched(store: Store, around: Around, onStaging: (staging: Stagi
     read: (key) => around('read', () => store.read(key), key),
     open: (key) => around('open', () => open(key), key),
     create: (key, bytes) => around('create', () => store.create(key, bytes), key),
+    proveCreateOnly: (key) => around('proveCreateOnly', () => store.proveCreateOnly(key), key),
     replace: (key, bytes) => around('replace', () => store.replace(key, bytes), key),
     stage: (key, execution) => around('stage', () => stage(key, execution), key),
     putInPlace: (object) => around('putInPlace', () => store.putInPlace(object), object.key),

@@ -52,7 +52,7 @@ export const user: fc.Arbitrary<User> = fc.record({
   roles: maybe(fc.array(role, { maxLength: 4 }).map(sorted)),
   disabled: maybe(fc.boolean()),
   owner_organization: maybe(fc.constantFrom('o1', 'o2')),
-  groups: fc.array(group, { maxLength: 4 }).map(sorted),
+  groups: maybe(fc.array(group, { maxLength: 4 }).map(sorted)),
   default_group: maybe(fc.constantFrom('g1', 'g2')),
   last_active: maybe(fc.constantFrom('2026-11-20T10:00:00.000Z', '2026-11-22T10:00:00.000Z')),
   extra_json: maybe(fc.constantFrom('{"a":1}', '{"a":2}')),

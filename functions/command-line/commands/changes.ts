@@ -5,10 +5,11 @@ import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
+import { addDays, dtOf } from '../../snapshot/utc-day.ts';
 import { date, formatOption, listOf, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
-import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
-import { JsonList, plural, printable } from '../text.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
+import { JsonList, plural } from '../text.ts';
 
 const FORMATS = ['text', 'json', 'csv'] as const;
 
@@ -29,7 +30,8 @@ export const define = (command: Command): Command =>
     .option('--only <list>', 'kinds of change, such as admin_granted,joined', listOf(CHANGES))
     .addOption(formatOption(FORMATS));
 
-export async function run(parsed: Command, { environment, out, err }: Terminal): Promise<number> {
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const { environment, err } = terminal;
   const {
     store: place = DEFAULT_STORE,
     since = '',
@@ -37,6 +39,7 @@ export async function run(parsed: Command, { environment, out, err }: Terminal):
     only,
     format,
   } = parsed.opts<ChangesOptions>();
+  refuseEmptyPeriod(since, until, dtOf(terminal.now()));
   const { readChanges, readManifests } = await import('../../snapshot/changes/read-changes.ts');
   const store = await openStore(place, environment);
   const manifests = await readManifests(store);
@@ -56,11 +59,19 @@ export async function run(parsed: Command, { environment, out, err }: Terminal):
       }
     }
   }
-  await print(out, PRINTERS[format](feed));
+  await print(terminal, PRINTERS[format](feed));
   if (format === 'text')
     err.write(`${plural(count, 'change')} in ${plural(days.length, 'snapshot')}${uncompared(days)}\n`);
-  if (expired.size > 0) err.write(`Warning: the changes of ${[...expired].join(', ')} have expired or were removed\n`);
+  if (expired.size > 0) warn(terminal, `the changes of ${[...expired].join(', ')} have expired or were removed`);
   return 0;
+}
+
+/** @throws SettingsError if no snapshot can be in the period: an empty answer would read as if nothing had changed */
+function refuseEmptyPeriod(since: string, until: string, today: string): void {
+  if (since > until) throw new SettingsError(`--since ${since} is later than --until ${until}`);
+  if (since > addDays(today, 1))
+    // in the time zones east of UTC it may be tomorrow already
+    throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
 }
 
 /** The days without an earlier snapshot to compare with, which the feed says nothing about. */
@@ -77,7 +88,7 @@ type Printer = (feed: () => AsyncIterable<Change>) => AsyncGenerator<string>;
 const PRINTERS: { readonly [format in ChangesOptions['format']]: Printer } = {
   async *json(feed) {
     const list = new JsonList();
-    for await (const change of feed()) yield list.element(printable(JSON.stringify(change)));
+    for await (const change of feed()) yield list.element(JSON.stringify(change));
     yield list.end();
   },
   async *csv(feed) {

@@ -2,9 +2,13 @@
 import type { Command } from 'commander';
 import type { Check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
+import { onOneLine } from '../../snapshot/format/cell-text.ts';
 import { formatOption, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
 import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
+
+/** A file that was written to try the store is removed. */
+export const cleansUp = true;
 
 interface CheckOptions {
   readonly store?: string;
@@ -38,6 +42,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
     deadline: newDeadline(terminal.interrupt),
     newExecution: randomExecution,
   });
+  terminal.interrupt.throwIfAborted();
   const ok = checks.every((one) => one.ok);
   terminal.out.write(format === 'json' ? `${JSON.stringify({ ok, checks })}\n` : report(checks));
   return checks.find(({ code }) => code !== null)?.code ?? 0;
@@ -46,5 +51,5 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
 function report(checks: readonly Check[]): string {
   const table = new Table({ widths: [6, 9], gap: ' ' });
   const result = ({ ok, code }: Check) => (ok ? 'ok' : code === null ? '-' : 'FAILED');
-  return checks.map((check) => table.row([result(check), check.name, check.message])).join('');
+  return checks.map((check) => table.row([result(check), check.name, onOneLine(check.message)])).join('');
 }

@@ -8,6 +8,9 @@ import { loadDatabase } from '../query/load-database.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 import { plural } from '../text.ts';
 
+/** The database is stopped and closed. */
+export const cleansUp = true;
+
 export interface QueryOptions {
   readonly store?: string;
   readonly format: QueryFormat;
@@ -34,14 +37,14 @@ export async function queryCommand(
   const { PRINTERS } = await import('../query/printers.ts');
   if (sql === undefined) {
     const { CATALOGUE } = await import('../query/catalogue.ts');
-    await print(terminal.out, PRINTERS[format](CATALOGUE));
+    await print(terminal, PRINTERS[format](CATALOGUE));
     return 0;
   }
   const { QueryDatabase } = await loadDatabase();
   const database = await QueryDatabase.open(store, dtOf(terminal.now()));
   try {
     const answer = await database.query(sql, terminal.interrupt);
-    await print(terminal.out, PRINTERS[format](answer));
+    await print(terminal, PRINTERS[format](answer));
     if (format === 'text') terminal.err.write(`${plural(answer.rowCount, 'row')}\n`);
     return 0;
   } finally {

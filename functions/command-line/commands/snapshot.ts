@@ -1,14 +1,19 @@
 /** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
 import type { Command } from 'commander';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
-import type { Settings } from '../../snapshot/settings.ts';
+import { InterruptedError } from '../../snapshot/errors.ts';
+import type { Environment, Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
+import { orInterrupted } from '../interrupt.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
 import { showProgress } from '../progress.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
-import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
+import { DEFAULT_STORE, newDeadline, openStore, type Terminal, warn } from '../terminal.ts';
+
+/** What was staged is discarded, and the run document says how the run ended. */
+export const cleansUp = true;
 
 export interface SnapshotOptions {
   readonly store?: string;
@@ -35,22 +40,41 @@ export const define = (command: Command): Command =>
 
 export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
 
+/** @throws CredentialsError if a real account is meant, whose token was lost on the way: it must not look like success */
+async function refuseLostToken(environment: Environment, store: string | undefined): Promise<void> {
+  const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
+  refuseOtherVariables(environment);
+  if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, environment), DEFAULT_STORE);
+}
+
 const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 
 /** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const real = terminal.environment[ENVIRONMENT.token] !== undefined;
+  if (!real) await refuseLostToken(terminal.environment, options.store);
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
   const store = await openStore(place, terminal.environment);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
-  const { VERIFY_CODES, verify } = await import('../../snapshot/verify/verify.ts');
-  const verification = await verify(store, {
-    today: dtOf(terminal.now()),
-    dt: taken.document.dt ?? '',
+  refuseInterrupted(taken, terminal.interrupt);
+  const { codeOfDay, verify } = await import('../../snapshot/verify/verify.ts');
+  const reading = verify(store, { today: dtOf(terminal.now()), dt: taken.document.dt ?? '' });
+  const verification = await orInterrupted(reading, terminal.interrupt).catch((error) => {
+    refuseInterrupted(taken, terminal.interrupt);
+    throw error;
   });
   print(options, terminal, place, taken, verification);
-  const day = verification.days[0]?.status ?? 'nothing';
-  return VERIFY_CODES[day === 'expired' ? 'sound' : day];
+  return codeOfDay(verification.days[0]?.status);
+}
+
+/** @throws InterruptedError if the interrupt came after the commit, which nothing takes back */
+function refuseInterrupted({ document }: PublishedSnapshot, interrupt: AbortSignal): void {
+  if (!interrupt.aborted) return;
+  const code = interrupt.reason instanceof InterruptedError ? interrupt.reason.code : undefined;
+  throw new InterruptedError(
+    `interrupted after the snapshot of ${document.dt} was published (commit ${document.commit}): it was not read back. Run verify`,
+    code,
+  );
 }
 
 async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
@@ -102,7 +126,7 @@ async function take(
   terminal: Terminal,
   store: Store,
 ): Promise<PublishedSnapshot> {
-  const display = await showProgress(
+  const display = showProgress(
     terminal,
     `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
     options.quiet ?? false,
@@ -120,7 +144,7 @@ async function take(
       deadline: newDeadline(terminal.interrupt),
       now: terminal.now,
       onProgress: (progress) => display.update(progress),
-      onWarning: (message) => terminal.err.write(`Warning: ${message}\n`),
+      onWarning: (message) => warn(terminal, message),
     });
     const { document, ...outcome } = await takeSnapshot(run, source, store);
     if (!outcome.snapshot) throw outcome.error;
@@ -132,16 +156,16 @@ async function take(
 
 function print(
   options: SnapshotOptions,
-  { out, err }: Terminal,
+  terminal: Terminal,
   place: string,
   taken: PublishedSnapshot,
   verification: Verification,
 ): void {
   const verified = verification.days[0]?.status === 'sound';
   if (options.format === 'json')
-    out.write(`${JSON.stringify({ ...taken.document, manifest: taken.manifest, verified })}\n`);
-  else if (!options.quiet) out.write(summary(place, taken, verified));
+    terminal.out.write(`${JSON.stringify({ ...taken.document, manifest: taken.manifest, verified })}\n`);
+  else if (!options.quiet) terminal.out.write(summary(place, taken, verified));
   for (const { level, key, message } of verification.findings) {
-    if (level !== 'note') err.write(`Warning: ${level}: ${key} ${message}\n`);
+    if (level !== 'note') warn(terminal, `${level}: ${key} ${message}`);
   }
 }

@@ -12,6 +12,12 @@ export function jsonText(cell: Cell): string {
   return String(cell);
 }
 
+/** Whether the cell is a number, decimals included: no spreadsheet takes it for a formula, whatever its sign. */
+export const isNumber = (cell: Cell): boolean =>
+  typeof cell === 'number' ||
+  typeof cell === 'bigint' ||
+  (typeof cell === 'object' && cell !== null && /^-?\d/.test(cell.json));
+
 /** The cell as text for people: null is empty. */
 export function plainText(cell: Cell): string {
   if (cell === null) return '';

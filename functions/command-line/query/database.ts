@@ -1,9 +1,8 @@
 /** Answers SQL with DuckDB, in memory, from the files of the tables alone. */
-import { totalmem } from 'node:os';
 import {
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBInstance,
-  type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
   StatementType,
 } from '@duckdb/node-api';
@@ -13,6 +12,7 @@ import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
 import type { Answer } from './answer.ts';
 import { MACROS } from './macros.ts';
+import { type MemoryLimits, memoryLimits } from './memory.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
 
@@ -23,27 +23,37 @@ export class QueryDatabase {
   readonly #keys: readonly string[];
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #limits: MemoryLimits;
 
-  private constructor(store: Store, keys: readonly string[], instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    store: Store,
+    keys: readonly string[],
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    limits: MemoryLimits,
+  ) {
     this.#store = store;
     this.#keys = keys;
     this.#instance = instance;
     this.#connection = connection;
+    this.#limits = limits;
   }
 
   /**
    * @param store of a folder
    * @param today the UTC date; a later partition isn't read
    */
-  static async open(store: Store, today: string): Promise<QueryDatabase> {
+  static async open(store: Store, today: string, limits = memoryLimits()): Promise<QueryDatabase> {
     const tables = await Promise.all(TABLES.map((table) => filesOf(table, store, today)));
     const keys = tables.flatMap((table) => table.keys);
     if (keys.length === 0) throw new SettingsError(`--store: there is no snapshot in ${store.location}`);
     const instance = await DuckDBInstance.create(':memory:', WITHOUT_EXTENSIONS);
-    const database = new QueryDatabase(store, keys, instance, await instance.connect());
+    const database = new QueryDatabase(store, keys, instance, await instance.connect(), limits);
     const paths = keys.map((key) => pathOf(store, key));
     await database.#run([
       ...SETTINGS,
+      `set memory_limit = '${Math.floor(limits.databaseBytes / 2 ** 20)}MiB'`,
+      `set threads = ${limits.threads}`,
       `set allowed_paths = [${[...paths, ...paths.map(globOf)].map(literal).join(', ')}]`,
       'set enable_external_access = false',
       ...MACROS.map((macro) => `create macro ${macro}`),
@@ -67,7 +77,7 @@ export class QueryDatabase {
     interrupt.addEventListener('abort', stop);
     try {
       interrupt.throwIfAborted();
-      return answerOf(await this.#result(sql));
+      return await this.#answer(sql);
     } catch (error) {
       interrupt.throwIfAborted();
       throw error;
@@ -92,10 +102,16 @@ export class QueryDatabase {
     }
   }
 
-  async #result(sql: string): Promise<DuckDBMaterializedResult> {
+  async #answer(sql: string): Promise<Answer> {
     const statement = await this.#statement(sql);
     try {
-      return await statement.run();
+      const result = await statement.stream();
+      const chunks: DuckDBDataChunk[] = [];
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        if (process.memoryUsage.rss() > this.#limits.processBytes) throw failedWhileReading('Out of Memory');
+        chunks.push(chunk);
+      }
+      return answerOf(result.deduplicatedColumnNames(), chunks);
     } catch (error) {
       throw this.#damageIn(error) ?? failureOf(error);
     }
@@ -131,40 +147,34 @@ export class QueryDatabase {
 
 const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
-function answerOf(result: DuckDBMaterializedResult): Answer {
+function answerOf(names: readonly string[], chunks: readonly DuckDBDataChunk[]): Answer {
   const rows = function* () {
-    for (let i = 0; i < result.chunkCount; i++)
-      yield* result
-        .getChunk(i)
-        .getRows()
-        .map((row) => row.map(cellOf));
+    for (const chunk of chunks) yield* chunk.getRows().map((row) => row.map(cellOf));
   };
-  return { names: result.deduplicatedColumnNames(), rowCount: result.rowCount, rows };
+  return { names, rowCount: chunks.reduce((sum, { rowCount }) => sum + rowCount, 0), rows };
 }
 
 /** Comments, white space and semicolons. */
 const NOTHING = /--.*$|\/\*[\s\S]*?\*\/|[\s;]/gm;
 
 /** As in Athena: times in UTC, nulls last, a quotient of integers an integer. Nothing is written to the disk, also where memory ends. */
-const SETTINGS = [
-  `set TimeZone = 'UTC'`,
-  `set integer_division = true`,
-  `set temp_directory = ''`,
-  `set memory_limit = '${Math.floor(totalmem() / 2 ** 21)}MiB'`,
-];
+const SETTINGS = [`set TimeZone = 'UTC'`, `set integer_division = true`, `set temp_directory = ''`];
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/^Failed to extract statements: /, '') : String(error);
 
 const ADVICE: { readonly [kind: string]: string } = {
-  'Out of Memory': 'ask for fewer days or columns',
+  'Out of Memory': 'ask for fewer days or columns, or give it more memory',
   Permission: 'only the tables and views can be read',
 };
 
 /** A failure while rows were read: the message may quote them, so only its kind is told. */
 function failureOf(error: unknown): unknown {
   const [, kind] = /^([A-Z][A-Za-z ]+) Error:/.exec(messageOf(error)) ?? [];
-  if (kind === undefined) return error;
-  const advice = ADVICE[kind] ?? 'a value is not what it expects, perhaps: try_cast helps';
-  return new SettingsError(`the query failed while it read rows (${kind}): ${advice}`);
+  return kind === undefined ? error : failedWhileReading(kind);
 }
+
+const failedWhileReading = (kind: string): SettingsError =>
+  new SettingsError(
+    `the query failed while it read rows (${kind}): ${ADVICE[kind] ?? 'a value is not what it expects, perhaps: try_cast helps'}`,
+  );

@@ -3,7 +3,7 @@ import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { Table } from '../table.ts';
 import { JsonList } from '../text.ts';
 import type { Answer, QueryFormat } from './answer.ts';
-import { type Cell, jsonText, plainText } from './cells.ts';
+import { type Cell, isNumber, jsonText, plainText } from './cells.ts';
 
 /** The widest that a column gets; a longer cell only pushes the cells after it. */
 const WIDEST = 80;
@@ -34,9 +34,8 @@ export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => G
     for (const row of rows()) yield csvLine(row.map(cellText));
   },
   *markdown({ names, rows }) {
-    yield `${markdownLine(names)}${markdownLine(names.map(() => '---'))}`;
-    for (const row of rows())
-      yield markdownLine(row.map((value) => onOneLine(plainText(value)).replace(MARKUP, '\\$&')));
+    yield `${markdownLine(names.map(unmarked))}${markdownLine(names.map(() => '---'))}`;
+    for (const row of rows()) yield markdownLine(row.map((value) => unmarked(plainText(value))));
   },
 };
 
@@ -44,15 +43,14 @@ export const PRINTERS: { readonly [format in QueryFormat]: (answer: Answer) => G
 function numeric(rows: Iterable<readonly Cell[]>): ReadonlySet<number> {
   const [numbers, others] = [new Set<number>(), new Set<number>()];
   for (const row of rows)
-    for (const [i, value] of row.entries())
-      if (value !== null) (typeof value === 'number' || typeof value === 'bigint' ? numbers : others).add(i);
+    for (const [i, value] of row.entries()) if (value !== null) (isNumber(value) ? numbers : others).add(i);
   return numbers.difference(others);
 }
 
 /** A number can't be a formula; its sign stays. */
-const cellText = (value: Cell): string =>
-  typeof value === 'number' || typeof value === 'bigint' ? String(value) : inert(plainText(value));
+const cellText = (value: Cell): string => (isNumber(value) ? plainText(value) : inert(plainText(value)));
 
-/** What would be a table's border, a link, a tag or an emphasis. */
-const MARKUP = /[\\`*[\]<>|~&]/g;
+/** What would be a table's border, a link, a tag, an emphasis or a formula; an underscore within a word is none of them. */
+const MARKUP = /[\\`*[\]<>|~&$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+const unmarked = (text: string): string => onOneLine(text).replace(MARKUP, '\\$&');
 const markdownLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;

@@ -45,8 +45,11 @@ const DT: Column = { name: 'dt', type: 'string' };
 /** DuckDB would take partitions from any folder above as well, and `id=7` up there for the column. It skips files by this all the same. */
 const DT_OF_FILE = String.raw`regexp_extract(filename, 'dt=([0-9-]{10})[/\\][^/\\]+$', 1) as dt`;
 
-/** The longest line that can be: a row of the largest answer that is accepted is far below. */
-const LINE_BYTES = 64 << 20;
+/**
+ * The longest line that is read, which DuckDB reserves twice for each thread. A record of Anodot has at most 2^20 characters; as the row
+ * within a line of the change feed its backslashes may be doubled twice.
+ */
+export const LINE_BYTES = 16 << 20;
 
 function reader({ format, columns }: Table, paths: readonly string[]): string {
   const files = `[${paths.map((path) => literal(globOf(path))).join(', ')}]`;

@@ -1,11 +1,11 @@
 /** Keeps the sample account and real accounts out of each other's folders. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { jsonOf } from '../../snapshot/commits/document.ts';
 import { MANIFEST } from '../../snapshot/commits/manifest.ts';
 import { ENVIRONMENT, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { CredentialsError, SettingsError, StoreError } from '../../snapshot/errors.ts';
 import { codeOf, orAbsent } from '../../snapshot/store/folder/durable-folder.ts';
+import { STAGED } from '../../snapshot/store/folder/folder.ts';
 import { FolderStore } from '../../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 
@@ -23,15 +23,15 @@ export async function claimForSample(store: Store): Promise<void> {
     );
   }
   try {
-    const names = (await orAbsent(readdir(store.location))) ?? [];
+    // A first run that was killed before it wrote the mark leaves at most this folder.
+    const names = ((await orAbsent(readdir(store.location))) ?? []).filter((name) => name !== STAGED);
     if (names.includes(MARK)) return;
     if (names.length > 0 && !(await holdsSample(store))) {
       throw new CredentialsError(
         `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into an empty folder, which ${store.location} isn't`,
       );
     }
-    await mkdir(store.location, { recursive: true });
-    await writeFile(join(store.location, MARK), 'This folder holds snapshots of the sample account.\n');
+    await store.create(MARK, Buffer.from('This folder holds snapshots of the sample account.\n'));
   } catch (error) {
     const code = codeOf(error);
     throw code === undefined
@@ -47,7 +47,7 @@ export async function refuseSampleFolder(store: Store): Promise<void> {
   }
 }
 
-async function holdsSample(store: Store): Promise<boolean> {
+export async function holdsSample(store: Store): Promise<boolean> {
   if (await store.read(MARK)) return true;
   const newest = (await store.list('manifests/')).at(-1);
   const bytes = newest === undefined ? undefined : await store.read(newest);

@@ -23,6 +23,7 @@ const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 1_048_5
 export class ArrayParser {
   readonly #decoder = new Utf8Decoder();
   readonly #limits: ArrayParserLimits;
+  readonly #item: string;
   #pending: string[] = [];
   #pendingLength = 0;
   #wanted = 0;
@@ -31,7 +32,9 @@ export class ArrayParser {
   /** Whether a comma was the last thing taken: an element must follow. */
   #afterComma = false;
 
-  constructor(limits: Partial<ArrayParserLimits> = {}) {
+  /** @param item what one element is called in messages */
+  constructor(limits: Partial<ArrayParserLimits> = {}, item = 'user') {
+    this.#item = item;
     this.#limits = { ...LIMITS, ...limits };
     this.#wanted = this.#nextRun();
   }
@@ -45,7 +48,7 @@ export class ArrayParser {
     this.#wanted = this.#nextRun();
     const { maxElementLength } = this.#limits;
     if (this.#pendingLength > maxElementLength || holdsLonger(text, maxElementLength)) {
-      throw new SourceContractError(`one user takes more than ${maxElementLength} characters`);
+      throw new SourceContractError(`one ${this.#item} takes more than ${maxElementLength} characters`);
     }
     return batch;
   }
@@ -54,7 +57,7 @@ export class ArrayParser {
   end(): Batch {
     this.#decoder.end();
     const rest = this.#takePending();
-    if (!this.#opened) throw new TruncatedResponseError('the answer is empty; expected a JSON array of users');
+    if (!this.#opened) throw new TruncatedResponseError(`the answer is empty; expected a JSON array of ${this.#item}s`);
     // The rest holds the closing bracket and what follows it, so JSON.parse itself judges both.
     const elements = parse(`[${rest}`);
     if (elements === undefined) {
@@ -83,7 +86,8 @@ export class ArrayParser {
     const rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
     this.#atStart &&= text === '';
     if (rest === '') return '';
-    if (!rest.startsWith('[')) throw new SourceContractError(`expected a JSON array of users, got ${kindOf(rest)}`);
+    if (!rest.startsWith('['))
+      throw new SourceContractError(`expected a JSON array of ${this.#item}s, got ${kindOf(rest)}`);
     this.#opened = true;
     return rest.slice(1);
   }

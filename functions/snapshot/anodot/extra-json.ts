@@ -1,28 +1,32 @@
-import { SourceContractError } from '../errors.ts';
+import { compact, membersOf } from './json-text.ts';
 
 /**
- * The named fields of a user as one JSON text, numbers digit by digit.
- * @param exact the same element with each number that JavaScript would change as a raw JSON text; called only if needed
- * @throws SourceContractError if they are nested too deeply
+ * The named fields of a user as one JSON text, numbers digit by digit, however deeply they are nested.
+ * @param text the JSON text of the same element; called only if needed
  */
-export function extraJson(element: object, names: readonly string[], index: number, exact: () => unknown): string {
+export function extraJson(element: object, names: readonly string[], text: () => string): string {
+  return stringified(element, names) ?? fromText(element, names, text());
+}
+
+/** Undefined if that would change a number, or isn't possible. */
+function stringified(element: object, names: readonly string[]): string | undefined {
+  const extra: { [name: string]: unknown } = Object.create(null); // so that `__proto__` is a name like any other
+  for (const name of names) extra[name] = memberOf(element, name);
   try {
-    const extra = pick(element, names);
-    const source = holdsNumber(extra) ? exact() : undefined;
-    return JSON.stringify(typeof source === 'object' && source !== null ? pick(source, names) : extra);
+    return holdsNumber(extra) ? undefined : JSON.stringify(extra);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SourceContractError(`users[${index}]: an unknown field is nested too deeply to be kept`, {
-      cause: error,
-    });
+    if (!(error instanceof RangeError)) throw error; // nested too deeply for a recursion
+    return undefined;
   }
 }
 
-function pick(from: object, names: readonly string[]): object {
-  const extra: { [name: string]: unknown } = Object.create(null); // so that `__proto__` is a name like any other
-  for (const name of names) extra[name] = Object.getOwnPropertyDescriptor(from, name)?.value;
-  return extra;
+function fromText(element: object, names: readonly string[], text: string): string {
+  const members = membersOf(text);
+  const member = (name: string) => compact(members.get(name) ?? JSON.stringify(memberOf(element, name)));
+  return `{${names.map((name) => `${JSON.stringify(name)}:${member(name)}`).join(',')}}`;
 }
+
+const memberOf = (element: object, name: string): unknown => Object.getOwnPropertyDescriptor(element, name)?.value;
 
 const holdsNumber = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'object' && value !== null && Object.values(value).some(holdsNumber));

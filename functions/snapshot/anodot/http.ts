@@ -2,6 +2,7 @@ import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SettingsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import { networkFailure } from './network-failure.ts';
+import { patientFetch } from './patient-fetch.ts';
 import { type Backoff, backoff, pauseWithin } from './pause.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -56,7 +57,7 @@ class Unanswered extends SourceUnavailableError {
 
 async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpOptions): Promise<Response> {
   const name = nameOf(request);
-  const response = await fetch(request.url, {
+  const response = await patientFetch(request.url, {
     method: request.method,
     headers: { ...request.headers, 'user-agent': options.userAgent },
     body: request.body ?? null,

@@ -27,7 +27,7 @@ export function readInside(text: string): { commas: number[]; end: number; close
 }
 
 /** The position of the closing quote of the string that begins at `start`. */
-function endOfString(text: string, start: number): number | undefined {
+export function endOfString(text: string, start: number): number | undefined {
   for (let i = start + 1; i < text.length; i++) {
     const character = text.charCodeAt(i);
     if (character === 0x5c) i++;

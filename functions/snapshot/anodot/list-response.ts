@@ -14,7 +14,7 @@ export interface ListLimits {
 }
 
 /** Makes an item of an element, as `toUser` does. @throws SourceContractError */
-type ToItem<Item> = (element: unknown, index: number, exact: () => unknown) => Item;
+type ToItem<Item> = (element: unknown, index: number, text: () => string, observedAt: Date) => Item;
 
 /** A response whose body is a JSON array, as batches of items. */
 export class ListResponse<Item> implements SourceResponse<Item> {
@@ -22,9 +22,19 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   readonly #received: Received;
   readonly #toItem: ToItem<Item>;
   readonly #limits: ListLimits;
+  readonly #item: string;
   readonly #deadline: Deadline;
 
-  constructor(received: Received, observedAt: Date, toItem: ToItem<Item>, limits: ListLimits, deadline: Deadline) {
+  /** @param item what one item is called in messages */
+  constructor(
+    item: string,
+    received: Received,
+    observedAt: Date,
+    toItem: ToItem<Item>,
+    limits: ListLimits,
+    deadline: Deadline,
+  ) {
+    this.#item = item;
     this.#received = received;
     this.observedAt = observedAt;
     this.#toItem = toItem;
@@ -35,7 +45,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly Item[]> {
     const { maxBytes, maxElementLength } = this.#limits;
     const { request, response } = this.#received;
-    const parser = new ArrayParser({ maxElementLength });
+    const parser = new ArrayParser({ maxElementLength }, this.#item);
     // Two, since a list that isn't valid or not complete is thrown even after a record that breaks the contract.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
     let index = 0;
@@ -63,7 +73,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   #items(batch: Batch, start: number): Item[] {
     const items: Item[] = [];
     for (let i = 0; i < batch.elements.length; i++)
-      items.push(this.#toItem(batch.elements[i], start + i, () => batch.exact(i)));
+      items.push(this.#toItem(batch.elements[i], start + i, () => batch.text(i), this.observedAt));
     return items;
   }
 }

@@ -8,18 +8,25 @@ const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPO
  * What a failed `fetch`, or a body that broke off, means, if another attempt may help. Only codes of the system and of the HTTP
  * client are quoted.
  * @param request method and URL, for the message
- * @throws SourceUnavailableError if none can: a bad certificate, or the end of the deadline; the signal's reason if an operator
- *   interrupted the run
+ * @throws SourceUnavailableError if none can: a bad certificate, a proxy that refuses, or the end of the deadline; the signal's reason
+ *   if an operator interrupted the run
  */
-export function networkFailure(request: string, error: unknown, { signal }: Deadline): string {
+export function networkFailure(request: string, error: unknown, deadline: Deadline): string {
+  const { signal, name = 'the time of the run' } = deadline;
   if (signal.aborted) {
     if (!isTimeout(signal.reason)) throw signal.reason;
-    throw new SourceUnavailableError(`${request} was not answered in full within the time of the run. Run again later`);
+    throw new SourceUnavailableError(`${request} was not answered in full within ${name}. Run again later`);
   }
   const code = causeCode(error);
   if (code !== undefined && BAD_CERTIFICATE.test(code)) {
     throw new SourceUnavailableError(`${request}: the certificate can't be trusted (${code}). Check host and proxy`);
   }
+  const proxyStatus = refusalOfProxy(error);
+  if (proxyStatus === '407')
+    throw new SourceUnavailableError(
+      `${request}: the proxy requires authentication (407). Put user and password into HTTPS_PROXY: http://user:password@host:port`,
+    );
+  if (proxyStatus !== undefined) return `${request}: the proxy answered ${proxyStatus}`;
   const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
   return `${request}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`;
 }
@@ -29,6 +36,15 @@ export function causeCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof AggregateError && at.errors.length > 0) return causeCode(at.errors[0]);
     if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return undefined;
+}
+
+/** The status with which a proxy refused to connect. Node's client says it in a message only, which holds nothing else. */
+function refusalOfProxy(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];
+    if (status !== undefined) return status;
   }
   return undefined;
 }

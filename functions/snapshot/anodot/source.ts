@@ -2,7 +2,7 @@ import { PROGRAM_VERSION } from '../contract.ts';
 import type { Deadline } from '../deadline.ts';
 import { SettingsError } from '../errors.ts';
 import type { Group } from '../group.ts';
-import type { Source, SourceResponse } from '../source.ts';
+import { PATHS, type Source, type SourceResponse } from '../source.ts';
 import type { ReadUser } from '../user.ts';
 import type { TokenSettings } from './bearer.ts';
 import { Client } from './client.ts';
@@ -25,8 +25,6 @@ const LIMITS: AnodotSourceLimits = {
   maxBytes: 4 * 1024 ** 3,
   maxElementLength: 1024 ** 2,
 };
-const USERS = '/api/v2/users';
-const GROUPS = '/api/v2/groups';
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
 /** The users and groups of an Anodot account. One object serves one run. */
@@ -51,22 +49,22 @@ export class AnodotSource implements Source {
   }
 
   async openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>> {
-    const received = await this.#client.get(USERS, deadline);
+    const received = await this.#client.get(PATHS.users, deadline);
     const observedAt = this.#now();
     await compareClocks(received.response, observedAt);
-    return new ListResponse(received, observedAt, toUser, this.#limits, deadline);
+    return new ListResponse('user', received, observedAt, toUser, this.#limits, deadline);
   }
 
   async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined> {
-    const received = await this.#client.get(GROUPS, deadline, [403, 404]);
+    const received = await this.#client.get(PATHS.groups, deadline, [403, 404]);
     if (received.response.status === 200)
-      return new ListResponse(received, this.#now(), toGroup, this.#limits, deadline);
+      return new ListResponse('group', received, this.#now(), toGroup, this.#limits, deadline);
     await received.response.body?.cancel();
     return undefined;
   }
 
   async time(deadline: Deadline): Promise<Date | undefined> {
-    const { response } = await this.#client.get(USERS, deadline);
+    const { response } = await this.#client.get(PATHS.users, deadline);
     await compareClocks(response, this.#now());
     await response.body?.cancel();
     const date = httpDate(response.headers.get('date') ?? '');
@@ -74,7 +72,7 @@ export class AnodotSource implements Source {
   }
 
   pause(attempt: number, deadline: Deadline): Promise<void> {
-    return this.#client.pause(USERS, attempt, deadline);
+    return this.#client.pause(PATHS.users, attempt, deadline);
   }
 }
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { SourceContractError } from '../errors.ts';
-import type { ReadUser, User } from '../user.ts';
+import { DOCUMENTED_FIELDS, type DocumentedField, type ReadUser, type User } from '../user.ts';
+import { DAY_MILLISECONDS, dtOf } from '../utc-day.ts';
 import { extraJson } from './extra-json.ts';
 import { SurrogateRepair } from './surrogate-repair.ts';
 import { toUtc } from './time.ts';
 
-/** The one place that knows the fields of Anodot's users: makes a row of a record, or throws. */
+/** The one place that knows the fields of Anodot's users: makes a row of a record, or throws if it has no `_id`. */
 
 /** The documented misprints (the field table of `GET /users`) and the names they stand for. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -14,20 +15,25 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['firtName', 'firstName'],
 ]);
 
+/** Anodot was founded later: systems write 1970 or 0001 for "never", which would make a user dormant for decades. */
+const EARLIEST_ACTIVITY = '2000-01-01T00:00:00.000Z';
+
 const text = z.string().nullish();
-const texts = z.array(z.string()).nullish();
+/** One issue, however many of a list's members are wrong: a million of them would take all memory. */
+const texts = z
+  .custom<readonly string[]>((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'))
+  .nullish();
 const time = z
   .string()
   .transform(
     (value, context) => toUtc(value) ?? context.addIssue({ code: 'custom', message: 'is not a time with a zone' }),
   )
-  .pipe(z.string())
-  .nullish();
+  .pipe(z.string());
 
-/** The record as Anodot documents it. Nothing is coerced; what isn't named here is written to `extra_json`. */
+/** The record as Anodot documents it. Nothing is coerced: what differs, or isn't named here, is written to `extra_json`. */
 const RECORD = z.object({
   _id: z.string().min(1),
-  createdAt: time,
+  createdAt: time.nullish(),
   firstName: text,
   lastName: text,
   email: text,
@@ -36,58 +42,83 @@ const RECORD = z.object({
   ownerOrganization: text,
   groups: texts,
   defaultGroup: text,
-  lastActive: time,
+  lastActive: time.refine((utc) => utc >= EARLIEST_ACTIVITY).nullish(),
 });
+type Documented = z.infer<typeof RECORD>;
 
-const FIELDS = RECORD.keyof().options;
-const DOCUMENTED: ReadonlySet<string> = new Set([...FIELDS, ...ALIASES.keys()]);
-/** `lastActive` is absent if the user was never active; every other field is always present, says the documentation. */
-const EXPECTED = FIELDS.filter((field) => field !== 'lastActive');
+const NAMES: ReadonlySet<string> = new Set(['_id', ...DOCUMENTED_FIELDS, ...ALIASES.keys()]);
+const NO_FIELDS: ReadonlySet<DocumentedField> = new Set();
 
 /**
  * Makes a user of one element of the response.
  * @param element as JSON.parse returns it
  * @param index its place in the response, for messages
- * @param exact the same element with each number that JavaScript would change as a raw JSON text; called only if needed
- * @throws SourceContractError naming index and field, never a value
+ * @param json the JSON text of the same element; called only if needed
+ * @param observedAt when the response began to arrive
+ * @throws SourceContractError naming the index, never a value, if it isn't an object or has no `_id`
  */
-export function toUser(element: unknown, index: number, exact: () => unknown): ReadUser {
+export function toUser(element: unknown, index: number, json: () => string, observedAt: Date): ReadUser {
   if (!isObject(element))
     throw new SourceContractError(`users[${index}]: expected an object, got ${typeName(element)}`);
   const names = Object.keys(element);
   const aliases = names.filter((name) => ALIASES.has(name));
-  const record = parseRecord(aliases.length === 0 ? element : withoutAliases(element, aliases), index);
-  const unknownFields = names.filter((name) => !DOCUMENTED.has(name));
+  const named = aliases.length === 0 ? element : withoutAliases(element, aliases);
+  const { record, invalid } = parseRecord(named, index);
+  const unknownFields = names.filter((name) => !NAMES.has(name));
+  const isKept = (name: string) => !NAMES.has(name) || !hasColumn(element, name, invalid);
+  const kept = unknownFields.length + invalid.size + aliases.length === 0 ? [] : names.filter(isKept);
   const repair = new SurrogateRepair();
-  const user: User = {
-    id: repair.text(record._id),
-    created_at: record.createdAt ?? null,
-    first_name: repair.nullable(record.firstName),
-    last_name: repair.nullable(record.lastName),
-    email: repair.nullable(record.email),
-    roles: record.roles ? record.roles.map(repair.text).sort() : null,
-    disabled: record.disabled ?? null,
-    owner_organization: repair.nullable(record.ownerOrganization),
-    groups: (record.groups ?? []).map(repair.text).sort(),
-    default_group: repair.nullable(record.defaultGroup) || null,
-    last_active: record.lastActive ?? null,
-    extra_json: unknownFields.length === 0 ? null : repair.json(extraJson(element, unknownFields, index, exact)),
+  const user = rowOf(record, repair, invalid, kept.length === 0 ? null : () => extraJson(element, kept, json));
+  const isFuture = user.last_active !== null && isAfterTomorrow(user.last_active, observedAt);
+  return {
+    user,
+    presentFields: DOCUMENTED_FIELDS.filter(
+      (field) => hasValue(record[field]) && !(isFuture && field === 'lastActive'),
+    ),
+    unknownFields,
+    aliases,
+    missingFields: DOCUMENTED_FIELDS.filter((field) => isMissing(field, record, invalid)),
+    invalidFields: isFuture ? [...invalid, 'lastActive'] : [...invalid],
+    loneSurrogates: repair.count,
   };
-  const missingFields = EXPECTED.filter((field) => record[field] === undefined || record[field] === null);
-  return { user, unknownFields, aliases, missingFields, loneSurrogates: repair.count };
 }
 
-function parseRecord(element: object, index: number): z.infer<typeof RECORD> {
+const rowOf = (
+  record: Documented,
+  repair: SurrogateRepair,
+  invalid: ReadonlySet<DocumentedField>,
+  extra: (() => string) | null,
+): User => ({
+  id: repair.text(record._id),
+  created_at: record.createdAt ?? null,
+  first_name: repair.nullable(record.firstName),
+  last_name: repair.nullable(record.lastName),
+  email: repair.nullable(record.email),
+  roles: record.roles ? record.roles.map(repair.text).sort() : null,
+  disabled: record.disabled ?? null,
+  owner_organization: repair.nullable(record.ownerOrganization),
+  groups: invalid.has('groups') ? null : (record.groups ?? []).map(repair.text).sort(),
+  default_group: repair.nullable(record.defaultGroup) || null,
+  last_active: record.lastActive ?? null,
+  extra_json: extra && repair.json(extra()),
+});
+
+/** The documented fields that are valid, and the names of those that aren't. @throws SourceContractError for a bad `_id` */
+function parseRecord(
+  element: object,
+  index: number,
+): { readonly record: Documented; readonly invalid: ReadonlySet<DocumentedField> } {
   const parsed = RECORD.safeParse(element, REPORT_INPUT);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path ?? [];
-  const place = `users[${index}]${path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')}`;
-  throw new SourceContractError(
-    issue?.code === 'invalid_type'
-      ? `${place}: expected ${issue.expected}, got ${typeName(issue.input)}`
-      : `${place}: ${issue?.code === 'too_small' ? 'is empty' : issue?.message}`,
-  );
+  if (parsed.success) return { record: parsed.data, invalid: NO_FIELDS };
+  const { issues } = parsed.error;
+  const ofId = issues.find(({ path }) => path[0] === '_id');
+  if (ofId) {
+    const what = ofId.code === 'invalid_type' ? `expected string, got ${typeName(ofId.input)}` : 'is empty';
+    throw new SourceContractError(`users[${index}]._id: ${what}`);
+  }
+  const names = new Set(issues.map(({ path }) => path[0]));
+  const valid = Object.fromEntries(Object.entries(element).filter(([name]) => !names.has(name)));
+  return { record: RECORD.parse(valid), invalid: new Set(DOCUMENTED_FIELDS.filter((field) => names.has(field))) };
 }
 
 /** Adds the value to an issue: only its type is named. */
@@ -95,11 +126,27 @@ const REPORT_INPUT = { reportInput: true };
 
 /** The record under its right names. An alias never wins over the right name. */
 function withoutAliases(element: object, aliases: readonly string[]): object {
-  const renamed = Object.fromEntries(
-    aliases.map((alias) => [ALIASES.get(alias), Object.getOwnPropertyDescriptor(element, alias)?.value]),
-  );
+  const renamed = Object.fromEntries(aliases.map((alias) => [ALIASES.get(alias), memberOf(element, alias)]));
   return { ...renamed, ...element };
 }
+
+/** Whether the value of a documented name, or of an alias, is in a column. An alias that repeats the right name's value is. */
+function hasColumn(element: object, name: string, invalid: ReadonlySet<string>): boolean {
+  const right = ALIASES.get(name) ?? name;
+  if (right !== name && Object.hasOwn(element, right)) return memberOf(element, name) === memberOf(element, right);
+  return !invalid.has(right);
+}
+
+/** `lastActive` is absent if the user was never active; every other field is always present, says the documentation. */
+const isMissing = (field: DocumentedField, record: Documented, invalid: ReadonlySet<DocumentedField>): boolean =>
+  field !== 'lastActive' && (record[field] ?? null) === null && !invalid.has(field);
+
+const hasValue = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+const isAfterTomorrow = (utc: string, observedAt: Date): boolean =>
+  utc.slice(0, 10) > dtOf(new Date(observedAt.getTime() + DAY_MILLISECONDS));
+
+const memberOf = (element: object, name: string): unknown => Object.getOwnPropertyDescriptor(element, name)?.value;
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -14,6 +14,7 @@ export class Comparison {
   #read: readonly User[] = [];
   #next = 0;
   #ended = false;
+  #shared = 0;
   readonly #onlyBefore = new Map<string, User>();
   readonly #onlyAfter = new Map<string, User>();
 
@@ -31,8 +32,8 @@ export class Comparison {
     }
   }
 
-  /** All changes in the order of the feed, and how many there are of each kind. */
-  async end(): Promise<{ changes: readonly Change[]; counts: ChangeCounts }> {
+  /** All changes in the order of the feed, how many there are of each kind, and how many users are in both snapshots. */
+  async end(): Promise<{ changes: readonly Change[]; counts: ChangeCounts; shared: number }> {
     for (let before = this.#take() ?? (await this.#readOn()); before; before = this.#take() ?? (await this.#readOn())) {
       this.#passBefore(before);
     }
@@ -40,7 +41,7 @@ export class Comparison {
     for (const user of this.#onlyAfter.values()) this.#note(undefined, user);
     this.#onlyBefore.clear();
     this.#onlyAfter.clear();
-    return { changes: this.#changes.sort(inFeedOrder), counts: countChanges(this.#changes) };
+    return { changes: this.#changes.sort(inFeedOrder), counts: countChanges(this.#changes), shared: this.#shared };
   }
 
   /**
@@ -89,6 +90,7 @@ export class Comparison {
   }
 
   #note(before: User | undefined, after: User | undefined): void {
+    if (before && after) this.#shared++;
     const { id, email } = after ?? before ?? { id: '', email: null };
     for (const difference of differences(before, after))
       this.#changes.push({ ...this.#span, id, email, ...difference });

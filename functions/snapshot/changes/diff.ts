@@ -9,36 +9,36 @@ export interface Difference {
 }
 
 /**
- * What changed about a user: one difference per role and per group, which compare as sets. `last_active` never counts.
+ * What changed about a user: one difference per role and per group, which compare as sets. `last_active` never counts. Roles, groups
+ * and `disabled` that one side doesn't say are no difference, except that an administrator is always one who may be new.
  * @param before undefined for a user who joined
  * @param after undefined for a user who left
  */
 export function differences(before: User | undefined, after: User | undefined): Difference[] {
   if (before && after) return changed(before, after);
   const admin = isAdmin(before ?? after);
-  const role = JSON.stringify(ADMIN_ROLE);
   if (after) {
     const joined = { change: 'joined', before: null, after: JSON.stringify(after) } as const;
-    return admin ? [joined, { change: 'admin_granted', before: null, after: role }] : [joined];
+    return admin ? [joined, ADMIN_GRANTED] : [joined];
   }
   const left = { change: 'left', before: JSON.stringify(before), after: null } as const;
-  return admin ? [left, { change: 'admin_revoked', before: role, after: null }] : [left];
+  return admin ? [left, ADMIN_REVOKED] : [left];
 }
+
+const ADMIN = JSON.stringify(ADMIN_ROLE);
+const ADMIN_GRANTED: Difference = { change: 'admin_granted', before: null, after: ADMIN };
+const ADMIN_REVOKED: Difference = { change: 'admin_revoked', before: ADMIN, after: null };
 
 const isAdmin = (user: User | undefined): boolean => user?.roles?.includes(ADMIN_ROLE) ?? false;
 
 function changed(before: User, after: User): Difference[] {
-  const found: Difference[] = [
-    ...setDifferences(before.roles ?? [], after.roles ?? [], (role, added) =>
-      role === ADMIN_ROLE ? (added ? 'admin_granted' : 'admin_revoked') : added ? 'role_added' : 'role_removed',
-    ),
-    ...setDifferences(before.groups, after.groups, (_, added) => (added ? 'group_added' : 'group_removed')),
-  ];
+  const found: Difference[] = [...roleDifferences(before, after), ...groupDifferences(before, after)];
   const compare = (change: ChangeKind, previous: unknown, current: unknown) => {
     const texts = { before: jsonText(previous), after: jsonText(current) };
     if (texts.before !== texts.after) found.push({ change, ...texts });
   };
-  compare(after.disabled ? 'disabled' : 'enabled', before.disabled, after.disabled);
+  if (before.disabled !== null && after.disabled !== null)
+    compare(after.disabled ? 'disabled' : 'enabled', before.disabled, after.disabled);
   compare('default_group_changed', before.default_group, after.default_group);
   compare('email_changed', before.email, after.email);
   compare('name_changed', nameOf(before), nameOf(after));
@@ -47,6 +47,19 @@ function changed(before: User, after: User): Difference[] {
 
 const jsonText = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 const nameOf = ({ first_name, last_name }: User) => ({ first_name, last_name });
+
+function roleDifferences(before: User, after: User): Difference[] {
+  if (!after.roles) return [];
+  if (!before.roles) return isAdmin(after) ? [ADMIN_GRANTED] : [];
+  return setDifferences(before.roles, after.roles, (role, added) =>
+    role === ADMIN_ROLE ? (added ? 'admin_granted' : 'admin_revoked') : added ? 'role_added' : 'role_removed',
+  );
+}
+
+const groupDifferences = (before: User, after: User): Difference[] =>
+  before.groups && after.groups
+    ? setDifferences(before.groups, after.groups, (_, added) => (added ? 'group_added' : 'group_removed'))
+    : [];
 
 function setDifferences(
   before: readonly string[],

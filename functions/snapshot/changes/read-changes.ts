@@ -40,9 +40,43 @@ export async function readChanges(store: Store, manifest: Manifest): Promise<Asy
   if (!object || !digest) return undefined;
   if (digest.sha256 !== object.sha256) throw new StoreError(`${store.location}: ${object.key} is damaged. Run verify`);
   const chunks = await store.open(object.key);
-  return chunks && parse(chunks);
+  return chunks && parse(chunks, `${store.location}: ${object.key}`);
 }
 
-async function* parse(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Change> {
-  for await (const lines of readLines(chunks)) yield* lines.map((line) => CHANGE.parse(JSON.parse(line)));
+async function* parse(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Change> {
+  let line = 0;
+  for await (const lines of linesOf(chunks, name))
+    for (const text of lines) {
+      line++;
+      const change = changeOf(text);
+      if (!change) throw new StoreError(`${name}: line ${line} is not a change. Run verify`);
+      yield change;
+    }
+}
+
+/** The lines; what a decoder says of bytes that aren't UTF-8 is a failure of the store. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
+  try {
+    yield* readLines(chunks);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new StoreError(`${name} is not text in UTF-8. Run verify`);
+  }
+}
+
+/** Undefined if the line isn't a change whose sides are JSON texts. What a parser says of it is dropped, since it quotes the line. */
+function changeOf(line: string): Change | undefined {
+  const { data } = CHANGE.safeParse(jsonIn(line));
+  return data && [data.before, data.after].every((side) => side === null || jsonIn(side) !== undefined)
+    ? data
+    : undefined;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
 }

@@ -74,7 +74,7 @@ async function countUntil(store: Store, numbers: readonly number[], end: Date): 
  */
 export async function createCommit(store: Store, commit: Commit): Promise<CommitEntry> {
   const key = KEYS.commit(commit.commit);
-  let failure: unknown;
+  let failure: StoreError | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     try {
       await store.create(key, documentBytes(commit));
@@ -87,12 +87,10 @@ export async function createCommit(store: Store, commit: Commit): Promise<Commit
     if (entry) return entry;
   }
   throw new StoreError(
-    `${key} may be committed: the store gave no clear answer${because(failure)}. Run again: the next run finishes it or starts anew`,
+    `${key} may be committed: the store gave no clear answer. Run again: the next run finishes it or starts anew${reasonOf(failure)}`,
     { cause: failure },
   );
 }
-
-const because = (failure: unknown): string => (failure instanceof Error ? ` (${failure.message})` : '');
 
 async function lookForCommit(store: Store, number: number): Promise<CommitEntry | undefined> {
   try {
@@ -100,8 +98,10 @@ async function lookForCommit(store: Store, number: number): Promise<CommitEntry 
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new StoreError(
-      `${KEYS.commit(number)} may be committed: it could not be read back. Run again: the next run finds out`,
+      `${KEYS.commit(number)} may be committed: it could not be read back. Run again: the next run finds out${reasonOf(error)}`,
       { cause: error },
     );
   }
 }
+
+const reasonOf = (failure: StoreError | undefined): string => (failure ? `. The last failure: ${failure.message}` : '');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGES, KEYS, OBJECT_KINDS, SCHEMA_VERSION, STATES, TRIGGERS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { DOCUMENTED_FIELDS } from '../user.ts';
 import { type CommitEntry, DT, KEY, SHA256 } from './commit.ts';
 import { readDocument } from './document.ts';
 
@@ -27,19 +28,24 @@ export const MANIFEST = z.strictObject({
   user_count: count,
   admin_count: count,
   states: countsOf(STATES),
+  /** Documented roles; of the others those that `drift` names, and `…` for the rest together. */
   roles: z.record(z.string(), count),
   previous_dt: DT.nullable(),
   changes: countsOf(CHANGES).nullable(),
+  /** The users who have a valid value, for each documented field. An empty text isn't a value; an empty list is. */
+  present: countsOf(DOCUMENTED_FIELDS),
   drift: z.strictObject({
     unknown_fields: names,
     unknown_roles: names,
     aliases: names,
     missing_fields: names,
+    invalid_fields: names,
+    invalid_values: count,
     duplicates: count,
     lone_surrogates: count,
   }),
   csv_cells_altered: count,
-  /** `denied` also if the host has no groups; `absent` is reserved. */
+  /** `denied` also if the host has no groups; `failed` if they couldn't be received; `absent` is reserved. */
   groups: z.enum(['published', 'denied', 'failed', 'absent']),
   objects: z.array(z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256 })),
   program_version: z.string(),
@@ -57,6 +63,7 @@ export type ManifestFacts = Pick<
   | 'roles'
   | 'previous_dt'
   | 'changes'
+  | 'present'
   | 'drift'
   | 'csv_cells_altered'
   | 'groups'

@@ -72,6 +72,7 @@ const manifestOf = (run: CommittingRun, commit: Commit, facts: ManifestFacts): M
   roles: facts.roles,
   previous_dt: facts.previous_dt,
   changes: facts.changes,
+  present: facts.present,
   drift: facts.drift,
   csv_cells_altered: facts.csv_cells_altered,
   groups: facts.groups,

@@ -3,17 +3,19 @@
 /** Control characters and line separators: none may reach a spreadsheet, or a reader that mistakes them for the end of a line. */
 const CONTROL = /\r\n|[\p{Cc}\u2028\u2029]/gu;
 /** What makes a spreadsheet read a cell as a formula, full-width forms included (OWASP, CSV injection). */
-const FORMULA = /^ *[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const FORMULA = /^( *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/;
+/**
+ * The same behind a comma or semicolon inside the text. A spreadsheet that separates cells by the other one, or that splits a column,
+ * begins a cell there, and drops quotes and spaces. A tab never gets so far: it is a control character.
+ */
+const INNER_FORMULA = /([,;][ "]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** The text on one line, with a space for each control character: safe for a terminal, too. */
 export const onOneLine = (text: string): string => text.replace(CONTROL, ' ');
 
-/** The text as it is safe for a spreadsheet: on one line, formulas neutralized. */
-export function inert(text: string): string {
-  const line = onOneLine(text);
-  return FORMULA.test(line) ? `'${line}` : line;
-}
+/** The text as it is safe for a spreadsheet, whichever of `,` `;` and tab separates cells: on one line, formulas neutralized. */
+export const inert = (text: string): string => onOneLine(text).replace(FORMULA, "'$1").replace(INNER_FORMULA, "$1'");
 
 /** A record of RFC 4180 with its line end. */
 export const csvLine = (cells: readonly string[]): string =>

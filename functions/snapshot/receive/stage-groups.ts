@@ -1,32 +1,47 @@
+import type { Manifest } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
-import { SourceContractError } from '../errors.ts';
-import type { Group } from '../group.ts';
-import type { SourceResponse } from '../source.ts';
+import { type Deadline, withinPart } from '../deadline.ts';
+import { InterruptedError, OperatorError, StoreError } from '../errors.ts';
+import { groupLines } from '../group.ts';
+import type { Run } from '../run.ts';
+import { GROUPS_SHARE, PATHS, type Source } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
 import { type StagingArea, stageLines } from './outputs.ts';
+import { requesting } from './requesting.ts';
+
+/** How the groups fared, as the manifest says it, and their object if they are published. */
+export interface StagedGroups {
+  readonly status: Manifest['groups'];
+  readonly objects: readonly StoredObject[];
+}
 
 /**
- * Stages the groups of the account, in the order of the response.
- * @param response undefined if the token may not read groups: nothing is staged then
+ * Stages the groups of the account, in the order of the response. Users are published without them, whatever is wrong with them: that
+ * is a warning.
+ * @throws StoreError if they can't be staged, InterruptedError
  */
 export async function stageGroups(
-  response: SourceResponse<Group> | undefined,
+  source: Source,
   area: StagingArea,
-): Promise<StoredObject | undefined> {
-  if (!response) return undefined;
-  const lines = new Map<string, string>();
-  let index = 0;
-  for await (const batch of response.batches()) {
-    for (const group of batch) add(group, index++, lines);
+  { deadline, onWarning }: Pick<Run, 'deadline' | 'onWarning'>,
+): Promise<StagedGroups> {
+  try {
+    const lines = await withinPart(deadline, GROUPS_SHARE, (part) => receiveLines(source, part));
+    if (!lines) return { status: 'denied', objects: [] };
+    return { status: 'published', objects: [await stageLines(area, 'groups', KEYS.groups(area.dt), lines)] };
+  } catch (error) {
+    const endsRun = error instanceof StoreError || error instanceof InterruptedError;
+    if (endsRun || !(error instanceof OperatorError)) throw error;
+    onWarning(`users are published without the names of their groups, GET ${PATHS.groups} failed: ${error.message}`);
+    return { status: 'failed', objects: [] };
   }
-  return stageLines(area, 'groups', KEYS.groups(area.dt), lines.values());
 }
 
-function add(group: Group, index: number, lines: Map<string, string>): void {
-  const line = `${JSON.stringify(group)}\n`;
-  const before = lines.get(group.id);
-  if (before !== undefined && before !== line) {
-    throw new SourceContractError(`groups[${index}].id: stands in the answer twice, with different content`);
-  }
-  lines.set(group.id, line);
-}
+/** Undefined if the token may not read groups. */
+const receiveLines = (source: Source, deadline: Deadline): Promise<string[] | undefined> =>
+  requesting(
+    () => source.openGroups(deadline),
+    async (response) => response && groupLines(response.batches()),
+    source,
+    deadline,
+  );

@@ -12,7 +12,7 @@ import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
 import type { ReadUser, User } from '../user.ts';
 import { SeenUsers } from './duplicates.ts';
-import { gate } from './gate.ts';
+import { gate, refuseStrangers } from './gate.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { Tally } from './tally.ts';
@@ -56,10 +56,11 @@ export async function stageUsers(
     comparison = await beginComparison(response, area, baselines.earlier);
     const tally = await receive(response, outputs, comparison, raw, run);
     gate(tally, baselines.newest?.manifest, { ...run.settings, force: run.force });
+    const changed = await comparison?.end();
+    if (changed && baselines.earlier) refuseStrangers(tally.userCount, changed.shared, baselines.earlier.manifest, run);
     const objects = await outputs.close();
     kept = await raw?.keep();
     if (kept) objects.push(kept);
-    const changed = await comparison?.end();
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
     objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
     const facts = {

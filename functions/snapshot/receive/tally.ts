@@ -1,12 +1,18 @@
 import type { ManifestFacts } from '../commits/manifest.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, type State } from '../contract.ts';
-import type { ReadUser, User } from '../user.ts';
+import type { DocumentedField, ReadUser, User } from '../user.ts';
 import { DAY_MILLISECONDS } from '../utc-day.ts';
+import { BoundedNames, boundedName } from './bounded-names.ts';
 
 /** A user without activity for this long is dormant. */
 const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
-const MAX_NAMES = 50;
-const MAX_NAME_LENGTH = 64;
+/** The manifest's key for the undocumented roles beyond the bounds. */
+const OTHER_ROLES = '…';
+
+type Facts = Pick<
+  ManifestFacts,
+  'owner_organization' | 'user_count' | 'admin_count' | 'states' | 'roles' | 'present' | 'drift'
+>;
 
 /** Counts users while they arrive: the figures of the manifest. */
 export class Tally {
@@ -14,14 +20,29 @@ export class Tally {
   adminCount = 0;
   duplicates = 0;
   readonly states: { [state in State]: number } = { active: 0, dormant: 0, new: 0, never_active: 0, disabled: 0 };
+  /** The users who have a valid value, for each documented field. */
+  readonly present: { [field in DocumentedField]: number } = {
+    createdAt: 0,
+    firstName: 0,
+    lastName: 0,
+    email: 0,
+    roles: 0,
+    disabled: 0,
+    ownerOrganization: 0,
+    groups: 0,
+    defaultGroup: 0,
+    lastActive: 0,
+  };
   /** The owner organizations that occur; more than one is refused, so no more than two are kept. */
   readonly organizations = new Set<string>();
   readonly #observedAt: number;
-  readonly #roles = new Map<string, number>();
-  readonly #unknownFields = new BoundedNames();
+  readonly #knownRoles = new Map<string, number>();
   readonly #unknownRoles = new BoundedNames();
+  readonly #unknownFields = new BoundedNames();
   readonly #aliases = new BoundedNames();
-  readonly #missingFields = new BoundedNames();
+  readonly #missingFields = new Set<DocumentedField>();
+  readonly #invalidFields = new Set<DocumentedField>();
+  #invalidValues = 0;
   #loneSurrogates = 0;
 
   constructor(observedAt: Date) {
@@ -29,39 +50,59 @@ export class Tally {
   }
 
   /** Counts a user who is published. */
-  add({ user, unknownFields, aliases, missingFields, loneSurrogates }: ReadUser): void {
+  add({ user, ...read }: ReadUser): void {
     this.userCount++;
     this.states[stateOf(user, this.#observedAt)]++;
     if (user.owner_organization !== null && this.organizations.size < 2)
       this.organizations.add(user.owner_organization);
-    for (const role of new Set(user.roles)) {
-      this.#roles.set(role, (this.#roles.get(role) ?? 0) + 1);
-      if (role === ADMIN_ROLE) this.adminCount++;
-      if (!KNOWN_ROLES.includes(role)) this.#unknownRoles.add(role);
-    }
-    for (const name of unknownFields) this.#unknownFields.add(name);
-    for (const name of aliases) this.#aliases.add(name);
-    for (const name of missingFields) this.#missingFields.add(name);
-    this.#loneSurrogates += loneSurrogates;
+    this.#addRoles(user.roles ?? []);
+    for (const field of read.presentFields) this.present[field]++;
+    for (const name of read.unknownFields) this.#unknownFields.add(name);
+    for (const name of read.aliases) this.#aliases.add(name);
+    for (const field of read.missingFields) this.#missingFields.add(field);
+    for (const field of read.invalidFields) this.#invalidFields.add(field);
+    this.#invalidValues += read.invalidFields.length;
+    this.#loneSurrogates += read.loneSurrogates;
   }
 
-  /** The figures as the manifest states them. Lists are sorted and bounded. */
-  get facts(): Pick<ManifestFacts, 'owner_organization' | 'user_count' | 'admin_count' | 'states' | 'roles' | 'drift'> {
+  #addRoles(roles: readonly string[]): void {
+    const unknown = new Set<string>();
+    for (const role of new Set(roles)) {
+      if (KNOWN_ROLES.includes(role)) this.#knownRoles.set(role, (this.#knownRoles.get(role) ?? 0) + 1);
+      else unknown.add(boundedName(role));
+      if (role === ADMIN_ROLE) this.adminCount++;
+    }
+    for (const role of unknown) this.#unknownRoles.add(role);
+  }
+
+  /** The figures as the manifest states them. Lists are sorted, and names that the account chose are bounded. */
+  get facts(): Facts {
+    const [organization] = this.organizations;
     return {
-      owner_organization: [...this.organizations][0] ?? null,
+      owner_organization: organization === undefined ? null : boundedName(organization),
       user_count: this.userCount,
       admin_count: this.adminCount,
       states: this.states,
-      roles: Object.fromEntries([...this.#roles].sort(([a], [b]) => (a < b ? -1 : 1))),
+      roles: this.#roles(),
+      present: this.present,
       drift: {
         unknown_fields: this.#unknownFields.sorted,
         unknown_roles: this.#unknownRoles.sorted,
         aliases: this.#aliases.sorted,
-        missing_fields: this.#missingFields.sorted,
+        missing_fields: [...this.#missingFields].sort(),
+        invalid_fields: [...this.#invalidFields].sort(),
+        invalid_values: this.#invalidValues,
         duplicates: this.duplicates,
         lone_surrogates: this.#loneSurrogates,
       },
     };
+  }
+
+  #roles(): { [role: string]: number } {
+    const { counts, others } = this.#unknownRoles;
+    const named = new Map([...this.#knownRoles, ...counts]);
+    if (others > 0) named.set(OTHER_ROLES, (named.get(OTHER_ROLES) ?? 0) + others);
+    return Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 
@@ -71,18 +112,4 @@ export function stateOf(user: User, observedAt: number): State {
   if (user.disabled === true) return 'disabled';
   if (user.last_active === null) return within(user.created_at) ? 'new' : 'never_active';
   return within(user.last_active) ? 'active' : 'dormant';
-}
-
-/** Sorted names, the first fifty, of at most 64 characters each: an account can't swell the manifest. */
-class BoundedNames {
-  readonly sorted: string[] = [];
-
-  add(name: string): void {
-    const short = name.length > MAX_NAME_LENGTH ? [...name].slice(0, MAX_NAME_LENGTH).join('') : name;
-    const wellFormed = short.toWellFormed();
-    if (this.sorted.includes(wellFormed)) return;
-    this.sorted.push(wellFormed);
-    this.sorted.sort();
-    if (this.sorted.length > MAX_NAMES) this.sorted.pop();
-  }
 }

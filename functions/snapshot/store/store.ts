@@ -39,6 +39,12 @@ export interface Store {
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Creates an object only if absent; an existing one stays unchanged. */
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'>;
+  /**
+   * Proves that `create` never replaces: creates an object that exists again, with its own bytes. The first run on a store calls it,
+   * since publishing depends on this and some S3 servers ignore the condition.
+   * @throws StoreError if the object could be created again
+   */
+  proveCreateOnly(key: string): Promise<void>;
   /** Creates or replaces an object. */
   replace(key: string, bytes: Uint8Array): Promise<void>;
   stage(key: string, execution: string): Promise<Staging>;

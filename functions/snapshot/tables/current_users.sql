@@ -15,14 +15,14 @@ latest as (
 listed as (
   select
     u.dt, u.id, u.email, u.first_name, u.last_name, u.roles, u.disabled, u.owner_organization,
-    coalesce(u.groups, cast(array[] as varchar array)) as groups, u.default_group, u.extra_json, l.observed_at,
+    u.groups, u.default_group, u.extra_json, l.observed_at,
     cast(replace(replace(u.created_at, 'T', ' '), 'Z', '') as timestamp(3)) as created_at,
     cast(replace(replace(u.last_active, 'T', ' '), 'Z', '') as timestamp(3)) as last_active,
     row_number() over (partition by u.id order by u.email) as copy
   from users u
   join latest l on l.dt = u.dt
 ),
--- An object of an earlier run of the day may lie there although the latest couldn't read the groups.
+-- An object of an earlier run of the day may be stored although the latest couldn't read the groups: ids stand in for names then.
 names as (
   select g.id, max(g.name) as name
   from groups g
@@ -30,7 +30,8 @@ names as (
   where l.groups_status = 'published'
   group by g.id
 ),
--- A user's groups and, behind them, the default group: the names are looked up once for both.
+-- A user's groups and, after them, the default group: the names are looked up once for both. Groups that the account doesn't say
+-- as a list are null, and so are their names.
 named as (
   select
     u.id,
@@ -45,7 +46,7 @@ named as (
     ) as group_names,
     arbitrary(u.groups) as groups,
     arbitrary(u.default_group) as default_group,
-    max(coalesce(n.name, m.id)) filter (where m.place > cardinality(u.groups)) as default_group_name,
+    max(coalesce(n.name, m.id)) filter (where m.place > coalesce(cardinality(u.groups), 0)) as default_group_name,
     arbitrary(u.disabled) as disabled,
     arbitrary(u.owner_organization) as owner_organization,
     arbitrary(u.created_at) as created_at,
@@ -53,7 +54,7 @@ named as (
     arbitrary(u.observed_at) as observed_at,
     arbitrary(u.extra_json) as extra_json
   from listed u
-  cross join unnest(u.groups || array[u.default_group]) with ordinality as m (id, place)
+  cross join unnest(coalesce(u.groups, cast(array[] as varchar array)) || array[u.default_group]) with ordinality as m (id, place)
   left join names n on n.id = m.id
   where u.copy = 1
   group by u.id

@@ -42,8 +42,12 @@ function namedProperties(
   value: JsonSchema['additionalProperties'],
 ): Properties | undefined {
   const listed = typeof names === 'object' ? names.enum : undefined;
-  return listed && Object.fromEntries(listed.map((name) => [String(name), value ?? {}]));
+  if (!listed || listed.some(isLost)) return undefined;
+  return Object.fromEntries(listed.map((name) => [String(name), value ?? {}]));
 }
+
+/** Hive writes the names of a struct's fields in lower case, so that others can only be keys of a map. */
+const isLost = (name: unknown): boolean => String(name) !== String(name).toLowerCase();
 
 function unknownType(schema: unknown): never {
   throw new Error(`no Hive type for ${JSON.stringify(schema)}`);

@@ -1,20 +1,22 @@
-import { type CommitEntry, parseCommit } from '../commits/commit.ts';
-import { documentBytes, readDocument } from '../commits/document.ts';
-import { RUN_DOCUMENT } from '../commits/run-document.ts';
-
+/** Reads all commits and checks each against the hash that the next one has of it, and against the others' dates. */
+import { type Commit, type CommitEntry, parseCommit } from '../commits/commit.ts';
+import { documentBytes } from '../commits/document.ts';
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { misdatedCommits } from './dates.ts';
 import { damaged, type Finding } from './findings.ts';
 import { isHidden } from './untracked.ts';
 
 export interface Chain {
   /** All commits by number, sound or not. */
   readonly entries: readonly CommitEntry[];
+  /** Those that can be parsed and that have a possible date. Their dates don't go back. */
+  readonly commits: readonly Commit[];
   readonly findings: readonly Finding[];
 }
 
-/** Reads all commits and checks each against the hash that the next commit, or its run document, has of it. */
-export async function readChain(store: Store): Promise<Chain> {
+/** @param latest the latest date that a commit can have */
+export async function readChain(store: Store, latest: string): Promise<Chain> {
   const findings: Finding[] = [];
   const entries: CommitEntry[] = [];
   for (const key of (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed))) {
@@ -27,38 +29,23 @@ export async function readChain(store: Store): Promise<Chain> {
     const entry = parseCommit(number, bytes);
     const written = entry.commit && documentBytes(entry.commit).equals(bytes);
     if (!written) findings.push(damaged(key, 'is not a commit of this number as it was written'));
-    findings.push(...linkFindings(entries.at(-1), entry), ...(await runFindings(store, entry)));
+    findings.push(...linkFindings(entries.at(-1), entry));
     entries.push(entry);
   }
-  return { entries, findings };
+  const parsed = entries.flatMap(({ commit }) => commit ?? []);
+  const misdated = misdatedCommits(parsed, latest);
+  for (const [number, message] of misdated) findings.push(damaged(KEYS.commit(number), message));
+  return { entries, commits: parsed.filter(({ commit }) => !misdated.has(commit)), findings };
 }
 
 function linkFindings(before: CommitEntry | undefined, { number, commit }: CommitEntry): Finding[] {
-  const findings: Finding[] = [];
+  const key = KEYS.commit(number);
   const missing = number - (before?.number ?? 0) - 1;
   if (missing > 0) {
-    const more = missing === 1 ? '' : `, as are the ${missing - 1} behind it`;
-    findings.push(damaged(KEYS.commit(number - missing), `is missing, though there is a later commit${more}`));
+    const which = missing === 1 ? 'is missing' : `is missing, the first of ${missing} in a row`;
+    return [damaged(KEYS.commit(number - missing), `${which}, though there is a later commit`)];
   }
-  if (!commit) return findings;
-  const key = KEYS.commit(number);
-  if (missing === 0 && commit.previous_commit_sha256 !== (before?.sha256 ?? null)) {
-    const other = before ? KEYS.commit(before.number) : 'nothing';
-    findings.push(damaged(before ? other : key, `is not what ${key} was built on: one of the two was edited`));
-  }
-  if (before?.commit && before.commit.dt > commit.dt)
-    findings.push(damaged(key, 'is of an earlier day than the commit before it'));
-  return findings;
-}
-
-/** No later commit holds the newest one's hash, but its run document does. */
-async function runFindings(store: Store, { number, sha256, commit }: CommitEntry): Promise<Finding[]> {
-  const document = commit && (await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT));
-  if (document?.commit !== number || document.commit_sha256 === sha256) return [];
-  return [
-    damaged(
-      KEYS.commit(number),
-      `is not the commit whose hash ${KEYS.run(document.run_id)} holds: one of the two was edited`,
-    ),
-  ];
+  if (!commit || commit.previous_commit_sha256 === (before?.sha256 ?? null)) return [];
+  const other = before ? KEYS.commit(before.number) : 'nothing';
+  return [damaged(before ? other : key, `is not what ${key} was built on: one of the two was edited`)];
 }

@@ -1,24 +1,38 @@
+/** Reads a store back and checks it against its commits: what `verify` prints, and its exit code. */
 import type { Commit, CommitEntry } from '../commits/commit.ts';
 import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { daysBetween } from '../utc-day.ts';
+import { missingDays, nearestDays, refusedDays } from './absent-days.ts';
 import { type Chain, readChain } from './chain.ts';
-import { type Day, verifyDay } from './day.ts';
+import { type Day, expires, verifyDay } from './day.ts';
+import { absencesIn, type ExpiryOptions, type StoredDay } from './expiry.ts';
 import { damaged, type Finding } from './findings.ts';
-import { refusedDays } from './refused.ts';
-import { findUntracked } from './untracked.ts';
+import { publicationFindings, readRunDocuments } from './run-documents.ts';
+import { findUntracked, listPublished } from './untracked.ts';
 
+/** Runs commit seconds apart at most; a store in which each reading meets another commit is reported as it was read last. */
 const TRIES = 20;
-export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11 } as const;
+export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11, incomplete: 12 } as const;
 
-export interface VerifyOptions {
-  /** One day only; all days without it. The chain of commits is always read whole. */
+/** The code of one day, if there is one: what expired or was removed is no fault. */
+export function codeOfDay(status: Day['status'] | undefined): number {
+  if (status === 'damaged' || status === 'interrupted') return VERIFY_CODES[status];
+  return status === undefined ? VERIFY_CODES.nothing : VERIFY_CODES.sound;
+}
+
+export interface VerifyOptions extends ExpiryOptions {
+  /** One day only; all days without it. Commits and run documents are always read whole. */
   readonly dt?: string;
   /** SHA-256 in hex that a commit of the chain must have, noted elsewhere. */
   readonly expect?: string;
   /** The UTC date of today: missing days are named up to yesterday. */
   readonly today: string;
+  /** The latest date that a run can have. `today` without it; tomorrow if this clock may be slow and midnight is near. */
+  readonly latest?: string;
+  /** Whether a day without a snapshot makes the store incomplete, and the first date that counts. */
+  readonly failOnMissing?: boolean;
+  readonly since?: string;
 }
 
 export interface Verification {
@@ -29,13 +43,15 @@ export interface Verification {
   readonly missing_days: readonly string[];
   /** Dates that have none because the gate refused it, today's included. */
   readonly refused_days: readonly string[];
+  /** If the one day that was asked for has no snapshot: the day before it and the day after it that have one. */
+  readonly nearest_days: readonly string[];
   readonly findings: readonly Finding[];
   readonly commits: number;
   readonly newest_commit: number | null;
   readonly newest_commit_sha256: string | null;
 }
 
-/** Reads a store back and checks it against its commits. If another run is at work meanwhile, it is read again. */
+/** If another run is at work meanwhile, the store is read again. */
 export async function verify(store: Store, options: VerifyOptions): Promise<Verification> {
   for (let attempt = 1; ; attempt++) {
     const verification = await verifyOnce(store, options);
@@ -44,27 +60,34 @@ export async function verify(store: Store, options: VerifyOptions): Promise<Veri
   }
 }
 
-async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): Promise<Verification> {
-  const chain = await readChain(store);
-  const commits = chain.entries.flatMap(({ commit }) => commit ?? []);
-  const newestOfDay = new Map(commits.map((commit) => [commit.dt, commit]));
-  const days: Day[] = [];
-  for (const commit of newestOfDay.values())
-    if (dt === undefined || commit.dt === dt) days.push(await verifyDay(store, commit, earlierOfDay(commits, commit)));
+async function verifyOnce(store: Store, options: VerifyOptions): Promise<Verification> {
+  const { dt, expect, today, latest = today } = options;
+  const runs = await readRunDocuments(store, latest);
+  const chain = await readChain(store, latest);
+  const { commits } = chain;
+  const published = await listPublished(store);
+  const days = await verifyDays(store, commits, published, options);
   const findings = [
     ...chain.findings,
+    ...runs.findings,
+    ...publicationFindings(runs.documents, chain.entries),
     ...expectFindings(chain, expect),
     ...days.flatMap((day) => day.findings),
-    ...(await findUntracked(store, commits, dt)),
+    ...(await findUntracked(store, published, commits, dt)),
   ];
+  const isAsked = (one: string) => dt === undefined || one === dt;
+  const absent = {
+    missing_days: missingDays(commits, today).filter(isAsked),
+    refused_days: refusedDays(runs.documents, commits).filter(isAsked),
+  };
   const newest: CommitEntry | undefined = chain.entries.at(-1);
-  const status = statusOf(findings, days);
+  const status = statusOf(findings, days, isIncomplete(absent, options));
   return {
     status,
     code: VERIFY_CODES[status],
     days: days.map(({ findings: _, ...day }) => day),
-    missing_days: dt === undefined ? missingDays(commits, today) : [],
-    refused_days: await refusedDays(store, commits, dt),
+    ...absent,
+    nearest_days: dt !== undefined && days.length === 0 ? nearestDays(commits, dt) : [],
     findings,
     commits: chain.entries.length,
     newest_commit: newest?.number ?? null,
@@ -72,8 +95,32 @@ async function verifyOnce(store: Store, { dt, expect, today }: VerifyOptions): P
   };
 }
 
-const earlierOfDay = (commits: readonly Commit[], { commit, dt }: Commit): Commit[] =>
-  commits.filter((other) => other.dt === dt && other.commit !== commit);
+async function verifyDays(
+  store: Store,
+  commits: readonly Commit[],
+  published: readonly string[],
+  options: VerifyOptions,
+): Promise<Day[]> {
+  const newestOfDay = [...new Map(commits.map((commit) => [commit.dt, commit])).values()];
+  const inPlace = new Set(published);
+  const absenceOn = absencesIn(
+    newestOfDay.map((commit) => storedDay(commit, inPlace)),
+    options,
+  );
+  const days: Day[] = [];
+  for (const commit of newestOfDay) {
+    if (options.dt !== undefined && commit.dt !== options.dt) continue;
+    const ofDay = commits.filter(({ dt }) => dt === commit.dt);
+    days.push(await verifyDay(store, commit, ofDay, absenceOn(commit.dt)));
+  }
+  return days;
+}
+
+function storedDay({ dt, objects }: Commit, inPlace: ReadonlySet<string>): StoredDay {
+  const own = objects.filter(expires);
+  const kept = own.filter(({ key }) => inPlace.has(key)).length;
+  return { dt, kept: kept === own.length ? 'all' : kept === 0 ? 'none' : 'some' };
+}
 
 function expectFindings({ entries }: Chain, expect: string | undefined): Finding[] {
   if (expect === undefined || entries.some(({ sha256 }) => sha256 === expect.toLowerCase())) return [];
@@ -85,15 +132,16 @@ function expectFindings({ entries }: Chain, expect: string | undefined): Finding
   ];
 }
 
-function statusOf(findings: readonly Finding[], days: readonly Day[]): Verification['status'] {
+const isIncomplete = (
+  { missing_days, refused_days }: Pick<Verification, 'missing_days' | 'refused_days'>,
+  { failOnMissing = false, since = '' }: VerifyOptions,
+): boolean => failOnMissing && [...missing_days, ...refused_days].some((dt) => dt >= since);
+
+/** In this order: what is damaged is said before what is only interrupted, absent or missing. */
+function statusOf(findings: readonly Finding[], days: readonly Day[], incomplete: boolean): Verification['status'] {
   const levels = new Set(findings.map(({ level }) => level));
   if (levels.has('damaged')) return 'damaged';
   if (levels.has('interrupted')) return 'interrupted';
-  return days.length === 0 ? 'nothing' : 'sound';
-}
-
-function missingDays(commits: readonly Commit[], today: string): string[] {
-  const taken = new Set(commits.map(({ dt }) => dt));
-  const first = [...taken].sort()[0] ?? today;
-  return daysBetween(first, today).filter((dt) => !taken.has(dt));
+  if (days.length === 0) return 'nothing';
+  return incomplete ? 'incomplete' : 'sound';
 }

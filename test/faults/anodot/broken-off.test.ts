@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceContractError, SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
-import { bearer, head, json, manyUsers, status } from '../../support/anodot/canary-replies.ts';
+import { bearer, exitOf, head, json, manyUsers, status } from '../../support/anodot/canary-replies.ts';
 import { answer, bytes, inTurn, type Reply } from '../../support/anodot/server.ts';
 import { canaryUser } from '../../support/canary.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, publishing, type RunOptions } from '../../support/faulted-run.ts';
 
 /** A response that breaks off or ends early is requested again, and never published. */
@@ -26,17 +27,19 @@ describe('a response that breaks off', () => {
     ],
   ] as const;
 
-  test.for(breaks)('%s is requested again, and the complete response is published', async ([, parts]) => {
+  test.for(breaks)('%s is requested again, and the complete response is published', async ([what, parts]) => {
     const { gets, rows, raw } = await publishing({ users: inTurn(bytes(parts), bytes(parts), answer(body)) });
     expect(gets).toHaveLength(3);
     expect(rows).toHaveLength(manyUsers.length);
     expect(raw).toEqual([body]);
+    shown('F9', `twice, users break off ${what}`, `published at attempt ${gets.length}`);
   });
 
-  test.for(breaks)('%s on every attempt fails the run as unavailable after three attempts', async ([, parts]) => {
-    const { gets, raw } = await failing(SourceUnavailableError, { users: bytes(parts) });
+  test.for(breaks)('%s on every attempt fails the run as unavailable after three attempts', async ([what, parts]) => {
+    const { error, gets, raw } = await failing(SourceUnavailableError, { users: bytes(parts) });
     expect(gets).toHaveLength(3);
     expect(raw).toEqual([]);
+    shown('F9', `every time, users break off ${what}`, `exit ${error.code} after ${gets.length} attempts`);
   });
 
   /** Sends half of the body and resets the connection as soon as the run has some of it. */
@@ -85,7 +88,7 @@ describe('a response that breaks off', () => {
   });
 
   test('is requested again even if the part received violates the contract', async () => {
-    const wrong = json([canaryUser(1, { disabled: 'true' }), ...manyUsers]);
+    const wrong = json([canaryUser(1, { _id: '' }), ...manyUsers]);
     const cut = bytes([head(`content-length: ${wrong.length}`), wrong.subarray(0, wrong.length / 2)]);
     const { gets } = await publishing({ users: inTurn(cut, answer(body)) });
     expect(gets).toHaveLength(2);
@@ -110,11 +113,12 @@ describe('a response that ends before its list does', () => {
     ],
   ] as const)(
     '%s is requested once more, then violates the contract; both responses are kept under raw/',
-    async ([, part]) => {
+    async ([what, part]) => {
       const came = typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
-      const { gets, raw } = await failing(SourceContractError, { users: answer(came) });
+      const { error, gets, raw } = await failing(SourceContractError, { users: answer(came) });
       expect(gets).toHaveLength(2);
       expect(raw).toEqual([came, came]);
+      shown('F10', `the list ends ${what}`, `requested ${gets.length} times, ${exitOf(error)}; under raw/ twice`);
     },
   );
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
-import { at, bearer, both, status, users } from '../../support/anodot/canary-replies.ts';
-import { inTurn, type Reply } from '../../support/anodot/server.ts';
+import { at, bearer, both, exitOf, head, status, users } from '../../support/anodot/canary-replies.ts';
+import { bytes, inTurn, type Reply } from '../../support/anodot/server.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, publishing } from '../../support/faulted-run.ts';
 import { deadlineIn } from '../../support/take.ts';
 
@@ -12,6 +13,7 @@ describe('a run that finds Anodot busy', () => {
     const { gets } = await publishing({ users: inTurn(status(429, { 'retry-after': '1' }), users) });
     expect(gets).toHaveLength(2);
     expect((gets[1]?.at ?? 0) - (gets[0]?.at ?? 0)).toBeGreaterThan(990);
+    shown('F5', 'Retry-After: 1', 'waited a second, published');
   });
 
   test('waits until the date that Retry-After gives', async () => {
@@ -22,19 +24,22 @@ describe('a run that finds Anodot busy', () => {
     const { posts } = await publishing({ exchange: inTurn(busy, bearer) });
     expect(posts).toHaveLength(2);
     expect((posts[1]?.at ?? 0) - (posts[0]?.at ?? 0)).toBeGreaterThan(900);
+    shown('F5', 'Retry-After with a date', 'waited until then, published');
   });
 
   test.for([['3600'], ['9'.repeat(400)], [new Date(Date.now() + 3_600_000).toUTCString()]])(
     'fails at once if Retry-After (%j) exceeds the time left to the run',
     async ([retryAfter]) => {
       for (const code of [429, 503]) {
-        const { gets, milliseconds } = await failing(
+        const { error, gets, milliseconds } = await failing(
           SourceUnavailableError,
           { users: status(code, { 'retry-after': retryAfter }) },
           { run: { deadline: deadlineIn(30_000) } },
         );
         expect(gets).toHaveLength(1);
         expect(milliseconds).toBeLessThan(10_000);
+        if (retryAfter === '3600')
+          shown('F5', `${code} with Retry-After: ${retryAfter}, beyond the run's time`, exitOf(error));
       }
     },
   );
@@ -50,6 +55,7 @@ describe('a run that finds Anodot busy', () => {
       const pause = (gets[1]?.at ?? 0) - (gets[0]?.at ?? 0);
       expect(pause).toBeGreaterThan(95);
       expect(pause).toBeLessThan(10_000);
+      shown('F6', `Retry-After: ${JSON.stringify(retryAfter)}`, 'ignored: published after a pause of our own');
     },
   );
 
@@ -59,8 +65,22 @@ describe('a run that finds Anodot busy', () => {
       const { error, posts, gets } = await failing(SourceUnavailableError, at(place, status(code)));
       expect(error.message).toContain(`answered ${code} (tried 4 times)`);
       expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4]);
+      shown('F7', `${code} from ${place} every time`, exitOf(error));
     },
   );
+
+  test('waits ever longer before an exchange that broke off is tried again', async () => {
+    const cut = bytes([head('content-length: 1000'), '"eyJ']);
+    const { posts } = await publishing({ exchange: inTurn(cut, cut, cut, bearer) }, { limits: { firstPause: 200 } });
+    const pauses = posts.slice(1).map(({ at: time }, i) => time - (posts[i]?.at ?? 0));
+    expect(pauses).toHaveLength(3);
+    for (const [i, pause] of pauses.entries()) expect(pause).toBeGreaterThan(100 * 2 ** i - 5);
+    shown(
+      'C49',
+      'the token exchange breaks off three times',
+      'published; pauses of at least 1/2, 1 and 2 times the first pause',
+    );
+  });
 
   test('publishes the snapshot if the fourth attempt succeeds', async () => {
     const { posts, gets } = await publishing({
@@ -68,6 +88,7 @@ describe('a run that finds Anodot busy', () => {
       users: inTurn(status(503), status(504), status(429), users),
     });
     expect([posts.length, gets.length]).toEqual([4, 4]);
+    shown('F7', '500, 502, 503, then a token; 503, 504, 429, then users', 'published');
   });
 
   test('fails at once if the next pause would exceed the time left to the run', async () => {

@@ -1,8 +1,9 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceContractError } from '../../../functions/snapshot/errors.ts';
-import { json, manyUsers } from '../../support/anodot/canary-replies.ts';
+import { exitOf, json, manyUsers } from '../../support/anodot/canary-replies.ts';
 import { answer, bytes, inTurn, type Reply } from '../../support/anodot/server.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** Compressed responses are unpacked, and damaged ones are never published. */
@@ -38,16 +39,18 @@ describe('a compressed response', () => {
     ['truncated brotli', answer(brotliCompressSync(body).subarray(0, 1000), 200, { 'content-encoding': 'br' })],
     ['damaged Zstandard', answer(damaged(zstdCompressSync(body)), 200, { 'content-encoding': 'zstd' })],
     ['damaged deflate', answer(damaged(deflateSync(body)), 200, { 'content-encoding': 'deflate' })],
-  ] as const)('of %s is requested once more, then violates the contract', async ([, reply]) => {
-    const { gets, raw } = await failing(SourceContractError, { users: reply });
+  ] as const)('of %s is requested once more, then violates the contract', async ([what, reply]) => {
+    const { error, gets, raw } = await failing(SourceContractError, { users: reply });
     expect(gets).toHaveLength(2);
     expect(raw).toHaveLength(2);
+    shown('F24', what, `requested ${gets.length} times, ${exitOf(error)}`);
   });
 
   test('of damaged gzip is published if the second response is intact', async () => {
     const { gets, rows } = await publishing({ users: inTurn(gzip(damaged(zip)), gzip(zip)) });
     expect(gets).toHaveLength(2);
     expect(rows).toHaveLength(manyUsers.length);
+    shown('F24', 'damaged gzip, then intact gzip', `published at attempt ${gets.length}`);
   });
 
   test('of the token exchange violates the contract at once if it is damaged', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
-import { at, both, head } from '../../support/anodot/canary-replies.ts';
+import { at, both, exitOf, head } from '../../support/anodot/canary-replies.ts';
 import { bytes, inTurn, type Reply, silence } from '../../support/anodot/server.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, type RunOptions } from '../../support/faulted-run.ts';
 
 /** A run ends when its time is over, whatever Anodot does. */
@@ -47,7 +48,7 @@ describe('the time limit of a run', () => {
         ] as const
       ).map(([what, reply]) => [place, what, reply] as const),
     ),
-  )('ends the wait for %s when Anodot sends %s: the run fails as unavailable', async ([place, , reply]) => {
+  )('ends the wait for %s when Anodot sends %s: the run fails as unavailable', async ([place, what, reply]) => {
     const slow = withDeadline(reply);
     const { error, posts, gets, milliseconds, raw } = await failing(
       SourceUnavailableError,
@@ -58,6 +59,7 @@ describe('the time limit of a run', () => {
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
     expect(milliseconds).toBeLessThan(10_000);
     expect(raw).toEqual([]);
+    shown('F25', `${place} sends ${what}`, exitOf(error));
   });
 
   test('ends the pause before the next attempt', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { OperatorError, SettingsError, SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
 import { DAY_MILLISECONDS } from '../../../functions/snapshot/utc-day.ts';
-import { at, bearer, both, head, users } from '../../support/anodot/canary-replies.ts';
+import { at, bearer, both, exitOf, head, users } from '../../support/anodot/canary-replies.ts';
 import { bytes, inTurn, serveAnodot } from '../../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TEXT, CANARY_TOKEN } from '../../support/canary.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, publishing } from '../../support/faulted-run.ts';
 
 /** What a run does if the network fails before a complete response has arrived. */
@@ -13,6 +14,7 @@ describe('a network failure', () => {
     const { error } = await failing(SourceUnavailableError, {}, { url: 'https://no-such-host.invalid' });
     expect(error.message).toContain('unknown host');
     expect(error.message).toContain('tried 4 times');
+    shown('F8', 'an unknown host', `exit ${error.code}, unknown host (tried 4 times)`);
   });
 
   test('names the refused connection after four attempts', async () => {
@@ -21,11 +23,17 @@ describe('a network failure', () => {
     const { error } = await failing(SourceUnavailableError, {}, { url: gone.url });
     expect(error.message).toContain('ECONNREFUSED');
     expect(error.message).toContain('tried 4 times');
+    shown('F8', 'a refused connection', exitOf(error));
   });
 
   test.for(both)('is reported after four attempts if every connection for %s is reset', async (place) => {
-    const { posts, gets } = await failing(SourceUnavailableError, at(place, bytes([], 'reset')));
+    const { error, posts, gets } = await failing(SourceUnavailableError, at(place, bytes([], 'reset')));
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4]);
+    shown(
+      'F8',
+      `${place}: every connection is reset`,
+      `exit ${error.code} after ${place === 'exchange' ? posts.length : gets.length} attempts`,
+    );
   });
 
   test.for([

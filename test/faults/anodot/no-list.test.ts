@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { RefusedSnapshotError, SourceContractError } from '../../../functions/snapshot/errors.ts';
-import { at, both, json, manyUsers, status } from '../../support/anodot/canary-replies.ts';
+import { at, both, exitOf, json, manyUsers, status } from '../../support/anodot/canary-replies.ts';
 import { answer } from '../../support/anodot/server.ts';
 import { CANARY_TEXT, CANARY_TOKEN, canaryUser } from '../../support/canary.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** A response that is not a list of users of one organization fails the run. */
@@ -32,16 +33,18 @@ describe('a response that is not a list of users', () => {
     ['a list without a comma', JSON.stringify(GOOD_USERS).replace('},{', '}{')],
     ['a list followed by a word', `${JSON.stringify(GOOD_USERS)} ${CANARY_TOKEN}`],
     ['UTF-16', Buffer.from(JSON.stringify(GOOD_USERS), 'utf16le')],
-  ] as const)('but %s fails the run at once, and all of it is kept under raw/', async ([, body]) => {
-    const { gets, raw } = await failing(SourceContractError, { users: answer(body) });
+  ] as const)('but %s fails the run at once, and all of it is kept under raw/', async ([what, body]) => {
+    const { error, gets, raw } = await failing(SourceContractError, { users: answer(body) });
     expect(gets).toHaveLength(1);
     expect(raw).toEqual([Buffer.from(body)]);
+    shown('F11', `users are ${what}`, exitOf(error));
   });
 
   test.for(['', ' \r\n'])('but is empty (%j) is requested once more before the run fails', async (body) => {
-    const { gets, raw } = await failing(SourceContractError, { users: answer(body) });
+    const { error, gets, raw } = await failing(SourceContractError, { users: answer(body) });
     expect(gets).toHaveLength(2);
     expect(raw).toEqual([Buffer.from(body), Buffer.from(body)]);
+    shown('F11', `an empty body, ${JSON.stringify(body)}`, exitOf(error));
   });
 
   test.for(both.flatMap((place) => [201, 202, 204, 206, 402, 409, 418].map((code) => [place, code] as const)))(
@@ -50,6 +53,7 @@ describe('a response that is not a list of users', () => {
       const { error, server } = await failing(SourceContractError, at(place, status(code)));
       expect(error.message).toContain(`answered ${code}; expected 200`);
       expect(server.requests).toHaveLength(place === 'exchange' ? 1 : 2);
+      if (code === 204) shown('F11', `${code} from ${place}`, exitOf(error));
     },
   );
 
@@ -61,16 +65,22 @@ describe('a response that is not a list of users', () => {
 
 describe('an account without users', () => {
   test.for(['[]', ' [ ]\n', '\ufeff[]'])('is refused, and the response %j is kept under raw/', async (body) => {
-    const { gets, raw, document } = await failing(RefusedSnapshotError, { users: answer(body) });
+    const { error, gets, raw, document } = await failing(RefusedSnapshotError, { users: answer(body) });
     expect(gets).toHaveLength(1);
     expect(raw).toEqual([Buffer.from(body)]);
     expect(document.status).toBe('refused');
+    shown('F12', `users are ${JSON.stringify(body)}`, exitOf(error));
   });
 
   test('is published if SNAPSHOT_ALLOW_EMPTY is set', async () => {
     const { rows, taken } = await publishing({ users: answer([]) }, { environment: { SNAPSHOT_ALLOW_EMPTY: 'true' } });
     expect(rows).toEqual([]);
     expect(taken.manifest?.user_count).toBe(0);
+    shown(
+      'F12',
+      'users are [], and SNAPSHOT_ALLOW_EMPTY is set',
+      `published, user_count ${taken.manifest?.user_count}`,
+    );
   });
 });
 
@@ -84,11 +94,12 @@ describe('a response that is not UTF-8', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['a code point beyond Unicode', [0xf5, 0x80, 0x80, 0x80]],
     ['half a character', [0xe2, 0x82]],
-  ] as const)('violates the contract because of %s, and all of it is kept under raw/', async ([, bad]) => {
+  ] as const)('violates the contract because of %s, and all of it is kept under raw/', async ([what, bad]) => {
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bad), Buffer.from(after)]);
-    const { gets, raw } = await failing(SourceContractError, { users: answer(body) });
+    const { error, gets, raw } = await failing(SourceContractError, { users: answer(body) });
     expect(gets).toHaveLength(1);
     expect(raw).toEqual([body]);
+    shown('F21', `users hold ${what}`, exitOf(error));
   });
 
   test('does not mean a byte order mark, which is accepted', async () => {
@@ -96,12 +107,14 @@ describe('a response that is not UTF-8', () => {
     const { rows, raw } = await publishing({ users: answer(body) });
     expect(rows).toHaveLength(GOOD_USERS.length);
     expect(raw).toEqual([body]);
+    shown('F21', 'a byte order mark', `published, ${rows.length} rows`);
   });
 });
 
 test('a response with users of two owner organizations is refused and kept under raw/', async () => {
   const body = json([...manyUsers, canaryUser(5000, { ownerOrganization: '7'.repeat(24) })]);
-  const { gets, raw } = await failing(RefusedSnapshotError, { users: answer(body) });
+  const { error, gets, raw } = await failing(RefusedSnapshotError, { users: answer(body) });
   expect(gets).toHaveLength(1);
   expect(raw).toEqual([body]);
+  shown('F26', 'one of 1,001 users is of another organization', exitOf(error));
 });

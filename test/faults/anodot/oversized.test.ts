@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SourceContractError, SourceUnavailableError } from '../../../functions/snapshot/errors.ts';
-import { bearer, json, manyUsers } from '../../support/anodot/canary-replies.ts';
+import { bearer, exitOf, json, manyUsers } from '../../support/anodot/canary-replies.ts';
 import { answer, inTurn, type Reply, serveAnodot } from '../../support/anodot/server.ts';
 import { CANARY_TEXT, CANARY_TOKEN, canaryUser } from '../../support/canary.ts';
 import { runCommand } from '../../support/command.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS } from '../../support/faulted-run.ts';
 import { newFolder } from '../../support/take.ts';
 
@@ -39,9 +40,9 @@ describe('an oversized response', () => {
     ['of endless white space', '[', ' '.repeat(65_536)],
     ['of endless brackets', '[', '['.repeat(65_536)],
     ['of endless text', '<', CANARY_TEXT.repeat(100)],
-  ] as const)('%s is cut off at the cap', async ([, first, chunk]) => {
+  ] as const)('%s is cut off at the cap', async ([what, first, chunk]) => {
     const { reply, closed } = endless(first, chunk);
-    const { gets, raw } = await failing(
+    const { error, gets, raw } = await failing(
       SourceContractError,
       { users: reply },
       { limits: { maxBytes: 3_000_000, maxElementLength: 200_000 } },
@@ -51,6 +52,7 @@ describe('an oversized response', () => {
     expect(raw).toHaveLength(1);
     expect(raw[0]?.length).toBeLessThanOrEqual(3_000_000);
     expect(raw[0]?.length).toBeGreaterThan(2_000_000);
+    shown('F20', `users ${what}, limits of 3 MB and 200,000 characters`, exitOf(error));
   });
 
   test('at the token exchange is cut off', async () => {
@@ -80,13 +82,14 @@ describe('an oversized response', () => {
 
   test('that is small until it is unpacked is cut off at the cap', async () => {
     const bomb = Buffer.concat(Array.from({ length: 20 }, () => gzipSync(Buffer.alloc(10_000_000, ' '))));
-    const { gets, raw } = await failing(
+    const { error, gets, raw } = await failing(
       SourceContractError,
       { users: answer(bomb, 200, { 'content-encoding': 'gzip' }) },
       { limits: { maxBytes: 3_000_000 } },
     );
     expect(gets).toHaveLength(1);
     expect(raw[0]?.length).toBeLessThanOrEqual(3_000_000);
+    shown('F20', 'gzip that unpacks to 200 MB, limit of 3 MB', exitOf(error));
   });
 
   test('at the token exchange that is small until it is unpacked is cut off', async () => {
@@ -121,4 +124,9 @@ test('a response that unpacks to 200 MB is received in constant memory', async (
   }
   const [small = 0, large = 0] = peaks;
   expect(large - small).toBeLessThan(120);
+  shown(
+    'F20',
+    'gzip that unpacks to 200 MB without a limit',
+    'exit 5, less than 120 MB more memory than for three users',
+  );
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CredentialsError, SourceContractError } from '../../../functions/snapshot/errors.ts';
-import { at, bearer, both, head, json, status, users } from '../../support/anodot/canary-replies.ts';
+import { at, bearer, both, exitOf, head, json, status, users } from '../../support/anodot/canary-replies.ts';
 import { answer, bytes, inTurn } from '../../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TEXT, CANARY_TOKEN } from '../../support/canary.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** What the token and its exchange can go through before a run fails. */
@@ -22,6 +23,7 @@ describe('a token', () => {
       expect(gets).toHaveLength(0);
       expect(error.message).toContain(`access-token answered ${code}`);
       expect(error.message).toContain('ANODOT_TOKEN');
+      shown('F1', `the exchange returns ${code}`, `${reads} reads of the secret, ${exitOf(error)}`);
     },
   );
 
@@ -32,6 +34,7 @@ describe('a token', () => {
       { readToken: async () => tokens.shift() ?? '' },
     );
     expect(posts.map(({ body }) => JSON.parse(body).refreshToken)).toEqual(['0'.repeat(32), CANARY_TOKEN]);
+    shown('F1', 'the exchange returns 401, and the secret was rotated', `published after ${posts.length} exchanges`);
   });
 
   test('that was rotated and is rejected again is reported as invalid', async () => {
@@ -56,6 +59,7 @@ describe('a token', () => {
     );
     expect(posts.map(({ body }) => JSON.parse(body).refreshToken)).toEqual(['0'.repeat(32), CANARY_TOKEN]);
     expect(gets.map(({ headers }) => headers.authorization)).toEqual(['Bearer old.old.old', `Bearer ${CANARY_BEARER}`]);
+    shown('F28', 'the secret is rotated during the run', `read again: published after ${posts.length} exchanges`);
   });
 
   test('whose bearer is rejected is exchanged once more, then reported as invalid', async () => {
@@ -63,6 +67,7 @@ describe('a token', () => {
     expect(posts).toHaveLength(2);
     expect(gets).toHaveLength(2);
     expect(error.message).toContain('users answered 401');
+    shown('F2', 'users return 401 every time', `${posts.length} exchanges, ${exitOf(error)}`);
   });
 
   test('whose bearer expires between two attempts is exchanged once more', async () => {
@@ -70,6 +75,7 @@ describe('a token', () => {
     const { posts, gets } = await publishing({ users: inTurn(half, status(401), users) });
     expect(posts).toHaveLength(2);
     expect(gets).toHaveLength(3);
+    shown('F2', 'users return 401 once', `published after ${posts.length} exchanges`);
   });
 
   test('that is already a bearer is used without an exchange, and read again if it is rejected', async () => {
@@ -83,8 +89,9 @@ describe('a token', () => {
   });
 
   test.for(both)('that lacks permission (403 from %s) fails the run at once', async (place) => {
-    const { posts, gets } = await failing(CredentialsError, at(place, status(403)));
+    const { error, posts, gets } = await failing(CredentialsError, at(place, status(403)));
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
+    shown('F3', `403 from ${place}`, exitOf(error));
   });
 
   test.for([
@@ -99,17 +106,19 @@ describe('a token', () => {
     ['binary data', `\ufffd\u0001${CANARY_TOKEN}`],
   ] as const)(
     'that is %s is reported by the name of its variable, not its value, and no request is sent',
-    async ([, text]) => {
+    async ([what, text]) => {
       const { error, server } = await failing(CredentialsError, {}, { readToken: async () => text });
       expect(error.message).toMatch(/^ANODOT_TOKEN /);
       expect(server.requests).toHaveLength(0);
       expect(server.connections).toBe(0);
+      shown('F27', `a token that is ${what}`, exitOf(error));
     },
   );
 
   test('followed by a line end is trimmed', async () => {
     const { posts } = await publishing({}, { readToken: async () => `${CANARY_TOKEN}\r\n` });
     expect(posts.map(({ body }) => body)).toEqual([JSON.stringify({ refreshToken: CANARY_TOKEN })]);
+    shown('F28', 'a token followed by a line end', 'trimmed, published');
   });
 
   test.for([

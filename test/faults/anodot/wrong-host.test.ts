@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SettingsError } from '../../../functions/snapshot/errors.ts';
-import { at, bearer, both, status, users } from '../../support/anodot/canary-replies.ts';
+import { at, bearer, both, exitOf, status, users } from '../../support/anodot/canary-replies.ts';
 import { serveAnodot } from '../../support/anodot/server.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing } from '../../support/faulted-run.ts';
 
 /** A host that is not Anodot is a wrong setting, and never receives the token twice. */
@@ -11,6 +12,7 @@ describe('a host that is not Anodot', () => {
     const { error, posts, gets } = await failing(SettingsError, at(place, status(404)));
     expect(error.message).toContain('ANODOT_URL');
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
+    shown('F4', `404 from ${place}`, exitOf(error));
   });
 
   test.for(both.flatMap((place) => [301, 302, 303, 307, 308].map((code) => [place, code] as const)))(
@@ -24,6 +26,7 @@ describe('a host that is not Anodot', () => {
       expect(error.message).toContain('ANODOT_URL');
       expect(server.requests.filter((request) => request.path.endsWith(path))).toHaveLength(1);
       expect(other.connections).toBe(0);
+      shown('F4', `${code} from ${place} to another host`, `${other.connections} connections there, ${exitOf(error)}`);
     },
   );
 

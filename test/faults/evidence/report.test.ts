@@ -70,7 +70,10 @@ describe('the report of the verify command', () => {
     const { folder } = twentyDays();
     const { code, out } = await run(folder, '--dt', REFUSED);
     expect(code).toBe(11);
-    expect(linesOf(out).slice(-2)).toEqual([`refused: ${REFUSED}`, `nothing to verify in ${folder}`]);
+    expect(linesOf(out).slice(-2)).toEqual([
+      `refused: ${REFUSED}`,
+      `nothing to verify in ${folder}: ${REFUSED} was refused; the nearest are of ${dtOf(9)} and ${dtOf(11)}`,
+    ]);
   });
 
   test('gives the number of users as unknown if the newest manifest is damaged', async () => {
@@ -89,6 +92,6 @@ describe('the report of the verify command', () => {
     const { code, out } = await run(copy);
     expect(code).toBe(9);
     expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(linesOf(out)).toContain('damaged: users/ ]0;owned  31m sound is named by no commit');
+    expect(linesOf(out)).toContain('damaged: users/ ]0;owned  31m sound is named by no commit that is sound');
   });
 });

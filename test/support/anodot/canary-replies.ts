@@ -1,3 +1,4 @@
+import type { OperatorError } from '../../../functions/snapshot/errors.ts';
 import { CANARY_BEARER, CANARY_TEXT, canaryUser } from '../canary.ts';
 import { GOOD_USERS, type Replies } from '../faulted-run.ts';
 import { answer, type Reply } from './server.ts';
@@ -17,6 +18,10 @@ export const at = (place: (typeof both)[number], reply: Reply): Replies => ({ [p
 
 export const head = (...headers: string[]) =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${headers.join('\r\n')}\r\n\r\n`;
+
+/** How a failed run ended, for the table of faults: without the port of the test's server. */
+export const exitOf = ({ code, message }: OperatorError): string =>
+  `exit ${code}: ${message.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')}`;
 
 export const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 

@@ -3,11 +3,16 @@ import { toUser } from '../../../functions/snapshot/anodot/user-record.ts';
 import { SourceContractError } from '../../../functions/snapshot/errors.ts';
 import type { ReadUser } from '../../../functions/snapshot/user.ts';
 
+/** When the response of these tests began to arrive. */
+export const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
+
 /** Reads users as a run does: from the text of the answer. */
 export function readAll(text: string): ReadUser[] {
   const parser = new ArrayParser();
   const batches = [parser.push(Buffer.from(text)), parser.end()];
-  return batches.flatMap((batch) => batch.elements.map((element, i) => toUser(element, i, () => batch.exact(i))));
+  return batches.flatMap((batch) =>
+    batch.elements.map((element, i) => toUser(element, i, () => batch.text(i), OBSERVED)),
+  );
 }
 
 export function readText(text: string): ReadUser {

@@ -13,6 +13,7 @@ export interface S3Call {
   readonly n: number;
   /** Size of the body. */
   readonly bytes: number;
+  readonly ifNoneMatch: boolean;
 }
 
 /**
@@ -25,7 +26,9 @@ export type S3Fault =
   | 'body broken'
   | 'no answer'
   | { readonly late: Promise<unknown> }
-  | { readonly status: number; readonly code: string; readonly message?: string };
+  | { readonly status: number; readonly code: string; readonly message?: string }
+  /** Something else answers: a proxy, a login page. */
+  | { readonly status: number; readonly page: string };
 
 export interface S3DoubleOptions extends S3ObjectsOptions {
   readonly credentials?: S3Credentials;
@@ -41,6 +44,8 @@ export interface S3Double extends S3Place {
   readonly objects: Map<string, S3Object>;
   /** The keys of uploads that are neither completed nor aborted. */
   openUploads(): string[];
+  /** Removes all that is staged, as a lifecycle rule does after days. */
+  loseUploads(): void;
   close(): Promise<void>;
 }
 
@@ -74,7 +79,8 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
       if (refusal) throw new S3Refusal(BAD_REQUESTS.includes(refusal) ? 400 : 403, refusal);
       if (bucket !== BUCKET) throw new S3Refusal(404, 'NoSuchBucket');
       const n = calls.filter((call) => call.operation === operation).length + 1;
-      const call = { operation, key: request.key, n, bytes: request.body.byteLength };
+      const ifNoneMatch = headers['if-none-match'] !== undefined;
+      const call = { operation, key: request.key, n, bytes: request.body.byteLength, ifNoneMatch };
       calls.push(call);
       const act = () => perform(store, deny, operation, request);
       answer(response, operation, await befallen(await fault(call), act, response));
@@ -93,6 +99,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     calls,
     objects: store.objects,
     openUploads: () => [...store.uploads.values()].map(({ key }) => key),
+    loseUploads: () => store.uploads.clear(),
     close,
   };
 }
@@ -106,6 +113,8 @@ async function befallen(
   if (fault === undefined) return act();
   if (fault === 'no answer') return undefined;
   if (typeof fault === 'object' && 'code' in fault) throw new S3Refusal(fault.status, fault.code, fault.message);
+  if (typeof fault === 'object' && 'page' in fault)
+    return { status: fault.status, headers: { 'content-type': 'text/html' }, body: fault.page };
   if (fault === 'body broken') {
     const { status = 200, headers, body = '' } = act();
     response.writeHead(status, { ...headers, 'content-length': body.length });
@@ -120,7 +129,7 @@ async function befallen(
 
 /** Like S3, it quotes the whole request, including the session token, if the signature is wrong. */
 function refused({ status, code, message }: S3Refusal, operation: S3Operation, sent: IncomingHttpHeaders): S3Reply {
-  if (operation === 'HeadObject') return { status };
+  if (operation === 'HeadObject' || code === '') return { status };
   const headers = { 'content-type': 'application/xml', 'x-amz-bucket-region': REGION };
   const quoted = code === 'SignatureDoesNotMatch' ? `<CanonicalRequest>${JSON.stringify(sent)}</CanonicalRequest>` : '';
   return { status, headers, body: `<Error><Code>${code}</Code><Message>${message}</Message>${quoted}</Error>` };

@@ -19,8 +19,26 @@ export interface S3ObjectsOptions {
   readonly pageSize?: number;
   /** What completing an upload again returns: the same response, as AWS does, or NoSuchUpload, as MinIO does. */
   readonly replay?: 'same' | 'gone';
+  /** Some servers list keys as they are, although they are asked to encode them. */
+  readonly encodes?: boolean;
+  /** Some gateways ignore If-None-Match and If-Match. */
+  readonly conditions?: 'honored' | 'ignored';
+  /** The status and code of a failed condition: servers differ. */
+  readonly conflict?: Refusal;
+  /** What an upload that is gone returns for each operation: servers differ. */
+  readonly gone?: (operation: 'complete' | 'list' | 'other') => Refusal;
 }
 
+export type Refusal = readonly [status: number, code: string];
+
+const LIKE_AWS: Required<S3ObjectsOptions> = {
+  pageSize: 1000,
+  replay: 'same',
+  encodes: true,
+  conditions: 'honored',
+  conflict: [412, 'PreconditionFailed'],
+  gone: () => [404, 'NoSuchUpload'],
+};
 const SMALLEST_PART = 5 << 20;
 const escapeXml = (text: string): string => text.replace(/[&<>"'\r\n]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 const encodeKey = (key: string): string =>
@@ -31,13 +49,11 @@ export class S3Objects {
   readonly objects = new Map<string, S3Object>();
   readonly uploads = new Map<string, Upload>();
   readonly #completed = new Map<string, S3Reply>();
-  readonly #pageSize: number;
-  readonly #replay: 'same' | 'gone';
+  readonly #options: Required<S3ObjectsOptions>;
   #lastId = 0;
 
-  constructor({ pageSize = 1000, replay = 'same' }: S3ObjectsOptions) {
-    this.#pageSize = pageSize;
-    this.#replay = replay;
+  constructor(options: S3ObjectsOptions) {
+    this.#options = { ...LIKE_AWS, ...options };
   }
 
   putObject({ key, headers, body }: S3Request): S3Reply {
@@ -46,9 +62,11 @@ export class S3Objects {
     if (version === '*' || (condition !== undefined && condition !== '*')) throw new S3Refusal(501, 'NotImplemented');
     const checksum = checkedSum(headers, body);
     const before = this.objects.get(key);
-    if (version !== undefined && !before) throw new S3Refusal(404, 'NoSuchKey');
-    if (version === undefined ? condition === '*' && before : version !== before?.etag)
-      throw new S3Refusal(412, 'PreconditionFailed');
+    if (this.#options.conditions === 'honored') {
+      if (version !== undefined && !before) throw new S3Refusal(404, 'NoSuchKey');
+      if (version === undefined ? condition === '*' && before : version !== before?.etag)
+        throw new S3Refusal(...this.#options.conflict);
+    }
     const etag = `"${md5(body).toString('hex')}"`;
     this.objects.set(key, { bytes: body, metadata: metadataOf(headers), etag, checksum });
     return { headers: { etag, ...(checksum && { 'x-amz-checksum-crc32': checksum }) } };
@@ -69,11 +87,16 @@ export class S3Objects {
     return { status: 206, headers: { ...named, 'content-range': range }, body: bytes.subarray(from) };
   }
 
+  deleteObject({ key }: S3Request): S3Reply {
+    this.objects.delete(key);
+    return { status: 204 };
+  }
+
   list({ query }: S3Request): S3Reply {
     const prefix = query.get('prefix') ?? '';
     const after = Buffer.from(query.get('continuation-token') ?? '', 'base64');
-    const encoded = query.get('encoding-type') === 'url';
-    const size = Math.min(Number(query.get('max-keys') ?? 1000), this.#pageSize);
+    const encoded = query.get('encoding-type') === 'url' && this.#options.encodes;
+    const size = Math.min(Number(query.get('max-keys') ?? 1000), this.#options.pageSize);
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => Buffer.from(key));
     const rest = keys.sort(Buffer.compare).filter((key) => Buffer.compare(key, after) > 0);
     const page = rest.slice(0, size);
@@ -83,8 +106,9 @@ export class S3Objects {
     });
     const token = rest.length > size ? page.at(-1)?.toString('base64') : undefined;
     const next = token ? `<NextContinuationToken>${token}</NextContinuationToken>` : '';
+    const encoding = encoded ? '<EncodingType>url</EncodingType>' : '';
     const truncated = `<IsTruncated>${token !== undefined}</IsTruncated>`;
-    return { body: `<ListBucketResult>${truncated}${next}${contents.join('')}</ListBucketResult>` };
+    return { body: `<ListBucketResult>${encoding}${truncated}${next}${contents.join('')}</ListBucketResult>` };
   }
 
   createUpload({ key, headers }: S3Request): S3Reply {
@@ -108,9 +132,9 @@ export class S3Objects {
 
   completeUpload(request: S3Request): S3Reply {
     const id = request.query.get('uploadId') ?? '';
-    const before = this.#replay === 'same' ? this.#completed.get(id) : undefined;
+    const before = this.#options.replay === 'same' ? this.#completed.get(id) : undefined;
     if (before) return before;
-    const { metadata, parts } = this.#upload(request);
+    const { metadata, parts } = this.#upload(request, 'complete');
     const named = [...request.body.toString().matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = '']) => part);
     const of = (part: string, name: string) =>
       new RegExp(`<${name}>(.*?)</${name}>`).exec(part)?.[1]?.replaceAll('&quot;', '"') ?? '';
@@ -145,15 +169,15 @@ export class S3Objects {
   }
 
   listParts(request: S3Request): S3Reply {
-    const parts = [...this.#upload(request).parts].map(([number, { etag }]) => {
+    const parts = [...this.#upload(request, 'list').parts].map(([number, { etag }]) => {
       return `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`;
     });
     return { body: `<ListPartsResult><IsTruncated>false</IsTruncated>${parts.join('')}</ListPartsResult>` };
   }
 
-  #upload({ key, query }: S3Request): Upload {
+  #upload({ key, query }: S3Request, operation: 'complete' | 'list' | 'other' = 'other'): Upload {
     const upload = this.uploads.get(query.get('uploadId') ?? '');
-    if (upload?.key !== key) throw new S3Refusal(404, 'NoSuchUpload');
+    if (upload?.key !== key) throw new S3Refusal(...this.#options.gone(operation));
     return upload;
   }
 }

@@ -8,6 +8,7 @@ const ACTIONS = {
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',
   CompleteMultipartUpload: 's3:PutObject',
+  DeleteObject: 's3:DeleteObject',
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   ListParts: 's3:ListMultipartUploadParts',
   GetObject: 's3:GetObject',
@@ -28,7 +29,7 @@ function operationOf(method: string, { key, query }: S3Request): S3Operation {
   const upload = query.has('uploadId');
   if (method === 'PUT') return upload ? 'UploadPart' : 'PutObject';
   if (method === 'POST') return upload ? 'CompleteMultipartUpload' : 'CreateMultipartUpload';
-  if (method === 'DELETE') return 'AbortMultipartUpload';
+  if (method === 'DELETE') return upload ? 'AbortMultipartUpload' : 'DeleteObject';
   if (method === 'HEAD') return 'HeadObject';
   if (key === '') return 'ListObjectsV2';
   return upload ? 'ListParts' : 'GetObject';
@@ -48,6 +49,8 @@ export function perform(
   switch (operation) {
     case 'PutObject':
       return store.putObject(request);
+    case 'DeleteObject':
+      return store.deleteObject(request);
     case 'CreateMultipartUpload':
       return store.createUpload(request);
     case 'UploadPart':

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ONLY_NEW_CONDITION } from '../../../functions/snapshot/permissions.ts';
 import type { S3Place } from './place.ts';
 import { type S3Credentials, signatureOf } from './signature.ts';
 
@@ -6,6 +7,8 @@ import { type S3Credentials, signatureOf } from './signature.ts';
 export interface Grant {
   readonly action: string;
   readonly on: 'objects' | 'bucket';
+  /** The folders under the prefix; without it, all objects. */
+  readonly below?: readonly string[];
 }
 
 const STS = 'sts';
@@ -17,18 +20,24 @@ const STS = 'sts';
  */
 export async function asRole(place: S3Place, prefix: string, grants: readonly Grant[]): Promise<S3Place> {
   const bucket = `arn:aws:s3:::${place.bucket}`;
-  const objects = prefix === '' ? `${bucket}/*` : `${bucket}/${prefix}/*`;
-  const statements = grants.map(({ action, on }) => ({
+  const root = prefix === '' ? `${bucket}/` : `${bucket}/${prefix}/`;
+  const statements = grants.map(({ action, on, below = [''] }) => ({
     Effect: 'Allow',
     Action: [action],
-    Resource: [on === 'bucket' ? bucket : objects],
+    Resource: on === 'bucket' ? [bucket] : below.map((folder) => `${root}${folder}*`),
   }));
   return withStatements(place, statements);
 }
 
-/** The place with credentials that allow only what the statements of an IAM policy allow, for an hour. */
+/**
+ * The place with credentials that allow only what the statements of an IAM policy allow, for an hour. MinIO rejects policies with
+ * the condition key of conditional writes, so it is left out.
+ */
 export async function withStatements(place: S3Place, statements: readonly object[]): Promise<S3Place> {
-  const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
+  const known = statements.map((one) =>
+    JSON.stringify(one).includes(ONLY_NEW_CONDITION) ? { ...one, Condition: {} } : one,
+  );
+  const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: known }));
   return { ...place, credentials };
 }
 

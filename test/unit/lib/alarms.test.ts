@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/metrics.ts';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
 import { propertiesOf, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
+import { shown } from '../../support/fault-table.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
@@ -25,8 +26,8 @@ const count = (id: string, metric: string) => ({
   },
 });
 
-test('there are exactly seven alarms', () => {
-  templateOf().resourceCountIs(ALARM, 7);
+test('there are exactly ten alarms', () => {
+  templateOf().resourceCountIs(ALARM, 10);
 });
 
 test('NoSnapshot fires after 30 hours without a published snapshot, even if there was no metric at all', () => {
@@ -77,6 +78,8 @@ test.each([
   ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],
   ['UsersDropped', METRICS.usersDroppedPercent, 'Maximum', 10],
   ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
+  ['DaysMissing', METRICS.daysMissing, 'Sum', 0],
+  ['DriftAppeared', METRICS.driftAppeared, 'Sum', 0],
 ])('%s fires when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
   expect(alarm(name)).toMatchObject({
     Namespace: METRICS_NAMESPACE,
@@ -99,6 +102,31 @@ test('ScheduleUndelivered fires as long as an undelivered event is in the queue'
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
   });
+});
+
+test('DaysMissing fires when a published snapshot has days without one before it', () => {
+  const { MetricName, Threshold, AlarmDescription } = alarm('DaysMissing');
+  expect(AlarmDescription).toMatch(/one or more days before it have none\. They are missing for good/);
+  shown(
+    'C9',
+    'a snapshot that is published after days without one',
+    `alarm DaysMissing: ${MetricName} above ${Threshold}`,
+    'no alarm',
+  );
+});
+
+test('EventsDropped fires as long as a dropped event is in its queue, and says which events those are', () => {
+  const fired = alarm('EventsDropped');
+  expect(fired).toMatchObject({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringMatching('DroppedEvents'), 'QueueName'] } }],
+    Statistic: 'Maximum',
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run failed/);
 });
 
 test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {

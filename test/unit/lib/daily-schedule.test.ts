@@ -38,7 +38,8 @@ test('the dead-letter queue is encrypted, keeps events for two weeks and require
     SqsManagedSseEnabled: true,
     MessageRetentionPeriod: 14 * 86_400,
   });
-  const [policy] = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+  const policies = Object.entries(template.findResources('AWS::SQS::QueuePolicy'));
+  const [, policy] = policies.find(([id]) => id.includes('Undelivered')) ?? [];
   expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
     {
       Effect: 'Deny',

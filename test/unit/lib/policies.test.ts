@@ -24,13 +24,50 @@ const through = (service: string) => ({
   },
 });
 
-const OBJECTS = {
-  Sid: 'KeepSnapshots',
-  Effect: 'Allow',
-  Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+/** What a run may do in the bucket, given how an ARN of the bucket is written. */
+const storeOf = (bucket: (path: string) => unknown, prefix = '') => {
+  const folders = (...names: string[]) => names.map((name) => bucket(`/${prefix}${name}*`));
+  return [
+    {
+      Sid: 'KeepSnapshots',
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+      Resource: folders('users/', 'changes/', 'groups/', 'manifests/', 'runs/', '.staged/'),
+    },
+    {
+      Sid: 'KeepResponses',
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      Resource: bucket(`/${prefix}raw/*`),
+    },
+    {
+      Sid: 'Commit',
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: bucket(`/${prefix}commits/*`),
+      Condition: { Null: { 's3:if-none-match': 'false' } },
+    },
+    { Sid: 'ReadCommits', Effect: 'Allow', Action: 's3:GetObject', Resource: bucket(`/${prefix}commits/*`) },
+    { Sid: 'FindSnapshots', Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket('') },
+  ];
 };
-const BUCKET = { Sid: 'FindSnapshots', Effect: 'Allow', Action: 's3:ListBucket' };
+const created = (path: string) => (path === '' ? arnOf('Bucket') : joined(arnOf('Bucket'), path));
+const named = (path: string) => joined('arn:', { Ref: 'AWS::Partition' }, `:s3:::company${path}`);
 const TOKEN = { Sid: 'ReadToken', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue' };
+const DROPPED = {
+  Sid: 'ReportDropped',
+  Effect: 'Allow',
+  Action: 'events:PutEvents',
+  Resource: joined(
+    'arn:',
+    { Ref: 'AWS::Partition' },
+    ':events:',
+    { Ref: 'AWS::Region' },
+    ':',
+    { Ref: 'AWS::AccountId' },
+    ':event-bus/default',
+  ),
+};
 const LOG = {
   Sid: 'WriteLog',
   Effect: 'Allow',
@@ -40,9 +77,9 @@ const LOG = {
 
 test('the function may write and find snapshots, read its token, write its log, and nothing else', () => {
   expect(statementsOf(templateOf(), 'TakeSnapshot')).toEqual([
-    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
-    { ...BUCKET, Resource: arnOf('Bucket') },
+    ...storeOf(created),
     { ...TOKEN, Resource: { Ref: expect.stringMatching('TokenSecret') } },
+    DROPPED,
     LOG,
   ]);
 });
@@ -59,9 +96,9 @@ test('with a prefix, a created key and a named secret the function may do the sa
     ':secret:anodot/token-??????',
   ];
   expect(statementsOf(template, 'TakeSnapshot')).toEqual([
-    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/a/b/*') },
-    { ...BUCKET, Resource: arnOf('Bucket') },
+    ...storeOf(created, 'a/b/'),
     { ...TOKEN, Resource: joined(...secret) },
+    DROPPED,
     {
       Sid: 'UseKeyOfBucket',
       Effect: 'Allow',
@@ -77,9 +114,9 @@ test('with an existing bucket, key and secret the function may do the same, and 
   const tokenSecret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf';
   const template = templateOf({ bucketName: 'company', kmsKey: KEY_ARN, tokenSecret });
   expect(statementsOf(template, 'TakeSnapshot')).toEqual([
-    { ...OBJECTS, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company/*') },
-    { ...BUCKET, Resource: joined('arn:', { Ref: 'AWS::Partition' }, ':s3:::company') },
+    ...storeOf(named),
     { ...TOKEN, Resource: tokenSecret },
+    DROPPED,
     {
       Sid: 'UseKeyOfBucket',
       Effect: 'Allow',
@@ -94,9 +131,9 @@ test('with an existing bucket, key and secret the function may do the same, and 
 test('with tokenSecretKey the function may use that key, and only through Secrets Manager', () => {
   const tokenSecret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot-AbCdEf';
   expect(statementsOf(templateOf({ tokenSecret, tokenSecretKey: KEY_ARN }), 'TakeSnapshot')).toEqual([
-    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
-    { ...BUCKET, Resource: arnOf('Bucket') },
+    ...storeOf(created),
     { ...TOKEN, Resource: tokenSecret },
+    DROPPED,
     {
       Sid: 'UseKeyOfToken',
       Effect: 'Allow',
@@ -114,9 +151,9 @@ test('the function may use the key of a given secret only through Secrets Manage
     new UserSnapshots(stack, 'Users', { tokenSecret, vpc: new Vpc(stack, 'Vpc') });
   });
   expect(statementsOf(template, 'TakeSnapshot')).toEqual([
-    { ...OBJECTS, Resource: joined(arnOf('Bucket'), '/*') },
-    { ...BUCKET, Resource: arnOf('Bucket') },
+    ...storeOf(created),
     { ...TOKEN, Resource: { Ref: expect.stringMatching('^Given') } },
+    DROPPED,
     {
       Sid: 'UseKeyOfToken',
       Effect: 'Allow',

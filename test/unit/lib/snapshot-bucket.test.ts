@@ -26,7 +26,7 @@ test('the bucket is versioned, closed to the public, and owned by its account al
   });
 });
 
-test('the bucket policy allows nothing, and denies connections without TLS 1.2', () => {
+test('the bucket policy allows nothing, and denies connections without TLS 1.2 and replacing a commit', () => {
   const [policy] = Object.values(templateOf().findResources('AWS::S3::BucketPolicy'));
   expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
     {
@@ -42,6 +42,14 @@ test('the bucket policy allows nothing, and denies connections without TLS 1.2',
       Action: 's3:*',
       Resource: expect.anything(),
       Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    },
+    {
+      Sid: 'CommitsAreNeverReplaced',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching('Bucket'), 'Arn'] }, '/commits/*']] },
+      Condition: { Null: { 's3:if-none-match': 'true' } },
     },
   ]);
 });

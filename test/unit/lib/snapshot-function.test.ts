@@ -64,10 +64,11 @@ test('without reservedConcurrency none is reserved, since an account with a smal
   expect(lambda()[0]).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('a failed event is retried once, and not after five hours', () => {
+test('a failed event is retried once, and not after five hours, and an event that is given up goes to the event bus', () => {
   templateOf().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     MaximumRetryAttempts: 1,
     MaximumEventAgeInSeconds: 5 * 3600,
+    DestinationConfig: { OnFailure: { Destination: Match.objectLike({}) } },
   });
 });
 

@@ -23,8 +23,8 @@ test('two may share a bucket, and each may write only under its own prefix', () 
   const objects = propertiesOf(template, 'AWS::IAM::Role')
     .flatMap(({ Policies }) => Policies[0].PolicyDocument.Statement)
     .filter(({ Sid }) => Sid === 'KeepSnapshots')
-    .map(({ Resource }) => Resource['Fn::Join'][1][1]);
-  expect(objects).toEqual(['/production/*', '/staging/*']);
+    .map(({ Resource }) => Resource[0]['Fn::Join'][1][1]);
+  expect(objects).toEqual(['/production/users/*', '/staging/users/*']);
 });
 
 test.each([

@@ -23,8 +23,8 @@ test('two in one stack each have their own bucket, secret, function, schedule, a
   );
   expect(new Set(instances).size).toBe(2);
   const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm').map((alarm) => JSON.stringify(alarm));
-  expect(alarms).toHaveLength(14);
-  for (const instance of instances) expect(alarms.filter((alarm) => alarm.includes(instance))).toHaveLength(7);
+  expect(alarms).toHaveLength(20);
+  for (const instance of instances) expect(alarms.filter((alarm) => alarm.includes(instance))).toHaveLength(10);
 });
 
 test('without Athena nothing has a physical name, so two deployments never collide', () => {

@@ -1,10 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { StoreError } from '../../errors.ts';
 import type { Staging, Store, StoredObject } from '../store.ts';
-import { Bucket, NEEDS, unless } from './bucket.ts';
+import { Bucket, isAbsent, isConflict, NEEDS, unless } from './bucket.ts';
 import { openObject } from './download.ts';
 import { listKeys } from './listing.ts';
-import { probeBucket } from './probe-bucket.ts';
+import { probeBucket, replacesObjects } from './probe-bucket.ts';
 import { checksumOf } from './staged-upload.ts';
 import { beginUpload, completeUpload, dropUpload, uploadExists } from './uploads.ts';
 import { readVersion, type Version, writeVersion } from './versions.ts';
@@ -36,14 +37,23 @@ export class BucketStore implements Store {
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
     const command = new PutObjectCommand({ ...this.#document(key, bytes), IfNoneMatch: '*' });
     return this.#bucket.call(`create ${key}`, NEEDS.put, async () => {
-      const call = this.#bucket.client.send(command);
-      return (await unless(['PreconditionFailed', 'ConditionalRequestConflict'], call)) ? 'created' : 'exists';
+      const created = await unless(isConflict, this.#bucket.client.send(command));
+      if (!created) return 'exists';
+      this.#bucket.given(created.ETag, `create ${key}`);
+      return 'created';
     });
   }
 
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const command = new PutObjectCommand(this.#document(key, bytes));
-    await this.#bucket.call(`write ${key}`, NEEDS.put, () => this.#bucket.client.send(command));
+    const { ETag } = await this.#bucket.call(`write ${key}`, NEEDS.put, () => this.#bucket.client.send(command));
+    this.#bucket.given(ETag, `write ${key}`);
+  }
+
+  async proveCreateOnly(key: string): Promise<void> {
+    const bytes = await this.read(key);
+    if (!bytes) throw new StoreError(`${this.location}: ${key} was written and is gone. Look at the S3 server`);
+    if ((await this.create(key, bytes)) === 'created') throw replacesObjects(this.location);
   }
 
   /** For documents that several callers may write at once. A folder has no such call. */
@@ -65,9 +75,11 @@ export class BucketStore implements Store {
   }
 
   async isInPlace({ key }: StoredObject, execution: string): Promise<boolean> {
-    const head = await this.#bucket.call(`look at ${key}`, NEEDS.get, () =>
-      unless(['NotFound'], this.#bucket.client.send(new HeadObjectCommand(this.#bucket.at(key)))),
+    const what = `look at ${key}`;
+    const head = await this.#bucket.call(what, NEEDS.get, () =>
+      unless(isAbsent, this.#bucket.client.send(new HeadObjectCommand(this.#bucket.at(key)))),
     );
+    if (head) this.#bucket.given(head.ETag, what);
     return head?.Metadata?.['execution'] === execution;
   }
 
@@ -89,7 +101,7 @@ export class BucketStore implements Store {
   }
 
   probe(execution: string): Promise<void> {
-    return probeBucket(this, execution);
+    return probeBucket(this.#bucket, this, execution);
   }
 
   #document(key: string, bytes: Uint8Array) {

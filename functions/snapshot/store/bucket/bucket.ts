@@ -1,5 +1,7 @@
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { StoreError } from '../../errors.ts';
+import { printable } from '../printable.ts';
+import { isAtAws } from './endpoint.ts';
 import { bucketFailure } from './failure.ts';
 
 /** The S3 actions that a call needs, as its failure names them. */
@@ -27,6 +29,19 @@ export class Bucket {
     this.root = prefix === '' ? '' : `${prefix}/`;
   }
 
+  /** Whether S3 is another server than AWS's own. */
+  async isForeign(): Promise<boolean> {
+    return !(await isAtAws(this.client));
+  }
+
+  /** @throws StoreError if a response lacks what every response of S3 has: something else answers at the endpoint */
+  given(value: string | undefined, what: string): string {
+    if (value) return value;
+    throw new StoreError(
+      `${this.location}: could not ${printable(what)}: the answer isn't S3's. Look at the endpoint, and run again`,
+    );
+  }
+
   at(key: string): { readonly Bucket: string; readonly Key: string } {
     return { Bucket: this.name, Key: this.root + key };
   }
@@ -45,15 +60,46 @@ export class Bucket {
   }
 }
 
-/** The result of a call, or undefined if S3 refuses it for one of these reasons. */
-export async function unless<T>(reasons: readonly string[], call: Promise<T>): Promise<T | undefined> {
+/** Why S3 refuses a call. */
+export type Reason = (refusal: S3ServiceException) => boolean;
+
+/** The result of a call, or why S3 refused it. */
+export async function tried<T>(
+  call: Promise<T>,
+): Promise<{ readonly result: T } | { readonly result?: undefined; readonly refusal: S3ServiceException }> {
   try {
-    return await call;
+    return { result: await call };
   } catch (error) {
-    if (isRefusal(error, reasons)) return undefined;
+    if (error instanceof S3ServiceException) return { refusal: error };
     throw error;
   }
 }
 
-export const isRefusal = (error: unknown, reasons: readonly string[]): boolean =>
-  error instanceof S3ServiceException && reasons.includes(error.name);
+/** The result of a call, or undefined if S3 refuses it for this reason. */
+export async function unless<T>(reason: Reason, call: Promise<T>): Promise<T | undefined> {
+  const outcome = await tried(call);
+  if (!('refusal' in outcome)) return outcome.result;
+  if (reason(outcome.refusal)) return undefined;
+  throw outcome.refusal;
+}
+
+export const named =
+  (...names: readonly string[]): Reason =>
+  ({ name }) =>
+    names.includes(name);
+
+/** A precondition failed, or another write is in flight: servers agree on the status and not on the error's name. */
+export const isConflict: Reason = ({ $metadata: { httpStatusCode } }) =>
+  httpStatusCode === 409 || httpStatusCode === 412;
+
+/**
+ * There is no such object or upload. Servers disagree on the name, and a HEAD has none, which the SDK calls NotFound or Unknown. A web
+ * page says nothing about either: a proxy sent it.
+ */
+export const isAbsent: Reason = ({ name, $metadata, $response }) =>
+  $metadata.httpStatusCode === 404 &&
+  /^(NoSuch(?!Bucket)\w+|NotFound|Unknown)$/.test(name) &&
+  !/html/i.test($response?.headers['content-type'] ?? '');
+
+export const isDenied: Reason = ({ $metadata: { httpStatusCode = 0 } }) =>
+  httpStatusCode === 401 || httpStatusCode === 403;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type Bucket, NEEDS, unless } from './bucket.ts';
+import { type Bucket, NEEDS, named, unless } from './bucket.ts';
 import { bucketFailure } from './failure.ts';
 
 /** Connections that may break in a row, none of which delivered a byte. */
@@ -12,10 +12,13 @@ const TRIES = 3;
  * response begins, not its body.
  */
 export async function openObject(bucket: Bucket, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const response = await bucket.call(`read ${key}`, NEEDS.get, () =>
-    unless(['NoSuchKey'], bucket.client.send(new GetObjectCommand(bucket.at(key)))),
+  const what = `read ${key}`;
+  const response = await bucket.call(what, NEEDS.get, () =>
+    unless(named('NoSuchKey'), bucket.client.send(new GetObjectCommand(bucket.at(key)))),
   );
-  return response && chunksOf(bucket, key, response);
+  if (!response) return undefined;
+  bucket.given(response.ETag, what);
+  return chunksOf(bucket, key, response);
 }
 
 async function* chunksOf(bucket: Bucket, key: string, first: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,10 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { type AwsFailure, awsFailure } from '../../../lambda/aws-failure.ts';
+import { type AwsFailure, awsFailure, shownId } from '../../../lambda/aws-failure.ts';
 import { StoreError } from '../../errors.ts';
+import { printable } from '../printable.ts';
 
 type S3Failure = AwsFailure<S3ServiceException>;
+type NetworkFailure = Extract<S3Failure, { readonly kind: 'network' }>;
 type Refusal = Extract<S3Failure, { readonly kind: 'service' }>;
 
 /** S3's own refusals of credentials. */
@@ -14,6 +16,7 @@ const CREDENTIALS = new Set([
   'TokenRefreshRequired',
   'InvalidAccessKeyId',
   'SignatureDoesNotMatch',
+  'XAdminUserNotFound', // versitygw's
 ]);
 const OTHER_REGION = new Set([
   'PermanentRedirect',
@@ -22,6 +25,9 @@ const OTHER_REGION = new Set([
 ]);
 /** The SDK's name for an error response without a body, as to a HEAD. */
 const NAMELESS = 'Unknown';
+/** Node.js's code when a proxy refuses to connect, and the status of one that asks for credentials. */
+const PROXY_REFUSAL = 'ERR_PROXY_TUNNEL';
+const PROXY_AUTHENTICATION = 407;
 const RENEW = 'The AWS credentials are missing, expired or wrong: renew them';
 
 /**
@@ -33,28 +39,30 @@ const RENEW = 'The AWS credentials are missing, expired or wrong: renew them';
 export function bucketFailure(location: string, what: string, needs: string, error: unknown): unknown {
   const failure = awsFailure(error, S3ServiceException);
   if (!failure) return error;
-  const message = `${location}: could not ${what}: ${nameOf(failure)}. ${adviceFor(failure, needs)}, and run again`;
+  const message = `${location}: could not ${printable(what)}: ${nameOf(failure)}. ${adviceFor(failure, needs)}, and run again`;
   return new StoreError(message, { cause: causeOf(failure, error) });
 }
 
 function nameOf(failure: S3Failure): string {
   if (failure.kind === 'credentials') return failure.name;
-  if (failure.kind === 'network') return failure.code;
+  if (failure.kind === 'network') return networkName(failure);
   const { name, status } = failure;
   return name === NAMELESS ? `HTTP ${status}` : `${name} (HTTP ${status})`;
 }
 
 function causeOf(failure: S3Failure, error: unknown): unknown {
-  if (failure.kind === 'network') return error;
+  // A response that isn't S3's is in its error, and may hold anything.
+  if (failure.kind === 'network') return failure.status === undefined ? error : undefined;
   if (failure.kind === 'credentials') return undefined;
-  const { extendedRequestId = '' } = failure.exception.$metadata;
-  return new Error(`S3 answered ${nameOf(failure)} to request ${failure.requestId} ${extendedRequestId}`.trimEnd());
+  const extended = shownId(failure.exception.$metadata.extendedRequestId) ?? '';
+  return new Error(`S3 answered ${nameOf(failure)} to request ${failure.requestId} ${extended}`.trimEnd());
 }
 
 function adviceFor(failure: S3Failure, needs: string): string {
   if (failure.kind === 'credentials') return RENEW;
-  if (failure.kind === 'network') return 'Look at the network, AWS_REGION and the endpoint';
+  if (failure.kind === 'network') return networkAdvice(failure);
   const { name, status } = failure;
+  if (status === PROXY_AUTHENTICATION) return networkAdvice({ kind: 'network', code: name, status });
   if (CREDENTIALS.has(name)) return RENEW;
   if (name === 'NoSuchBucket') return 'There is no such bucket: create it or mend its name';
   if (name === 'InvalidObjectState') return 'The object is archived: restore it';
@@ -68,8 +76,22 @@ function adviceFor(failure: S3Failure, needs: string): string {
   return 'Look up this error code of Amazon S3';
 }
 
+function networkName({ code, status }: NetworkFailure): string {
+  if (status === undefined) return code;
+  return code === PROXY_REFUSAL || status === PROXY_AUTHENTICATION
+    ? `the proxy answered HTTP ${status}`
+    : `an answer that isn't S3's (HTTP ${status})`;
+}
+
+function networkAdvice({ code, status }: NetworkFailure): string {
+  if (status === PROXY_AUTHENTICATION) return 'Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY';
+  if (code === PROXY_REFUSAL) return 'Let the proxy connect to S3, or exempt its host with NO_PROXY';
+  if (code.startsWith('ERR_PROXY_')) return 'Look at the proxy, HTTPS_PROXY and HTTP_PROXY';
+  return 'Look at the network, AWS_REGION and the endpoint';
+}
+
 /** Most refusals name the denied action, even one on the bucket's KMS key. */
-const deniedAction = ({ exception }: Refusal) => /\b(?:s3|kms):[A-Z][A-Za-z]+/.exec(exception.message)?.[0];
+const deniedAction = ({ exception }: Refusal) => /\b(?:s3|kms):[A-Z][A-Za-z]{1,64}/.exec(exception.message)?.[0];
 
 function regionOf({ exception: { $response } }: Refusal): string {
   const region: unknown = $response?.headers['x-amz-bucket-region'];

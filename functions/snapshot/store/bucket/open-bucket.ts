@@ -1,8 +1,17 @@
+import { globalAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
 import { BUCKET_NAME, PREFIX } from '../../setting-rules.ts';
 import type { TextRule } from '../../setting-values.ts';
 import { BucketStore } from './bucket-store.ts';
+import { ENDPOINT_VARIABLES, endpointProblem, isAtAws } from './endpoint.ts';
+
+/**
+ * The proxy that Node.js uses for `fetch`, and so for Anodot: one setting covers both. Node.js sets this with NODE_USE_ENV_PROXY=1 or
+ * --use-env-proxy, to the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+ */
+const { proxyEnv } = globalAgent.options;
+const AGENT = proxyEnv ? { proxyEnv } : {};
 
 /** Options of every S3 client of a store. */
 export const CLIENT_OPTIONS = {
@@ -20,6 +29,8 @@ export const CLIENT_OPTIONS = {
     socketTimeout: 30_000,
     requestTimeout: 300_000,
     throwOnRequestTimeout: true,
+    httpAgent: AGENT,
+    httpsAgent: AGENT,
   },
 } as const satisfies S3ClientConfig;
 
@@ -27,7 +38,7 @@ export const CLIENT_OPTIONS = {
  * Opens the store at `s3://bucket/prefix` without sending anything yet. The AWS SDK finds the credentials.
  * @param environment names the region; if it doesn't, the AWS configuration files do
  * @param options override CLIENT_OPTIONS
- * @throws SettingsError if the location is malformed or no region is set
+ * @throws SettingsError if the location or an endpoint is malformed, or no region is set
  */
 export async function openBucket(
   location: string,
@@ -37,7 +48,12 @@ export async function openBucket(
   const place = parseLocation(location);
   if ('problem' in place) throw new SettingsError(place.problem);
   const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
-  const client = new S3Client({ ...CLIENT_OPTIONS, ...options, ...(region && { region }) });
+  for (const name of ENDPOINT_VARIABLES) {
+    const problem = environment[name] ? endpointProblem(environment[name]) : undefined;
+    if (problem !== undefined) throw new SettingsError(`${name}: ${problem}`);
+  }
+  const config: S3ClientConfig = { ...CLIENT_OPTIONS, ...options, ...(region && { region }) };
+  const client = new S3Client(config);
   try {
     await client.config.region();
   } catch (error) {
@@ -45,7 +61,9 @@ export async function openBucket(
       cause: error,
     });
   }
-  return new BucketStore(client, place.bucket, place.prefix);
+  // Elsewhere a bucket is addressed by path: its name as part of the host would be an unknown host.
+  const found = (await isAtAws(client)) ? client : new S3Client({ ...config, forcePathStyle: true });
+  return new BucketStore(found, place.bucket, place.prefix);
 }
 
 /** Reads `s3://bucket/prefix`, with or without a prefix and a slash at the end. */

@@ -3,11 +3,13 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListPartsCommand,
+  type S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { StoreError } from '../../errors.ts';
 import type { StoredObject } from '../store.ts';
-import { type Bucket, isRefusal, NEEDS, unless } from './bucket.ts';
+import { type Bucket, isAbsent, isDenied, NEEDS, named, tried, unless } from './bucket.ts';
+import { bucketFailure } from './failure.ts';
 import { StagedUpload } from './staged-upload.ts';
 
 /** Begins the upload that becomes the object when it is completed. Names the checksum's algorithm, or S3 would choose another. */
@@ -15,13 +17,13 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
   const what = `stage ${key}`;
   const input = { ...bucket.at(key), Metadata: { execution }, ChecksumAlgorithm: 'CRC32' as const };
   const begun = await bucket.call(what, NEEDS.put, () => bucket.client.send(new CreateMultipartUploadCommand(input)));
-  const id = given(begun.UploadId, bucket, what);
+  const id = bucket.given(begun.UploadId, what);
   return new StagedUpload({
     id,
     sendPart: async (PartNumber, Body, ChecksumCRC32) => {
       const command = new UploadPartCommand({ ...bucket.at(key), UploadId: id, PartNumber, Body, ChecksumCRC32 });
       const { ETag } = await bucket.call(what, NEEDS.put, () => bucket.client.send(command));
-      return given(ETag, bucket, what);
+      return bucket.given(ETag, what);
     },
     abort: () => abortUpload(bucket, key, id),
   });
@@ -29,33 +31,52 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
 
 /**
  * Completes an upload, so that its object appears at its key. If it was completed before, S3 responds with NoSuchUpload, or AWS with
- * success. InvalidPart, or a list of no parts, means that the commit was edited by hand; that must not fail every later run.
+ * success. InvalidPart, or a list of no parts, means that the commit was edited by hand; that must not fail every later run. Other
+ * servers respond to the completion of an upload that is gone with anything, a server error included: then its parts are asked for.
  */
 export function completeUpload(bucket: Bucket, object: StoredObject): Promise<'placed' | 'gone'> {
-  return bucket.call(`put ${object.key} in place`, NEEDS.put, async () => {
+  const what = `put ${object.key} in place`;
+  return bucket.call(what, NEEDS.put, async () => {
     const { upload_id: UploadId, parts } = uploadOf(object);
     if (parts.length === 0) return 'gone';
     const Parts = parts.map(({ etag, checksum }, i) => ({ PartNumber: i + 1, ETag: etag, ChecksumCRC32: checksum }));
-    const command = new CompleteMultipartUploadCommand({
-      ...bucket.at(object.key),
-      UploadId,
-      MultipartUpload: { Parts },
-    });
-    return (await unless(['NoSuchUpload', 'InvalidPart'], bucket.client.send(command))) ? 'placed' : 'gone';
+    const input = { ...bucket.at(object.key), UploadId, MultipartUpload: { Parts } };
+    const outcome = await tried(bucket.client.send(new CompleteMultipartUploadCommand(input)));
+    if ('refusal' in outcome) return isGone(outcome.refusal) ? 'gone' : goneDespite(bucket, object, outcome.refusal);
+    bucket.given(outcome.result.ETag, what);
+    return 'placed';
   });
 }
 
+const isGone = named('NoSuchUpload', 'NoSuchKey', 'InvalidPart');
+
+/** @throws the refusal of the completion, unless the upload no longer exists */
+async function goneDespite(bucket: Bucket, object: StoredObject, refusal: S3ServiceException): Promise<'gone'> {
+  if (isDenied(refusal)) throw refusal;
+  const found = await lookForUpload(bucket, object).catch((error: unknown) => {
+    if (error instanceof StoreError) return 'unknown'; // the refusal is the failure to report
+    throw error;
+  });
+  if (found === 'gone') return 'gone';
+  const failure = bucketFailure(bucket.location, `put ${object.key} in place`, NEEDS.put, refusal);
+  if (found !== 'denied' || !(failure instanceof StoreError)) throw failure;
+  const advice = `If this goes on, the upload may be lost: allow ${NEEDS.listParts}, which tells`;
+  throw new StoreError(`${failure.message}. ${advice}`, { cause: failure.cause });
+}
+
 /** Whether an upload still exists; true as well if S3 denies the question. */
-export function uploadExists(bucket: Bucket, { key, staged }: StoredObject): Promise<boolean> {
+export const uploadExists = async (bucket: Bucket, object: StoredObject): Promise<boolean> =>
+  (await lookForUpload(bucket, object)) !== 'gone';
+
+function lookForUpload(bucket: Bucket, { key, staged }: StoredObject): Promise<'exists' | 'gone' | 'denied'> {
   return bucket.call(`look for what was staged for ${key}`, NEEDS.listParts, async () => {
-    if (!staged || !('upload_id' in staged)) return false;
-    const command = new ListPartsCommand({ ...bucket.at(key), UploadId: staged.upload_id, MaxParts: 1 });
-    try {
-      return (await unless(['NoSuchUpload'], bucket.client.send(command))) !== undefined;
-    } catch (error) {
-      if (isRefusal(error, ['AccessDenied'])) return true;
-      throw error;
-    }
+    if (!staged || !('upload_id' in staged)) return 'gone';
+    const input = { ...bucket.at(key), UploadId: staged.upload_id, MaxParts: 1 };
+    const outcome = await tried(bucket.client.send(new ListPartsCommand(input)));
+    if (!('refusal' in outcome)) return 'exists';
+    if (isAbsent(outcome.refusal)) return 'gone';
+    if (outcome.refusal.name === 'AccessDenied') return 'denied';
+    throw outcome.refusal;
   });
 }
 
@@ -66,7 +87,7 @@ export async function dropUpload(bucket: Bucket, object: StoredObject): Promise<
 async function abortUpload(bucket: Bucket, key: string, UploadId: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({ ...bucket.at(key), UploadId });
   await bucket.call(`drop what was staged for ${key}`, NEEDS.abort, () =>
-    unless(['NoSuchUpload'], bucket.client.send(command)),
+    unless(isAbsent, bucket.client.send(command)),
   );
 }
 
@@ -75,9 +96,4 @@ function uploadOf({ key, staged }: StoredObject) {
   throw new StoreError(
     `${key} was not staged in a bucket: this store was copied from a folder before its commit was finished`,
   );
-}
-
-function given(value: string | undefined, { location }: Bucket, what: string): string {
-  if (value) return value;
-  throw new StoreError(`${location}: could not ${what}: the answer isn't S3's. Look at the endpoint, and run again`);
 }

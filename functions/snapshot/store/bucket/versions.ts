@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Bucket, NEEDS, unless } from './bucket.ts';
+import { type Bucket, isConflict, NEEDS, named, type Reason, unless } from './bucket.ts';
 import { checksumOf } from './staged-upload.ts';
 
-/** Precondition failed: the object exists, changed or disappeared since it was read, or another write is in flight. */
-const OVERTAKEN = ['PreconditionFailed', 'NoSuchKey', 'ConditionalRequestConflict'];
+/** The object exists, changed or disappeared since it was read, or another write is in flight. */
+const overtaken: Reason = (refusal) => isConflict(refusal) || refusal.name === 'NoSuchKey';
 
 /** One version of an object: its content when it was read, and what identifies it in a conditional write. */
 export interface Version {
@@ -17,12 +17,12 @@ export interface Version {
 /** The object's current version; undefined if there is no such object. */
 export async function readVersion(bucket: Bucket, key: string): Promise<Version | undefined> {
   return bucket.call(`read ${key}`, NEEDS.get, async () => {
-    const response = await unless(['NoSuchKey'], bucket.client.send(new GetObjectCommand(bucket.at(key))));
+    const response = await unless(named('NoSuchKey'), bucket.client.send(new GetObjectCommand(bucket.at(key))));
     if (!response) return undefined;
-    if (!response.Body || response.ETag === undefined)
-      throw new TypeError("the S3 client's response has no body or no ETag");
+    const etag = bucket.given(response.ETag, `read ${key}`);
+    if (!response.Body) throw new TypeError("the S3 client's response has no body");
     const bytes = Buffer.from(await response.Body.transformToByteArray());
-    return { bytes, etag: response.ETag, writer: response.Metadata?.['writer'] };
+    return { bytes, etag, writer: response.Metadata?.['writer'] };
   });
 }
 
@@ -45,7 +45,7 @@ export function writeVersion(
     ...(seen ? { IfMatch: seen.etag } : { IfNoneMatch: '*' }),
   });
   return bucket.call(`write ${key}`, NEEDS.putVersion, async () => {
-    const response = await unless(OVERTAKEN, bucket.client.send(command));
+    const response = await unless(overtaken, bucket.client.send(command));
     if (response?.ETag !== undefined) return { bytes, etag: response.ETag, writer };
     // If a response is lost, the client retries and is refused because of its own first write. The writer's id reveals that.
     const current = await readVersion(bucket, key);

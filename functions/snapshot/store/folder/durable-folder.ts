@@ -1,11 +1,34 @@
 import { mkdir, open, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Creates a folder and its missing parents, and makes the name of each durable in its parent. */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+/** A parent may be removed while its child is created: so often it is created again. */
+const TRIES = 4;
+
+/**
+ * Creates a folder and its missing parents, one by one, and makes the name of each durable in its parent.
+ * @param mode the permissions of each that is created, before anything else happens in it
+ * @param widen gives a new folder exactly its permissions
+ * @returns the first that was created; undefined if the folder existed
+ */
+export async function makeDurably(
+  path: string,
+  mode: number,
+  widen: (path: string, mode: number) => Promise<void>,
+): Promise<string | undefined> {
+  let first: string | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(path, { mode });
+      break;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return first;
+      if (codeOf(error) !== 'ENOENT' || attempt === TRIES || dirname(path) === path) throw error;
+    }
+    first = (await makeDurably(dirname(path), mode, widen)) ?? first;
+  }
+  await widen(path, mode);
+  await syncFolder(dirname(path));
+  return first ?? path;
 }
 
 /** Makes the names in a folder durable. Windows can't do that for a folder. */

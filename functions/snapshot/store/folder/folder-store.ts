@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { digestOf } from '../digest.ts';
 import type { Staging, Store, StoredObject } from '../store.ts';
 import { createFile, replaceFile } from './durable-file.ts';
-import { orAbsent } from './durable-folder.ts';
-import { Folder, STAGED } from './folder.ts';
+import { Folder } from './folder.ts';
 import { probeFolder } from './probe-folder.ts';
-import { keysUnder, openFile } from './reading.ts';
+import { keysUnder, openFile, readWhole } from './reading.ts';
 import { discardFile, promoteFile, removeStaleFiles, stageFile } from './staged-files.ts';
 
-/** A store in a folder of a local file system. On NFS and SMB its promises don't hold. */
+/** A store in a folder of a local file system, for its owner and the root's group. On NFS and SMB its promises don't hold. */
 export class FolderStore implements Store {
   readonly location: string;
   readonly #folder: Folder;
@@ -24,7 +22,7 @@ export class FolderStore implements Store {
   }
 
   read(key: string): Promise<Buffer | undefined> {
-    return this.#folder.call(`read ${key}`, () => orAbsent(readFile(this.#folder.pathOf(key))));
+    return this.#folder.call(`read ${key}`, () => readWhole(this.#folder, key));
   }
 
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -33,6 +31,11 @@ export class FolderStore implements Store {
 
   create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
     return this.#folder.call(`create ${key}`, () => createFile(this.#folder, key, bytes));
+  }
+
+  /** Nothing to prove: the system's link() never replaces. */
+  async proveCreateOnly(): Promise<void> {
+    return undefined;
   }
 
   replace(key: string, bytes: Uint8Array): Promise<void> {
@@ -66,7 +69,6 @@ export class FolderStore implements Store {
   }
 
   probe(execution: string): Promise<void> {
-    const folder = this.#folder.pathOf(`${STAGED}/${execution}`);
-    return this.#folder.call('write to the folder', () => probeFolder(folder));
+    return this.#folder.call('write to the folder', () => probeFolder(this.#folder, execution));
   }
 }

@@ -1,7 +1,11 @@
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StoreError } from '../../errors.ts';
+import { printable } from '../printable.ts';
 import type { StoredObject } from '../store.ts';
-import { codeOf } from './durable-folder.ts';
+import { orAbsent } from './durable-folder.ts';
+import { folderFailure } from './failure.ts';
 
 /** Holds what is staged: `.staged/<execution>/<file>`. */
 export const STAGED = '.staged';
@@ -20,10 +24,42 @@ export class Folder {
 
   /** @throws StoreError if it isn't staged in a folder */
   stagedPathOf({ key, staged }: StoredObject): string {
-    if (staged && 'path' in staged) return this.pathOf(staged.path);
+    if (staged && 'path' in staged) return staged.path;
     throw new StoreError(
-      `${key} was not staged in a folder: this store was copied from a bucket before its commit was finished`,
+      `${printable(key)} was not staged in a folder: this store was copied from a bucket before its commit was finished`,
     );
+  }
+
+  /**
+   * What a key names, without following links; undefined if there is nothing. Every call on a key looks first, so that no link leads it
+   * out of the store. The root itself may be a link: it is the operator's choice.
+   * @throws StoreError if the key or a folder above it, within the store, is a symbolic link
+   */
+  async look(key: string): Promise<Stats | undefined> {
+    let found: Stats | undefined;
+    let path = '';
+    for (const segment of key.split('/')) {
+      path = path === '' ? segment : `${path}/${segment}`;
+      found = await orAbsent(lstat(this.pathOf(path)));
+      if (!found) return undefined;
+      if (found.isSymbolicLink()) throw this.linkRefused(path);
+    }
+    return found;
+  }
+
+  linkRefused(key: string): StoreError {
+    return this.#refused(
+      key,
+      'is a symbolic link, which a store may not hold: replace it by what it names, or remove it',
+    );
+  }
+
+  notRegular(key: string): StoreError {
+    return this.#refused(key, 'is not a regular file: move it away');
+  }
+
+  #refused(key: string, why: string): StoreError {
+    return new StoreError(`${printable(`${this.location}: ${key}`)} ${why}`);
   }
 
   /**
@@ -39,11 +75,6 @@ export class Folder {
   }
 
   failure(what: string, error: unknown): unknown {
-    const code = codeOf(error);
-    if (code === undefined) return error;
-    return new StoreError(
-      `${this.location}: could not ${what} (${code}). Mend the folder, its permissions or the disk, and run again`,
-      { cause: error },
-    );
+    return folderFailure(this.location, what, error);
   }
 }

@@ -1,19 +1,25 @@
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { removeIfEmpty } from './durable-folder.ts';
+import { type Folder, STAGED } from './folder.ts';
+import { makeFolder, newFile } from './new-files.ts';
 
 /** Tries each kind of call that a run needs, in a folder of its own, and removes all that it created. */
-export async function probeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
+export async function probeFolder(folder: Folder, execution: string): Promise<void> {
+  const own = `${STAGED}/${execution}`;
+  const made = await makeFolder(folder, own);
+  const at = (name: string) => folder.pathOf(`${own}/${name}`);
   try {
-    const file = await open(join(folder, 'probe'), 'wx');
+    const file = await newFile(folder, `${own}/probe`);
     await file.sync().finally(() => file.close());
-    await link(join(folder, 'probe'), join(folder, 'linked'));
-    await rename(join(folder, 'probe'), join(folder, 'renamed'));
+    await link(at('probe'), at('linked'));
+    await rename(at('probe'), at('renamed'));
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    // Only the parents that this probe created; one that another run uses by now isn't empty and stays.
-    for (let path = dirname(folder); made !== undefined && path.length >= made.length; path = dirname(path))
-      await removeIfEmpty(path);
+    for (const name of ['probe', 'linked', 'renamed']) await rm(at(name), { force: true });
+    // Its own folder, and the parents that it created; one that another run uses by now isn't empty and stays.
+    const path = folder.pathOf(own);
+    await removeIfEmpty(path);
+    for (let above = dirname(path); made !== undefined && above.length >= made.length; above = dirname(above))
+      await removeIfEmpty(above);
   }
 }

@@ -1,23 +1,48 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { orAbsent } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
 
 const READ_BYTES = 1 << 18;
+/** Neither follows a link nor waits for the other end of a pipe that took the file's place a moment ago. Windows has neither flag. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** The keys of all files under a folder. A folder that disappears meanwhile has none. */
+/**
+ * The keys of all files under a folder. A folder that disappears meanwhile has none.
+ * @throws StoreError if a link is among them
+ */
 export async function keysUnder(folder: Folder, name: string): Promise<string[]> {
+  await folder.look(name);
   const entries = (await orAbsent(readdir(folder.pathOf(name), { withFileTypes: true }))) ?? [];
   const found = entries.map((entry) => {
     const key = `${name}/${entry.name}`;
+    if (entry.isSymbolicLink()) throw folder.linkRefused(key);
     return entry.isDirectory() ? keysUnder(folder, key) : [key];
   });
   return (await Promise.all(found)).flat();
 }
 
+/** The bytes of a file; undefined if there is no such file. */
+export async function readWhole(folder: Folder, key: string): Promise<Buffer | undefined> {
+  const file = await openRegular(folder, key);
+  return file?.readFile().finally(() => file.close());
+}
+
 /** Opens a file for reading in chunks; undefined if there is no such file. */
 export async function openFile(folder: Folder, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const file = await orAbsent(open(folder.pathOf(key)));
+  const file = await openRegular(folder, key);
   return file && chunksOf(folder, file, key);
+}
+
+/** @throws StoreError if it isn't a regular file: opening a pipe would wait for ever, and a device may do anything */
+async function openRegular(folder: Folder, key: string): Promise<FileHandle | undefined> {
+  const found = await folder.look(key);
+  if (!found) return undefined;
+  if (!found.isFile()) throw folder.notRegular(key);
+  const file = await orAbsent(open(folder.pathOf(key), READ_ONLY));
+  if (!file || (await file.stat()).isFile()) return file;
+  await file.close();
+  throw folder.notRegular(key);
 }
 
 /** All chunks share one buffer, so a file of any size takes little memory. */

@@ -1,52 +1,69 @@
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdir, rename, rm, unlink } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { DAY_MILLISECONDS } from '../../utc-day.ts';
 import type { Staging, StoredObject } from '../store.ts';
-import { codeOf, makeFolder, orAbsent, removeIfEmpty, syncFolder } from './durable-folder.ts';
+import { codeOf, orAbsent, removeIfEmpty, syncFolder } from './durable-folder.ts';
 import { type Folder, STAGED } from './folder.ts';
+import { makeFolder, newFile } from './new-files.ts';
 import { StagedFile } from './staged-file.ts';
 
+const { basename, dirname } = posix;
 const STALE_MILLISECONDS = 7 * DAY_MILLISECONDS;
+/** The name of every folder that this product creates in `.staged/`. */
+const OWN_NAME = /^[0-9a-f]{8}$/;
 
 /** Begins a staged file; each execution has a folder of its own. */
 export async function stageFile(folder: Folder, key: string, execution: string): Promise<Staging> {
   const staged = `${STAGED}/${execution}/${basename(key)}`;
-  const path = folder.pathOf(staged);
-  await makeFolder(dirname(path));
-  const file = await open(path, 'wx');
-  return new StagedFile(file, path, staged, (work) => folder.call(`stage ${key}`, work));
+  await makeFolder(folder, dirname(staged));
+  const file = await newFile(folder, staged);
+  return new StagedFile(file, folder.pathOf(staged), staged, (work) => folder.call(`stage ${key}`, work));
 }
 
 /** Renames a staged file to its final path. Of several calls at once, one renames it and the others find it gone. */
 export async function promoteFile(folder: Folder, object: StoredObject): Promise<'placed' | 'gone'> {
   const staged = folder.stagedPathOf(object);
-  const target = folder.pathOf(object.key);
-  await makeFolder(dirname(target));
+  const found = await folder.look(staged);
+  if (found && !found.isFile()) throw folder.notRegular(staged);
+  await folder.look(object.key);
+  await makeFolder(folder, dirname(object.key));
   try {
-    await rename(staged, target);
+    await rename(folder.pathOf(staged), folder.pathOf(object.key));
   } catch (error) {
     // ENOENT is also what a missing target folder gives: the object was promoted before only if the staged file is gone.
-    if (codeOf(error) === 'ENOENT' && !(await orAbsent(stat(staged)))) return 'gone';
+    if (codeOf(error) === 'ENOENT' && !(await folder.look(staged))) return 'gone';
     throw error;
   }
-  await syncFolder(dirname(target));
-  await removeIfEmpty(dirname(staged));
+  await syncFolder(folder.pathOf(dirname(object.key)));
+  await removeIfEmpty(folder.pathOf(dirname(staged)));
   return 'placed';
 }
 
 export async function discardFile(folder: Folder, object: StoredObject): Promise<void> {
   const staged = folder.stagedPathOf(object);
-  await rm(staged, { force: true });
-  await removeIfEmpty(dirname(staged));
+  await folder.look(staged);
+  await rm(folder.pathOf(staged), { force: true });
+  await removeIfEmpty(folder.pathOf(dirname(staged)));
 }
 
-/** Removes the folders of executions that have been unchanged for more than seven days, except those of the objects to keep. */
+/** Removes what executions staged and left unchanged for more than seven days, except the objects to keep. Nothing foreign is touched. */
 export async function removeStaleFiles(folder: Folder, keep: readonly StoredObject[], now: Date): Promise<void> {
+  await folder.look(STAGED);
   const kept = new Set(keep.flatMap(({ staged }) => (staged && 'path' in staged ? [dirname(staged.path)] : [])));
   for (const execution of (await orAbsent(readdir(folder.pathOf(STAGED)))) ?? []) {
     const name = `${STAGED}/${execution}`;
-    const found = kept.has(name) ? undefined : await orAbsent(stat(folder.pathOf(name)));
-    if (found && now.getTime() - found.mtimeMs > STALE_MILLISECONDS)
-      await rm(folder.pathOf(name), { recursive: true, force: true });
+    const found = await folder.look(name);
+    if (!found?.isDirectory() || !OWN_NAME.test(execution) || kept.has(name)) continue;
+    if (now.getTime() - found.mtimeMs > STALE_MILLISECONDS) await removeFiles(folder, name);
   }
+}
+
+/** A run stages regular files only: anything else in its folder isn't its own, and stays. */
+async function removeFiles(folder: Folder, name: string): Promise<void> {
+  for (const entry of (await orAbsent(readdir(folder.pathOf(name), { withFileTypes: true }))) ?? []) {
+    const key = `${name}/${entry.name}`;
+    if (entry.isSymbolicLink()) throw folder.linkRefused(key);
+    if (entry.isFile()) await orAbsent(unlink(folder.pathOf(key)));
+  }
+  await removeIfEmpty(folder.pathOf(name));
 }

@@ -139,7 +139,7 @@ describe('the check command', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(/ +/).slice(0, 2)),
-    ).toEqual(['settings', 'secret', 'exchange', 'users', 'store'].map((name) => ['ok', name]));
+    ).toEqual(['settings', 'secret', 'exchange', 'users', 'groups', 'store'].map((name) => ['ok', name]));
     expect(await readdir(cwd)).toEqual([]);
   });
 

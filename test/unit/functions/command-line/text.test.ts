@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { JsonList, plural, printable, size } from '../../../../functions/command-line/text.ts';
+import { JsonList, legible, plural, printable, size } from '../../../../functions/command-line/text.ts';
 
 test.each([
   [0, '0 users'],
@@ -19,10 +19,14 @@ test.each([
 });
 
 test('printable JSON has the same value and no control character', () => {
-  const value = { text: 'a\u009b2J\u007f\u0000', é: '小林' };
+  const value = { text: 'a\u009b2J\u007f\u0000\u2028\u202e\u200f', é: '小林' };
   const text = printable(JSON.stringify(value));
-  expect(text).not.toMatch(/\p{Cc}/u);
+  expect(text).not.toMatch(/[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u);
   expect(JSON.parse(text)).toEqual(value);
+});
+
+test('legible text has its line ends, a space for each other control, and no bidirectional control', () => {
+  expect(legible('a\u001b[1m\u009b\tb\n\u2028c\u202e\u2066d\r\n小林\r')).toBe('a [1m  b\n cd\r\n小林 ');
 });
 
 describe('a JSON list', () => {

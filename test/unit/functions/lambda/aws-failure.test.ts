@@ -69,13 +69,28 @@ describe('awsFailure', () => {
     ["the client's timeout", named('TimeoutError'), 'TimeoutError'],
     ['a timeout with a code', named('TimeoutError', { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
     ['a call that was aborted', named('AbortError'), 'AbortError'],
-    [
-      "a response that is not the service's",
-      named('SyntaxError', { $metadata: { httpStatusCode: 200 } }),
-      'SyntaxError',
-    ],
   ])('classifies %s as a network failure', (_, error, code) => {
     expect(awsFailure(error, S3ServiceException)).toEqual({ kind: 'network', code });
+  });
+
+  test.each([
+    ["a response that is not the service's", { $metadata: { httpStatusCode: 200 } }, 200, 'SyntaxError'],
+    ['a proxy that refuses a tunnel', { code: 'ERR_PROXY_TUNNEL', statusCode: 407, $metadata: {} }, 407, undefined],
+  ])('classifies %s as a network failure, with its status', (_, properties, status, name) => {
+    const error = named('SyntaxError', properties);
+    const code = name ?? 'ERR_PROXY_TUNNEL';
+    expect(awsFailure(error, S3ServiceException)).toEqual({ kind: 'network', code, status });
+  });
+
+  test.each([
+    ['r-1/+=.:_', 'r-1/+=.:_'],
+    ['r\u001b[2J', undefined],
+    ['r\u009b2J', undefined],
+    ['a request id', undefined],
+    ['r'.repeat(129), undefined],
+  ])('shows the request id %j only if it looks like one', (requestId, shown) => {
+    const exception = new S3ServiceException({ ...refusal, name: 'Odd', $metadata: { requestId } });
+    expect(awsFailure(exception, S3ServiceException)).toMatchObject({ requestId: shown });
   });
 
   test('classifies a refused connection of a real client as a network failure', async () => {

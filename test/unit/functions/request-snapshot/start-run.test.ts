@@ -6,6 +6,7 @@ import { StoreError } from '../../../../functions/snapshot/errors.ts';
 import type { BucketStore } from '../../../../functions/snapshot/store/bucket/bucket-store.ts';
 import {
   ended,
+  idOf,
   NOW,
   newStore,
   PAST,
@@ -30,6 +31,11 @@ function newInvoke(work: Invoke = async () => undefined) {
 
 const start = (store: BucketStore, invoke: Invoke) => startRun(store, RUN, invoke, () => NOW);
 const NEW = { ...REQUESTED, expires_at: '2026-11-23T02:17:00.000Z' };
+/** A run that failed so long ago that another may be started. */
+const failedBefore = (status: 'failed' | 'refused', code: number) => ({
+  ...ended(status, code),
+  ended_at: '2026-11-23T02:15:00.000Z',
+});
 const THROTTLED = 'the function that takes snapshots could not be invoked: TooManyRequestsException (HTTP 429)';
 
 describe('a request for a run', () => {
@@ -80,8 +86,8 @@ describe('a request for a run', () => {
   });
 
   test.each([
-    ['failed', ended('failed', 4)],
-    ['was refused', ended('refused', 6)],
+    ['failed a minute ago', failedBefore('failed', 4)],
+    ['was refused a minute ago', failedBefore('refused', 6)],
     ['was killed', { ...RUNNING, expires_at: PAST }],
     ['was killed just now', { ...RUNNING, expires_at: NOW.toISOString() }],
     ['never started', { ...REQUESTED, expires_at: PAST }],
@@ -98,10 +104,71 @@ describe('a request for a run', () => {
   });
 });
 
+describe('a request within a minute of the end of a run that', () => {
+  const SOON = '2026-11-23T02:15:10.500Z';
+  const PREVIOUS = idOf('20261123T021000Z-api');
+  test.each([
+    ['failed', RUN, { ...ended('failed', 4), ended_at: SOON }, 11],
+    ['was refused', RUN, { ...ended('refused', 6), ended_at: SOON }, 11],
+    ['was due in the five minutes before and failed', PREVIOUS, { ...ended('failed', 4), ended_at: SOON }, 11],
+    [
+      'was due in the hour before and failed',
+      idOf('20261123T014500Z-api'),
+      { ...ended('failed', 7), ended_at: SOON },
+      11,
+    ],
+    [
+      'the schedule started and failed',
+      idOf('20261123T021500Z-schedule'),
+      { ...ended('failed', 3), ended_at: SOON },
+      11,
+    ],
+    [
+      'an operator started and was refused',
+      idOf('20261123T021400Z-0a1b2c3d'),
+      { ...ended('refused', 6), ended_at: SOON },
+      11,
+    ],
+    ['failed this very moment', RUN, { ...ended('failed', 4), ended_at: NOW.toISOString() }, 60],
+    ['failed by a clock that is ahead', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:16:20.000Z' }, 60],
+    ['failed almost a minute ago', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:15:00.001Z' }, 1],
+  ])('%s starts nothing and says how long to wait', async (done, run, fields, seconds) => {
+    const { store, double } = await newStore();
+    const document = { ...fields, run_id: run.text };
+    await put(store, document, run);
+    const { invoke, invoked } = newInvoke();
+    expect(await start(store, invoke)).toEqual({ outcome: 'too soon', document, seconds });
+    expect(invoked).toEqual([]);
+    expect(double.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
+    expect(done).not.toBe('');
+  });
+
+  test('of two recent failures waits for the one that ended last', async () => {
+    const { store } = await newStore();
+    await put(store, { ...ended('failed', 4), run_id: PREVIOUS.text, ended_at: '2026-11-23T02:15:59.000Z' }, PREVIOUS);
+    await put(store, { ...ended('failed', 4), ended_at: SOON });
+    expect(await start(store, newInvoke().invoke)).toMatchObject({ seconds: 59, document: { run_id: PREVIOUS.text } });
+  });
+
+  test.each([
+    ['a garbage document beside it', 'runs/20261123T021400Z-api.json', 'garbage'],
+    [
+      'a key that is no run',
+      'runs/20261123T021400Z-api.json.bak',
+      JSON.stringify({ ...ended('failed', 4), ended_at: SOON }),
+    ],
+    ['a failure of the day before', 'runs/20261122T021500Z-api.json', JSON.stringify(ended('failed', 4))],
+  ])('is not held up by %s', async (_, key, text) => {
+    const { store } = await newStore();
+    await store.replace(key, Buffer.from(text));
+    expect(await start(store, newInvoke().invoke)).toMatchObject({ outcome: 'started' });
+  });
+});
+
 describe('twelve simultaneous requests', () => {
   test.each([
     ['for a new run', undefined],
-    ['for a run that failed', ended('failed', 4)],
+    ['for a run that failed', failedBefore('failed', 4)],
     ['for a run that was killed', { ...RUNNING, expires_at: PAST }],
   ])('%s start it once, and all share it', async (_, document) => {
     const all = Promise.withResolvers<undefined>();
@@ -126,7 +193,7 @@ describe('twelve simultaneous requests', () => {
 test('of any number of simultaneous requests, in any order and with any losses, at most one starts the run', async () => {
   const before = fc.constantFrom(
     undefined,
-    ended('failed', 4),
+    failedBefore('failed', 4),
     { ...REQUESTED, expires_at: PAST },
     { anything: 'else' },
   );
@@ -160,7 +227,7 @@ test('of any number of simultaneous requests, in any order and with any losses, 
 });
 
 describe('an invocation that fails', () => {
-  test('makes the run a failed one, which the next request starts again', async () => {
+  test('makes the run a failed one, which the next request starts again at once, since no run began', async () => {
     const { store } = await newStore();
     const { invoke } = newInvoke(async () => THROTTLED);
     const failed = { ...NEW, status: 'failed', ended_at: NOW.toISOString(), message: THROTTLED };

@@ -2,6 +2,7 @@ import { App, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { addCatalog } from '../../../support/cdk/catalog-template.ts';
+import { shown } from '../../../support/fault-table.ts';
 
 interface Place {
   readonly account: string;
@@ -28,6 +29,28 @@ test('two databases of the same name fail synth even if one of them is in a stag
   addStack(app, 'One');
   addStack(new Stage(app, 'Stage'), 'Two');
   expect(() => app.synth()).toThrow(CLASH);
+});
+
+test('the error of two stages without an env names env and the other way out', () => {
+  const app = new App();
+  for (const id of ['Staging', 'Production']) addStack(new Stage(app, id), 'Users');
+  const way =
+    /Give each its own athenaDatabase, or, if they are deployed to different accounts or regions, give their stacks or stages an `env`/;
+  expect(() => app.synth()).toThrow(way);
+  shown(
+    'C35',
+    'two stages without env',
+    'an error that names env and athenaDatabase',
+    '"is the name of two databases", without a way out',
+  );
+});
+
+test('two stages whose env differs may have databases of the same name', () => {
+  const app = new App();
+  addStack(new Stage(app, 'Staging', { env: HERE }), 'Users');
+  addStack(new Stage(app, 'Production', { env: { ...HERE, account: '222222222222' } }), 'Users');
+  expect(() => app.synth()).not.toThrow();
+  shown('C35', 'two stages with env of different accounts', 'both synthesize');
 });
 
 test.each([

@@ -21,6 +21,10 @@ const statementsIn = (policy: unknown): unknown[] => POLICY.parse(policy).Proper
 
 const bucketArn = (path = '') => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::people${path}`]] });
 
+const hostOf = (service: string) => ({
+  'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]],
+});
+
 const allowedBelow = (prefix: string) => {
   const folders = ['users/json/*', 'users/csv/*', 'changes/*', 'groups/json/*', 'manifests/*', 'runs/*'].map(
     (folder) => `${prefix}${folder}`,
@@ -85,7 +89,7 @@ test('a reader may read objects only under the prefix of the store', () => {
   expect(statementsOf({ prefix: 'audit/anodot' })).toEqual(allowedBelow('audit/anodot/'));
 });
 
-test('a reader may use the key of the bucket, and no other key', () => {
+test('a reader may use the key of the bucket, only through S3 and Athena, and no other key', () => {
   const stack = newStack();
   expect(statementsOf({ encryptionKey: new Key(stack, 'Key') }, stack)).toEqual([
     ...allowedBelow(''),
@@ -93,6 +97,7 @@ test('a reader may use the key of the bucket, and no other key', () => {
       Effect: 'Allow',
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
       Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] },
+      Condition: { StringEquals: { 'kms:ViaService': ['s3', 'athena'].map(hostOf) } },
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { glob, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { glob, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { DUCKDB } from '../../../../functions/command-line/query/load-database.t
 import { CONSTRUCT } from '../../../../lib/packaging/construct.ts';
 import { publishedManifest } from '../../../../lib/packaging/manifest.ts';
 import { UserSnapshots } from '../../../../lib/user-snapshots.ts';
+import { shown } from '../../../support/fault-table.ts';
 import { installPackage } from './installed-package.ts';
 
 const node = (words: readonly string[], cwd: string) => promisify(execFile)(process.execPath, words, { cwd });
@@ -23,6 +24,33 @@ beforeAll(async () => {
   installed = await installPackage(app);
 });
 afterAll(() => rm(app, { recursive: true }));
+
+/** A stack whose declarations have to name the types of all that the construct exposes. */
+const DECLARED = `import { Stack } from 'aws-cdk-lib';
+import { AthenaCatalog, OnDemandApi, UserSnapshots } from 'anodot-user-snapshots';
+
+type Members<T> = { readonly [name in keyof T]: T[name] };
+const of = <T,>(one: T): Members<T> => one;
+
+export class CompanyStack extends Stack {
+  readonly snapshots = new UserSnapshots(this, 'Users', { api: 'iam' });
+  readonly catalog = this.snapshots.catalog;
+  readonly api = this.snapshots.api;
+  readonly bucket = this.snapshots.bucket;
+  readonly encryptionKey = this.snapshots.encryptionKey;
+  readonly tokenSecret = this.snapshots.tokenSecret;
+  readonly alarmTopic = this.snapshots.alarmTopic;
+  readonly lambda = this.snapshots.function;
+  readonly readerPolicy = this.snapshots.catalog?.readerPolicy;
+  readonly httpApi = this.snapshots.api?.api;
+  readonly all = of(this.snapshots);
+}
+export const propsOfCatalog = (...[, , props]: ConstructorParameters<typeof AthenaCatalog>) => props;
+export const propsOfApi = (...[, , props]: ConstructorParameters<typeof OnDemandApi>) => props;
+export const propsOfUsers = (...[, , props]: ConstructorParameters<typeof UserSnapshots>) => props;
+export const storeOf = (...[, , { store, network }]: ConstructorParameters<typeof OnDemandApi>) => ({ store, network });
+export const baseOf = () => Object.getPrototypeOf(UserSnapshots) as new (...words: never[]) => import('anodot-user-snapshots').Installation;
+`;
 
 /** `@scope/name` of `@scope/name/path`. */
 const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
@@ -97,6 +125,29 @@ describe('the published package', () => {
     );
     expect(stdout.trim()).toBe(
       'AthenaCatalog true AthenaCatalog,OnDemandApi true OnDemandApi,UserSnapshots true UserSnapshots',
+    );
+    shown(
+      'C33',
+      'the package by require, as Jest in an app of `cdk init` does, and by import',
+      `the same classes: ${stdout.trim()}`,
+      '"Must use import to load ES Module"',
+    );
+  });
+
+  test('exports the type of every public member, so that an app with declarations can infer them', async () => {
+    await writeFile(join(app, 'company-stack.mts'), DECLARED);
+    const compiler = join(import.meta.dirname, '../../../../node_modules/typescript/bin/tsc');
+    const settings =
+      '--ignoreConfig --declaration --emitDeclarationOnly --strict --skipLibCheck --module nodenext --target es2024';
+    await node([compiler, ...settings.split(' '), '--types', '', 'company-stack.mts'], app);
+    const declared = await readFile(join(app, 'company-stack.d.mts'), 'utf8');
+    for (const type of ['AthenaCatalog', 'OnDemandApi', 'Installation', 'ManagedPolicy', 'RequestFunctionProps'])
+      expect(declared).toContain(type);
+    shown(
+      'C34',
+      'a stack with declarations that infers the type of every public member of the construct',
+      'it compiles: each type is exported',
+      'TS2742: the type of catalog is not exported',
     );
   });
 

@@ -64,7 +64,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
     '- bucketNam: unknown setting. Did you mean bucketName?',
     '- formats: expected a comma-separated list of json, csv, got "json,xml"',
     '- keepRaw: expected true or false, got "no"',
-    expect.stringMatching(/^- dailyAtUtc: expected a time of day from 00:00 to 23:44 .*, got "24:00"$/),
+    expect.stringMatching(/^- dailyAtUtc: expected a time of day from 00:00 to 23:15 .*, got "24:00"$/),
     '- retentionDays: expected a whole number from 1 to 3650, got "0"',
     '- api: expected `iam`, or `off`, got "open"',
     '- athenaDays: not allowed with athena=false: there is no database',

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { DEFAULTS } from '../../../../functions/snapshot/contract.ts';
 import { conflictsOf, OPTIONS, withDefaults } from '../../../../lib/settings/options.ts';
-import { choicesOf } from '../../../../lib/settings/props.ts';
+import { choicesOf as choicesIn } from '../../../../lib/settings/props.ts';
+import type { UserSnapshotsProps } from '../../../../lib/user-snapshots-props.ts';
+
+const choicesOf = (props: UserSnapshotsProps) => choicesIn(props, new Stack());
 
 test('an option that is not chosen has its default', () => {
   expect(withDefaults({})).toEqual({ ...DEFAULTS.run, ...DEFAULTS.deployment, athenaDays: 400 });
@@ -48,7 +52,9 @@ const BAD = [
   ['prefix', 'a b'],
   ['prefix', 'a*'],
   ['dailyAtUtc', '2:15'],
-  ['dailyAtUtc', '23:45'],
+  ['dailyAtUtc', '23:16'],
+  ['dailyAtUtc', '23:30'],
+  ['dailyAtUtc', '24:00'],
   ['retentionDays', '3651'],
   ['retentionDays', '1.5'],
   ['rawRetentionDays', 'many'],
@@ -80,7 +86,8 @@ test.each(BAD)('%s is rejected with the value %s', (name, value) => {
 test.each([
   ['anodotUrl', 'https://eu.anodot.com/'],
   ['prefix', 'access/prod=1'],
-  ['dailyAtUtc', '23:44'],
+  ['dailyAtUtc', '23:15'],
+  ['dailyAtUtc', '00:00'],
   ['athenaDatabase', 'a'.repeat(64)],
 ])('%s may be %s', (name, value) => {
   expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });

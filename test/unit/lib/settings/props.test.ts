@@ -3,10 +3,12 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
-import { choicesOf } from '../../../../lib/settings/props.ts';
+import { choicesOf as choicesIn } from '../../../../lib/settings/props.ts';
 import { UserSnapshots } from '../../../../lib/user-snapshots.ts';
+import type { UserSnapshotsProps } from '../../../../lib/user-snapshots-props.ts';
 
 const newStack = () => new Stack(new App(), 'company');
+const choicesOf = (props: UserSnapshotsProps) => choicesIn(props, newStack());
 
 test('one error lists every prop that is invalid or conflicts with another', () => {
   const stack = newStack();

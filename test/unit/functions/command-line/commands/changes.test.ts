@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { answer, serveAnodot } from '../../../../support/anodot/server.ts';
 import { type Ended, runCommand } from '../../../../support/command.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { copyOf } from '../../../../support/folder-copy.ts';
 import { newFolder, take } from '../../../../support/take.ts';
 
@@ -144,6 +145,37 @@ describe('--since and --until', () => {
   });
 });
 
+describe('a period in which no snapshot can be', () => {
+  test('ends with 2 and names both dates if it ends before it begins', async () => {
+    for (const format of ['text', 'json', 'csv']) {
+      const { code, err } = await changes(folder, '--since', '2026-11-20', '--until', '2026-11-10', '--format', format);
+      expect([code, err]).toEqual([2, 'SettingsError: --since 2026-11-20 is later than --until 2026-11-10\n']);
+      shown(
+        'C12',
+        `--since 2026-11-20 --until 2026-11-10 --format ${format}`,
+        `exit ${code}: ${err}`,
+        '0 changes, exit 0',
+      );
+    }
+  });
+
+  test('ends with 2 if it begins in the future, and not if it only ends there', async () => {
+    const { code, err } = await changes(folder, '--since', '9998-01-01');
+    expect([code, err]).toEqual([2, expect.stringContaining('--since 9998-01-01 is in the future: today is ')]);
+    shown('C12', '--since 9998-01-01', `exit ${code}: it is in the future`, '0 changes, exit 0');
+    expect((await changes(folder, '--until', '9998-01-01')).code).toBe(0);
+  });
+
+  test.each(['0d', '7d', '-1d', 'yesterday', '2026-02-30', '2026-11-20T00:00:00Z', '20261120'])(
+    'ends with 2 if a date is %j',
+    async (date) => {
+      const { code, err } = await changes(folder, `--since=${date}`);
+      expect([code, err]).toEqual([2, expect.stringContaining('Expected a date like 2026-11-23.')]);
+      shown('C12', `--since=${date}`, `exit ${code}: Expected a date like 2026-11-23.`);
+    },
+  );
+});
+
 describe('--only of changes', () => {
   test.each<[string, (line: string) => boolean]>([
     ['admin_granted', (line) => line.endsWith(' admin_granted')],
@@ -160,7 +192,7 @@ describe('--only of changes', () => {
       const { code, out, err } = await changes(folder, '--only', list);
       expect([code, out]).toEqual([2, '']);
       expect(err).toContain(
-        'Allowed are joined, left, disabled, enabled, admin_granted, admin_revoked, role_added, role_removed, group_added, group_removed, default_group_changed, email_changed, name_changed, parted by commas.',
+        'Allowed are joined, left, disabled, enabled, admin_granted, admin_revoked, role_added, role_removed, group_added, group_removed, default_group_changed, email_changed, name_changed, separated by commas.',
       );
     },
   );
@@ -198,7 +230,7 @@ describe('changes as CSV', () => {
   });
 
   test('are only the header if nothing changed', async () => {
-    const { out } = await changes(folder, '--format', 'csv', '--since', '2027-01-01');
+    const { out } = await changes(folder, '--format', 'csv', '--since', '2026-11-26');
     expect(out).toBe('dt,previous_dt,id,email,change,before,after\r\n');
   });
 });
@@ -236,7 +268,7 @@ describe('changes as text', () => {
   });
 
   test('are nothing but the counts if nothing changed', async () => {
-    expect(await changes(folder, '--since', '2027-01-01')).toEqual({
+    expect(await changes(folder, '--since', '2026-11-26')).toEqual({
       code: 0,
       out: '',
       err: '0 changes in 0 snapshots\n',

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
 
 const folder = queryFolder();
@@ -67,6 +68,24 @@ describe('an answer as CSV', () => {
   });
 });
 
+test('an answer as CSV keeps every kind of number as one, whatever its sign, and neutralizes texts that look like one', async () => {
+  const sql = `select -5 as i, -5::bigint as b, -5::hugeint as h, -1.50::decimal(9, 2) as d, -0.5e0 as f, '-5' as t`;
+  const { out } = await query(sql, on('csv'));
+  expect(out).toBe(`i,b,h,d,f,t\r\n-5,-5,-5,-1.50,-0.5,'-5\r\n`);
+  shown(
+    'C22',
+    'query --format csv of -5, -1.50 and -0.5 as numbers, and of the text -5',
+    out,
+    "a decimal became '-1.50",
+  );
+});
+
+test('an answer as Markdown escapes the names of its columns as it does its cells', async () => {
+  const { out } = await query(`select 1 as "a|b<i>_c_$x$", 2 as user_count`, on('markdown'));
+  expect(out).toBe('| a\\|b\\<i\\>\\_c\\_\\$x\\$ | user_count |\n| --- | --- |\n| 1 | 2 |\n');
+  shown('C22', 'query --format markdown with | < _ $ in a name', 'escaped', 'a border of the table');
+});
+
 test('an answer as Markdown is a table in which markup from the data is escaped', async () => {
   const sql = `select '<b>*a*|b</b>' as a, '[x](http://example.com) \`c\` \\' as b, null as n`;
   expect((await query(sql, on('markdown'))).out).toBe(
@@ -91,7 +110,7 @@ describe('an answer as JSON', () => {
     [`array['a', null, '"']`, '["a",null,"\\""]'],
     [`map(array['a"', 'b'], array[9007199254740993, 2])`, '{"a\\"":9007199254740993,"b":2}'],
     [`{'a': 1, 'b': {'c': [timestamp '2026-11-23 02:15:00']}}`, '{"a":1,"b":{"c":["2026-11-23T02:15:00.000Z"]}}'],
-    [`chr(155) || chr(10) || chr(8232)`, '"\\u009b\\n\u2028"'],
+    [`chr(155) || chr(10) || chr(8232)`, '"\\u009b\\n\\u2028"'],
   ])('prints the SQL value %s as %s', async (sql, expected) => {
     expect((await query(`select ${sql} as x`, on('json'))).out).toBe(`[\n{"x":${expected}}\n]\n`);
   });

@@ -12,7 +12,8 @@ const DAYS = [
   ...Array.from({ length: 14 }, (_, i) => new Date(Date.UTC(2027 + i, (i * 5) % 12, 1 + i, 13, 30))),
 ];
 const ACCOUNTS = DAYS.map((day) => ({ day, users: sampleUsers(day) }));
-const read = (users: readonly SampleUser[]) => users.map((user, i) => toUser(user, i, () => user));
+const read = (users: readonly SampleUser[], day: Date) =>
+  users.map((user, i) => toUser(user, i, () => JSON.stringify(user), day));
 
 describe('on any day, the sample account', () => {
   test('has between forty and fifty users', () => {
@@ -31,18 +32,19 @@ describe('on any day, the sample account', () => {
 
   test('has only users as the API documents them, so nothing counts as drift', () => {
     const groups = new Set(sampleGroups().map(({ id }) => id));
-    for (const { users } of ACCOUNTS) {
-      for (const { user, unknownFields, missingFields, aliases, loneSurrogates } of read(users)) {
-        expect({ unknownFields, missingFields, aliases, loneSurrogates }).toEqual({
+    for (const { day, users } of ACCOUNTS) {
+      for (const { user, unknownFields, missingFields, invalidFields, aliases, loneSurrogates } of read(users, day)) {
+        expect({ unknownFields, missingFields, invalidFields, aliases, loneSurrogates }).toEqual({
           unknownFields: [],
           missingFields: [],
+          invalidFields: [],
           aliases: [],
           loneSurrogates: 0,
         });
         expect(user.id).toMatch(/^[0-9a-f]{24}$/);
         expect(user.email).toMatch(/^[a-z]+\.[a-z]+@example\.com$/);
         expect(KNOWN_ROLES).toEqual(expect.arrayContaining([...(user.roles ?? [])]));
-        expect(user.groups.filter((id) => !groups.has(id))).toEqual([]);
+        expect(user.groups?.filter((id) => !groups.has(id))).toEqual([]);
         expect(user.groups).toContain(user.default_group);
       }
       expect(new Set(users.map(({ ownerOrganization }) => ownerOrganization)).size).toBe(1);
@@ -51,7 +53,7 @@ describe('on any day, the sample account', () => {
 
   test('has users in every state, most of them active, and few administrators', () => {
     for (const { day, users } of ACCOUNTS) {
-      const states = read(users).map(({ user }) => stateOf(user, day.getTime()));
+      const states = read(users, day).map(({ user }) => stateOf(user, day.getTime()));
       const count = (state: string) => states.filter((one) => one === state).length;
       expect(count('active')).toBeGreaterThan(0.6 * users.length);
       for (const state of STATES.filter((one) => one !== 'new')) expect(count(state)).toBeGreaterThanOrEqual(2);
@@ -60,7 +62,7 @@ describe('on any day, the sample account', () => {
       expect(admins).toBeLessThan(0.2 * users.length);
     }
     const withNew = ACCOUNTS.filter(({ day, users }) =>
-      read(users).some(({ user }) => stateOf(user, day.getTime()) === 'new'),
+      read(users, day).some(({ user }) => stateOf(user, day.getTime()) === 'new'),
     );
     expect(withNew.length).toBeGreaterThan(0.8 * ACCOUNTS.length);
   });

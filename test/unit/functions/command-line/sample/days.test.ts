@@ -20,7 +20,7 @@ const daysFrom = (first: Date, count: number): Date[] =>
 const nextDay = (date: Date): Date => new Date(date.getTime() + DAY_MILLISECONDS);
 
 const byId = (users: readonly SampleUser[]): ReadonlyMap<string, User> =>
-  new Map(users.map((user, i) => [user._id, toUser(user, i, () => user).user]));
+  new Map(users.map((user, i) => [user._id, toUser(user, i, () => JSON.stringify(user), new Date()).user]));
 
 /** What the product's own comparison finds between two days. */
 function changesBetween(earlier: Date, later: Date): Difference[] {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toUtc } from '../../../../../functions/snapshot/anodot/time.ts';
-import { failureOf, readFields } from '../../../../support/anodot/read-users.ts';
+import { readFields } from '../../../../support/anodot/read-users.ts';
+import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
 /** Times are read as RFC 3339 and written in UTC. */
 
@@ -29,10 +30,7 @@ describe('a time', () => {
     ['0099-12-31T23:59:59Z', '0099-12-31T23:59:59.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
   ])('written %s is %s', (text, utc) => {
-    expect(readFields(`"createdAt":"${text}","lastActive":"${text}"`).user).toMatchObject({
-      created_at: utc,
-      last_active: utc,
-    });
+    expect(readFields(`"createdAt":"${text}"`).user).toMatchObject({ created_at: utc, extra_json: null });
   });
 
   test.each([
@@ -60,6 +58,10 @@ describe('a time', () => {
     ['a zone by name', '2021-05-02T12:46:27 UTC'],
     ['a year of five digits', '12021-05-02T12:46:27Z'],
     ['a year with a sign', '+002021-05-02T12:46:27Z'],
+    ['a year of six digits, as Date writes it', '+012026-11-23T00:00:00.000Z'],
+    ['a negative year, as Date writes it', '-000001-11-23T00:00:00.000Z'],
+    ['the zeros of MySQL', '0000-00-00 00:00:00'],
+    ['the zeros of MySQL with a zone', '0000-00-00T00:00:00Z'],
     ['a UTC year before 0', '0000-01-01T00:00:00+00:01'],
     ['a UTC year after 9999', '9999-12-31T23:59:59-00:01'],
     ['the second after the year 9999', '9999-12-31T23:59:60Z'],
@@ -68,10 +70,15 @@ describe('a time', () => {
     ['milliseconds since 1970', '1619959587823'],
     ['digits of another script', '٢٠٢١-05-02T12:46:27Z'],
     ['what Date.parse would take', 'Sun May 02 2021 12:46:27 GMT+0000'],
-  ])('is invalid as %s, and the message does not quote it', (_, text) => {
-    for (const field of ['createdAt', 'lastActive']) {
-      const { message } = failureOf(() => readFields(`"${field}":${JSON.stringify(text)}`));
-      expect(message).toBe(`users[0].${field}: is not a time with a zone`);
+  ])('is invalid as %s: the column is null, and the text is kept under its name', (_, text) => {
+    for (const [field, column] of [
+      ['createdAt', 'created_at'],
+      ['lastActive', 'last_active'],
+    ] as const) {
+      const { user, invalidFields, presentFields } = readFields(`"${field}":${JSON.stringify(text)}`);
+      expect(user[column]).toBeNull();
+      expect(user.extra_json).toBe(JSON.stringify({ [field]: text }));
+      expect([invalidFields, presentFields]).toEqual([[field], []]);
     }
   });
 
@@ -111,5 +118,42 @@ describe('a time', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('lastActive', () => {
+  test.each(['1999-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '2000-01-01T00:30:00+01:00'])(
+    'before 2000 (%s) is an invalid value, as systems write it for "never"',
+    (text) => {
+      const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
+      expect(user).toEqual({ ...EMPTY_USER, extra_json: `{"lastActive":"${text}"}` });
+      expect([invalidFields, presentFields]).toEqual([['lastActive'], []]);
+    },
+  );
+
+  test.each(['2000-01-01T00:00:00.000Z', '1999-12-31T23:30:00-01:00'])('from 2000 on (%s) is valid', (text) => {
+    const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
+    expect(user.last_active).toMatch(/^2000-01-01T00:/);
+    expect([user.extra_json, invalidFields, presentFields]).toEqual([null, [], ['lastActive']]);
+  });
+
+  test.each(['2026-11-25T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
+    'later than tomorrow (%s) stays in its column, is counted as invalid and is no valid value',
+    (text) => {
+      const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
+      expect(user).toEqual({ ...EMPTY_USER, last_active: text });
+      expect([invalidFields, presentFields]).toEqual([['lastActive'], []]);
+    },
+  );
+
+  test.each(['2026-11-24T23:59:59.999Z', '2026-11-23T02:15:00.001Z'])('up to tomorrow (%s) is valid', (text) => {
+    const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
+    expect([user.last_active, invalidFields, presentFields]).toEqual([text, [], ['lastActive']]);
+  });
+
+  test('may be any time in createdAt: only activity has limits', () => {
+    const { user, invalidFields } = readFields('"createdAt":"1970-01-01T00:00:00.000Z"');
+    expect([user.created_at, invalidFields]).toEqual(['1970-01-01T00:00:00.000Z', []]);
+    expect(readFields('"createdAt":"2099-01-01T00:00:00.000Z"').invalidFields).toEqual([]);
   });
 });

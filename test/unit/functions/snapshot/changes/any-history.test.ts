@@ -11,7 +11,7 @@ const pieces = fc.record({
 });
 
 describe('for any two snapshots', () => {
-  test('the feed turns the earlier one into the later one, and is minimal, sorted and counted, whatever the order of users', async () => {
+  test('the feed turns the earlier one into the later one except for what is not said, and is minimal, sorted and counted, whatever the order of users', async () => {
     await fc.assert(
       fc.asyncProperty(snapshot, snapshot, pieces, (before, after, { pieceLength, batchLength }) =>
         expectFaithful(before, after, pieceLength, batchLength).then(() => undefined),
@@ -51,10 +51,17 @@ describe('for any two snapshots', () => {
   });
 });
 
-describe('for any history', () => {
+/** What isn't said on one day is a difference between two days that no feed has, so it doesn't lead from day to day. */
+const saidHistory = history.map((days) =>
+  days.map((users) =>
+    users.map((row) => ({ ...row, roles: row.roles ?? [], groups: row.groups ?? [], disabled: row.disabled ?? false })),
+  ),
+);
+
+describe('for any history in which everything is said', () => {
   test('the feeds lead from the first day to each later one if users keep their order', async () => {
     await fc.assert(
-      fc.asyncProperty(history, pieces, async (days, { pieceLength, batchLength }) => {
+      fc.asyncProperty(saidHistory, pieces, async (days, { pieceLength, batchLength }) => {
         let state = byId(days[0] ?? []);
         for (const [i, after] of days.entries()) {
           if (i === 0) continue;
@@ -67,7 +74,7 @@ describe('for any history', () => {
   });
 
   test('the feeds lead from the first day to each later one if users are shuffled every day', async () => {
-    const shuffledHistory = history.chain((days) => fc.tuple(...days.map(shuffled)));
+    const shuffledHistory = saidHistory.chain((days) => fc.tuple(...days.map(shuffled)));
     await fc.assert(
       fc.asyncProperty(shuffledHistory, async (days) => {
         let state = byId(days[0] ?? []);

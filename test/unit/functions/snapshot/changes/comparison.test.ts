@@ -24,6 +24,7 @@ describe('the comparison of one user', () => {
     last_active: null,
     extra_json: null,
   };
+  const ADMINISTRATOR = { roles: ['customer-admin'] };
   const linesOf = async (before: Partial<User>, after: Partial<User>) =>
     (await compare([{ ...plain, ...before }], [{ ...plain, ...after }])).changes.map(({ change, before, after }) => [
       change,
@@ -34,13 +35,16 @@ describe('the comparison of one user', () => {
   test.each<[string, Partial<User>, Partial<User>, (string | null)[][]]>([
     ['unknown roles equal no roles', { roles: null }, { roles: [] }, []],
     ['no roles equal unknown roles', { roles: [] }, { roles: null }, []],
-    ['roles that become unknown were removed', {}, { roles: null }, [['role_removed', '"customer-user"', null]]],
+    ['roles that are no longer said were not removed', {}, { roles: null }, []],
+    ['an administrator whose roles are no longer said was not revoked', ADMINISTRATOR, { roles: null }, []],
     [
-      'an administrator whose roles become unknown was revoked',
-      { roles: ['customer-admin'] },
+      'an administrator whose roles were not said may be new',
       { roles: null },
-      [['admin_revoked', '"customer-admin"', null]],
+      { roles: ['a', 'customer-admin'] },
+      [['admin_granted', null, '"customer-admin"']],
     ],
+    ['other roles that were not said were not added', { roles: null }, { roles: ['a', 'customer-user'] }, []],
+    ['roles that are never said are no change', { roles: null }, { roles: null }, []],
     ['a role listed twice is one role', { roles: ['customer-user', 'customer-user'] }, {}, []],
     [
       'the order of roles and groups does not matter',
@@ -68,13 +72,17 @@ describe('the comparison of one user', () => {
     ],
     ['a user is disabled', {}, { disabled: true }, [['disabled', 'false', 'true']]],
     ['a user is enabled', { disabled: true }, {}, [['enabled', 'true', 'false']]],
+    ['a user who is disabled and was not said to be is no change', { disabled: null }, { disabled: true }, []],
+    ['a user who is enabled and was not said to be is no change', { disabled: null }, {}, []],
+    ['a user who was disabled and is not said to be is no change', { disabled: true }, { disabled: null }, []],
+    ['groups that are no longer said were not removed', {}, { groups: null }, []],
+    ['groups that were not said were not added', { groups: null }, {}, []],
     [
-      'a user whose state was unknown is disabled',
-      { disabled: null },
-      { disabled: true },
-      [['disabled', null, 'true']],
+      'what is not said does not hide other changes',
+      { roles: null, groups: null, disabled: null },
+      { email: 'new@example.com' },
+      [['email_changed', '"roger@example.com"', '"new@example.com"']],
     ],
-    ['a user whose state was unknown is enabled', { disabled: null }, {}, [['enabled', null, 'false']]],
     ['an empty address differs from a missing one', { email: '' }, { email: null }, [['email_changed', '""', null]]],
     [
       'an empty first name differs from a missing one',
@@ -126,6 +134,21 @@ describe('the comparison of one user', () => {
       ['role_added', null, '"c"'],
       ['role_removed', '"a"', null],
     ]);
+  });
+
+  test('has one line for a joiner or leaver whose roles, groups and state are not said', async () => {
+    const silent = { ...plain, roles: null, groups: null, disabled: null };
+    const kinds = (await compare([{ ...silent, id: 'a' }], [{ ...silent, id: 'b' }])).changes.map(
+      (line) => line.change,
+    );
+    expect(kinds).toEqual(['left', 'joined']);
+  });
+
+  test('counts the users who are in both snapshots, whatever their order', async () => {
+    const named = (...ids: string[]) => ids.map((id) => ({ ...plain, id }));
+    expect((await compare(named('a', 'b', 'c'), named('c', 'd', 'a'))).shared).toBe(2);
+    expect((await compare(named('a'), named('b'))).shared).toBe(0);
+    expect((await compare([], named('b'))).shared).toBe(0);
   });
 
   test('puts the whole row of a joiner or leaver on the line, and adds one for an administrator', async () => {

@@ -4,6 +4,7 @@ import { RefusedSnapshotError } from '../../../../../functions/snapshot/errors.t
 import { gate } from '../../../../../functions/snapshot/receive/gate.ts';
 import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
 import { type DayOptions, newAccount } from '../../../../support/account-days.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { ORGANIZATION, type Organization, OTHER, users, verdict } from '../../../../support/gate-verdict.ts';
 
 /** When the gate refuses a snapshot, and what force and the settings lift. */
@@ -48,6 +49,8 @@ describe('a drop in users', () => {
     const message = await verdict(users(before), users(after), options);
     if (expected === null) expect(message).toBeNull();
     else expect(message).toContain(expected);
+    const allowed = `maxDropPercent ${options.maxDropPercent ?? 50}`;
+    shown('F35', `${before} users become ${after}, ${allowed}`, message === null ? 'published' : `exit 6: ${message}`);
   });
 
   test('of exactly the allowed percentage is published despite binary rounding', async () => {
@@ -91,13 +94,24 @@ describe('an owner organization', () => {
     ['that stays the same is published', ORGANIZATION, ORGANIZATION, false],
     ['that differs is refused', ORGANIZATION, OTHER, true],
     ['that is known for the first time is published', null, OTHER, false],
-    ['that is no longer known is published', ORGANIZATION, null, false],
     ['that was never known is published', null, null, false],
-  ])('%s', async (_, before, after, refused) => {
+  ])('%s', async (title, before, after, refused) => {
     const message = await verdict(users(5, before), users(5, after));
     if (refused) expect(message).toContain('another owner organization than those of 2026-11-22');
     else expect(message).toBeNull();
+    shown('F36', `the organization ${title}`, message === null ? 'published' : `exit 6: ${message}`);
     expect(message ?? '').not.toContain(OTHER);
+  });
+
+  test('that is no longer known is published in an account of three users, and refused as a lost field in a larger one', async () => {
+    expect(await verdict(users(3), users(3, null))).toBeNull();
+    expect(await verdict(users(4), users(4, null))).toContain('ownerOrganization from 4 of 4 users to 0 of 4');
+  });
+
+  test('of more than 64 characters is compared as the manifest holds it', async () => {
+    const long = 'x'.repeat(100);
+    expect(await verdict(users(5, long), users(5, long))).toBeNull();
+    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('another owner organization');
   });
 
   test('that only some users have counts as one organization', async () => {

@@ -40,6 +40,16 @@ describe('a refused run', () => {
       [...users(99), ...users(100, OTHER).slice(99)],
       /^the answer holds users of more than one owner organization; expected one/,
     ],
+    [
+      'renamed fields',
+      users(100).map(({ email, roles, ...record }) => ({ ...record, mail: email, rights: roles })),
+      /^documented fields are gone from most users since 2026-11-22: email from 100 of 100 users to 0 of 100, roles from 100 of 100 users to 0 of 100\. Look at the answer under raw\/\. If that is right, run with force$/,
+    ],
+    [
+      'no id in common',
+      users(100).map((record) => ({ ...record, _id: `other ${record['_id']}` })),
+      /^no id in common: none of the 100 users was among the 100 of 2026-11-2[12]\. Is the token .* run with force$/,
+    ],
     ['no users', [], /^Anodot answered with no users, .* SNAPSHOT_ALLOW_EMPTY=true and run again$/],
   ])(
     '(%s) leaves every published byte unchanged, keeps the response and gives the reason',

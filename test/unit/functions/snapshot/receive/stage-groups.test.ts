@@ -1,11 +1,6 @@
-import { glob, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  CredentialsError,
-  SourceContractError,
-  SourceUnavailableError,
-} from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
 import { type AnodotServer, answer, inTurn, type Reply, serveAnodot } from '../../../../support/anodot/server.ts';
@@ -31,37 +26,33 @@ async function newAccount(groups: Reply) {
   });
   const at = (time: string) => {
     now = new Date(`${DAY}T${time}Z`);
-    return take({ url: server.url, store, run: runAt(now) });
+    return take({ url: server.url, store, run: { ...runAt(now), onWarning: (text) => warnings.push(text) } });
   };
+  const warnings: string[] = [];
   const asked = (what = 'groups') => server.requests.filter(({ path }) => path === `/api/v2/${what}`).length;
-  return { folder, store, at, asked };
+  return { folder, store, at, asked, warnings };
 }
 
 const groupsIn = (folder: string) => readFile(join(folder, `groups/json/dt=${DAY}/groups-${DAY}.jsonl`), 'utf8');
 
-/** The names of all files but what the run itself keeps: its document and the answer. */
-async function filesIn(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for await (const entry of glob(['**/*', '.staged/**/*'], { cwd: folder, withFileTypes: true }))
-    if (entry.isFile()) files.push(join(entry.parentPath, entry.name).slice(folder.length + 1));
-  return files.filter((path) => !/^(runs|raw)\//.test(path));
+/** Takes a snapshot whose groups can't be had: users are published, nothing stays staged, and the warning says why without a value. */
+async function failure(groups: Reply): Promise<{ warning: string; asked: number }> {
+  const { at, folder, store, asked, warnings } = await newAccount(groups);
+  const { manifest, document } = await at('02:15:00');
+  expect(document).toMatchObject({ status: 'published', code: 0, message: null });
+  expect(manifest).toMatchObject({ user_count: USERS.length, groups: 'failed' });
+  expect(manifest?.objects.map(({ kind }) => kind)).toEqual(['json', 'csv', 'raw', 'changes']);
+  expect(await readdir(folder)).not.toContain('groups');
+  expect(await readdir(join(folder, '.staged'))).toEqual([]);
+  expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [] });
+  const [warning = ''] = warnings;
+  expect(warnings).toHaveLength(1);
+  expect(warning).toMatch(WARNING);
+  expect(`${JSON.stringify(manifest)}${warning}`).not.toContain(CANARY);
+  return { warning: warning.replace(WARNING, ''), asked: asked() };
 }
 
-/** Takes a snapshot that must fail, and looks that nothing was published or stays staged, and no text holds the canary. */
-async function failure(groups: Reply): Promise<{ error: Error; asked: number }> {
-  const { at, folder, asked } = await newAccount(groups);
-  const error = await at('02:15:00').then(
-    () => new Error('the run was expected to fail'),
-    (thrown: unknown) => (thrown instanceof Error ? thrown : new Error('no error was thrown')),
-  );
-  expect(await filesIn(folder)).toEqual([]);
-  expect(await readdir(join(folder, '.staged'))).toEqual([]);
-  const [run = ''] = await readdir(join(folder, 'runs'));
-  const document = await readFile(join(folder, 'runs', run), 'utf8');
-  expect(JSON.parse(document)).toMatchObject({ status: 'failed', message: error.message });
-  expect(`${document}${error.message}`).not.toContain(CANARY);
-  return { error, asked: asked() };
-}
+const WARNING = /^users are published without the names of their groups, GET \/api\/v2\/groups failed: /;
 
 describe('groups that the token may read', () => {
   test('are published in the order of the response, with times in UTC and null for missing values', async () => {
@@ -171,30 +162,28 @@ describe('groups that the token may not read', () => {
   });
 });
 
-describe('a run fails, publishes nothing and leaves nothing staged if groups', () => {
+describe('users are published with a warning, and without groups, if groups', () => {
   test('return 500 until the last attempt', async () => {
-    const { error, asked } = await failure(answer({ message: CANARY }, 500));
-    expect(error).toBeInstanceOf(SourceUnavailableError);
-    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups answered 500 \(tried 4 times\)/);
-    expect(asked).toBeGreaterThanOrEqual(4);
+    const { warning, asked } = await failure(answer({ message: CANARY }, 500));
+    expect(warning).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups answered 500 \(tried 4 times\)/);
+    expect(asked).toBe(4);
   });
 
   test('return 401 although users did not', async () => {
-    const { error, asked } = await failure(answer({ message: CANARY }, 401));
-    expect(error).toBeInstanceOf(CredentialsError);
+    const { warning, asked } = await failure(answer({ message: CANARY }, 401));
+    expect(warning).toContain('groups answered 401');
     expect(asked).toBe(2);
   });
 
   test('contain a duplicate id with conflicting data', async () => {
-    const { error, asked } = await failure(
+    const { warning, asked } = await failure(
       answer([
         { id: CANARY, name: 'A' },
         { id: 'b', name: 'B' },
         { id: CANARY, name: CANARY },
       ]),
     );
-    expect(error).toBeInstanceOf(SourceContractError);
-    expect(error.message).toBe('groups[2].id: stands in the answer twice, with different content');
+    expect(warning).toBe('groups[2].id: stands in the answer twice, with different content');
     expect(asked).toBe(1);
   });
 
@@ -218,25 +207,33 @@ describe('a run fails, publishes nothing and leaves nothing staged if groups', (
     ['are null', null, 'groups[1]'],
     ['are strings', CANARY, 'groups[1]'],
     ['are lists', [CANARY], 'groups[1]'],
-  ])('%s, and the error names index and field but no value', async (_, group, place) => {
-    const { error } = await failure(answer([good, group]));
-    expect(error).toBeInstanceOf(SourceContractError);
-    expect(error.message.startsWith(place), error.message).toBe(true);
+  ])('%s, and the warning names index and field but no value', async (_, group, place) => {
+    const { warning } = await failure(answer([good, group]));
+    expect(warning.startsWith(place), warning).toBe(true);
   });
 
-  test.each<[string, Reply]>([
-    ['are an object', answer({ groups: [good] })],
-    ['are null', answer('null')],
-    ['are a login page', answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' })],
-    ['are an empty response', answer('')],
-    ['break off', answer(`[{"id":"a","name":"${CANARY}"},`)],
+  test.each<[string, Reply, string]>([
+    ['are an object', answer({ groups: [good] }), 'expected a JSON array of groups, got a JSON object'],
+    ['are null', answer('null'), 'expected a JSON array of groups, got something else'],
+    [
+      'are a login page',
+      answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' }),
+      'expected a JSON array of groups, got what looks like HTML',
+    ],
+    ['are an empty response', answer(''), 'the answer is empty; expected a JSON array of groups'],
+    ['break off', answer(`[{"id":"a","name":"${CANARY}"},`), 'the answer ends before its JSON array does'],
     [
       'are not UTF-8',
       answer(Buffer.concat([Buffer.from(`[{"id":"a","name":"${CANARY}`), Buffer.from([0xff]), Buffer.from('"}]')])),
+      'the answer is not valid UTF-8',
     ],
-  ])('%s with status 200', async (_, reply) => {
-    const { error } = await failure(reply);
-    expect(error).toBeInstanceOf(SourceContractError);
+    [
+      'are nested far deeper than a recursion goes',
+      answer(`[{"id":"a","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`),
+      'groups[0].name: is missing or of another type than documented',
+    ],
+  ])('%s with status 200', async (_, reply, reason) => {
+    expect((await failure(reply)).warning).toBe(reason);
   });
 });
 
@@ -251,12 +248,16 @@ test('groups that break off once are requested again, and the users are not', as
   expect(await readdir(join(folder, '.staged'))).toEqual([]);
 });
 
-test('a failure of the groups leaves what an earlier run published unchanged', async () => {
+test('groups that an earlier run of the day published stay if a later one cannot have them, and verify notes it', async () => {
   const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('{}')));
   await at('02:15:00');
   const before = await groupsIn(folder);
-  await expect(at('10:00:00')).rejects.toThrow(SourceContractError);
+  expect((await at('10:00:00')).manifest?.groups).toBe('failed');
   expect(await groupsIn(folder)).toBe(before);
   expect(await readdir(join(folder, '.staged'))).toEqual([]);
-  expect(await verify(store, { today: DAY })).toMatchObject({ status: 'sound', findings: [], newest_commit: 1 });
+  expect(await verify(store, { today: DAY })).toMatchObject({
+    status: 'sound',
+    newest_commit: 2,
+    findings: [{ level: 'note', message: expect.stringContaining('stays from commit 1') }],
+  });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STATES } from '../../../../../functions/snapshot/contract.ts';
+import { onOneLine } from '../../../../../functions/snapshot/format/cell-text.ts';
 import { Tally } from '../../../../../functions/snapshot/receive/tally.ts';
-import type { ReadUser, User } from '../../../../../functions/snapshot/user.ts';
+import { DOCUMENTED_FIELDS, type ReadUser, type User } from '../../../../../functions/snapshot/user.ts';
 import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 
 const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
@@ -23,7 +24,14 @@ const WILEY: User = {
   last_active: null,
   extra_json: null,
 };
-const NOTHING_ODD = { unknownFields: [], aliases: [], missingFields: [], loneSurrogates: 0 };
+const NOTHING_ODD: Omit<ReadUser, 'user'> = {
+  presentFields: [],
+  unknownFields: [],
+  aliases: [],
+  missingFields: [],
+  invalidFields: [],
+  loneSurrogates: 0,
+};
 
 const readOf = (fields: Partial<User>, drift: Partial<ReadUser> = {}): ReadUser => ({
   ...NOTHING_ODD,
@@ -115,6 +123,34 @@ describe('roles', () => {
     ]);
   });
 
+  test('that are undocumented have one count together beyond the fifty that drift names', () => {
+    const roles = Array.from({ length: 60 }, (_, i) => `role ${String(i).padStart(2, '0')} ${'x'.repeat(100)}`);
+    const tally = tallyOf(readOf({ roles: [...roles, 'customer-admin'] }), readOf({ roles: roles.toReversed() }));
+    const { drift, roles: counts } = tally.facts;
+    expect(Object.keys(counts)).toEqual(['customer-admin', ...drift.unknown_roles, '…']);
+    expect(drift.unknown_roles).toEqual(roles.slice(0, 50).map((role) => role.slice(0, 64)));
+    expect(new Set(drift.unknown_roles.map((role) => counts[role]))).toEqual(new Set([2]));
+    expect([counts['customer-admin'], counts['…']]).toEqual([1, 20]);
+  });
+
+  test('that are equal once shortened count once per user', () => {
+    const long = 'x'.repeat(64);
+    expect(tallyOf(readOf({ roles: [`${long}1`, `${long}2`] })).facts.roles).toEqual({ [long]: 1 });
+  });
+
+  test('are never more in the manifest than the documented ones, fifty names and their rest, whatever the account has', () => {
+    const role = fc.oneof(fc.constantFrom('customer-admin', '…'), fc.string({ unit: 'binary', maxLength: 80 }));
+    fc.assert(
+      fc.property(fc.array(fc.array(role, { maxLength: 30 }), { maxLength: 8, size: 'max' }), (lists) => {
+        const { roles, drift } = tallyOf(...lists.map((list) => readOf({ roles: list }))).facts;
+        const named = Object.keys(roles).filter((name) => name !== 'customer-admin');
+        expect(named.filter((name) => !drift.unknown_roles.includes(name) && name !== '…')).toEqual([]);
+        expect(named.length).toBeLessThanOrEqual(51);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('named like properties of every object are ordinary roles', () => {
     const names = ['__proto__', 'constructor', 'toString'];
     const tally = tallyOf(readOf({ roles: names }), readOf({ roles: names }));
@@ -136,8 +172,36 @@ describe('owner organizations', () => {
     expect([...tallyOf(...users).organizations]).toEqual(['a', 'b']);
   });
 
+  test('are bounded and on one line in the manifest, which is never deleted', () => {
+    const { owner_organization } = tallyOf(readOf({ owner_organization: `a\u009b${'x'.repeat(1000)}` })).facts;
+    expect(owner_organization).toBe(`a ${'x'.repeat(62)}`);
+    expect(tallyOf(readOf({ owner_organization: null })).facts.owner_organization).toBeNull();
+  });
+
   test('include one with an empty name', () => {
     expect(tallyOf(readOf({}), readOf({ owner_organization: '' })).organizations.size).toBe(2);
+  });
+});
+
+describe('valid values', () => {
+  test('are counted for each documented field', () => {
+    const tally = tallyOf(
+      readOf({}, { presentFields: ['email', 'roles'] }),
+      readOf({}, { presentFields: ['roles', 'lastActive'] }),
+    );
+    expect(tally.facts.present).toEqual({
+      createdAt: 0,
+      firstName: 0,
+      lastName: 0,
+      email: 1,
+      roles: 2,
+      disabled: 0,
+      ownerOrganization: 0,
+      groups: 0,
+      defaultGroup: 0,
+      lastActive: 1,
+    });
+    expect(Object.keys(tally.facts.present)).toEqual(DOCUMENTED_FIELDS);
   });
 });
 
@@ -148,6 +212,8 @@ describe('drift', () => {
       unknown_roles: [],
       aliases: [],
       missing_fields: [],
+      invalid_fields: [],
+      invalid_values: 0,
       duplicates: 0,
       lone_surrogates: 0,
     });
@@ -155,10 +221,25 @@ describe('drift', () => {
 
   test('lists each name once, sorted, and adds up the counts', () => {
     const tally = tallyOf(
-      readOf({}, { unknownFields: ['b', 'a'], aliases: ['id'], missingFields: ['roles', 'email'], loneSurrogates: 2 }),
       readOf(
         {},
-        { unknownFields: ['a', 'B'], aliases: ['createAt', 'id'], missingFields: ['email'], loneSurrogates: 3 },
+        {
+          unknownFields: ['b', 'a'],
+          aliases: ['id'],
+          missingFields: ['roles', 'email'],
+          invalidFields: ['lastActive', 'disabled'],
+          loneSurrogates: 2,
+        },
+      ),
+      readOf(
+        {},
+        {
+          unknownFields: ['a', 'B'],
+          aliases: ['createAt', 'id'],
+          missingFields: ['email'],
+          invalidFields: ['disabled'],
+          loneSurrogates: 3,
+        },
       ),
     );
     tally.duplicates++;
@@ -167,6 +248,8 @@ describe('drift', () => {
       unknown_roles: [],
       aliases: ['createAt', 'id'],
       missing_fields: ['email', 'roles'],
+      invalid_fields: ['disabled', 'lastActive'],
+      invalid_values: 3,
       duplicates: 1,
       lone_surrogates: 5,
     });
@@ -193,6 +276,7 @@ describe('drift', () => {
     ['shortened between characters', `x${'😀'.repeat(64)}`, `x${'😀'.repeat(63)}`],
     ['well-formed', `\ud800${'x'.repeat(70)}`, `\ufffd${'x'.repeat(63)}`],
     ['well-formed if it is short', 'a\udc00', 'a\ufffd'],
+    ['on one line, without what steers a terminal', 'a\r\nb\u001b[31m\u009b2J\u2028c', 'a b [31m 2J c'],
   ])('lists a name of up to 64 characters %s', (_, name, expected) => {
     const { drift } = tallyOf(readOf({ roles: [name] }, { unknownFields: [name] })).facts;
     expect(drift.unknown_fields).toEqual([expected]);
@@ -211,10 +295,15 @@ describe('drift', () => {
       fc.property(fc.array(name, { maxLength: 120, size: 'max' }), (unknownFields) => {
         const names = tallyOf(readOf({}, { unknownFields })).facts.drift.unknown_fields;
         expect(names.length).toBe(
-          Math.min(50, new Set(unknownFields.map((field) => [...field].slice(0, 64).join('').toWellFormed())).size),
+          Math.min(
+            50,
+            new Set(unknownFields.map((field) => onOneLine([...field].slice(0, 64).join('').toWellFormed()))).size,
+          ),
         );
         expect(names).toEqual(names.toSorted());
-        expect(names.filter((field) => !field.isWellFormed() || [...field].length > 64)).toEqual([]);
+        expect(
+          names.filter((field) => !field.isWellFormed() || [...field].length > 64 || /\p{Cc}/u.test(field)),
+        ).toEqual([]);
       }),
       { numRuns: 100 },
     );

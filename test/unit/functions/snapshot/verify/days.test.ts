@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { dtOf } from '../../../../support/clock.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import {
   copyOf,
   keysOf,
@@ -23,36 +23,20 @@ describe('a day', () => {
     for (const key of [KEYS.json, KEYS.csv, KEYS.changes, KEYS.groups]) await remove(folder, dirname(key(dtOf(day))));
   };
 
-  test('whose users, changes and groups have all expired is noted, not damaged', async () => {
-    const { four, runOn } = stores();
-    const folder = await copyOf(four);
-    await expire(folder, 24);
-    await expire(folder, 25);
-    await remove(folder, `raw/dt=${dtOf(24)}`);
-    const verification = await verified(folder);
-    expect(verification).toMatchObject({ status: 'sound', code: 0 });
-    expect(verification.days.map(({ status }) => status)).toEqual(['expired', 'expired', 'sound']);
-    expect(keysOf(verification, 'note')).toEqual([KEYS.manifest(dtOf(24)), KEYS.manifest(dtOf(25))]);
-    await runOn(folder, 26);
-    expect((await verified(folder)).status).toBe('sound');
-  });
-
-  test('that has lost only some of its objects is damaged', async () => {
-    const { four } = stores();
-    const folder = await copyOf(four);
-    await expire(folder, 24);
-    await write(folder, KEYS.csv(dtOf(24)), await readFile(join(four, KEYS.csv(dtOf(24)))));
-    const verification = await verified(folder);
-    expect(verification.code).toBe(9);
-    expect(keysOf(verification)).toEqual([KEYS.json(dtOf(24)), KEYS.changes(dtOf(24)), KEYS.groups(dtOf(24))]);
-  });
-
   test('that has expired is damaged if its manifest is missing', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await expire(folder, 24);
+    expect((await verified(folder)).code).toBe(0);
     await remove(folder, KEYS.manifest(dtOf(24)));
-    expect((await verified(folder)).code).toBe(9);
+    for (const options of [{}, { keptDays: 1 }, { removed: [dtOf(24)] }])
+      expect((await verified(folder, options)).findings).toEqual(
+        [KEYS.manifest, KEYS.json, KEYS.csv, KEYS.changes, KEYS.groups].map((key) => ({
+          level: 'damaged',
+          key: key(dtOf(24)),
+          message: 'is missing',
+        })),
+      );
   });
 
   test('without a snapshot is reported as missing, from the first snapshot to yesterday', async () => {
@@ -63,7 +47,6 @@ describe('a day', () => {
     expect(await on(28)).toEqual([dtOf(26), dtOf(27)]);
     expect(await on(29)).toEqual([dtOf(26), dtOf(27)]);
     expect(await on(32)).toEqual(['2020-02-26', '2020-02-27', '2020-02-29', '2020-03-01', '2020-03-02']);
-    expect(await on(24)).toEqual([]);
     expect(await verified(folder, { today: dtOf(32) })).toMatchObject({ status: 'sound', code: 0 });
   });
 
@@ -105,8 +88,34 @@ describe('a day', () => {
     expect(await verified(folder, { dt: dtOf(26) })).toMatchObject({ status: 'damaged', days: [{ dt: dtOf(26) }] });
   });
 
-  test('without a snapshot is nothing to verify with the dt option', async () => {
-    const { four } = stores();
-    expect(await verified(four, { dt: dtOf(23) })).toMatchObject({ status: 'nothing', code: 11, days: [], commits: 4 });
+  test('without a snapshot is nothing to verify with the dt option, which gives the days around it', async () => {
+    const { three, runOn } = stores();
+    const folder = await copyOf(three);
+    await runOn(folder, 28);
+    const on = (day: number) => verified(folder, { dt: dtOf(day), today: dtOf(29) });
+    const nothing = { status: 'nothing', code: 11, days: [], findings: [], commits: 4 };
+    const seen: string[][] = [];
+    for (const [day, missing, nearest] of [
+      [23, [], [24]],
+      [26, [26], [25, 28]],
+      [27, [27], [25, 28]],
+      [29, [], [28]],
+      [30, [], [28]],
+    ] as const) {
+      const verification = await on(day);
+      expect(verification, String(day)).toMatchObject({
+        ...nothing,
+        missing_days: missing.map(dtOf),
+        nearest_days: nearest.map(dtOf),
+      });
+      seen.push([...verification.nearest_days]);
+    }
+    expect(await on(28)).toMatchObject({ status: 'sound', missing_days: [], nearest_days: [] });
+    shown(
+      'C11',
+      'verify --dt of a day between two snapshots, before the first, after the last',
+      `exit 11, and the nearest days: ${[seen[1], seen[0], seen[4]].map((days) => days?.join(' and ')).join('; ')}`,
+      '"nothing to verify", as for a folder that does not exist',
+    );
   });
 });

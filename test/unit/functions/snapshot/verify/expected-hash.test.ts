@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { COMMITS, useFourCommits, verified } from '../../../../support/four-commits.ts';
 import { sha256 } from '../../../../support/stored-commits.ts';
+import { newFolder } from '../../../../support/take.ts';
 
 /** A hash noted elsewhere proves that the store still contains the commit it was noted from. */
 
@@ -23,7 +24,13 @@ describe('an expected hash', () => {
     const { four } = stores();
     const verification = await verified(four, { expect: expected });
     expect(verification).toMatchObject({ status: 'damaged', code: 9 });
-    expect(verification.findings).toHaveLength(1);
+    expect(verification.findings).toEqual([
+      {
+        level: 'damaged',
+        key: KEYS.commit(4),
+        message: 'no commit of this store has the expected hash: it was rewritten or shortened',
+      },
+    ]);
   });
 
   test('reveals that the newest commit was removed with everything it had published', async () => {
@@ -31,5 +38,7 @@ describe('an expected hash', () => {
     const hash = sha256(await readFile(join(four, KEYS.commit(4))));
     expect((await verified(three)).status).toBe('sound');
     expect((await verified(three, { expect: hash })).status).toBe('damaged');
+    const empty = await verified(await newFolder(), { expect: hash });
+    expect(empty.findings.map(({ key }) => key)).toEqual([KEYS.commit(1)]);
   });
 });

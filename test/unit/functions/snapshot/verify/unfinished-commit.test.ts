@@ -1,13 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
-import { copyOf, keysOf, remove, useFourCommits, verified, write } from '../../../../support/four-commits.ts';
+import { dtOf } from '../../../../support/clock.ts';
+import { shown } from '../../../../support/fault-table.ts';
+import {
+  copyOf,
+  keysOf,
+  remove,
+  useFourCommits,
+  verified as verifiedOn,
+  write,
+} from '../../../../support/four-commits.ts';
 import { isRaw, watched } from '../../../../support/store-doubles.ts';
 import { commitOf, objectOf } from '../../../../support/stored-commits.ts';
 
 /** A commit whose objects are not all in place is interrupted, not damaged. */
 
 const stores = useFourCommits();
+const verified = (folder: string) => verifiedOn(folder, { today: dtOf(28) });
 
 describe('a commit whose objects are not all in place', () => {
   /** A run that commits and fails once it has put this many objects in place. Returns what it didn't. */
@@ -32,7 +42,7 @@ describe('a commit whose objects are not all in place', () => {
     ['is the first of its day', 27],
   ])(
     'and that %s is interrupted, not damaged, however many objects are missing, and the next run finishes it',
-    async (_, day) => {
+    async (what, day) => {
       const { four, runOn } = stores();
       for (let placed = 0; placed <= 5; placed++) {
         const folder = await copyOf(four);
@@ -45,6 +55,12 @@ describe('a commit whose objects are not all in place', () => {
         expect(verification.days.find(({ commit }) => commit === 5)?.status).toBe(expected.status);
         await runOn(folder, day + (placed % 2));
         expect(await verified(folder)).toMatchObject({ status: 'sound', code: 0, findings: [], commits: 6 });
+        if (placed < 5)
+          shown(
+            'F31',
+            `a run dies after its commit, which ${what}, with ${placed} of 5 objects in place`,
+            `verify: exit ${verification.code}, ${verification.status}; after the next run: sound`,
+          );
       }
     },
   );

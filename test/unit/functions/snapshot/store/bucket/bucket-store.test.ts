@@ -5,6 +5,7 @@ import { COMMIT, parseCommit } from '../../../../../../functions/snapshot/commit
 import { documentBytes } from '../../../../../../functions/snapshot/commits/document.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
 import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
+import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
@@ -32,7 +33,10 @@ describeStore(
   { removesStale: false },
 );
 
-const places: [string, () => Promise<S3Place>][] = [['the double', () => newDouble()]];
+const places: [string, () => Promise<S3Place>][] = [
+  ['the double', () => newDouble()],
+  ['a double that does not encode keys', () => newDouble({ encodes: false })],
+];
 if (S3_ENDPOINT) {
   const endpoint = S3_ENDPOINT;
   const server = newBucket(endpoint);
@@ -43,7 +47,7 @@ if (S3_ENDPOINT) {
       const prefix = newExecution();
       return () => storeAt(place, prefix);
     },
-    { removesStale: false },
+    { again: 'either', removesStale: false },
   );
   places.push(['a real server', () => newBucket(endpoint)]);
 }
@@ -141,7 +145,13 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     const keys = names.map((name) => `users/${name}.json`);
     const client = clientOf(place);
     for (const Key of [...keys, 'users/']) {
-      await client.send(new PutObjectCommand({ Bucket: place.bucket, Key: `p/${Key}`, Body: Buffer.from(Key) }));
+      await client.send(
+        new PutObjectCommand({
+          Bucket: place.bucket,
+          Key: `p/${Key}`,
+          Body: Buffer.from(Key.endsWith('/') ? '' : Key),
+        }),
+      );
     }
     const store = storeAt(place, 'p');
     expect(await store.list('users/')).toEqual(keys.toSorted());
@@ -154,6 +164,13 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     const object = await stage(store, Buffer.from('rows'), execution);
     const [{ etag = '', checksum = '' } = {}] = partsOf(object);
     const id = object.staged && 'upload_id' in object.staged ? object.staged.upload_id : '';
+    const manifest = {
+      kind: 'manifest',
+      key: KEYS.manifest(DT),
+      bytes: 0,
+      sha256: object.sha256,
+      staged: null,
+    } as const;
     const edits = [
       { upload_id: 'none', parts: [{ etag, checksum }] },
       { upload_id: id, parts: [{ etag: etag.replaceAll(/[0-9]/g, 'a'), checksum }] },
@@ -162,7 +179,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     ];
     for (const staged of edits) {
       const run = { runId: 'run', dt: DT, scheduledAt: null };
-      const commit = nextCommit(run, undefined, { execution, objects: [{ ...object, staged }] }, new Date());
+      const commit = nextCommit(run, undefined, { execution, objects: [{ ...object, staged }, manifest] }, new Date());
       expect(await finish(store, parseCommit(1, documentBytes(commit)))).toEqual({ lost: key });
     }
     expect(await store.putInPlace(object)).toBe('placed');

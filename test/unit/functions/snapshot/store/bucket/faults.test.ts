@@ -4,8 +4,10 @@ import { parseCommit } from '../../../../../../functions/snapshot/commits/commit
 import { createCommit } from '../../../../../../functions/snapshot/commits/commit-log.ts';
 import { finish } from '../../../../../../functions/snapshot/commits/finish.ts';
 import { nextCommit } from '../../../../../../functions/snapshot/commits/stage-commit.ts';
+import { KEYS } from '../../../../../../functions/snapshot/contract.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 import type { StoredObject } from '../../../../../../functions/snapshot/store/store.ts';
+import { shown } from '../../../../../support/fault-table.ts';
 import {
   CALLS,
   DT,
@@ -20,7 +22,14 @@ import {
 import { storeAt } from '../../../../../support/s3/place.ts';
 
 describe('a lost response', () => {
-  const commit = (execution: string, objects: readonly StoredObject[] = []) =>
+  const manifest = {
+    kind: 'manifest',
+    key: KEYS.manifest(DT),
+    bytes: 0,
+    sha256: '0'.repeat(64),
+    staged: null,
+  } as const;
+  const commit = (execution: string, objects: readonly StoredObject[] = [manifest]) =>
     nextCommit({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
 
   test("to a commit's creation is resolved: the commit is recognized as the run's own", async () => {
@@ -28,6 +37,11 @@ describe('a lost response', () => {
     const entry = await createCommit(storeAt(double), commit('aaaaaaaa'));
     expect(entry.commit?.execution).toBe('aaaaaaaa');
     expect(double.calls.map(({ operation }) => operation)).toEqual(['PutObject', 'PutObject', 'GetObject']);
+    shown(
+      'F30',
+      'the response to the commit’s creation is lost',
+      'the second try is refused, and the commit is recognized',
+    );
   });
 
   test('on every attempt to create a commit, or an undecided conflict, is resolved by reading it back', async () => {
@@ -55,6 +69,7 @@ describe('a lost response', () => {
       const object = await stage(store, ROWS, 'aaaaaaaa');
       expect(await finish(store, { ...parseCommit(1, ROWS), commit: commit('aaaaaaaa', [object]) })).toEqual({});
       expect(await store.read(key)).toEqual(ROWS);
+      shown('F30', `the response to a completed upload is lost, and S3 answers "${replay}" to the second`, 'success');
     },
   );
 
@@ -128,6 +143,7 @@ describe('a connection that breaks in the middle of a body', () => {
       code: 7,
       message: expect.stringContaining('could not read on in runs/a.json: ECONNRESET'),
     });
+    shown('F29', 'the connection breaks in the middle of a body, and again', `resumed, then exit ${code}`);
   });
 
   test('never joins two objects: it fails if the object was replaced meanwhile', async () => {
@@ -152,6 +168,7 @@ describe('a failing network', () => {
     expect(message).toBe(
       `s3://${double.bucket}: could not ${tried}: ETIMEDOUT. Look at the network, AWS_REGION and the endpoint, and run again`,
     );
+    shown('F29', 'a call to S3 is never answered', `exit ${code}, ETIMEDOUT`);
   });
 
   test('does not block: a call on an idle connection is retried', async () => {

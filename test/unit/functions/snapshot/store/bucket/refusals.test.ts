@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { STORE_ACTIONS, VERIFY_ACTIONS } from '../../../../../../functions/snapshot/permissions.ts';
 import { bucketFailure } from '../../../../../../functions/snapshot/store/bucket/failure.ts';
 import { PART_BYTES } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
+import { shown } from '../../../../../support/fault-table.ts';
 import { CALLS, failureOf, first, key, newDouble, ONCE, ROWS } from '../../../../../support/s3/bucket-calls.ts';
 import { S3_CREDENTIALS } from '../../../../../support/s3/double.ts';
 import { storeAt } from '../../../../../support/s3/place.ts';
@@ -27,6 +28,7 @@ describe('a store that S3 refuses', () => {
     expect(message).toBe(
       `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
     );
+    shown('F29', 'SlowDown is the answer for as long as S3 is asked', `exit ${code}: S3 is busy, wait`);
     const ailing = await newDouble({
       fault: ({ n }) => (n === 1 ? { status: 500, code: 'InternalError' } : undefined),
     });
@@ -39,6 +41,7 @@ describe('a store that S3 refuses', () => {
     const double = await newDouble({ fault: first({ status: 503, code: 'SlowDown' }, 'PutObject', 2) });
     expect(await storeAt(double).create('runs/a.json', ROWS)).toBe('created');
     expect(double.calls).toHaveLength(3);
+    shown('F29', 'two SlowDown responses of S3', 'retried, and it goes on');
   });
 
   test.each(CALLS)('names a missing bucket with "could not %s"', async (tried, call) => {
@@ -73,7 +76,14 @@ describe('a store that S3 refuses', () => {
       denied.push(error instanceof Error ? (/could not ([a-z ]+)/.exec(error.message)?.[1]?.trim() ?? '') : '');
     }
     expect(denied).toEqual(DENIED[action]);
-    expect(double.objects.size).toBe(action === 's3:PutObject' ? 0 : 2);
+    shown(
+      'F29',
+      `S3 denies ${action}`,
+      denied.length === 0 ? 'what cannot be told counts as staged' : 'exit 7, naming it',
+    );
+    expect([...double.objects.keys()].toSorted()).toEqual(
+      action === 's3:PutObject' ? [] : ['p/commits/00000001.json', 'p/runs/a.json'],
+    );
   });
 
   test.each([
@@ -159,6 +169,10 @@ describe('a failure of staging or probing', () => {
       'CreateMultipartUpload',
       'UploadPart',
       'AbortMultipartUpload',
+      'PutObject',
+      'PutObject',
+      'DeleteObject',
     ]);
+    expect(double.objects.size).toBe(0);
   });
 });

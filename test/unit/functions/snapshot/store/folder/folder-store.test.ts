@@ -118,7 +118,7 @@ describe('a folder that fails', () => {
       const failures: unknown = JSON.parse(child.stdout);
       const failure = (tried: string) => [
         'StoreError',
-        `${folder}: could not ${tried} (EFBIG). Mend the folder, its permissions or the disk, and run again`,
+        `${folder}: could not ${tried} (EFBIG). The file is larger than the system allows: raise the limit on file sizes (ulimit -f), and run again`,
       ];
       expect(failures).toEqual([
         ...Array.from({ length: 3 }, () => failure('create commits/00000001.json')),

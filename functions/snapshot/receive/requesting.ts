@@ -1,0 +1,37 @@
+import type { Deadline } from '../deadline.ts';
+import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
+import { retry } from '../retry.ts';
+import type { Source, SourceResponse } from '../source.ts';
+
+/** A connection that broke may work again; a list that isn't closed is requested once more. */
+const BROKEN_TRIES = 3;
+const TRUNCATED_TRIES = 2;
+
+/** Opens a response and takes it, again if it broke off. Errors of `open` aren't retried: it has tried often enough itself. */
+export function requesting<R extends SourceResponse<unknown> | undefined, T>(
+  open: () => Promise<R>,
+  take: (response: R) => Promise<T>,
+  source: Source,
+  deadline: Deadline,
+): Promise<T> {
+  return retry(
+    async () => {
+      const response = await open();
+      try {
+        return await take(response);
+      } catch (error) {
+        await response?.cancel();
+        throw error;
+      }
+    },
+    async (error, attempt) => {
+      if (attempt >= triesFor(error) || deadline.remaining() <= 0) throw error;
+      await source.pause(attempt, deadline);
+    },
+  );
+}
+
+function triesFor(error: unknown): number {
+  if (error instanceof TruncatedResponseError) return TRUNCATED_TRIES;
+  return error instanceof BrokenResponseError ? BROKEN_TRIES : 1;
+}

@@ -1,0 +1,72 @@
+/** Finds commits whose dates no run can have given them, so that the days of the others still count. */
+import type { Commit } from '../commits/commit.ts';
+import { KEYS } from '../contract.ts';
+import { addDays, dtOf } from '../utc-day.ts';
+
+/** No run is older than the API that it reads; a clock that was never set says 1970. */
+const EARLIEST = '2000-01-01';
+
+/**
+ * What is wrong with commits' dates, by number. If two contradict each other, the commits that go with the fewest others are named: of
+ * two alone the earlier one, since a run doesn't commit after a commit of a later day.
+ * @param latest the latest date that a commit can have
+ */
+export function misdatedCommits(commits: readonly Commit[], latest: string): ReadonlyMap<number, string> {
+  const wrong = new Map<number, string>();
+  const possible = commits.filter((commit) => {
+    const fault = faultOf(commit, latest);
+    if (fault !== undefined) wrong.set(commit.commit, fault);
+    return fault === undefined;
+  });
+  const kept = longestInOrder(possible);
+  for (const commit of possible) {
+    if (kept.includes(commit)) continue;
+    const later = kept.find((other) => other.commit > commit.commit && other.dt < commit.dt);
+    wrong.set(
+      commit.commit,
+      later
+        ? `is of a later day than ${KEYS.commit(later.commit)}, which came after it`
+        : 'is of an earlier day than the commit before it',
+    );
+  }
+  return wrong;
+}
+
+function faultOf({ dt, committed_at }: Commit, latest: string): string | undefined {
+  const committed = dtOf(Date.parse(committed_at));
+  if (dt > latest || committed > latest) return `is dated in the future, ${dt}`;
+  if (dt < EARLIEST) return `is dated ${dt}, before there was anything to take a snapshot of`;
+  // A run has the date on which it started, and commits within a day.
+  if (committed !== dt && committed !== addDays(dt, 1)) return `is of ${dt}, but was committed at ${committed_at}`;
+  return undefined;
+}
+
+/** As many commits as possible whose dates don't go back; of several choices the one with later commits. */
+function longestInOrder(commits: readonly Commit[]): readonly Commit[] {
+  if (commits.every(({ dt }, i) => dt >= (commits[i - 1]?.dt ?? dt))) return commits;
+  let chosen: Chosen | undefined;
+  const beginningAt: Chosen[] = [];
+  for (const commit of commits.toReversed()) {
+    const rest = longest(beginningAt.filter((other) => other.commit.dt >= commit.dt));
+    const one: Chosen = { commit, rest, length: 1 + (rest?.length ?? 0) };
+    beginningAt.push(one);
+    chosen = longest(beginningAt);
+  }
+  return listOf(chosen);
+}
+
+interface Chosen {
+  readonly commit: Commit;
+  readonly rest: Chosen | undefined;
+  readonly length: number;
+}
+
+/** The first of the longest: the latest commit's. */
+const longest = (all: readonly Chosen[]): Chosen | undefined =>
+  all.reduce<Chosen | undefined>((best, one) => (best && best.length >= one.length ? best : one), undefined);
+
+function listOf(chosen: Chosen | undefined): Commit[] {
+  const list: Commit[] = [];
+  for (let at = chosen; at; at = at.rest) list.push(at.commit);
+  return list;
+}

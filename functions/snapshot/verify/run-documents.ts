@@ -1,0 +1,71 @@
+/** Reads all run documents, and finds those that are none, and those that say what the commits don't. */
+import { COMMIT, type CommitEntry, DT } from '../commits/commit.ts';
+import { parseDocument } from '../commits/document.ts';
+import { RUN_DOCUMENT, type RunDocument } from '../commits/run-document.ts';
+import { FOLDERS, KEYS } from '../contract.ts';
+import type { Store } from '../store/store.ts';
+import { damaged, type Finding } from './findings.ts';
+import { isHidden } from './untracked.ts';
+
+/** Documents that are read at the same time: a bucket has hundreds, and each costs a round trip. */
+const AT_ONCE = 16;
+
+export interface RunDocuments {
+  readonly documents: readonly RunDocument[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads `runs/`, hidden names excepted. A run that was killed leaves a document that says `running`, one whose store failed none at all:
+ * neither is damage. A caller reads the commits afterwards: a commit comes before the document that says so.
+ * @param latest the latest date that a run can have
+ */
+export async function readRunDocuments(store: Store, latest: string): Promise<RunDocuments> {
+  const keys = (await store.list(FOLDERS.runs)).filter((key) => !isHidden(key));
+  const documents: RunDocument[] = [];
+  const findings: Finding[] = [];
+  for (let first = 0; first < keys.length; first += AT_ONCE) {
+    const batch = keys.slice(first, first + AT_ONCE);
+    const read = await Promise.all(batch.map(async (key) => ({ key, bytes: await store.read(key) })));
+    for (const { key, bytes } of read) {
+      if (!bytes) continue; // removed since it was listed
+      const document = documentOf(key, bytes);
+      if (!document) findings.push(damaged(key, 'is not a run document of this name'));
+      else if (document.dt !== null && document.dt > latest)
+        findings.push(damaged(key, `is dated in the future, ${document.dt}`));
+      else documents.push(document);
+    }
+  }
+  return { documents, findings };
+}
+
+function documentOf(key: string, bytes: Uint8Array): RunDocument | undefined {
+  const document = parseDocument(RUN_DOCUMENT, bytes);
+  if (!document || key !== KEYS.run(document.run_id)) return undefined;
+  const isDated = document.dt === null || DT.safeParse(document.dt).success;
+  return isDated && COMMIT.shape.run_id.safeParse(document.run_id).success ? document : undefined;
+}
+
+/**
+ * What run documents say was published, compared with the commits. No later commit holds the hash of the newest one, or shows that it
+ * ever existed, but its run document does.
+ */
+export function publicationFindings(documents: readonly RunDocument[], entries: readonly CommitEntry[]): Finding[] {
+  const byNumber = new Map(entries.map((entry) => [entry.number, entry]));
+  return documents.filter(({ status }) => status === 'published').flatMap((document) => findingOf(document, byNumber));
+}
+
+function findingOf(document: RunDocument, entries: ReadonlyMap<number, CommitEntry>): Finding[] {
+  const own = KEYS.run(document.run_id);
+  if (document.commit === undefined || document.commit_sha256 === undefined)
+    return [damaged(own, 'says published, but not which commit')];
+  const key = KEYS.commit(document.commit);
+  const entry = entries.get(document.commit);
+  if (!entry) return [damaged(key, `is missing, though ${own} says that it was published`)];
+  if (!entry.commit) return []; // the chain says so
+  if (entry.sha256 !== document.commit_sha256)
+    return [damaged(key, `is not the commit whose hash ${own} holds: one of the two was edited`)];
+  if (entry.commit.run_id !== document.run_id || entry.commit.dt !== document.dt)
+    return [damaged(own, `doesn't agree with ${key}: one of the two was edited`)];
+  return [];
+}

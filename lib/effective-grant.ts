@@ -1,0 +1,41 @@
+import { type Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { UnknownPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** To whom something is granted, and what an operator does where the app can't. */
+export interface Granting {
+  readonly grantee: IGrantable;
+  readonly stack: Stack;
+  /** A clause like `attach … to it`. */
+  readonly instead: string;
+}
+
+/**
+ * Grants as one that takes effect. Some principals have no policy in the app to which a statement could be added, and the CDK says
+ * nothing about it.
+ * @throws Error that names the principal, why it can't be granted anything, and the way out
+ */
+export function effective(grants: readonly Grant[], { grantee, stack, instead }: Granting): Grant {
+  const { grantPrincipal } = grantee;
+  const why = ineffective(grantPrincipal, stack) ?? (grants.every(({ success }) => success) ? undefined : NO_POLICY);
+  if (why === undefined) return grants.reduce((all, one) => all.combine(one));
+  throw new Error(
+    `nothing was granted to ${nameOf(grantPrincipal)}: ${why}. Grant it to a role of this app, or ${instead}`,
+  );
+}
+
+const NO_POLICY = 'this app has no policy of it to add to';
+
+/** Why statements that the CDK accepts for a principal change nothing; undefined if they do. */
+function ineffective(principal: IPrincipal, { account }: Stack): string | undefined {
+  const { principalAccount = account } = principal;
+  if (Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT)
+    return `it belongs to the account ${principalAccount}, and only principals of ${account} can be granted this`;
+  if (principal instanceof UnknownPrincipal) return 'its role is unknown to this app';
+  // What `mutable: false` and `withoutPolicyUpdates()` return accepts every statement and drops it.
+  return 'addGrantsToResources' in principal ? 'this app may not change its policies' : undefined;
+}
+
+const nameOf = (principal: IPrincipal): string =>
+  Construct.isConstruct(principal) ? principal.node.path : String(principal);

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { manyUsers } from '../../support/anodot/canary-replies.ts';
+import { answer, type Reply, serveAnodot, silence, TOKEN } from '../../support/anodot/server.ts';
+import { runCommand, startCommand } from '../../support/command.ts';
+import { shown } from '../../support/fault-table.ts';
+import { leftIn } from '../../support/left-behind.ts';
+import { startOnTerminal } from '../../support/pty.ts';
+import { newFolder } from '../../support/take.ts';
+
+/** Whatever stops the process, and however it was started: the run is closed, nothing is staged, and the exit code says which signal it was. */
+
+const TOP = join(import.meta.dirname, '../../..');
+const CTRL_C = '\u0003';
+
+const halfOfTheUsers: Reply = (response) => {
+  response.writeHead(200).write(JSON.stringify(manyUsers).slice(0, 90_000));
+};
+
+/** A server on which a run gets stuck at one request, a folder, and the environment to run with. */
+async function stuckAt(name: 'exchange' | 'users' | 'groups', reply: Reply) {
+  const asked = Promise.withResolvers<void>();
+  const notified: Reply = (...call) => {
+    reply(...call);
+    setImmediate(asked.resolve);
+  };
+  const server = await serveAnodot({ users: answer([{ _id: 'a' }]), [name]: notified });
+  onTestFinished(server.close);
+  const cwd = await newFolder();
+  const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+  return { asked: asked.promise, cwd, store: join(cwd, 'store'), environment };
+}
+
+const PLACES = [
+  ['the token exchange', 'exchange', silence],
+  ['the wait for users', 'users', silence],
+  ['the reception of users', 'users', halfOfTheUsers],
+  ['the groups', 'groups', silence],
+] as const;
+
+describe('Ctrl-C on a terminal', () => {
+  const starts = [
+    ['started with node', false],
+    ['started with npm start', true],
+  ] as const;
+  test.each(
+    starts.flatMap(([how, npm]) => PLACES.map(([where, name, reply]) => [how, npm, where, name, reply] as const)),
+  )(
+    '%s: during %3$s ends with 130 and a message, nothing staged and the run closed',
+    async (how, npm, where, name, reply) => {
+      const { asked, cwd, store, environment } = await stuckAt(name, reply);
+      const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80, npm });
+      await asked;
+      terminal.type(CTRL_C);
+      const { code, screen } = await terminal.ended;
+      expect(screen).toContain('InterruptedError: interrupted; nothing was published');
+      expect([code, await leftIn(store)]).toEqual([130, { staged: [], published: [], runs: ['failed 130'] }]);
+      shown(
+        'C15',
+        `Ctrl-C on a pty during ${where}, ${how}`,
+        `exit ${code}, a message, nothing staged, run document: failed 130`,
+        'no message, the run document stays running, .staged keeps what was received',
+      );
+    },
+  );
+
+  test('that is repeated by an impatient operator ends as one does', async () => {
+    const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
+    const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80 });
+    await asked;
+    for (let i = 0; i < 5; i++) terminal.type(CTRL_C);
+    const { code } = await terminal.ended;
+    expect([code, await leftIn(store)]).toEqual([130, { staged: [], published: [], runs: ['failed 130'] }]);
+    shown('C15', 'Ctrl-C five times in a row', `exit ${code}, nothing staged, run document: failed 130`);
+  });
+
+  test.each(['changes', 'verify', 'check', 'query'])('ends %s with 130 as well', async (name) => {
+    const { cwd, environment, asked } = await stuckAt('exchange', silence);
+    await runCommand(['--quiet', '--store', 'sample'], { cwd });
+    const endless = 'select count(*) from range(10000000) a (x), range(10000000) b (y) where x * y % 7 = 3';
+    const words = { query: ['query', endless], check: ['check'] }[name] ?? [name];
+    const options = name === 'check' ? { cwd, environment } : { cwd };
+    const { child, ended } = startCommand([...words, '--store', 'sample'], options);
+    if (name === 'check') await asked;
+    else if (name === 'query')
+      await wait(1500); // until DuckDB is at work: too early would only test the start
+    else await once(child, 'spawn').then(() => wait(1));
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    if (name === 'check' || name === 'query') {
+      expect([code, err]).toEqual([130, 'InterruptedError: interrupted\n']);
+      shown('C15', `SIGINT to ${name} at work`, `exit ${code}: ${err}`);
+    } else expect([130, null, 0]).toContain(code); // before the first line of the program ran, the signal alone ends it
+  });
+});
+
+describe('a signal without a terminal', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends with %i, nothing staged and the run closed', async (signal, expected) => {
+    const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
+    const { child, ended } = startCommand(['--store', store], { cwd, environment });
+    await asked;
+    child.kill(signal);
+    const { code, err } = await ended;
+    expect(err).toContain('InterruptedError: interrupted; nothing was published');
+    expect([code, await leftIn(store)]).toEqual([
+      expected,
+      { staged: [], published: [], runs: [`failed ${expected}`] },
+    ]);
+    shown('C15', `${signal} without a terminal`, `exit ${code}, a message, nothing staged, the run closed`);
+  });
+
+  test('at twelve moments of a run leaves nothing staged and no run open', async () => {
+    const { cwd } = await stuckAt('users', silence);
+    const began = performance.now();
+    await runCommand(['--store', 'first'], { cwd });
+    const duration = performance.now() - began;
+    for (let i = 0; i < 12; i++) {
+      const store = join(cwd, `store-${i}`);
+      const { child, ended } = startCommand(['--store', store], { cwd });
+      await wait((duration * i) / 11);
+      child.kill(i % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+      const { code } = await ended;
+      const { staged, published, runs } = await leftIn(store);
+      expect(staged).toEqual([]);
+      expect(runs.filter((run) => !/^(published 0|failed (130|143))$/.test(run))).toEqual([]);
+      expect(published.length > 0).toBe(runs.includes('published 0'));
+      expect([130, 143, 0, null]).toContain(code); // null: Node.js itself was still starting
+    }
+    shown('C15', 'SIGINT and SIGTERM at twelve moments of a run', 'nothing staged, no run document left open');
+  });
+});
+
+describe('the closed terminal of a run', () => {
+  test('ends it, nothing staged and the run closed', async () => {
+    const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
+    const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80 });
+    await asked;
+    terminal.close();
+    await terminal.ended;
+    await expect
+      .poll(() => leftIn(store), { timeout: 60_000 })
+      .toEqual({
+        staged: [],
+        published: [],
+        runs: ['failed 129'],
+      });
+    shown(
+      'C15',
+      'the terminal is closed (SIGHUP)',
+      'nothing staged, run document: failed 129',
+      'killed, the run stays running',
+    );
+  });
+});
+
+describe('SIGTERM to the process of npm start', () => {
+  const npmStart = (words: readonly string[], environment: { readonly [name: string]: string }): ChildProcess =>
+    spawn('npm', ['start', '--silent', '--', ...words], {
+      cwd: TOP,
+      env: { ...process.env, ...environment },
+      stdio: 'ignore',
+    });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('as %s reaches the process that works, and ends with %i', async (signal, expected) => {
+    const { asked, store, environment } = await stuckAt('users', halfOfTheUsers);
+    const child = npmStart(['--store', store], environment);
+    await asked;
+    child.kill(signal);
+    const [code, by] = await once(child, 'exit');
+    expect(by ?? code).toBe(expected);
+    await expect.poll(async () => (await leftIn(store)).runs).toEqual([`failed ${expected}`]);
+    expect((await leftIn(store)).staged).toEqual([]);
+    expect(await readdir(store)).not.toContain('users');
+    shown(
+      'C17',
+      `${signal} to npm start while users are received`,
+      `exit ${code}, nothing staged, run document: failed ${expected}`,
+      'node is not told and publishes later',
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** An old Node.js is one sentence. Its version is pretended: the check is all that such a Node.js gets to run. */
+
+const TOP = join(import.meta.dirname, '../../..');
+const CHECK = join(TOP, 'functions/command-line/node-version.cjs');
+
+function checkedAs(version: string) {
+  const pretend = `Object.defineProperty(process.versions, 'node', { value: '${version}' }); require(${JSON.stringify(CHECK)})`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--eval', pretend], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test.each(['16.20.2', '18.20.8', '20.19.5', '22.22.0', '23.11.1', '24.0.0', '24.11.1'])(
+  'Node.js %s is told in one sentence which one is required, with exit code 2',
+  (version) => {
+    expect(checkedAs(version)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `anodot-user-snapshots requires Node.js 24.12 or later, and this is ${version}: install a newer one.\n`,
+    });
+  },
+);
+
+test.each(['24.12.0', '24.21.0', '25.0.0', '30.1.2'])('Node.js %s may run the command line', (version) => {
+  expect(checkedAs(version)).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('the version that is checked is the one that package.json requires, and npm start checks it first', () => {
+  const { engines, scripts } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8'));
+  expect(engines.node).toBe('>=24.12');
+  expect(scripts.start).toMatch(/^exec node --require \.\/functions\/command-line\/node-version\.cjs /);
+});

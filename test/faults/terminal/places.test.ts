@@ -1,0 +1,139 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { answer, serveAnodot, TOKEN } from '../../support/anodot/server.ts';
+import { runCommand } from '../../support/command.ts';
+import { shown } from '../../support/fault-table.ts';
+import { leftIn } from '../../support/left-behind.ts';
+import { newFolder } from '../../support/take.ts';
+
+/** A mistyped place, an unset variable or a lost token: nothing is written, and the message says what was probably meant. */
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await newFolder();
+});
+
+const EMPTY = 'is a variable not set?';
+const MISTYPED = [
+  ['', EMPTY],
+  [' ', EMPTY],
+  ['undefined', 'Is a variable not set?'],
+  ['null', 'Is a variable not set?'],
+  ['--force', EMPTY],
+  ['./snapshots\r', 'white space'],
+  ['"./snapshots"', 'quotes'],
+  ['~/snapshots', 'expanded'],
+  ['$HOME/snapshots', 'expanded'],
+  ['%USERPROFILE%\\snapshots', 'expanded'],
+  ['s3:/bucket/x', 'Did you mean s3://bucket/x?'],
+  ['s3//bucket/x', 'Did you mean s3://bucket/x?'],
+  ['s3:bucket', 'Did you mean s3://bucket?'],
+  ['S3://bucket/x', 'Did you mean s3://bucket/x?'],
+  ['s3a://bucket/x', 'Did you mean s3://bucket/x?'],
+  ['./s3://bucket/x', 'Did you mean s3://bucket/x?'],
+  ['s3:', 'Did you mean s3://bucket/prefix?'],
+  ['s3:\\\\bucket\\x', 'Did you mean s3://bucket\\x?'],
+  ['arn:aws:s3:::bucket/x', 'Did you mean s3://bucket/x?'],
+  ['https://bucket.s3.eu-central-1.amazonaws.com/x', 'Did you mean s3://bucket/x?'],
+  ['https://s3.eu-central-1.amazonaws.com/bucket/x', 'Did you mean s3://bucket/x?'],
+  ['bucket.s3.amazonaws.com', 'Did you mean s3://bucket?'],
+  ['file:///data/snapshots', 'Did you mean /data/snapshots?'],
+  ['gs://bucket/x', 'Expected a folder, or s3://bucket/prefix.'],
+  ['https://example.com/x', 'Expected a folder, or s3://bucket/prefix.'],
+  ['azure:container', 'Expected a folder, or s3://bucket/prefix.'],
+] as const;
+
+test.each(MISTYPED)('--store %j ends with 2, writes nothing and says %s', async (place, meant) => {
+  const { code, out, err } = await runCommand(['--store', place], { cwd });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(meant);
+  expect(await readdir(cwd)).toEqual([]);
+  shown('C23', `--store ${JSON.stringify(place)}`, `exit ${code}: ${meant}`, 'exit 0, users in a local folder');
+});
+
+test.each(['check', 'verify', 'changes', 'query'])('%s rejects a mistyped --store as well', async (name) => {
+  for (const place of ['', 's3:/bucket/x', 'S3://bucket']) {
+    const { code, err } = await runCommand([name, `--store=${place}`], { cwd });
+    expect([code, err]).toEqual([2, expect.stringMatching(/is a variable not set|Did you mean s3:\/\/bucket/)]);
+  }
+  expect(await readdir(cwd)).toEqual([]);
+  shown('C23', `${name} with --store= empty, s3:/bucket/x, S3://bucket`, 'exit 2, what was probably meant');
+});
+
+test.each(['data', './a:b', '/nowhere/x', 'C:\\snapshots', 's3', 's3-copy', 'Ünïcode und Leerzeichen', '.', '..'])(
+  'the folder %j is one',
+  async (place) => {
+    const { code, err } = await runCommand(['verify', '--store', place], { cwd: await newFolder() });
+    expect([code, err]).toEqual([11, '']);
+  },
+);
+
+test.each([
+  ['verify', '--dt'],
+  ['verify', '--expect'],
+  ['changes', '--since'],
+  ['changes', '--until'],
+  ['changes', '--only'],
+  ['changes', '--format'],
+  ['snapshot', '--formats'],
+  ['snapshot', '--format'],
+])('%s %s with an empty value ends with 2', async (name, option) => {
+  const { code, out } = await runCommand([name, `${option}=`], { cwd });
+  expect([code, out, await readdir(cwd)]).toEqual([2, '', []]);
+  shown('C23', `${name} ${option}=`, `exit ${code}`);
+});
+
+describe('without a token', () => {
+  const USERS = [{ _id: 'a' }];
+  async function takeReal(): Promise<void> {
+    const server = await serveAnodot({ users: answer(USERS) });
+    const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+    expect((await runCommand(['--quiet'], { cwd, environment })).code).toBe(0);
+    await server.close();
+  }
+
+  test('beside snapshots of an account ends with 3, takes nothing and says how to take the sample', async () => {
+    await takeReal();
+    const { code, err } = await runCommand([], { cwd });
+    expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
+    expect(err).toContain('./snapshots holds snapshots of an account');
+    expect(err).toContain('--store ./sample-snapshots');
+    shown(
+      'C24',
+      'no token beside real ./snapshots',
+      `exit ${code}, and how to take the sample`,
+      'the sample is taken, exit 0',
+    );
+    expect((await runCommand(['--quiet', '--store', './sample-snapshots'], { cwd })).code).toBe(0);
+    shown('C24', 'the same with --store ./sample-snapshots', 'exit 0: the sample, as asked');
+    expect((await runCommand(['--quiet'], { cwd })).code).toBe(3);
+    expect((await runCommand(['--quiet', '--store', './snapshots'], { cwd })).code).toBe(3);
+    shown('C24', 'the same with --store ./snapshots, or once the sample is there', 'exit 3');
+  });
+
+  test('beside the sample, or something else, takes the sample', async () => {
+    expect((await runCommand(['--quiet', '--store', './snapshots'], { cwd })).code).toBe(0);
+    expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
+    const other = await newFolder();
+    await mkdir(join(other, 'snapshots'));
+    await writeFile(join(other, 'snapshots/notes.txt'), 'mine');
+    expect((await runCommand(['--quiet'], { cwd: other })).code).toBe(0);
+  });
+
+  test.each([
+    [{ ANODOT_TOKEN: '' }, 'ANODOT_TOKEN is empty'],
+    [{ ANODOT_TOKEN: '\n' }, 'ANODOT_TOKEN is empty'],
+    [{ ANODOT_URL: 'https://app.anodot.com' }, 'ANODOT_TOKEN is not set, but ANODOT_URL is'],
+    [{ ANODOT_URL: '' }, 'ANODOT_TOKEN is not set, but ANODOT_URL is'],
+    [{ ANODOT_TOKEN_SECRET_ID: 'x' }, 'ANODOT_TOKEN is not set, but ANODOT_TOKEN_SECRET_ID is'],
+    [{ ANODOT_REFRESH_TOKEN: 'x' }, 'ANODOT_TOKEN is not set, but ANODOT_REFRESH_TOKEN is'],
+    [{ anodot_token: 'x' }, 'ANODOT_TOKEN is not set, but anodot_token is'],
+  ])('but with %j ends with 3 and takes nothing', async (environment, message) => {
+    const { code, err } = await runCommand([], { cwd, environment: { ...environment } });
+    expect([code, (await leftIn(join(cwd, 'snapshots'))).published]).toEqual([3, []]);
+    expect(await readdir(cwd)).not.toContain('sample-snapshots');
+    expect(err).toContain(message);
+    shown('C24', `no token, and ${JSON.stringify(environment)}`, `exit ${code}: ${message}`);
+  });
+});

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StoreError } from '../../../../../../functions/snapshot/errors.ts';
+import { verify } from '../../../../../../functions/snapshot/verify/verify.ts';
+import { timeless } from '../../../../../support/anodot/numbered-responses.ts';
+import { type AnodotServer, serveAnodot } from '../../../../../support/anodot/server.ts';
+import { dtOf, noon, runAt } from '../../../../../support/clock.ts';
+import { shown } from '../../../../../support/fault-table.ts';
+import { failureOf, key, newDouble, ONCE, ROWS, stage } from '../../../../../support/s3/bucket-calls.ts';
+import type { S3DoubleOptions } from '../../../../../support/s3/double.ts';
+import { storeAt } from '../../../../../support/s3/place.ts';
+import { dyingInFinish } from '../../../../../support/store-doubles.ts';
+import { take, takeOutcome } from '../../../../../support/take.ts';
+
+/** A commit whose uploads are gone, on servers that answer its completion in their own ways. */
+
+type Gone = NonNullable<S3DoubleOptions['gone']>;
+type Answer = ReturnType<Gone>;
+const SERVERS: readonly (readonly [name: string, complete: Answer, list: Answer])[] = [
+  ['as AWS does', [404, 'NoSuchUpload'], [404, 'NoSuchUpload']],
+  ['as Ceph does', [500, 'InternalError'], [404, 'NoSuchKey']],
+  ['with 404 NoSuchKey', [404, 'NoSuchKey'], [404, 'NoSuchKey']],
+  ['with 404 and no body', [404, ''], [404, '']],
+  ['with 503 and 404', [503, 'ServiceUnavailable'], [404, 'NoSuchUpload']],
+  ['with 400 and 404', [400, 'InvalidRequest'], [404, 'NoSuchUpload']],
+  ['with 409 and 404', [409, 'OperationAborted'], [404, 'NotFound']],
+];
+const goneAs =
+  (complete: Answer, list: Answer): Gone =>
+  (operation) =>
+    operation === 'complete' ? complete : list;
+
+let anodot: AnodotServer;
+beforeAll(async () => {
+  anodot = await serveAnodot({ users: timeless([{ _id: 'a', roles: [] }]), groups: timeless([]) });
+});
+afterAll(() => anodot.close());
+
+/** A store whose first run died after its commit, with this many objects in place. */
+async function withDeadRun(options: S3DoubleOptions, placed: number) {
+  const double = await newDouble({ replay: 'gone', ...options });
+  const store = storeAt(double, '', ONCE);
+  await take({ url: anodot.url, store: dyingInFinish(store, placed), run: runAt(noon(1)) }).catch(() => undefined);
+  return { double, store };
+}
+
+const runNext = async (store: ReturnType<typeof storeAt>) => {
+  const warnings: string[] = [];
+  const onWarning = (warning: string) => void warnings.push(warning);
+  const { document } = await takeOutcome({ url: anodot.url, store, run: { ...runAt(noon(2)), onWarning } });
+  return { document, warnings: warnings.filter((warning) => warning.startsWith('commit 1')) };
+};
+
+describe.each(SERVERS)('a server that answers %s', (_, complete, list) => {
+  test('the completion of an upload that is gone: the commit is lost, named, and blocks nothing', async () => {
+    const { double, store } = await withDeadRun({ gone: goneAs(complete, list) }, 1);
+    double.loseUploads();
+    const { document, warnings } = await runNext(store);
+    expect(document).toMatchObject({ status: 'published', commit: 2 });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^commit 1 can't be finished: .* is damaged or lost\. Run verify/),
+    ]);
+    const { status, days } = await verify(store, { today: dtOf(2) });
+    expect(Object.fromEntries(days.map((day) => [day.dt, day.status]))).toEqual({
+      [dtOf(1)]: 'damaged',
+      [dtOf(2)]: 'sound',
+    });
+    shown(
+      'C39',
+      `the uploads of a commit are gone; the server answers ${complete.join(' ').trim()} to the completion and ${list.join(' ').trim()} to ListParts`,
+      `the next run is ${document.status} with a warning; verify says ${status}, of that day alone`,
+      complete[0] >= 500 ? 'every run ended with 7, "wait"' : undefined,
+    );
+  });
+
+  test('the completion of an upload that was completed: the object is in place, and the run goes on', async () => {
+    const { store } = await withDeadRun({ gone: goneAs(complete, list) }, 2);
+    const { document, warnings } = await runNext(store);
+    expect({ status: document.status, warnings }).toEqual({ status: 'published', warnings: [] });
+    expect((await verify(store, { today: dtOf(2) })).status).toBe('sound');
+  });
+
+  test('a drop, or the question whether something is staged, of an upload that is gone', async () => {
+    const double = await newDouble({ gone: goneAs(complete, list) });
+    const store = storeAt(double, '', ONCE);
+    const object = await stage(store, ROWS);
+    expect(await store.isStaged(object)).toBe(true);
+    double.loseUploads();
+    expect(await store.isStaged(object)).toBe(false);
+    await store.drop(object);
+  });
+});
+
+describe('a completion that fails', () => {
+  test.each([
+    ['though its upload exists', undefined],
+    ['and whose upload cannot be asked for either', { status: 500, code: 'InternalError' }],
+    ['in a bucket that has gone', { status: 404, code: 'NoSuchBucket' }],
+    ['behind a proxy that answers with a page', { status: 404, page: '<html>No</html>' }],
+  ] as const)('%s, is an outage: exit code 7, and the next run finishes the commit', async (name, list) => {
+    const sick = new Set<string>();
+    const { double, store } = await withDeadRun(
+      {
+        fault: ({ operation, key: of }) => {
+          if (!sick.has(operation) || of.startsWith('raw/')) return undefined;
+          return operation === 'ListParts' ? list : { status: 500, code: 'InternalError' };
+        },
+      },
+      1,
+    );
+    sick.add('CompleteMultipartUpload').add('ListParts');
+    const { document } = await runNext(store);
+    expect(document).toMatchObject({ code: 7, message: expect.stringContaining('InternalError (HTTP 500)') });
+    expect(double.openUploads()).not.toEqual([]);
+    sick.clear();
+    const next = await runNext(store);
+    expect({ status: next.document.status, warnings: next.warnings }).toEqual({ status: 'published', warnings: [] });
+    expect((await verify(store, { today: dtOf(2) })).status).toBe('sound');
+    expect(double.openUploads()).toEqual([]);
+    shown('C39', `a completion answers 500, ${name}`, `exit ${document.code}; the next run finishes the commit`);
+  });
+
+  test('for a role that may not list parts is named, with the permission that tells', async () => {
+    const double = await newDouble({ gone: goneAs([500, 'InternalError'], [404, 'NoSuchKey']) });
+    double.deny.add('s3:ListMultipartUploadParts');
+    const store = storeAt(double, '', ONCE);
+    const object = await stage(store, ROWS);
+    double.loseUploads();
+    const { code, message } = await failureOf(store.putInPlace(object));
+    expect({ code, message }).toEqual({
+      code: 7,
+      message: `s3://${double.bucket}: could not put ${key} in place: InternalError (HTTP 500). S3 is busy or ailing: wait, and run again. If this goes on, the upload may be lost: allow s3:ListMultipartUploadParts, which tells`,
+    });
+    shown('C39', 'the same, for a role without s3:ListMultipartUploadParts', `exit ${code}, naming the permission`);
+  });
+
+  test('for a role that may not write is a denial, and asks nothing more', async () => {
+    const double = await newDouble();
+    const store = storeAt(double, '', ONCE);
+    const object = await stage(store, ROWS);
+    double.deny.add('s3:PutObject');
+    await expect(store.putInPlace(object)).rejects.toThrow(StoreError);
+    await expect(store.putInPlace(object)).rejects.toThrow('Allow s3:PutObject');
+    expect(double.calls.map(({ operation }) => operation)).not.toContain('ListParts');
+  });
+});

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { documentBytes, jsonOf } from '../../../../../functions/snapshot/commits/document.ts';
+import { KEYS, type ObjectKind } from '../../../../../functions/snapshot/contract.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import type { StoredObject } from '../../../../../functions/snapshot/store/store.ts';
+import { dtOf } from '../../../../support/clock.ts';
+import { shown } from '../../../../support/fault-table.ts';
+import { changed, copyOf, remove, useFourCommits, verified, write } from '../../../../support/four-commits.ts';
+import { rehash } from '../../../../support/rehash.ts';
+import { commitOf, sha256 } from '../../../../support/stored-commits.ts';
+
+/** What is edited together with the newest commit, whose hash nothing holds once its run document is gone. */
+
+const stores = useFourCommits();
+const MANIFEST = KEYS.manifest(dtOf(26));
+const DISAGREES = {
+  level: 'damaged',
+  key: MANIFEST,
+  message: `doesn't agree with ${KEYS.commit(4)}: one of the two was edited`,
+};
+
+/** The newest commit's object of a kind gets other bytes, and the commit their size and hash. Nothing else of the run stays. */
+async function edit(folder: string, kind: ObjectKind, bytes: Uint8Array): Promise<void> {
+  await remove(folder, 'runs');
+  const edited = { bytes: bytes.byteLength, sha256: sha256(bytes) };
+  await rehash(folder, (commit) => {
+    if (commit.commit !== 4) return commit;
+    const objects = commit.objects.map(
+      (object): StoredObject => (object.kind === kind ? { ...object, ...edited } : object),
+    );
+    return { ...commit, objects };
+  });
+  const { objects } = await commitOf(new FolderStore(folder), 4);
+  await write(folder, objects.find((object) => object.kind === kind)?.key ?? '', bytes);
+}
+
+const manifestOf = async (folder: string): Promise<{ [field: string]: unknown }> =>
+  Object(jsonOf(await readFile(join(folder, MANIFEST))));
+
+describe('the newest commit, edited alone after its run document was deleted,', () => {
+  test.each<[string, (text: string) => string]>([
+    ['without its line feed', (text) => text.trimEnd()],
+    ['with a space', (text) => text.replace(':', ': ')],
+    ['with a field twice', (text) => text.replace('{', '{"commit":9,')],
+  ])('%s is not as it was written', async (_, rewrite) => {
+    const folder = await copyOf(stores().four);
+    await remove(folder, 'runs');
+    const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
+    await write(folder, KEYS.commit(4), rewrite(text));
+    expect((await verified(folder)).findings).toEqual([
+      { level: 'damaged', key: KEYS.commit(4), message: 'is not a commit of this number as it was written' },
+    ]);
+  });
+
+  test.each(['bytes', 'sha256'] as const)('with another %s of an object differs from it', async (field) => {
+    const folder = await copyOf(stores().four);
+    await rehash(folder, (commit) =>
+      commit.commit === 4
+        ? {
+            ...commit,
+            objects: commit.objects.map(
+              (object): StoredObject =>
+                object.kind === 'csv'
+                  ? { ...object, ...(field === 'bytes' ? { bytes: object.bytes + 1 } : { sha256: 'a'.repeat(64) }) }
+                  : object,
+            ),
+          }
+        : commit,
+    );
+    const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: "its bytes are not the commit's" };
+    expect((await verified(folder)).findings).toEqual([DISAGREES, csv]);
+  });
+});
+
+test('a raw response counts for its own day alone, whichever commit of the day names it', async () => {
+  for (const [number, states] of [
+    [1, 'damaged sound sound'],
+    [2, 'sound damaged sound'],
+    [3, 'sound damaged sound'],
+    [4, 'sound sound damaged'],
+  ] as const) {
+    const folder = await copyOf(stores().four);
+    const { objects } = await commitOf(new FolderStore(folder), number);
+    const key = objects.find(({ kind }) => kind === 'raw')?.key ?? '';
+    await write(folder, key, 'x');
+    const { days, findings } = await verified(folder);
+    expect(days.map(({ status }) => status).join(' ')).toBe(states);
+    expect(findings).toEqual([{ level: 'damaged', key, message: "its bytes are not the commit's" }]);
+  }
+});
+
+describe('the newest commit, edited together', () => {
+  test.each(['json', 'csv', 'changes', 'groups', 'raw'] as const)(
+    'with its %s, disagrees with the manifest, even without a run document',
+    async (kind) => {
+      const folder = await copyOf(stores().four);
+      await edit(folder, kind, Buffer.from('{"id":"another"}\n'));
+      const verification = await verified(folder);
+      expect(verification).toMatchObject({ status: 'damaged', code: 9 });
+      expect(verification.findings).toEqual([DISAGREES]);
+      expect(verification.days.at(-1)).toEqual({ dt: dtOf(26), commit: 4, status: 'damaged', users: null });
+      if (kind === 'json')
+        shown(
+          'C44',
+          'rows and the newest commit are edited to agree, and runs/ is deleted',
+          `exit ${verification.code}: ${MANIFEST} ${verification.findings[0]?.message}`,
+        );
+    },
+  );
+
+  test.each(['dt', 'commit', 'run_id', 'scheduled_at', 'published_at', 'objects'])(
+    'with a manifest of another %s, disagrees with it',
+    async (field) => {
+      const folder = await copyOf(stores().four);
+      const manifest = await manifestOf(folder);
+      await edit(folder, 'manifest', documentBytes({ ...manifest, [field]: changed(manifest[field]) }));
+      expect((await verified(folder)).findings).toEqual([DISAGREES]);
+    },
+  );
+
+  test.each(['kind', 'key', 'bytes', 'sha256'])(
+    'with a manifest that names another %s, disagrees with it',
+    async (field) => {
+      const folder = await copyOf(stores().four);
+      const manifest = await manifestOf(folder);
+      const [first, ...others] = Object.values(Object(manifest['objects'])).map(Object);
+      const edited = { ...first, [field]: field === 'kind' ? 'csv' : changed(first[field]) };
+      await edit(folder, 'manifest', documentBytes({ ...manifest, objects: [edited, ...others] }));
+      expect((await verified(folder)).findings).toEqual([DISAGREES]);
+    },
+  );
+
+  test('with a manifest that is none, disagrees with it', async () => {
+    const folder = await copyOf(stores().four);
+    await edit(folder, 'manifest', Buffer.from('{}\n'));
+    expect((await verified(folder)).findings).toEqual([DISAGREES]);
+  });
+
+  test('with a figure of the manifest, looks sound: only a hash noted elsewhere shows it', async () => {
+    const { four } = stores();
+    const folder = await copyOf(four);
+    const noted = sha256(await readFile(join(folder, KEYS.commit(4))));
+    await edit(folder, 'manifest', documentBytes({ ...(await manifestOf(folder)), user_count: 9 }));
+    expect(await verified(folder)).toMatchObject({ status: 'sound', findings: [], days: [{}, {}, { users: 9 }] });
+    expect(await verified(folder, { expect: noted })).toMatchObject({ status: 'damaged' });
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { propertiesOf, templateOf } from '../../support/cdk/synthesis.ts';
+import { shown } from '../../support/fault-table.ts';
+
+const queueOf = (name: string) =>
+  Object.entries(templateOf().findResources('AWS::SQS::Queue')).filter(([id]) => id.includes(name));
+
+test('events that Lambda drops without a run reach a queue of their own, which keeps them for a day', () => {
+  const [[id, queue] = [], ...others] = queueOf('DroppedEvents');
+  expect(others).toEqual([]);
+  expect(queue?.['Properties']).toMatchObject({ MessageRetentionPeriod: 86_400, SqsManagedSseEnabled: true });
+  const [rule] = propertiesOf(templateOf(), 'AWS::Events::Rule');
+  expect(rule.Targets).toEqual([{ Id: expect.any(String), Arn: { 'Fn::GetAtt': [id, 'Arn'] } }]);
+  const [, policy] =
+    Object.entries(templateOf().findResources('AWS::SQS::QueuePolicy')).find(([name]) => name.includes('Dropped')) ??
+    [];
+  expect(policy?.['Properties'].PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
+  );
+  shown(
+    'C9',
+    'an event that Lambda throttles until it is too old',
+    `in a queue of its own for ${queue?.['Properties'].MessageRetentionPeriod} s, alarm EventsDropped`,
+    'dropped, and no one was notified',
+  );
+});
+
+test('Lambda reports what it gives up to the event bus, and the rule leaves out failed runs, which RunFailed reports', () => {
+  const [config] = propertiesOf(templateOf(), 'AWS::Lambda::EventInvokeConfig');
+  expect(JSON.stringify(config.DestinationConfig.OnFailure.Destination)).toContain(':event-bus/default');
+  const [{ EventPattern }] = propertiesOf(templateOf(), 'AWS::Events::Rule');
+  expect(EventPattern).toEqual({
+    source: ['lambda'],
+    'detail-type': ['Lambda Function Invocation Result - Failure'],
+    detail: {
+      requestContext: {
+        functionArn: [{ prefix: { 'Fn::GetAtt': [expect.stringMatching('TakeSnapshotFunction'), 'Arn'] } }],
+        condition: [{ 'anything-but': ['RetriesExhausted'] }],
+      },
+    },
+  });
+  shown(
+    'C9',
+    'an event whose run fails twice',
+    'RunFailed alone fires: the rule of the dropped events leaves out RetriesExhausted',
+  );
+});
