@@ -270,6 +270,14 @@ describe('what Anodot has not said before', () => {
     );
   });
 
+  test('is no news in a second run of the first day', async () => {
+    const { at, reports, warnings } = await newAccount();
+    await at(D22, all);
+    await at('2026-11-22T10:00:00Z', [{ ...ada, hat: 1 }, ben, cleo, dan]);
+    expect(reports.map(({ newDrift }) => newDrift)).toEqual([{}, {}]);
+    expect(warnings).toEqual([]);
+  });
+
   test('is not guessed from a list that was full', async () => {
     const { at, reports } = await newAccount();
     const fields = (from: number) =>
