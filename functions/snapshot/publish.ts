@@ -110,8 +110,8 @@ export const PUBLISHING_STEPS = {
 async function refuseEarlierDay(run: Run, source: Source, newest: CommitEntry | undefined): Promise<void> {
   const commit = newest?.commit;
   if (!commit || commit.dt <= run.dt) return;
-  const now = isAfterNow(run, commit) ? ((await source.time(run.deadline)) ?? run.now()) : run.now();
-  if (commit.dt <= dtOf(now)) throw superseded(commit);
+  const now = isAfterNow(run, commit) ? await source.time(run.deadline) : run.now();
+  if (!now || commit.dt <= dtOf(now)) throw superseded(commit); // if the source doesn't say, only our clock may be behind
   run.onWarning(`commit ${commit.commit} is dated ${commit.dt}, which is in the future; it is ignored. Run verify`);
 }
 

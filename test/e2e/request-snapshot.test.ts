@@ -107,7 +107,7 @@ describe(`on ${SERVER.name}, the API`, () => {
   });
 
   test.each([
-    ['failed', answer([canaryUser(1, { disabled: MARK })]), { status: 'failed', code: 5 }],
+    ['failed', answer([canaryUser(1, { _id: [MARK] })]), { status: 'failed', code: 5 }],
     ['was refused by the gate', answer([]), { status: 'refused', code: 6 }],
   ] as const)(
     'reports a run that %s, refuses another for a minute, and then restarts it under the same id',
