@@ -4,7 +4,7 @@ import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { answer, inTurn, type Reply } from '../support/anodot/server.ts';
-import { canaryUser, MARK } from '../support/canary.ts';
+import { MARK } from '../support/canary.ts';
 import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/cdk/api-template.ts';
 import { httpEvent } from '../support/lambda/http-event.ts';
 import { PREFIX } from '../support/lambda/world.ts';

@@ -90,6 +90,6 @@ test("a secret's key is used through the service of the function's region, where
     'C37',
     'a secret and its key, imported in a stack of another region',
     "the key is used through secretsmanager in the function's region",
-    'through secretsmanager in the other region: KMS denies it',
+    'through secretsmanager in the other region: KMS denied the function',
   );
 });
