@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
 /** What a function must know to use a resource, and what it must be allowed: written together, so that neither is forgotten. */
 export interface Access {
@@ -11,13 +11,16 @@ export interface Access {
   readonly keyStatements: readonly PolicyStatement[];
 }
 
-/** Allows the use of a key only through the service whose data it encrypts. */
+/**
+ * Allows the use of a key only through the service whose data it encrypts.
+ * @param scope of the function that uses it: the service is that of its region
+ */
 export function useOfKey(
   sid: string,
   key: IKey,
   actions: readonly string[],
   service: 's3' | 'secretsmanager',
-  scope: Construct,
+  scope: IConstruct,
 ): PolicyStatement {
   return new PolicyStatement({
     sid,

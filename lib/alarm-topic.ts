@@ -1,9 +1,9 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { allowAlarms, ENCRYPT, PUBLISH } from './alarm-permission.ts';
 import { accept } from './nag.ts';
 
 /**
@@ -17,7 +17,7 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { email }: { readonly email: string | undefined }) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { masterKey: this.#key(), enforceSSL: true });
-    this.topic.addToResourcePolicy(this.#allowAlarms('AlarmsPublish', ['sns:Publish'], this.topic.topicArn));
+    this.topic.addToResourcePolicy(allowAlarms(this, PUBLISH, this.topic.topicArn, 'AlarmsPublish'));
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
     accept(
@@ -33,17 +33,7 @@ export class AlarmTopic extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    key.addToResourcePolicy(this.#allowAlarms('AlarmsEncrypt', ['kms:Decrypt', 'kms:GenerateDataKey*'], '*'));
+    key.addToResourcePolicy(allowAlarms(this, ENCRYPT, '*', 'AlarmsEncrypt'));
     return key;
-  }
-
-  #allowAlarms(sid: string, actions: string[], resource: string): PolicyStatement {
-    return new PolicyStatement({
-      sid,
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions,
-      resources: [resource],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    });
   }
 }

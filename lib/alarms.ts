@@ -101,7 +101,7 @@ const RULES: {
   }),
   EventsDropped: ({ dropped }) => ({
     means:
-      'Lambda accepted an event for the function and dropped it without a run: it was throttled, or waited until it was too old. No run failed. ' +
+      'Lambda accepted an event for the function and dropped it without a run: it was throttled, or waited until it was too old. No run of it failed: `RunFailed` reports those. ' +
       'The queue of dropped events, whose name has DroppedEvents in it, keeps each for a day: `requestPayload` shows whether the schedule or the API sent it, `condition` why it was dropped. ' +
       "Check the account's concurrency quota and the function's reserved concurrency, then invoke the function if today's snapshot is missing. The alarm returns to OK by itself.",
     metric: messagesIn(dropped),

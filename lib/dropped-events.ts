@@ -39,6 +39,8 @@ export class DroppedEvents extends Construct {
             functionArn: Match.prefix(lambda.functionArn),
             condition: Match.anythingBut(FAILED),
           },
+          // Of an event whose run failed and whose retry then waited until it was too old, only the failure of the run says so.
+          responseContext: { functionError: Match.doesNotExist() },
         },
       },
       targets: [new SqsQueue(this.queue)],

@@ -17,13 +17,18 @@ export interface Granting {
  * @throws Error that names the principal, why it can't be granted anything, and the way out
  */
 export function effective(grants: readonly Grant[], { grantee, stack, instead }: Granting): Grant {
-  const { grantPrincipal } = grantee;
-  const why = ineffective(grantPrincipal, stack) ?? (grants.every(({ success }) => success) ? undefined : NO_POLICY);
+  const principal = innermost(grantee.grantPrincipal);
+  const why = ineffective(principal, stack) ?? (grants.every(({ success }) => success) ? undefined : NO_POLICY);
   if (why === undefined) return grants.reduce((all, one) => all.combine(one));
-  throw new Error(
-    `nothing was granted to ${nameOf(grantPrincipal)}: ${why}. Grant it to a role of this app, or ${instead}`,
-  );
+  throw new Error(`nothing was granted to ${nameOf(principal)}: ${why}. Grant it to a role of this app, or ${instead}`);
 }
+
+/** The principal whose policy would change: conditions and session tags are wrapped around it. */
+const innermost = (principal: IPrincipal): IPrincipal =>
+  'wrapped' in principal && isPrincipal(principal.wrapped) ? innermost(principal.wrapped) : principal;
+
+const isPrincipal = (value: unknown): value is IPrincipal =>
+  typeof value === 'object' && value !== null && 'grantPrincipal' in value && 'addToPrincipalPolicy' in value;
 
 const NO_POLICY = 'this app has no policy of it to add to';
 

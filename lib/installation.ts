@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { allowAlarmsToReach } from './alarm-permission.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { AthenaCatalog } from './athena/athena-catalog.ts';
@@ -65,6 +66,7 @@ export class Installation extends Construct {
     const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: this.function });
     const { queue: dropped } = new DroppedEvents(this, 'DroppedEvents', { function: this.function });
     const topic = given.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: choices.alarmEmail }).topic;
+    if (given.alarmTopic) allowAlarmsToReach(topic, this);
     new Alarms(this, 'Alarms', { instance: this.instance, function: this.function, undelivered, dropped, topic });
     if (given.alarmTopic === undefined && choices.alarmEmail === undefined)
       Annotations.of(this).addInfo(

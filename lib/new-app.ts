@@ -5,11 +5,12 @@ import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 
 /**
  * The CDK app: one stack, made from the settings in its context. Any finding of the checks fails synth.
+ * @param region to which the stack will be deployed, as CDK's command line says; undefined if it isn't known
  * @throws ContextError
  */
-export function newApp(props: AppProps = {}): App {
+export function newApp(props: AppProps = {}, region = process.env['CDK_DEFAULT_REGION']): App {
   const app = new App(props);
-  const settings = parseSettings(app.node.getAllContext());
+  const settings = parseSettings(app.node.getAllContext(), region);
   new UserSnapshotsStack(app, settings.stackName ?? 'anodot-user-snapshots', { settings });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return app;

@@ -26,7 +26,7 @@ export class RequestFunction extends BundledFunction {
       handler: 'request-snapshot',
       description: `Starts and reports snapshots of the users of Anodot (${instance})`,
       environment: { [ENVIRONMENT.instance]: instance },
-      access: [requestAccess(store), startAccess(snapshotFunction)],
+      access: [requestAccess(store, scope), startAccess(snapshotFunction)],
       memorySize: 256,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
       network,

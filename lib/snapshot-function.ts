@@ -40,7 +40,7 @@ export class SnapshotFunction extends BundledFunction {
       handler: 'take-snapshot',
       description: `Takes a snapshot of the users of Anodot (${instance})`,
       environment: { NODE_OPTIONS, [ENVIRONMENT.instance]: instance, ...environmentOf(settings) },
-      access: [snapshotAccess(store), tokenAccess(tokenSecret), dropAccess(scope)],
+      access: [snapshotAccess(store, scope), tokenAccess(tokenSecret, scope), dropAccess(scope)],
       memorySize: props.memorySize,
       timeout: Duration.seconds(props.timeoutSeconds),
       queued: { maxAge: deliveryFor(props.dailyAtUtc).lambdaAge, onFailure: dropDestination(scope) },

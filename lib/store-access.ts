@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import { ONLY_NEW_CONDITION, REQUEST_ACTIONS, STORE_GRANTS } from '../functions/snapshot/permissions.ts';
 import { type Access, useOfKey } from './access.ts';
@@ -22,8 +23,9 @@ export const objectsIn = (store: SnapshotStore, folder: string): string =>
   store.bucket.arnForObjects(`${keyPrefixOf(store)}${folder}*`);
 
 /** Access of a run: stages, commits and reads snapshots. It replaces no commit, reads no raw response and deletes nothing published. */
-export const snapshotAccess = (store: SnapshotStore): Access =>
+export const snapshotAccess = (store: SnapshotStore, scope: IConstruct): Access =>
   accessTo(
+    scope,
     store,
     STORE_GRANTS.map(
       (grant) =>
@@ -49,8 +51,9 @@ const REQUEST_SIDS = {
 } as const satisfies { readonly [action in RequestAction['action']]: string };
 
 /** Access of the function behind the API: reads and writes what reports on runs, never a user. */
-export const requestAccess = (store: SnapshotStore): Access =>
+export const requestAccess = (store: SnapshotStore, scope: IConstruct): Access =>
   accessTo(
+    scope,
     store,
     REQUEST_ACTIONS.map(
       (action) =>
@@ -70,10 +73,14 @@ export const requestFolders = (store: SnapshotStore): string[] => [
 const foldersOf = (store: SnapshotStore, { below }: { readonly below: readonly string[] }): string[] =>
   below.map((folder) => objectsIn(store, folder));
 
-const accessTo = ({ bucket, prefix, encryptionKey }: SnapshotStore, statements: PolicyStatement[]): Access => ({
+const accessTo = (
+  scope: IConstruct,
+  { bucket, prefix, encryptionKey }: SnapshotStore,
+  statements: PolicyStatement[],
+): Access => ({
   environment: { [ENVIRONMENT.store]: `s3://${bucket.bucketName}${prefix === '' ? '' : `/${prefix}`}` },
   statements,
   keyStatements: encryptionKey
-    ? [useOfKey('UseKeyOfBucket', encryptionKey, ['kms:GenerateDataKey', 'kms:Decrypt'], 's3', bucket)]
+    ? [useOfKey('UseKeyOfBucket', encryptionKey, ['kms:GenerateDataKey', 'kms:Decrypt'], 's3', scope)]
     : [],
 });

@@ -82,7 +82,8 @@ export interface UserSnapshotsProps {
    */
   readonly alarmEmail?: string | undefined;
   /**
-   * The topic to which alarms are sent. It and its key must allow `cloudwatch.amazonaws.com` to publish.
+   * The topic to which alarms are sent. A topic and a key of this app are made to allow `cloudwatch.amazonaws.com`; the policies of
+   * imported ones must allow it: `sns:Publish`, and `kms:Decrypt` and `kms:GenerateDataKey*`.
    * @default a new, encrypted topic
    */
   readonly alarmTopic?: ITopic | undefined;

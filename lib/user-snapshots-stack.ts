@@ -26,7 +26,7 @@ export class UserSnapshotsStack extends Stack {
   }
 
   #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: Installation): void {
-    const secret = secretIdOf(tokenSecret);
+    const secret = secretIdOf(tokenSecret, this);
     const outputs = {
       BucketName: ['Where the snapshots are', bucket.bucketName],
       FunctionName: ['Takes a snapshot', lambda.functionName],

@@ -2,7 +2,7 @@ import { parseDocument } from '../snapshot/commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../snapshot/commits/run-document.ts';
 import { FOLDERS, KEYS } from '../snapshot/contract.ts';
 import type { BucketStore } from '../snapshot/store/bucket/bucket-store.ts';
-import { compactUtc } from '../snapshot/utc-day.ts';
+import { compactUtc, DAY_MILLISECONDS } from '../snapshot/utc-day.ts';
 import { knownRun } from './known-run.ts';
 import { parseRunId, type RunId } from './run-id.ts';
 
@@ -11,10 +11,13 @@ import { parseRunId, type RunId } from './run-id.ts';
  * exchanges the token again.
  */
 const PAUSE_MILLISECONDS = 60_000;
-/** Ids of runs begin with the hour in which they were due. One that ends now was due in this hour or the one before, however it was retried. */
-const HOUR_MILLISECONDS = 3_600_000;
-/** The documents of so many of the newest runs are read: a request has thirty seconds. */
-const MOST_DOCUMENTS = 20;
+/**
+ * The id of a run begins with the time at which it was due. Delivery and its retries may take hours, and an operator may deliver an
+ * event again, so all runs of this day and the day before are read.
+ */
+const LOOK_BACK_MILLISECONDS = DAY_MILLISECONDS;
+/** Documents that are read at the same time. Two days have about 600 at most, one for every five minutes. */
+const AT_ONCE = 16;
 
 /** A run that failed or was refused within the last minute, and the seconds after which another may be started. */
 export interface RecentFailure {
@@ -22,16 +25,27 @@ export interface RecentFailure {
   readonly seconds: number;
 }
 
-/** The failure that ended last; undefined if none is recent. A run that never began or was killed says no end, and isn't one. */
+/** The failure that ended last, as `GET /runs/{run_id}` reports it; undefined if none is recent. */
 export async function recentFailure(store: BucketStore, now: Date): Promise<RecentFailure | undefined> {
-  const hours = [new Date(now.getTime() - HOUR_MILLISECONDS), now].map((time) =>
-    compactUtc(time.toISOString()).slice(0, 11),
-  );
-  const keys = await Promise.all(hours.map((hour) => store.list(`${FOLDERS.runs}${hour}`)));
-  const runs = keys.flat().flatMap(runOf);
-  const newest = runs.sort((a, b) => b.time.getTime() - a.time.getTime()).slice(0, MOST_DOCUMENTS);
-  const failures = await Promise.all(newest.map((run) => failureOf(store, run, now)));
-  return failures.filter((one) => one !== undefined).sort((a, b) => b.seconds - a.seconds)[0];
+  const runs = await runsOf(store, daysAround(now));
+  let latest: RecentFailure | undefined;
+  for (let first = 0; first < runs.length; first += AT_ONCE) {
+    const batch = runs.slice(first, first + AT_ONCE);
+    for (const found of await Promise.all(batch.map((run) => failureOf(store, run, now))))
+      if (found && found.seconds > (latest?.seconds ?? 0)) latest = found;
+  }
+  return latest;
+}
+
+/** As ids begin: the day before, today, and tomorrow if a clock that is ahead may be there already. */
+function daysAround(now: Date): ReadonlySet<string> {
+  const times = [-LOOK_BACK_MILLISECONDS, 0, PAUSE_MILLISECONDS].map((offset) => new Date(now.getTime() + offset));
+  return new Set(times.map((time) => compactUtc(time.toISOString()).slice(0, 8)));
+}
+
+async function runsOf(store: BucketStore, days: ReadonlySet<string>): Promise<RunId[]> {
+  const keys = await Promise.all([...days].map((day) => store.list(`${FOLDERS.runs}${day}`)));
+  return keys.flat().flatMap(runOf);
 }
 
 /** The run of a document's key; nothing for other keys. */
@@ -45,16 +59,19 @@ async function failureOf(store: BucketStore, run: RunId, now: Date): Promise<Rec
   const written = bytes && parseDocument(RUN_DOCUMENT, bytes);
   const seconds = written ? secondsLeft(written, now) : 0;
   if (!bytes || seconds === 0) return undefined;
-  const { document } = await knownRun(store, run, bytes, now);
-  return isFailure(document) ? { document, seconds } : undefined; // otherwise it has a commit all the same
+  const { document } = await knownRun(store, run, bytes, now); // it may have a commit all the same, or have been killed
+  return document.status === 'failed' || document.status === 'refused' ? { document, seconds } : undefined;
 }
 
-const isFailure = ({ status }: RunDocument): boolean => status === 'failed' || status === 'refused';
-
-/** 0 unless the run began, failed and ended less than a minute from now; clocks differ. */
+/** 0 unless it ended, or its time ran out, less than a minute from now; clocks differ. */
 function secondsLeft(document: RunDocument, now: Date): number {
-  if (!isFailure(document) || document.started_at === null || document.ended_at === null) return 0;
-  const since = now.getTime() - Date.parse(document.ended_at);
+  const since = now.getTime() - Date.parse(endOf(document));
   if (!(Math.abs(since) < PAUSE_MILLISECONDS)) return 0;
   return Math.ceil((PAUSE_MILLISECONDS - Math.max(0, since)) / 1000);
+}
+
+/** A run that was killed or never began writes no end. One that could not even be invoked didn't use the token: no pause. */
+function endOf({ started_at, ended_at, expires_at }: RunDocument): string {
+  if (ended_at === null) return expires_at;
+  return started_at === null ? '' : ended_at;
 }

@@ -114,6 +114,6 @@ export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups
 export const COMMITS_FOLDER = 'commits/';
 /** The number of a commit by its key; undefined for other names. */
 export const commitNumberOf = (key: string): number | undefined => {
-  const name = /^commits\/(\d{8})\.json$/.exec(key)?.[1];
+  const name = /^commits\/(\d{8}|[1-9]\d{8,})\.json$/.exec(key)?.[1];
   return name === undefined ? undefined : Number(name);
 };

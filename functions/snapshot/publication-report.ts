@@ -20,8 +20,12 @@ export interface PublicationReport {
   readonly newDrift: { readonly [list: string]: number };
 }
 
+/** What names appear, unless both snapshots are of the first day. */
+export const driftSince = (now: Manifest, before: Manifest): { readonly [list: string]: number } =>
+  now.dt === before.dt && now.previous_dt === null ? {} : newNames(now.drift, before.drift);
+
 /** What names appear. A list that is full may have had more: then only names among the ones it has can be said to be new. */
-export function newNames(now: Manifest['drift'], before: Manifest['drift']): { [list: string]: number } {
+function newNames(now: Manifest['drift'], before: Manifest['drift']): { [list: string]: number } {
   const earlier = new Map<string, unknown>(Object.entries(before));
   const found: { [list: string]: number } = {};
   for (const [list, names] of Object.entries(now)) {

@@ -2,11 +2,13 @@ import { findBaselines } from './changes/baseline.ts';
 import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
 import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
+import { readDocument } from './commits/document.ts';
 import { finish } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
+import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
 import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
 import { KEYS } from './contract.ts';
-import { SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
+import { OperatorError, SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
 import { receiveAccount } from './receive/receive-account.ts';
 import { reportEarlier, reportPublication } from './reporting.ts';
 import type { Run } from './run.ts';
@@ -41,7 +43,7 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       if (newest) await steps.reportEarlier(run, store, newest);
       const own = await steps.findOwn(run, store);
       if (own) {
-        await steps.finishWithWarning(run, store, own); // another delivery of the event may have committed it just now
+        await steps.finishOwn(store, own); // another delivery of the event may have committed it just now
         return { entry: own, made: { by: 'an earlier delivery' } };
       }
       await steps.refuseEarlierDay(run, source, newest);
@@ -96,6 +98,7 @@ export const PUBLISHING_STEPS = {
     }),
   finishWithWarning,
   discard: discardStaged,
+  awaitOther,
   report: reportPublication,
   afterCommit,
 };
@@ -107,9 +110,30 @@ export const PUBLISHING_STEPS = {
 async function refuseEarlierDay(run: Run, source: Source, newest: CommitEntry | undefined): Promise<void> {
   const commit = newest?.commit;
   if (!commit || commit.dt <= run.dt) return;
-  const now = isAfterNow(run, commit) ? ((await source.time(run.deadline)) ?? run.now()) : run.now();
-  if (commit.dt <= dtOf(now)) throw superseded(commit);
+  const now = isAfterNow(run, commit) ? await source.time(run.deadline) : run.now();
+  if (!now || commit.dt <= dtOf(now)) throw superseded(commit); // if the source doesn't say, only our clock may be behind
   run.onWarning(`commit ${commit.commit} is dated ${commit.dt}, which is in the future; it is ignored. Run verify`);
+}
+
+/** How often, at growing intervals, a run looks whether another delivery of its event has recorded its end: a few seconds in all. */
+const LOOKS = 4;
+
+/**
+ * Waits for another delivery of the event, which made the commit, to record that it was reported.
+ * @returns whether it did
+ */
+async function awaitOther(run: Run, source: Source, store: Store, number: number): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const document = await readDocument(store, KEYS.run(run.runId), RUN_DOCUMENT);
+    if (document && isReported(document, number)) return true;
+    try {
+      await source.pause(look, run.deadline);
+    } catch (error) {
+      if (error instanceof OperatorError) return false; // there is no time left to wait
+      throw error;
+    }
+  }
+  return false;
 }
 
 const isAfterNow = (run: Run, { dt }: Commit): boolean => dt > dtOf(run.now());

@@ -4,7 +4,7 @@ import { documentBytes, readDocument } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
-import { newNames, type PublicationReport } from './publication-report.ts';
+import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
 import { addDays, daysBetween } from './utc-day.ts';
@@ -17,8 +17,8 @@ import { addDays, daysBetween } from './utc-day.ts';
 /** What the caller knows of a publication beyond its manifest. */
 export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<PublicationReport, 'before' | 'newChanges'>>;
 
-/** How far a run looks back for snapshots that were taken from a terminal: older ones are history, and no news. */
-const LOCAL_DAYS = 31;
+/** How many commits that a terminal made a run looks back over: a year of days. Older ones are history, and no news. */
+const MOST_LOCAL = 400;
 /** How many commits are tried to find the manifest before one: more have lost theirs only in a damaged store. */
 const BEFORE_TRIES = 10;
 
@@ -30,7 +30,7 @@ export async function reportPublication(
   manifest: Manifest,
   known: Known,
 ): Promise<void> {
-  for (const [list, count] of Object.entries(known.before ? newNames(manifest.drift, known.before.drift) : {})) {
+  for (const [list, count] of Object.entries(known.before ? driftSince(manifest, known.before) : {})) {
     const names = count === 1 ? '1 name' : `${count} names`;
     run.onWarning(
       `drift.${list} has ${names} that the snapshot of ${known.before?.dt} doesn't have. Look at ${KEYS.manifest(manifest.dt)}`,
@@ -45,21 +45,21 @@ export async function reportPublication(
     before,
     newChanges: known.newChanges === undefined ? manifest.changes : known.newChanges,
     missingDays: earlier.dt === undefined ? 0 : daysBetween(addDays(earlier.dt, 1), manifest.dt).length,
-    newDrift: before === null ? {} : newNames(manifest.drift, before.drift),
+    newDrift: before === null ? {} : driftSince(manifest, before),
   });
 }
 
 /**
  * Reports the newest commit, unless its run document shows that this was done, and those before it that were made from a terminal. The
- * run that made the newest commit has done the same for the one before.
+ * run that made the newest commit has done the same for the one before. A run without alarms keeps what it may replace for the next
+ * run that has them.
  */
 export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
-  if (!run.onPublished) return;
-  const oldest = addDays(run.dt, -LOCAL_DAYS);
+  if (!run.onPublished) return keepUnreported(run, store, newest);
   let entry: CommitEntry | undefined = newest;
-  while (entry) {
+  for (let looked = 0; entry && looked < MOST_LOCAL; looked++) {
     const { number, commit } = entry;
-    if (commit && (commit.run_id === run.runId || commit.dt < oldest)) return;
+    if (commit?.run_id === run.runId) return;
     if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return;
     entry = await readCommit(store, number - 1);
   }
@@ -71,6 +71,7 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
   const key = KEYS.run(entry.commit.run_id);
   const document = await readDocument(store, key, RUN_DOCUMENT);
   if (document && isReported(document, entry.number)) return false;
+  if (document?.unreported) await reportReplaced(run, store, document.unreported);
   const manifest = await readManifest(store, entry);
   if (!manifest) return document?.trigger === 'local';
   const isLocal = manifest.trigger === 'local';
@@ -81,6 +82,24 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
     await store.replace(key, documentBytes(ended));
   }
   return isLocal;
+}
+
+async function reportReplaced(run: Run, store: Store, manifest: Manifest): Promise<void> {
+  const entry = await readCommit(store, manifest.commit);
+  if (entry) await reportPublication(run, store, entry, manifest, { isCounted: false });
+}
+
+/** The day's snapshot that this run may replace has administrators whom no alarm may know of: its manifest goes to the run document. */
+async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
+  const { number, commit } = newest;
+  if (commit?.dt !== run.dt || commit.run_id === run.runId) return;
+  const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
+  if (document && isReported(document, number)) return;
+  const manifest = await readManifest(store, newest);
+  const own = manifest?.changes?.admin_granted
+    ? await readDocument(store, KEYS.run(run.runId), RUN_DOCUMENT)
+    : undefined;
+  if (manifest && own) await store.replace(KEYS.run(run.runId), documentBytes({ ...own, unreported: manifest }));
 }
 
 /** The date and the manifest of what was published before a commit, each of the newest commit that has it. */

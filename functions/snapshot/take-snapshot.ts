@@ -1,13 +1,14 @@
 import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
 import { commitOfRun } from './commits/commit-log.ts';
-import { documentBytes } from './commits/document.ts';
+import { documentBytes, readDocument } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import {
   failedDocument,
   isReported,
   isUnderWay,
   publishedDocument,
+  RUN_DOCUMENT,
   type RunDocument,
   recordRunning,
   runningDocument,
@@ -73,9 +74,9 @@ export async function takeSnapshot(
       failedDocument(running, publication.error, run.now(), publication.rawKey),
       publication.error,
     );
-  const known = knownOf(publication.made, entry, earlier, run);
   const document = publishedDocument(running, entry, run.now().toISOString());
   try {
+    const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
     const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
     const { before = null, newChanges = null } = known;
     return { document, snapshot: { manifest, before, newChanges, byOther: publication.made.by !== 'this run' } };
@@ -85,10 +86,20 @@ export async function takeSnapshot(
 }
 
 /** If another delivery of the event made the commit, it counts the publication, unless it failed or was killed before it could. */
-function knownOf(made: Made, { number }: CommitEntry, earlier: RunDocument | undefined, run: Run): Known {
+async function knownOf(
+  made: Made,
+  { number }: CommitEntry,
+  earlier: RunDocument | undefined,
+  run: Run,
+  source: Source,
+  store: Store,
+  steps: PublishingSteps,
+): Promise<Known> {
   if (made.by === 'this run') return { isCounted: true, before: made.before, newChanges: made.newChanges };
-  const isOver = !earlier || !(isReported(earlier, number) || isUnderWay(earlier, run.now()));
-  return { isCounted: made.by === 'an earlier delivery' && isOver };
+  if (earlier && isReported(earlier, number)) return { isCounted: false };
+  const mayBeAtWork =
+    made.by === 'a delivery at the same time' || (earlier !== undefined && isUnderWay(earlier, run.now()));
+  return { isCounted: !(mayBeAtWork && (await steps.awaitOther(run, source, store, number))) };
 }
 
 /** Only what has been reported is recorded as published. */
@@ -102,7 +113,10 @@ async function recordPublished(
 ): Promise<Manifest | null> {
   const manifest = await readManifest(store, entry);
   if (manifest) await steps.report(run, store, entry, manifest, known);
-  await store.replace(KEYS.run(document.run_id), documentBytes(document));
+  const key = KEYS.run(document.run_id);
+  // What a run without alarms has kept for them stays in its document.
+  const kept = run.onPublished ? undefined : (await readDocument(store, key, RUN_DOCUMENT))?.unreported;
+  await store.replace(key, documentBytes({ ...document, ...(kept && { unreported: kept }) }));
   return manifest;
 }
 

@@ -64,7 +64,7 @@ export class RunLog {
       this.#count(METRICS.published);
       this.#count(METRICS.users, manifest.user_count);
     }
-    if (isCounted && before && before.user_count > 0) {
+    if (before && before.user_count > 0) {
       const dropped = Math.max(0, before.user_count - manifest.user_count);
       this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
     }

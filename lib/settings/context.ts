@@ -45,9 +45,10 @@ export type Settings = ReturnType<typeof parseSettings>;
 
 /**
  * Reads the app's settings from CDK context, and completes them with their defaults.
+ * @param region of the stack, if it is known
  * @throws ContextError that lists every unknown, invalid or conflicting key: what was expected, and what was given
  */
-export function parseSettings(context: { readonly [key: string]: unknown }) {
+export function parseSettings(context: { readonly [key: string]: unknown }, region?: string) {
   const given = Object.entries(context).filter(([key]) => !OF_CDK.test(key));
   const known = Object.fromEntries(given.filter(([key]) => NAMES.includes(key)));
   const unknown = given.filter(([key]) => !NAMES.includes(key));
@@ -55,7 +56,9 @@ export function parseSettings(context: { readonly [key: string]: unknown }) {
   const lines = [
     ...unknown.map(([key]) => aboutUnknown(key)),
     ...[...problems].map(([name, problem]) => `- ${name}: ${problem}, got ${shown(name, known[name])}`),
-    ...[...conflictsOf(valid), ...conflictsOfReferences(valid)].map(([name, problem]) => `- ${name}: ${problem}`),
+    ...[...conflictsOf(valid), ...conflictsOfReferences(valid), ...conflictsOfRegions(valid, region)].map(
+      ([name, problem]) => `- ${name}: ${problem}`,
+    ),
   ];
   if (lines.length > 0)
     throw new ContextError(`invalid CDK context (-c NAME=VALUE, or cdk.json):\n${lines.join('\n')}`);
@@ -86,4 +89,26 @@ function conflictsOfReferences(chosen: Chosen): Problem[] {
   if (chosen.kmsKey === 'create')
     problems.push(['kmsKey', "`create` is not allowed with bucketName: give the ARN of that bucket's key"]);
   return problems;
+}
+
+/** What an ARN names is used by a function, a bucket or a secret of the stack's region, and KMS and IAM would ignore it from another. */
+function conflictsOfRegions(chosen: Chosen, region: string | undefined): Problem[] {
+  const given = (['kmsKey', 'tokenSecret', 'tokenSecretKey'] as const).flatMap((name) => {
+    const [, , , own] = chosen[name]?.split(':') ?? [];
+    return own === undefined ? [] : [{ name, own }];
+  });
+  const [first] = given;
+  if (region)
+    return given
+      .filter(({ own }) => own !== region)
+      .map(({ name, own }) => [
+        name,
+        `it is in ${own}, but the stack is deployed to ${region}: give one in ${region}, or deploy with AWS_REGION=${own}`,
+      ]);
+  return given
+    .filter(({ own }) => own !== first?.own)
+    .map(({ name, own }) => [
+      name,
+      `it is in ${own}, but ${first?.name} is in ${first?.own}: both must be in the region of the stack`,
+    ]);
 }

@@ -15,7 +15,7 @@ export function problemsOfObjects(props: UserSnapshotsProps, stack: Stack): Prob
     texts.push(...found.map((text) => [name, text] as const));
   if (bucket) {
     const owner = { what: `the bucket ${bucket.node.path}`, key: encryptionKey ?? bucket.encryptionKey };
-    add('bucket', elsewhere(bucket, bucket.bucketArn, stack), foreign(bucket, stack, owner));
+    add('bucket', elsewhere(bucket, bucket.bucketArn, stack), foreignWithKey(bucket, stack, owner));
     if (bucket.encryptionKey) add('bucket', ...problemsOfKey(bucket.encryptionKey, stack, 'its key'));
   }
   if (encryptionKey) {
@@ -24,7 +24,7 @@ export function problemsOfObjects(props: UserSnapshotsProps, stack: Stack): Prob
   }
   if (tokenSecret) {
     const owner = { what: `the secret ${tokenSecret.node.path}`, key: tokenSecret.encryptionKey };
-    add('tokenSecret', elsewhere(tokenSecret, tokenSecret.secretArn, stack), foreign(tokenSecret, stack, owner));
+    add('tokenSecret', elsewhere(tokenSecret, tokenSecret.secretArn, stack), foreignWithKey(tokenSecret, stack, owner));
     if (tokenSecret.encryptionKey) add('tokenSecret', ...problemsOfKey(tokenSecret.encryptionKey, stack, 'its key'));
   }
   if (alarmTopic) add('alarmTopic', ...problemsOfTopic(alarmTopic, stack));
@@ -42,18 +42,20 @@ const isAlias = (key: IKey): boolean => 'aliasName' in key || /:alias\//.test(ke
 
 function problemsOfTopic(topic: ITopic, stack: Stack): (string | undefined)[] {
   const { fifo, topicArn, masterKey } = topic;
-  const aliasName = masterKey && 'aliasName' in masterKey ? masterKey.aliasName : undefined;
   return [
     fifo || topicArn.endsWith('.fifo')
       ? 'it is a FIFO topic, to which CloudWatch sends no alarms: give a standard topic'
       : undefined,
-    aliasName === 'alias/aws/sns'
+    masterKey && isOfSns(masterKey)
       ? "it is encrypted with AWS's own key, alias/aws/sns, which CloudWatch may not use: encrypt it with a key whose policy allows cloudwatch.amazonaws.com"
       : undefined,
     elsewhere(topic, topicArn, stack),
-    foreign(topic, stack, { what: `the topic ${topic.node.path}` }),
+    foreignWithKey(topic, stack, { what: `the topic ${topic.node.path}`, key: masterKey }),
   ];
 }
+
+const isOfSns = (key: IKey): boolean =>
+  /:alias\/aws\/sns$/.test(key.keyArn) || ('aliasName' in key && key.aliasName === 'alias/aws/sns');
 
 /** One of the two would be used for the bucket, and permission given for the other. */
 function otherKey(given: IKey, own: IKey | undefined): string | undefined {
@@ -70,12 +72,19 @@ function elsewhere(resource: IResource, arn: string, { region }: Stack, it = 'it
   return `${it} is in ${own}, but the stack is in ${region}: give one in the stack's region, or deploy the stack to ${own}`;
 }
 
+interface Owner {
+  readonly what: string;
+  readonly key?: IKey | undefined;
+}
+
+/** The object, or else its key alone: an object of this account, or an imported one, may have a key that the app creates elsewhere. */
+const foreignWithKey = (resource: IResource, stack: Stack, owner: Owner): string | undefined =>
+  foreign(resource, stack, owner) ??
+  (owner.key &&
+    foreign(owner.key, stack, { what: `${owner.what} is encrypted with the key ${owner.key.node.path}, which` }));
+
 /** Created by this app for another account, with policies that don't allow this one: CDK adds to them only for roles it can name. */
-function foreign(
-  resource: IResource,
-  { account }: Stack,
-  { what, key }: { readonly what: string; readonly key?: IKey | undefined },
-): string | undefined {
+function foreign(resource: IResource, { account }: Stack, { what, key }: Owner): string | undefined {
   const owner = resource.env.account;
   if (!Resource.isOwnedResource(resource) || !differ(owner, account)) return undefined;
   const all = key ? `${what}, encrypted with the key ${key.node.path},` : what;

@@ -49,6 +49,7 @@ describe('missing or malformed settings', () => {
         { name: 'secret', ok: false, code: 2, message: 'ANODOT_TOKEN_SECRET_ID: is missing' },
         { name: 'exchange', ok: false, code: null },
         { name: 'users', ok: false, code: null },
+        { name: 'groups', ok: false, code: null },
         { name: 'store', ok: false, code: 2, message: expect.stringContaining('SNAPSHOT_STORE: ') },
       ],
     });

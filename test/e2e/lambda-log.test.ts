@@ -121,12 +121,7 @@ test.for([
   ['is unavailable', { users: answer(CANARY_TEXT, 503) }, 'SourceUnavailableError', 4],
   ['returns HTML', { users: answer(`<html>${CANARY_TEXT}`) }, 'SourceContractError', 5],
   ['returns a truncated list', { users: answer(JSON.stringify(USERS).slice(0, -40)) }, 'SourceContractError', 5],
-  [
-    'returns a field of the wrong type',
-    { users: answer([canaryUser(4, { disabled: MARK })]) },
-    'SourceContractError',
-    5,
-  ],
+  ['returns an id of the wrong type', { users: answer([canaryUser(4, { _id: [MARK] })]) }, 'SourceContractError', 5],
   [
     'returns users of two organizations',
     { users: answer([...USERS, canaryUser(4, { ownerOrganization: MARK })]) },

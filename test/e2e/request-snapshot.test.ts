@@ -4,7 +4,7 @@ import { documentBytes } from '../../functions/snapshot/commits/document.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { answer, inTurn, type Reply } from '../support/anodot/server.ts';
-import { canaryUser, MARK } from '../support/canary.ts';
+import { MARK } from '../support/canary.ts';
 import { SNAPSHOT_FUNCTION, s3StatementsOf, synthesiseApi } from '../support/cdk/api-template.ts';
 import { httpEvent } from '../support/lambda/http-event.ts';
 import { PREFIX } from '../support/lambda/world.ts';
@@ -40,7 +40,7 @@ const documentOf = (runId: string, fields: Partial<RunDocument>): RunDocument =>
   raw_key: null,
   ...fields,
 });
-const PAST = { expires_at: new Date(Date.now() - 1).toISOString() };
+const PAST = { expires_at: new Date(Date.now() - 60_000).toISOString() };
 const RUNNING = { status: 'running', dt: '2026-11-23', started_at: '2026-11-23T02:15:01.000Z' } as const;
 
 describe(`on ${SERVER.name}, the API`, () => {
@@ -107,7 +107,7 @@ describe(`on ${SERVER.name}, the API`, () => {
   });
 
   test.each([
-    ['failed', answer([canaryUser(1, { disabled: MARK })]), { status: 'failed', code: 5 }],
+    ['failed', answer([{ firstName: MARK }]), { status: 'failed', code: 5 }],
     ['was refused by the gate', answer([]), { status: 'refused', code: 6 }],
   ] as const)(
     'reports a run that %s, refuses another for a minute, and then restarts it under the same id',

@@ -127,7 +127,7 @@ test.each([
   });
   expect(code).toBe(7);
   const told =
-    'could not list commits/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
+    'could not list runs/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
   expect(err).toContain(told);
   expect(out + err).not.toContain(PASSWORD);
   shown('C30', `the proxy answers 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');

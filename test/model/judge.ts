@@ -34,7 +34,7 @@ export class Judge {
   async #verify(number: number): Promise<string | undefined> {
     const world = this.#explorer.bucket.worlds.at(number);
     const { status, findings } = await verify(new FrozenStore(world, this.#explorer.tree.uploads), {
-      today: '2026-11-25',
+      today: '2026-11-26',
     });
     const expired = new Set([
       ...[...world.expired].map((upload) => upload.slice(0, upload.indexOf('#'))),

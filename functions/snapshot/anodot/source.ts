@@ -25,6 +25,8 @@ const LIMITS: AnodotSourceLimits = {
   maxBytes: 4 * 1024 ** 3,
   maxElementLength: 1024 ** 2,
 };
+/** Groups are held whole, for duplicates: as much as the function's smallest memory stands, and far more than names of groups take. */
+const MAX_GROUPS_BYTES = 16 * 1024 ** 2;
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
 /** The users and groups of an Anodot account. One object serves one run. */
@@ -56,9 +58,16 @@ export class AnodotSource implements Source {
   }
 
   async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined> {
-    const received = await this.#client.get(PATHS.groups, deadline, [403, 404]);
+    const received = await this.#client.get(PATHS.groups, deadline, [403]);
     if (received.response.status === 200)
-      return new ListResponse('group', received, this.#now(), toGroup, this.#limits, deadline);
+      return new ListResponse(
+        'group',
+        received,
+        this.#now(),
+        toGroup,
+        { ...this.#limits, maxBytes: Math.min(this.#limits.maxBytes, MAX_GROUPS_BYTES) },
+        deadline,
+      );
     await received.response.body?.cancel();
     return undefined;
   }

@@ -45,7 +45,7 @@ export const MANIFEST = z.strictObject({
     lone_surrogates: count,
   }),
   csv_cells_altered: count,
-  /** `denied` also if the host has no groups; `failed` if they couldn't be received; `absent` is reserved. */
+  /** `denied` if the token may not read them; `failed` if they couldn't be received; `absent` is reserved. */
   groups: z.enum(['published', 'denied', 'failed', 'absent']),
   objects: z.array(z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256 })),
   program_version: z.string(),

@@ -66,7 +66,7 @@ export function refuseStrangers(
   { user_count: then, dt }: Manifest,
   { force }: Pick<GateRules, 'force'>,
 ): void {
-  if (force || shared > 0 || now <= FEW_USERS || then <= FEW_USERS) return;
+  if (force || shared > 0 || now === 0 || then <= FEW_USERS) return;
   throw new RefusedSnapshotError(
     `no id in common: none of the ${now} users was among the ${then} of ${dt}. Is the token of the right account? If that is right, run with force`,
   );
@@ -95,7 +95,7 @@ function refuseLostFields(
   { userCount: now, present }: Figures,
   { user_count: then, present: had, dt }: Manifest,
 ): void {
-  if (now <= FEW_USERS || then <= FEW_USERS) return;
+  if (now === 0 || then <= FEW_USERS) return; // no users: allowed above
   const lost = WATCHED_FIELDS.filter(
     // Products of whole numbers, so that exactly the limit compares as equal.
     (field) => had[field] >= then * USUAL_SHARE && present[field] * then < had[field] * now * KEPT_PART,

@@ -19,8 +19,9 @@ export interface Chain {
 export async function readChain(store: Store, latest: string): Promise<Chain> {
   const findings: Finding[] = [];
   const entries: CommitEntry[] = [];
-  for (const key of (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed))) {
-    const number = commitNumberOf(key);
+  const keys = (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed));
+  const numbered = keys.map((key) => ({ key, number: commitNumberOf(key) }));
+  for (const { key, number } of numbered.sort((a, b) => (a.number ?? 0) - (b.number ?? 0))) {
     const bytes = await store.read(key);
     if (number === undefined || !bytes) {
       findings.push(damaged(key, 'is not a commit'));

@@ -49,7 +49,7 @@ const againstAge =
   (dt) =>
     dt < addDays(today, -keptDays) ? undefined : `days are kept for ${keptDays} days`;
 
-/** Nothing says how long days are kept. But whatever the retention is, the oldest day expires first, and the newest last. */
+/** Nothing says how long days are kept. But whatever the retention is, the oldest day expires first, and the newest last, if nothing was published for as long. */
 function againstOldestFirst(days: readonly StoredDay[], today: string): Objection {
   const [oldest, newest] = [days[0], days.at(-1)];
   const firstKept = days.find(({ kept }) => kept !== 'none');
@@ -57,7 +57,8 @@ function againstOldestFirst(days: readonly StoredDay[], today: string): Objectio
   const hasBegun = oldest?.kept === 'none' || begins;
   return (dt) => {
     if (dt > addDays(today, -NEVER_YOUNGER_DAYS)) return 'a day is kept for at least one day';
-    if (dt === newest?.dt) return 'it is the newest day, and nothing says how long days are kept';
+    if (dt === newest?.dt && firstKept && firstKept.dt < dt)
+      return `it is the newest day, and ${firstKept.dt} still has its own`;
     if (!hasBegun && oldest) return `${oldest.dt}, the oldest day, still has its own`;
     if (firstKept && dt > addDays(firstKept.dt, GRACE_DAYS)) return `${firstKept.dt}, an older day, still has its own`;
     return undefined;

@@ -4,7 +4,7 @@ import { parseDocument } from '../commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../commits/run-document.ts';
 import { FOLDERS, KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { damaged, type Finding } from './findings.ts';
+import { damaged, type Finding, note } from './findings.ts';
 import { isHidden } from './untracked.ts';
 
 /** Documents that are read at the same time: a bucket has hundreds, and each costs a round trip. */
@@ -31,9 +31,11 @@ export async function readRunDocuments(store: Store, latest: string): Promise<Ru
       if (!bytes) continue; // removed since it was listed
       const document = documentOf(key, bytes);
       if (!document) findings.push(damaged(key, 'is not a run document of this name'));
-      else if (document.dt !== null && document.dt > latest)
-        findings.push(damaged(key, `is dated in the future, ${document.dt}`));
-      else documents.push(document);
+      else if (document.dt !== null && document.dt > latest) {
+        // A run whose clock was ahead fails and says so; only a publication can't be of the future.
+        const finding = document.status === 'published' ? damaged : note;
+        findings.push(finding(key, `is dated in the future, ${document.dt}`));
+      } else documents.push(document);
     }
   }
   return { documents, findings };

@@ -52,6 +52,8 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
   ...[204, 206, 400, 402, 409, 418].map(
     (code) => [`that return ${code}`, status(code), 1, new RegExp(`answered ${code};`)] as const,
   ),
+  ['that the host does not have', status(404), 1, /answered 404/],
+  ['that are gone', status(410), 1, /answered 410/],
   ['whose bearer is rejected', status(401), 2, /answered 401/],
   ['that ask to wait longer than there is time', status(503, { 'retry-after': '3600' }), 1, /answered 503/],
   ['that redirect', status(307, { location: '/zqxj' }), 1, /answered 307/],
@@ -65,7 +67,7 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
 ];
 
 describe('groups', () => {
-  test.for([403, 404])('are omitted without a failure if the token may not read them (%d)', async (code) => {
+  test.for([403])('are omitted without a failure if the token may not read them (%d)', async (code) => {
     const { taken } = await publishing({ groups: status(code) });
     expect(taken.manifest?.groups).toBe('denied');
     shown('C14', `groups return ${code}`, `users published, groups "${taken.manifest?.groups}"`);
@@ -185,7 +187,7 @@ describe('check', () => {
     });
   });
 
-  test.for([403, 404])('says that groups are denied (%d), which is no failure', async (code) => {
+  test.for([403])('says that groups are denied (%d), which is no failure', async (code) => {
     const result = await checked(status(code));
     expect(result).toMatchObject({ ok: true, code: null });
     expect(result.message).toContain('denied');

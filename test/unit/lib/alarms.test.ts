@@ -1,5 +1,10 @@
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Stack } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic, TopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../../functions/snapshot/metrics.ts';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
 import { propertiesOf, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
@@ -126,7 +131,7 @@ test('EventsDropped fires as long as a dropped event is in its queue, and says w
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run failed/);
+  expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run of it failed/);
 });
 
 test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {
@@ -168,6 +173,89 @@ test('every alarm is sent to the topic, to which CloudWatch may publish, and who
     { Sid: 'AlarmsEncrypt', ...cloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
   ]);
 });
+
+/** What CloudWatch may do with the topics and keys of a template, as `type action`. */
+const allowedToCloudWatch = (template: Template): string[] =>
+  [...propertiesOf(template, 'AWS::SNS::TopicPolicy'), ...propertiesOf(template, 'AWS::KMS::Key')].flatMap((one) => {
+    const { Statement } = POLICY.parse(one.PolicyDocument ?? one.KeyPolicy);
+    const granting = Statement.filter(({ Effect, Principal }) => Effect === 'Allow' && isCloudWatch(Principal));
+    return granting.flatMap(({ Action }) => Action);
+  });
+const POLICY = z.object({
+  Statement: z.array(
+    z.object({ Effect: z.string(), Principal: z.unknown(), Action: z.union([z.string(), z.array(z.string())]) }),
+  ),
+});
+const isCloudWatch = (principal: unknown) => JSON.stringify(principal) === '{"Service":"cloudwatch.amazonaws.com"}';
+
+const ENCRYPTS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
+  ['no policy and no key', (stack) => new Topic(stack, 'Ours'), [], undefined],
+  ['its own key', (stack) => new Topic(stack, 'Ours', { masterKey: new Key(stack, 'K') }), ENCRYPTS, 'nothing'],
+  [
+    "an alias of the app's key",
+    (stack) =>
+      new Topic(stack, 'Ours', {
+        masterKey: new Alias(stack, 'A', { aliasName: 'ours', targetKey: new Key(stack, 'K') }),
+      }),
+    ENCRYPTS,
+    'nothing',
+  ],
+  ['enforceSSL', (stack) => new Topic(stack, 'Ours', { enforceSSL: true }), ['sns:Publish'], 'nothing'],
+  [
+    'enforceSSL and its own key',
+    (stack) => new Topic(stack, 'Ours', { enforceSSL: true, masterKey: new Key(stack, 'K') }),
+    ['sns:Publish', ...ENCRYPTS],
+    'nothing',
+  ],
+  [
+    'a policy as a resource of its own',
+    (stack) => {
+      const topic = new Topic(stack, 'Ours');
+      new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
+      return topic;
+    },
+    ['sns:Publish'],
+    'nothing',
+  ],
+  [
+    "a policy in the app although the topic isn't its own",
+    (stack) => {
+      const topic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-central-1:111111111111:alarms');
+      new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
+      return topic;
+    },
+    ['sns:Publish'],
+    'nothing',
+  ],
+])('alarms arrive at a topic of the app with %s', (name, topicIn, expected, before) => {
+  const template = templateWith((stack) => {
+    new UserSnapshots(stack, 'Users', { alarmTopic: topicIn(stack) });
+  });
+  expect(allowedToCloudWatch(template)).toEqual(expected);
+  const allowed =
+    expected.length > 0 ? `CloudWatch is allowed ${expected.join(', ')}` : "SNS's default policy allows it";
+  shown('C31', `alarmTopic with ${name}`, allowed, before && `CloudWatch was allowed ${before}, and no alarm arrived`);
+});
+
+test('alarms arrive at a topic that gets its policy after the snapshots, and at one that several share', () => {
+  const template = templateWith((stack) => {
+    const topic = new Topic(stack, 'Ours');
+    new UserSnapshots(stack, 'One', { alarmTopic: topic, prefix: 'one' });
+    new UserSnapshots(stack, 'Two', { alarmTopic: topic, prefix: 'two', athenaDatabase: 'two' });
+    topic.addToResourcePolicy(denyInsecure(topic));
+  });
+  expect(allowedToCloudWatch(template)).toEqual(['sns:Publish']);
+});
+
+const denyInsecure = ({ topicArn }: ITopic) =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['sns:Publish'],
+    resources: [topicArn],
+    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
 
 test('alarmEmail is subscribed to the topic, and no one is without it', () => {
   const [topic] = Object.keys(templateOf().findResources('AWS::SNS::Topic'));

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { CONTEXT } from '../../support/cdk/synthesis.ts';
+import { CONTEXT, KEY_ARN } from '../../support/cdk/synthesis.ts';
 
 /** Runs the app as CDK's command line does. */
-async function runApp(context: object) {
+async function runApp(context: object, variables: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
   const env = {
+    ...variables,
     PATH: process.env['PATH'],
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT, ...context }),
@@ -35,5 +36,13 @@ test('invalid settings end the app with their list and exit code 1, without a st
     stderr:
       'invalid CDK context (-c NAME=VALUE, or cdk.json):\n' +
       '- retentionDay: unknown setting. Did you mean retentionDays?\n',
+  });
+});
+
+test('an ARN of another region than the one that CDK deploys to ends the app', async () => {
+  const failed = runApp({ kmsKey: KEY_ARN }, { CDK_DEFAULT_REGION: 'ap-south-1' });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('- kmsKey: it is in eu-central-1, but the stack is deployed to ap-south-1'),
   });
 });

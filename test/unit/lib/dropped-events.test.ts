@@ -37,11 +37,18 @@ test('Lambda reports what it gives up to the event bus, and the rule leaves out 
         functionArn: [{ prefix: { 'Fn::GetAtt': [expect.stringMatching('TakeSnapshotFunction'), 'Arn'] } }],
         condition: [{ 'anything-but': ['RetriesExhausted'] }],
       },
+      responseContext: { functionError: [{ exists: false }] },
     },
   });
   shown(
     'C9',
     'an event whose run fails twice',
     'RunFailed alone fires: the rule of the dropped events leaves out RetriesExhausted',
+  );
+  shown(
+    'C9',
+    'an event whose run fails, and whose retry then waits until it is too old',
+    'RunFailed alone fires: the rule of the dropped events leaves out whatever has responseContext.functionError',
+    'EventsDropped fired too, and said that no run had failed',
   );
 });

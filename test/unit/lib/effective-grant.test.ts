@@ -9,8 +9,10 @@ import {
   type IGrantable,
   ManagedPolicy,
   OrganizationPrincipal,
+  PrincipalWithConditions,
   Role,
   ServicePrincipal,
+  SessionTagsPrincipal,
   User,
 } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -22,6 +24,7 @@ import { shown } from '../../support/fault-table.ts';
 const ENV = { account: '111111111111', region: 'eu-central-1' };
 const ROLE = 'arn:aws:iam::111111111111:role/auditors';
 const OTHERS_ROLE = 'arn:aws:iam::222222222222:role/auditors';
+const CONDITIONS = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 const service = new ServicePrincipal('ec2.amazonaws.com');
 
 function newUsers() {
@@ -39,6 +42,26 @@ const IGNORED: [string, (stack: Stack, app: App, users: UserSnapshots) => IGrant
   ['a CompositePrincipal', () => new CompositePrincipal(service, new ArnPrincipal(ROLE))],
   ['an AnyPrincipal', () => new AnyPrincipal()],
   ['an imported role with mutable: false', (stack) => Role.fromRoleArn(stack, 'Given', ROLE, { mutable: false })],
+  [
+    'an imported role with mutable: false, with session tags',
+    (stack) => new SessionTagsPrincipal(Role.fromRoleArn(stack, 'Given', ROLE, { mutable: false })),
+  ],
+  [
+    'an imported role with mutable: false, with conditions',
+    (stack) => new PrincipalWithConditions(Role.fromRoleArn(stack, 'Given', ROLE, { mutable: false }), CONDITIONS),
+  ],
+  [
+    'a role without policy updates, with conditions and session tags',
+    (stack) =>
+      new SessionTagsPrincipal(
+        new PrincipalWithConditions(new Role(stack, 'Own', { assumedBy: service }).withoutPolicyUpdates(), CONDITIONS),
+      ),
+  ],
+  [
+    'an imported role of another account, with session tags',
+    (stack) => new SessionTagsPrincipal(Role.fromRoleArn(stack, 'Given', OTHERS_ROLE)),
+  ],
+  ['an ArnPrincipal with conditions', () => new ArnPrincipal(ROLE).withConditions(CONDITIONS)],
   ['a role without policy updates', (stack) => new Role(stack, 'Own', { assumedBy: service }).withoutPolicyUpdates()],
   ['an imported role of another account', (stack) => Role.fromRoleArn(stack, 'Given', OTHERS_ROLE)],
   [
@@ -72,6 +95,11 @@ test.each(IGNORED)('to %s nothing can be granted, which fails with the way out',
 
 const GRANTED: [string, (stack: Stack) => IGrantable][] = [
   ['a role', (stack) => new Role(stack, 'R', { assumedBy: service })],
+  ['a role with session tags', (stack) => new SessionTagsPrincipal(new Role(stack, 'R', { assumedBy: service }))],
+  [
+    'a role with conditions',
+    (stack) => new PrincipalWithConditions(new Role(stack, 'R', { assumedBy: service }), CONDITIONS),
+  ],
   ['an imported role of the same account', (stack) => Role.fromRoleArn(stack, 'R', ROLE)],
   ['a user', (stack) => new User(stack, 'U')],
   ['a group', (stack) => new Group(stack, 'G')],

@@ -101,5 +101,8 @@ export const isAbsent: Reason = ({ name, $metadata, $response }) =>
   /^(NoSuch(?!Bucket)\w+|NotFound|Unknown)$/.test(name) &&
   !/html/i.test($response?.headers['content-type'] ?? '');
 
+/** The same for a GET, to which every server names what is absent: a 404 without a body comes from something in between. */
+export const isAbsentObject: Reason = (refusal) => isAbsent(refusal) && refusal.name !== 'Unknown';
+
 export const isDenied: Reason = ({ $metadata: { httpStatusCode = 0 } }) =>
   httpStatusCode === 401 || httpStatusCode === 403;

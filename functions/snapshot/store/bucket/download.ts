@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type Bucket, NEEDS, named, unless } from './bucket.ts';
+import { type Bucket, isAbsentObject, NEEDS, unless } from './bucket.ts';
 import { bucketFailure } from './failure.ts';
 
 /** Connections that may break in a row, none of which delivered a byte. */
@@ -14,7 +14,7 @@ const TRIES = 3;
 export async function openObject(bucket: Bucket, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
   const what = `read ${key}`;
   const response = await bucket.call(what, NEEDS.get, () =>
-    unless(named('NoSuchKey'), bucket.client.send(new GetObjectCommand(bucket.at(key)))),
+    unless(isAbsentObject, bucket.client.send(new GetObjectCommand(bucket.at(key)))),
   );
   if (!response) return undefined;
   bucket.given(response.ETag, what);

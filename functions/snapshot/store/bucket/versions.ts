@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Bucket, isConflict, NEEDS, named, type Reason, unless } from './bucket.ts';
+import { type Bucket, isAbsentObject, isConflict, NEEDS, type Reason, unless } from './bucket.ts';
 import { checksumOf } from './staged-upload.ts';
 
 /** The object exists, changed or disappeared since it was read, or another write is in flight. */
-const overtaken: Reason = (refusal) => isConflict(refusal) || refusal.name === 'NoSuchKey';
+const overtaken: Reason = (refusal) => isConflict(refusal) || isAbsentObject(refusal);
 
 /** One version of an object: its content when it was read, and what identifies it in a conditional write. */
 export interface Version {
@@ -17,7 +17,7 @@ export interface Version {
 /** The object's current version; undefined if there is no such object. */
 export async function readVersion(bucket: Bucket, key: string): Promise<Version | undefined> {
   return bucket.call(`read ${key}`, NEEDS.get, async () => {
-    const response = await unless(named('NoSuchKey'), bucket.client.send(new GetObjectCommand(bucket.at(key))));
+    const response = await unless(isAbsentObject, bucket.client.send(new GetObjectCommand(bucket.at(key))));
     if (!response) return undefined;
     const etag = bucket.given(response.ETag, `read ${key}`);
     if (!response.Body) throw new TypeError("the S3 client's response has no body");

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reportRun } from '../../../../functions/request-snapshot/report-run.ts';
+import { type RunId, windowRunId } from '../../../../functions/request-snapshot/run-id.ts';
 import { type Invoke, startRun } from '../../../../functions/request-snapshot/start-run.ts';
+import type { RunDocument } from '../../../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../functions/snapshot/errors.ts';
 import type { BucketStore } from '../../../../functions/snapshot/store/bucket/bucket-store.ts';
@@ -36,6 +39,8 @@ const failedBefore = (status: 'failed' | 'refused', code: number) => ({
   ...ended(status, code),
   ended_at: '2026-11-23T02:15:00.000Z',
 });
+/** The end of a run that was killed, or never began, so long ago that another may be started. */
+const OVER = '2026-11-23T02:15:00.000Z';
 const THROTTLED = 'the function that takes snapshots could not be invoked: TooManyRequestsException (HTTP 429)';
 
 describe('a request for a run', () => {
@@ -88,12 +93,14 @@ describe('a request for a run', () => {
   test.each([
     ['failed a minute ago', failedBefore('failed', 4)],
     ['was refused a minute ago', failedBefore('refused', 6)],
-    ['was killed', { ...RUNNING, expires_at: PAST }],
-    ['was killed just now', { ...RUNNING, expires_at: NOW.toISOString() }],
-    ['never started', { ...REQUESTED, expires_at: PAST }],
+    ['was killed a minute ago', { ...RUNNING, expires_at: OVER }],
+    ['never started, as of a minute ago', { ...REQUESTED, expires_at: OVER }],
     ['has an invalid time', { ...RUNNING, expires_at: 'soon' }],
     ['has a damaged document', { anything: 'else' }],
-    ['was published by a commit that has disappeared', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }],
+    [
+      'was published by a commit that has disappeared',
+      { ...ended('published', 0), ended_at: OVER, commit: 7, commit_sha256: 'x' },
+    ],
   ])('starts a run that %s again under the same id', async (_, document) => {
     const { store } = await newStore();
     await put(store, document);
@@ -107,7 +114,7 @@ describe('a request for a run', () => {
 describe('a request within a minute of the end of a run that', () => {
   const SOON = '2026-11-23T02:15:10.500Z';
   const PREVIOUS = idOf('20261123T021000Z-api');
-  test.each([
+  test.each<[string, RunId, RunDocument, number, Date?]>([
     ['failed', RUN, { ...ended('failed', 4), ended_at: SOON }, 11],
     ['was refused', RUN, { ...ended('refused', 6), ended_at: SOON }, 11],
     ['was due in the five minutes before and failed', PREVIOUS, { ...ended('failed', 4), ended_at: SOON }, 11],
@@ -129,18 +136,73 @@ describe('a request within a minute of the end of a run that', () => {
       { ...ended('refused', 6), ended_at: SOON },
       11,
     ],
+    [
+      'was scheduled hours ago, delivered late and failed',
+      idOf('20261122T230000Z-schedule'),
+      { ...ended('failed', 4), ended_at: SOON },
+      11,
+    ],
+    [
+      'was scheduled the day before, delivered again and failed',
+      idOf('20261122T021500Z-schedule'),
+      { ...ended('failed', 4), ended_at: SOON },
+      11,
+    ],
+    [
+      'was due tomorrow, by a clock that is ahead, and failed',
+      idOf('20261123T000000Z-api'),
+      { ...ended('failed', 4), ended_at: '2026-11-22T23:59:55.000Z' },
+      60,
+      new Date('2026-11-22T23:59:50.000Z'),
+    ],
     ['failed this very moment', RUN, { ...ended('failed', 4), ended_at: NOW.toISOString() }, 60],
     ['failed by a clock that is ahead', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:16:20.000Z' }, 60],
     ['failed almost a minute ago', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:15:00.001Z' }, 1],
-  ])('%s starts nothing and says how long to wait', async (done, run, fields, seconds) => {
+  ])('%s starts nothing and says how long to wait', async (done, run, fields, seconds, at = NOW) => {
     const { store, double } = await newStore();
     const document = { ...fields, run_id: run.text };
     await put(store, document, run);
     const { invoke, invoked } = newInvoke();
-    expect(await start(store, invoke)).toEqual({ outcome: 'too soon', document, seconds });
+    expect(await startRun(store, RUN, invoke, () => at)).toEqual({ outcome: 'too soon', document, seconds });
     expect(invoked).toEqual([]);
     expect(double.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
     expect(done).not.toBe('');
+  });
+
+  test.each<[string, RunDocument, number]>([
+    ['was killed 20 seconds ago', { ...RUNNING, expires_at: '2026-11-23T02:15:40.000Z' }, 40],
+    ['was killed just now', { ...RUNNING, expires_at: NOW.toISOString() }, 60],
+    ['never started, as of a moment ago', { ...REQUESTED, expires_at: PAST }, 60],
+    [
+      'was published by a commit that has disappeared',
+      { ...ended('published', 0), ended_at: SOON, commit: 7, commit_sha256: 'x' },
+      11,
+    ],
+  ])('%s starts nothing, and says how it is reported', async (done, document, seconds) => {
+    const { store } = await newStore();
+    await put(store, document);
+    const { invoke, invoked } = newInvoke();
+    const reported = await reportRun(store, RUN, NOW);
+    expect(reported).toMatchObject({ status: 'failed' });
+    expect(await start(store, invoke)).toEqual({ outcome: 'too soon', document: reported, seconds });
+    expect(invoked).toEqual([]);
+    expect(done).not.toBe('');
+  });
+
+  test('is found among hundreds of runs of two days, whose documents are read a few at a time', async () => {
+    const { store, double } = await newStore();
+    const times = Array.from({ length: 300 }, (_, n) => new Date(NOW.getTime() - 60_000 - n * 300_000));
+    const runs = times.map((time) => windowRunId(time));
+    for (const run of runs) await put(store, { ...failedBefore('failed', 4), run_id: run.text }, run);
+    const last = runs[runs.length - 1] ?? RUN; // over a day old
+    await put(store, { ...ended('failed', 4), run_id: last.text, ended_at: SOON }, last);
+    expect(await start(store, newInvoke().invoke)).toMatchObject({
+      outcome: 'too soon',
+      document: { run_id: last.text },
+    });
+    const reads = double.calls.filter(({ operation }) => operation === 'GetObject');
+    expect(reads.length).toBeLessThan(310);
+    expect(double.calls.filter(({ operation }) => operation === 'ListObjectsV2').length).toBeLessThan(6);
   });
 
   test('of two recent failures waits for the one that ended last', async () => {
@@ -157,7 +219,11 @@ describe('a request within a minute of the end of a run that', () => {
       'runs/20261123T021400Z-api.json.bak',
       JSON.stringify({ ...ended('failed', 4), ended_at: SOON }),
     ],
-    ['a failure of the day before', 'runs/20261122T021500Z-api.json', JSON.stringify(ended('failed', 4))],
+    [
+      'a failure of the day before',
+      'runs/20261122T021500Z-api.json',
+      JSON.stringify({ ...ended('failed', 4), ended_at: '2026-11-22T02:15:10.000Z' }),
+    ],
   ])('is not held up by %s', async (_, key, text) => {
     const { store } = await newStore();
     await store.replace(key, Buffer.from(text));
@@ -169,7 +235,7 @@ describe('twelve simultaneous requests', () => {
   test.each([
     ['for a new run', undefined],
     ['for a run that failed', failedBefore('failed', 4)],
-    ['for a run that was killed', { ...RUNNING, expires_at: PAST }],
+    ['for a run that was killed', { ...RUNNING, expires_at: OVER }],
   ])('%s start it once, and all share it', async (_, document) => {
     const all = Promise.withResolvers<undefined>();
     const { store } = await newStore({
@@ -194,7 +260,7 @@ test('of any number of simultaneous requests, in any order and with any losses, 
   const before = fc.constantFrom(
     undefined,
     failedBefore('failed', 4),
-    { ...REQUESTED, expires_at: PAST },
+    { ...REQUESTED, expires_at: OVER },
     { anything: 'else' },
   );
   const fate = fc.constantFrom<S3Fault | undefined>(undefined, undefined, undefined, 'answer lost', 'call lost');

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { documentBytes } from '../../../../functions/snapshot/commits/document.ts';
 import { KEYS } from '../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../../../functions/snapshot/store/store.ts';
+import { verify } from '../../../../functions/snapshot/verify/verify.ts';
 import { newAccount } from '../../../support/account-days.ts';
 import { shown } from '../../../support/fault-table.ts';
 import { ada, all, ben, cleo, dan, NONE } from '../../../support/four-users.ts';
@@ -270,6 +272,14 @@ describe('what Anodot has not said before', () => {
     );
   });
 
+  test('is no news in a second run of the first day', async () => {
+    const { at, reports, warnings } = await newAccount();
+    await at(D22, all);
+    await at('2026-11-22T10:00:00Z', [{ ...ada, hat: 1 }, ben, cleo, dan]);
+    expect(reports.map(({ newDrift }) => newDrift)).toEqual([{}, {}]);
+    expect(warnings).toEqual([]);
+  });
+
   test('is not guessed from a list that was full', async () => {
     const { at, reports } = await newAccount();
     const fields = (from: number) =>
@@ -318,6 +328,30 @@ describe('a commit dated in the future', () => {
       `commit 2 is ${what === 'of tomorrow' ? 'dated tomorrow' : `dated ${dt === '2026-11-23' ? 'today' : dt}, ${what}`}`,
       'named in a warning; the run publishes commit 3',
       'exit 8 for ever',
+    );
+  });
+
+  test.each([
+    ['{}', '99999999'],
+    ['a copy of commit 1', '99999999'],
+    ['{}', '1234567890'],
+  ])('or a garbage commit of any number blocks nothing: %s as %s', async (what, number) => {
+    const { at, store, folder } = await newAccount();
+    const { document: first } = await at(D22, all);
+    const bytes = what === '{}' ? Buffer.from('{}') : ((await store.read(KEYS.commit(1))) ?? Buffer.alloc(0));
+    await store.create(`commits/${number}.json`, bytes);
+    const numbers: (number | undefined)[] = [first.commit];
+    for (const moment of [D23, '2026-11-23T10:00:00Z', D24]) numbers.push((await at(moment, added)).document.commit);
+    expect(numbers).toEqual([1, Number(number) + 1, Number(number) + 2, Number(number) + 3]);
+    const { findings } = await verify(new FolderStore(folder), { today: '2026-11-24' });
+    expect(new Set(findings.filter(({ level }) => level === 'damaged').map(({ key }) => key))).toEqual(
+      new Set([`commits/${number}.json`, KEYS.commit(2)]),
+    );
+    shown(
+      'C8',
+      `commits/${number}.json is ${what}`,
+      'named; each later run publishes, and only the garbage is damaged',
+      'exit 8 from the second run on',
     );
   });
 

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { ContextError, parseSettings } from '../../../../lib/settings/context.ts';
 import { withDefaults } from '../../../../lib/settings/options.ts';
 import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
+import { shown } from '../../../support/fault-table.ts';
 
 /** The lines of the error for invalid context; none if it is valid. */
-function linesFor(context: { readonly [key: string]: unknown }): string[] {
+function linesFor(context: { readonly [key: string]: unknown }, region?: string): string[] {
   try {
-    parseSettings(context);
+    parseSettings(context, region);
   } catch (error) {
     expect(error).toBeInstanceOf(ContextError);
     return error instanceof Error ? error.message.split('\n').slice(1) : [];
@@ -111,6 +112,53 @@ test.each([
   [{ bucketName: 'bucket', kmsKey: 'create' }, 'kmsKey'],
 ])('settings that conflict are an error: %j', (context, name) => {
   expect(linesFor(context)).toEqual([expect.stringMatching(`^- ${name}: .*not allowed `)]);
+});
+
+const ORDER = ['kmsKey', 'tokenSecret', 'tokenSecretKey'];
+const keyIn = (region: string) => KEY_ARN.replace('eu-central-1', region);
+const secretIn = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:anodot/token-AbCdEf`;
+
+test.each([
+  [{ kmsKey: keyIn('us-east-1') }, ['kmsKey']],
+  [{ bucketName: 'company', kmsKey: keyIn('us-east-1') }, ['kmsKey']],
+  [{ tokenSecret: secretIn('eu-central-1') }, ['tokenSecret']],
+  [{ kmsKey: keyIn('us-east-1'), tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, ORDER],
+  [{ tokenSecret: secretIn('ap-south-1'), tokenSecretKey: keyIn('sa-east-1') }, ['tokenSecretKey']],
+])('an ARN of another region than the stack is an error that names both regions: %j', (context, names) => {
+  const lines = linesFor(context, 'ap-south-1');
+  expect(
+    lines.map((line) => /^- (\w+): it is in \S+, but the stack is deployed to ap-south-1: /.exec(line)?.[1]),
+  ).toEqual(names);
+  shown(
+    'C31',
+    `settings of the app in ap-south-1: ${namesAndRegions(context)}`,
+    `errors about ${names.length}`,
+    'accepted',
+  );
+});
+const namesAndRegions = (context: object) =>
+  Object.entries(context)
+    .filter(([name]) => ORDER.includes(name))
+    .map(([name, arn]) => `${name} in ${String(arn).split(':')[3]}`)
+    .join(', ');
+
+test.each([
+  [{ kmsKey: keyIn('us-east-1'), tokenSecret: secretIn('eu-central-1') }, 'tokenSecret'],
+  [{ tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, 'tokenSecretKey'],
+])("ARNs of different regions are an error even if the stack's region isn't known: %j", (context, name) => {
+  expect(linesFor(context)).toEqual([
+    expect.stringMatching(`^- ${name}: it is in .*both must be in the region of the stack`),
+  ]);
+  shown('C31', `settings of the app: ${namesAndRegions(context)}`, `an error about ${name}`, 'accepted');
+});
+
+test("ARNs of the stack's region are accepted, whatever their accounts", () => {
+  const context = {
+    kmsKey: keyIn('eu-central-1').replace('123456789012', '222222222222'),
+    tokenSecret: secretIn('eu-central-1'),
+  };
+  for (const region of ['eu-central-1', undefined, '']) expect(linesFor(context, region)).toEqual([]);
+  shown('C31', `settings of the app in eu-central-1: ${namesAndRegions(context)}`, 'accepted');
 });
 
 test('conflicts are listed together with invalid settings', () => {

@@ -17,10 +17,13 @@ const secretArn = (region: string, account = ENV.account) =>
   `arn:aws:secretsmanager:${region}:${account}:secret:token-AbCdEf`;
 const topicArn = (region: string, name = 'alarms') => `arn:aws:sns:${region}:${ENV.account}:${name}`;
 
+const ALIAS = `arn:aws:kms:eu-central-1:${ENV.account}:alias/`;
+
 type Given = (stack: Stack) => UserSnapshotsProps;
 
 const otherAccount = (stack: Stack) =>
   new Stack(stack.node.scope, 'theirs', { env: { ...ENV, account: '222222222222' } });
+const theirKey = (stack: Stack) => new Key(otherAccount(stack), 'K');
 const otherRegion = (stack: Stack) => new Stack(stack.node.scope, 'far', { env: { ...ENV, region: 'us-east-1' } });
 
 /** The error of the construct with these props; undefined if there is none. */
@@ -168,6 +171,55 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     /- tokenSecret: the secret theirs\/Theirs belongs to the account 222222222222/,
     'accepted, and Secrets Manager denied the function',
   ],
+  [
+    'C31',
+    "a topic that is encrypted with AWS's own key, by Key.fromKeyArn",
+    (stack) => ({
+      alarmTopic: new Topic(stack, 'T', { masterKey: Key.fromKeyArn(stack, 'K', `${ALIAS}aws/sns`) }),
+    }),
+    /- alarmTopic: it is encrypted with AWS's own key/,
+    'accepted, and no alarm arrives',
+  ],
+  [
+    'C31',
+    "an imported topic that is encrypted with AWS's own key",
+    (stack) => ({
+      alarmTopic: Topic.fromTopicAttributes(stack, 'T', {
+        topicArn: topicArn('eu-central-1'),
+        keyArn: `${ALIAS}aws/sns`,
+      }),
+    }),
+    /- alarmTopic: it is encrypted with AWS's own key/,
+    'accepted, and no alarm arrives',
+  ],
+  [
+    'C36',
+    "an imported bucket whose key is of another account's stack",
+    (stack) => ({
+      bucket: Bucket.fromBucketAttributes(stack, 'B', { bucketName: 'company', encryptionKey: theirKey(stack) }),
+    }),
+    /- bucket: the bucket company\/B is encrypted with the key theirs\/K, which belongs to the account 222222222222, .*allow 111111111111 in its policy/,
+    'accepted, and KMS denied the function',
+  ],
+  [
+    'C36',
+    "an imported secret whose key is of another account's stack",
+    (stack) => ({
+      tokenSecret: Secret.fromSecretAttributes(stack, 'S', {
+        secretCompleteArn: secretArn('eu-central-1', '222222222222'),
+        encryptionKey: theirKey(stack),
+      }),
+    }),
+    /- tokenSecret: the secret company\/S is encrypted with the key theirs\/K, which belongs to the account 222222222222/,
+    'accepted, and KMS denied the function',
+  ],
+  [
+    'C36',
+    "a topic whose key is of another account's stack",
+    (stack) => ({ alarmTopic: new Topic(stack, 'T', { masterKey: theirKey(stack) }) }),
+    /- alarmTopic: the topic company\/T is encrypted with the key theirs\/K, which belongs to the account 222222222222/,
+    'accepted, and no alarm arrives',
+  ],
 ];
 
 test.each(REJECTED)('%s: %s is an error with the way out', (row, name, given, expected, before) => {
@@ -179,6 +231,11 @@ test.each(REJECTED)('%s: %s is an error with the way out', (row, name, given, ex
 });
 
 const ACCEPTED: [Row, string, Given][] = [
+  [
+    'C31',
+    "a topic that is encrypted with an alias of the company's own key",
+    (stack) => ({ alarmTopic: new Topic(stack, 'T', { masterKey: Key.fromKeyArn(stack, 'K', `${ALIAS}company`) }) }),
+  ],
   [
     'C31',
     'a key of the same region',

@@ -73,7 +73,12 @@ describe('a refused run', () => {
       for (const path of added.filter((path) => path.startsWith('runs/'))) {
         const text = await readFile(join(folder, path), 'utf8');
         const document = JSON.parse(text);
-        expect(document).toMatchObject({ status: 'refused', code: 6, trigger: 'local', ended_at: document.started_at });
+        expect(document).toMatchObject({
+          status: 'refused',
+          code: 6,
+          trigger: 'schedule',
+          ended_at: document.started_at,
+        });
         expect(document.message).toMatch(reason);
         expect(document).not.toHaveProperty('commit');
         expect(text).not.toMatch(/canary|5ffc5ca1/i);

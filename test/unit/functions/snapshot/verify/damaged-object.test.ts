@@ -113,8 +113,8 @@ describe('a published object', () => {
 describe('a manifest', () => {
   const fields = [
     ...['schema_version', 'dt', 'commit', 'run_id', 'trigger', 'scheduled_at', 'observed_at', 'published_at', 'source'],
-    ...['owner_organization', 'user_count', 'admin_count', 'states', 'roles', 'previous_dt', 'changes', 'drift'],
-    ...['csv_cells_altered', 'groups', 'objects', 'program_version'],
+    ...['owner_organization', 'user_count', 'admin_count', 'states', 'roles', 'previous_dt', 'changes'],
+    ...['present', 'drift', 'csv_cells_altered', 'groups', 'objects', 'program_version'],
   ];
 
   test('has exactly the fields that these tests edit', async () => {

@@ -53,10 +53,12 @@ describe('without a retention, a day', () => {
     expect(on('..x', 3, 3)).toEqual(damage);
   });
 
-  test('that is the newest cannot be said to have expired, however old it is and whatever else is gone', () => {
-    const damage = because('it is the newest day, and nothing says how long days are kept');
-    for (const kept of ['xx.', '...', '.o.', '..o', '..x']) expect(on(kept, 3, 4000), kept).toEqual(damage);
-    for (const kept of ['.', 'o']) expect(on(kept, 1, 4000), kept).toEqual(damage);
+  test('that is the newest has expired only if all older ones have, however old it is', () => {
+    expect(on('.x.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its own'));
+    expect(on('.o.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its own'));
+    for (const kept of ['...', '..o']) expect(on(kept, 3, 4000), kept).toEqual(EXPIRED);
+    expect(on('.', 1, 4000)).toEqual(EXPIRED);
+    expect(on('...', 3, 4)).toEqual(because('a day is kept for at least one day'));
   });
 
   test('that is not stored at all is judged like the others', () => {
@@ -86,7 +88,7 @@ describe('a day that was removed on purpose', () => {
     // Of the others the second is the oldest, and gone; the fourth is the newest.
     expect(without(dtOf(2))).toEqual(EXPIRED);
     expect(without(dtOf(3))).toEqual(EXPIRED);
-    expect(without(dtOf(4))).toEqual(because('it is the newest day, and nothing says how long days are kept'));
+    expect(without(dtOf(4))).toEqual(because('it is the newest day, and 2020-02-03 still has its own'));
     expect(absencesIn(daysFrom('xx'), { today: dtOf(9), removed, keptDays: 400 })(dtOf(1))).toEqual({ is: 'removed' });
     expect(absencesIn(daysFrom('xx'), { today: dtOf(9), removed, keptDays: 400 })(dtOf(2))).toEqual(
       because('days are kept for 400 days'),

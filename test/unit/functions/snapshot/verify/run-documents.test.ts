@@ -206,15 +206,30 @@ describe('garbage in runs/ is damaged:', () => {
     shown('C6', `garbage in runs/: ${what}`, `exit ${verification.code}: ${key} is named`, 'exit 0, sound');
   });
 
-  test('a run document that is dated in the future, which reports no refused day', async () => {
+  test('a run document that says published in the future', async () => {
+    const { four } = stores();
+    const folder = await copyOf(four);
+    await put(folder, { ...document, status: 'published', dt: dtOf(27) });
+    const { code, findings } = await verified(folder);
+    expect([code, findings]).toEqual([9, onlyFinding('damaged', 'runs/x.json', `is dated in the future, ${dtOf(27)}`)]);
+  });
+
+  test('but not a run document of a run whose clock was ahead, which failed and reports no refused day', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await put(folder, { ...document, dt: dtOf(27) });
     const message = `is dated in the future, ${dtOf(27)}`;
     expect(await verified(folder)).toMatchObject({
       refused_days: [],
-      findings: onlyFinding('damaged', 'runs/x.json', message),
+      code: 0,
+      findings: onlyFinding('note', 'runs/x.json', message),
     });
+    shown(
+      'F37a',
+      'a run failed because its clock was ahead; verify follows',
+      'exit 0, with a note of its run document',
+      'exit 9',
+    );
     expect(await verified(folder, { latest: dtOf(27) })).toMatchObject({ findings: [], refused_days: [dtOf(27)] });
   });
 

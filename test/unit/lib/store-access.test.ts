@@ -1,0 +1,25 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { expect, test } from 'vitest';
+import { requestAccess, snapshotAccess } from '../../../lib/store-access.ts';
+import { KEY_ARN } from '../../support/cdk/synthesis.ts';
+import { shown } from '../../support/fault-table.ts';
+
+test("a bucket's key is used through S3 in the function's region, wherever the bucket is imported", () => {
+  const app = new App();
+  const elsewhere = new Stack(app, 'elsewhere', { env: { account: '111111111111', region: 'us-east-1' } });
+  const bucket = Bucket.fromBucketAttributes(elsewhere, 'B', { bucketName: 'company', region: 'eu-central-1' });
+  const store = { bucket, prefix: '', encryptionKey: Key.fromKeyArn(elsewhere, 'K', KEY_ARN) };
+  const ours = new Stack(app, 'ours', { env: { account: '111111111111', region: 'eu-central-1' } });
+  for (const access of [snapshotAccess, requestAccess])
+    expect(access(store, ours).keyStatements.map((one) => one.conditions)).toEqual([
+      { StringEquals: { 'kms:ViaService': expect.stringMatching(/^s3\.eu-central-1\./) } },
+    ]);
+  shown(
+    'C37',
+    'a bucket and its key, imported in a stack of another region',
+    "the key is used through S3 in the function's region",
+    'through S3 in the other region: KMS denied the function',
+  );
+});
