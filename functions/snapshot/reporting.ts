@@ -53,16 +53,18 @@ export async function reportPublication(
  * Reports the newest commit, unless its run document shows that this was done, and those before it that were made from a terminal. The
  * run that made the newest commit has done the same for the one before. A run without alarms keeps what it may replace for the next
  * run that has them.
+ * @returns what it has kept: the manifest of an unreported snapshot that this run may replace
  */
-export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
+export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<Manifest | undefined> {
   if (!run.onPublished) return keepUnreported(run, store, newest);
   let entry: CommitEntry | undefined = newest;
   for (let looked = 0; entry && looked < MOST_LOCAL; looked++) {
     const { number, commit } = entry;
-    if (commit?.run_id === run.runId) return;
-    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return;
+    if (commit?.run_id === run.runId) return undefined;
+    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return undefined;
     entry = await readCommit(store, number - 1);
   }
+  return undefined;
 }
 
 /** @returns whether the commit before it may not have been reported either, because a terminal made this one */
@@ -90,16 +92,16 @@ async function reportReplaced(run: Run, store: Store, manifest: Manifest): Promi
 }
 
 /** The day's snapshot that this run may replace has administrators whom no alarm may know of: its manifest goes to the run document. */
-async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
+async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<Manifest | undefined> {
   const { number, commit } = newest;
-  if (commit?.dt !== run.dt || commit.run_id === run.runId) return;
-  const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
-  if (document && isReported(document, number)) return;
+  if (commit?.dt !== run.dt || commit.run_id === run.runId) return undefined;
   const manifest = await readManifest(store, newest);
-  const own = manifest?.changes?.admin_granted
-    ? await readDocument(store, KEYS.run(run.runId), RUN_DOCUMENT)
-    : undefined;
-  if (manifest && own) await store.replace(KEYS.run(run.runId), documentBytes({ ...own, unreported: manifest }));
+  if (!manifest?.changes?.admin_granted) return undefined;
+  const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
+  if (document && isReported(document, number)) return undefined;
+  const own = await readDocument(store, KEYS.run(run.runId), RUN_DOCUMENT);
+  if (own) await store.replace(KEYS.run(run.runId), documentBytes({ ...own, unreported: manifest }));
+  return manifest;
 }
 
 /** The date and the manifest of what was published before a commit, each of the newest commit that has it. */

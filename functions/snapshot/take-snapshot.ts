@@ -1,14 +1,13 @@
 import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
 import { commitOfRun } from './commits/commit-log.ts';
-import { documentBytes, readDocument } from './commits/document.ts';
+import { documentBytes } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import {
   failedDocument,
   isReported,
   isUnderWay,
   publishedDocument,
-  RUN_DOCUMENT,
   type RunDocument,
   recordRunning,
   runningDocument,
@@ -65,23 +64,24 @@ export async function takeSnapshot(
     return { document: earlier, error: new SupersededError(message) };
   }
   const publication = await publish(run, source, store, steps);
-  const { entry } = publication;
+  const { entry, unreported } = publication;
+  const begun = { ...running, ...(unreported && { unreported }) };
   if (!entry)
     return failed(
       run,
       store,
       steps,
-      failedDocument(running, publication.error, run.now(), publication.rawKey),
+      failedDocument(begun, publication.error, run.now(), publication.rawKey),
       publication.error,
     );
-  const document = publishedDocument(running, entry, run.now().toISOString());
+  const document = publishedDocument(begun, entry, run.now().toISOString());
   try {
     const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
     const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
     const { before = null, newChanges = null } = known;
     return { document, snapshot: { manifest, before, newChanges, byOther: publication.made.by !== 'this run' } };
   } catch (error) {
-    return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
+    return failed(run, store, steps, failedDocument(begun, error, run.now(), document.raw_key), error);
   }
 }
 
@@ -113,10 +113,7 @@ async function recordPublished(
 ): Promise<Manifest | null> {
   const manifest = await readManifest(store, entry);
   if (manifest) await steps.report(run, store, entry, manifest, known);
-  const key = KEYS.run(document.run_id);
-  // What a run without alarms has kept for them stays in its document.
-  const kept = run.onPublished ? undefined : (await readDocument(store, key, RUN_DOCUMENT))?.unreported;
-  await store.replace(key, documentBytes({ ...document, ...(kept && { unreported: kept }) }));
+  await store.replace(KEYS.run(document.run_id), documentBytes(document));
   return manifest;
 }
 
