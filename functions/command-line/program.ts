@@ -36,10 +36,13 @@ export function formatIn(words: readonly string[]): string {
  * @throws CommanderError if the words are wrong, which has been reported, or the command's own error
  */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { interrupt } = terminal;
   let code = 0;
+  interrupt.throwIfAborted(); // a signal may have come before there was anything to stop
   const program = await programFor(words[0] ?? '', terminal, (ended) => {
     code = ended;
   });
+  interrupt.throwIfAborted();
   await program.parseAsync(words, { from: 'user' });
   return code;
 }

@@ -159,6 +159,29 @@ describe('a period in which no snapshot can be', () => {
     }
   });
 
+  test.each(['text', 'json', 'csv'])(
+    'without a snapshot between them print a warning that names the first and the last, as %s too',
+    async (format) => {
+      const nothing = { text: '', json: '[]\n', csv: 'dt,previous_dt,id,email,change,before,after\r\n' }[format];
+      const warning = 'Warning: no snapshot is in this period: the first is of 2026-11-20, the last of 2026-11-25\n';
+      const count = format === 'text' ? '0 changes in 0 snapshots\n' : '';
+      for (const period of [
+        ['--until', '2026-01-01'],
+        ['--since', '2026-11-22', '--until', '2026-11-23'],
+        ['--since', '2026-11-26'],
+      ]) {
+        const { code, out, err } = await changes(folder, ...period, '--format', format);
+        expect([code, out, err]).toEqual([0, nothing, warning + count]);
+        shown(
+          'C12',
+          `${period.join(' ')} --format ${format}, no day between`,
+          `exit ${code}: ${err}`,
+          'exit 0, no warning',
+        );
+      }
+    },
+  );
+
   test('ends with 2 if it begins in the future, and not if it only ends there', async () => {
     const { code, err } = await changes(folder, '--since', '9998-01-01');
     expect([code, err]).toEqual([2, expect.stringContaining('--since 9998-01-01 is in the future: today is ')]);
