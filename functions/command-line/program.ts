@@ -1,4 +1,5 @@
 /** Finds the command that the words name, loads it and runs it. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
 import type { CommandModule } from './command.ts';
@@ -36,13 +37,12 @@ export function formatIn(words: readonly string[]): string {
  * @throws CommanderError if the words are wrong, which has been reported, or the command's own error
  */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<number> {
-  const { interrupt } = terminal;
   let code = 0;
-  interrupt.throwIfAborted(); // a signal may have come before there was anything to stop
   const program = await programFor(words[0] ?? '', terminal, (ended) => {
     code = ended;
   });
-  interrupt.throwIfAborted();
+  await turn(); // a signal that came while modules were loaded is noticed only now
+  terminal.interrupt.throwIfAborted();
   await program.parseAsync(words, { from: 'user' });
   return code;
 }
