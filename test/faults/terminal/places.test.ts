@@ -197,7 +197,7 @@ describe('without a token', () => {
     const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
     expect((await runCommand(['--quiet'], { cwd, environment })).code).toBe(6);
     await server.close();
-    expect((await readdir(join(cwd, 'snapshots'))).sort()).toEqual(['raw', 'runs']);
+    expect((await readdir(join(cwd, 'snapshots'))).sort()).toEqual(['.staged', 'raw', 'runs']);
     const { code } = await runCommand([], { cwd });
     expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
     shown(
