@@ -46,7 +46,9 @@ const MISTYPED = [
   ['https://example.com/x', 'Expected a folder, or s3://bucket/prefix.'],
   ['azure:container', 'Expected a folder, or s3://bucket/prefix.'],
 ] as const;
-/** Folders of such names were made before. */
+/** Those of the next list that never made a folder. */
+const ALREADY = /^(--|\ufeff|\$\(|s3: )|\p{Cc}/u;
+/** Folders of most of these names were made before. */
 const MISTYPED_OTHERWISE = [
   ['3://b/x', 'Expected a folder, or s3://bucket/prefix.'],
   [':s3://b', 'Did you mean s3://b?'],
@@ -100,7 +102,7 @@ test.each(MISTYPED_OTHERWISE)('--store %j ends with 2 as well, writes nothing an
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(meant);
   expect(await readdir(cwd)).toEqual([]);
-  const before = place.startsWith('--') ? undefined : 'exit 0, users in a local folder';
+  const before = ALREADY.test(place) ? undefined : 'exit 0, users in a local folder';
   shown('C23', `--store ${JSON.stringify(place).replace(STEERING, escaped)}`, `exit ${code}: ${meant}`, before);
 });
 
