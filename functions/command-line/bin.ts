@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The installed package's command: the command line, with a heap that grows as slowly as under `npm start`. */
 import './node-version.cjs';
+import './signals.cjs';
 import { setFlagsFromString } from 'node:v8';
 
 setFlagsFromString('--heap-growing-percent=20');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Terminal } from './terminal.ts';
 
 /**
- * What each file in `commands/` exports, which is all that main.ts needs to offer a command. The help loads these files too, so
+ * What each file in `commands/` exports, which is all that program.ts needs to offer a command. The help loads these files too, so
  * `run` imports whatever takes long to load.
  */
 export interface CommandModule {

@@ -1,39 +1,4 @@
-/** The command line: runs what the words ask for, and ends with an exit code however it goes, once everything is written. */
-import { CommanderError } from 'commander';
-import { interruptOn } from './interrupt.ts';
-import { Output } from './output.ts';
-import { DEFAULT_COMMAND, formatIn, runProgram, wordsOf } from './program.ts';
-import { report } from './report.ts';
-import type { Terminal } from './terminal.ts';
+/** The command line's entry: signals are caught from the first line on, and everything that takes time to load is loaded after that. */
+import './signals.cjs';
 
-const words = wordsOf(process.argv.slice(2));
-const format = formatIn(words);
-const out = new Output(process.stdout, { format });
-const err = new Output(process.stderr, { lossy: true, terminalType: process.env['TERM'] });
-
-const publishes = words[0] === DEFAULT_COMMAND;
-const interrupt = interruptOn(process, publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
-  err.write(
-    `interrupted again: stopped at once.${publishes ? ' The next run removes what was staged, after seven days.' : ''}\n`,
-  );
-  process.exit(code);
-});
-const terminal: Terminal = { environment: process.env, interrupt, now: () => new Date(), out, err };
-process.on('uncaughtException', (error) => process.exit(report(error, terminal, format)));
-
-/** The exit code of the command, or of its failure, which is reported. */
-async function ending(): Promise<number> {
-  try {
-    return await runProgram(words, terminal);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error === out.errored) return 0; // nobody reads on, or `failure` says what is wrong
-    return report(error, terminal, format);
-  }
-}
-
-const code = await ending();
-await out.finished();
-const failure = out.failure && report(out.failure, terminal, 'text');
-await err.finished();
-process.exit(code || failure || 0); // a command that was interrupted may still be reading
+await import('./process.ts');

@@ -1,4 +1,5 @@
 /** Finds the command that the words name, loads it and runs it. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
 import type { CommandModule } from './command.ts';
@@ -40,6 +41,8 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   const program = await programFor(words[0] ?? '', terminal, (ended) => {
     code = ended;
   });
+  await turn(); // a signal that came while modules were loaded is noticed only now
+  terminal.interrupt.throwIfAborted();
   await program.parseAsync(words, { from: 'user' });
   return code;
 }

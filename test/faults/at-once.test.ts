@@ -14,6 +14,7 @@ import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.
 import { verify } from '../../functions/snapshot/verify/verify.ts';
 import { numberedUsers, responseOn, timeless } from '../support/anodot/numbered-responses.ts';
 import { type AnodotServer, serveAnodot } from '../support/anodot/server.ts';
+import { shown } from '../support/fault-table.ts';
 import type { Order } from '../support/snapshot-worker.ts';
 import { commitsOf } from '../support/stored-commits.ts';
 import { newFolder } from '../support/take.ts';
@@ -172,6 +173,8 @@ describe('two runs at once', () => {
         await expectSound(folder, dtOf(midnight(day)));
       }
       console.info(`at once: ${JSON.stringify(counts)}`);
+      const happened = 'one commits first; the other is superseded, or builds on it; no older response comes back';
+      shown('F32', `${ROUNDS} rounds of two processes at once, on one day and across midnight`, happened);
     },
     LONG,
   );
@@ -185,6 +188,11 @@ describe('two runs at once', () => {
         expect(ended).toEqual(Array.from({ length: 2 }, () => ({ code: 0, commit: i, message: null })));
         await expectSound(folder, dtOf(midnight(1)));
       }
+      shown(
+        'F30a',
+        'two processes take one event at the same time, 20 times',
+        'one commit each time, and both have its result',
+      );
     },
     LONG,
   );

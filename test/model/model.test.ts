@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { shown } from '../support/fault-table.ts';
+import { ALARM_FAULTS } from './alarm-faults.ts';
 import { FAULTS } from './faults.ts';
 import { describe as describeFound } from './report.ts';
 import { scenario } from './scenarios.ts';
@@ -26,6 +28,11 @@ describe('publishing keeps every promise in any order of calls', () => {
     test(`for ${title}, ${bound}, on the store ${store}`, { timeout: 300_000 }, async () => {
       const found = await search(scenario(name), { disturbances, store });
       expect(found.counterexample, describeFound(found)).toBeUndefined();
+      shown(
+        'F32',
+        `every order of calls: ${title}, ${bound}, on the store ${store}`,
+        'every promise holds, the alarms’ too',
+      );
     });
   }
 });
@@ -43,6 +50,8 @@ describe('a search finds the broken promise if', () => {
     test(title, { timeout: 120_000 }, async () => {
       const found = await search(scenario(name), { ...options, steps: steps() });
       expect(found.counterexample?.broken, describeFound(found)).toMatch(broken);
+      if (ALARM_FAULTS.some((fault) => fault.title === title))
+        shown('C1', `a deliberate fault: ${title}`, 'the search of every order of calls finds it');
     });
   }
 });

@@ -132,20 +132,24 @@ function expectedCell(value: User[keyof User]): string {
     if (!secondOfPair) cell += control ? ' ' : character;
   }
   let first = 0;
-  while (cell.charAt(first) === ' ') first++;
+  while (isBlank(cell, first)) first += String.fromCodePoint(cell.codePointAt(first) ?? 0).length;
   return `${isSign(cell, first) ? "'" : ''}${inertInside(cell)}`;
 }
 
 const isSign = (text: string, at: number): boolean =>
   [0x3d, 0x2b, 0x2d, 0x40, 0xff1d, 0xff0b, 0xff0d, 0xff20].includes(text.charCodeAt(at));
 
-/** With an apostrophe before each sign that only spaces and quotes separate from a comma or semicolon. */
+/** A space of any kind, or a character that nobody sees. */
+const isBlank = (text: string, at: number): boolean =>
+  /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text.slice(at, at + 2));
+
+/** With an apostrophe before each sign that only blanks and quotes separate from a comma or semicolon. */
 function inertInside(cell: string): string {
   let [result, begins] = ['', false];
   for (let i = 0; i < cell.length; i++) {
     const character = cell.charAt(i);
     if (begins && isSign(cell, i)) result += "'";
-    begins = character === ',' || character === ';' || (begins && (character === ' ' || character === '"'));
+    begins = character === ',' || character === ';' || (begins && (character === '"' || isBlank(cell, i)));
     result += character;
   }
   return result;

@@ -45,6 +45,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= since && dt <= until);
+  if (days.length === 0) warn(terminal, `no snapshot is in this period: ${extent(manifests)}`);
   const expired = new Set<string>();
   let count = 0;
   async function* feed(): AsyncGenerator<Change> {
@@ -72,6 +73,12 @@ function refuseEmptyPeriod(since: string, until: string, today: string): void {
   if (since > addDays(today, 1))
     // in the time zones east of UTC it may be tomorrow already
     throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
+}
+
+/** The first and the last day, which aren't the period's, so that an empty answer doesn't read as if nothing had changed. */
+function extent(manifests: readonly Manifest[]): string {
+  const [first, last] = [manifests[0]?.dt, manifests.at(-1)?.dt];
+  return first === last ? `the only one is of ${first}` : `the first is of ${first}, the last of ${last}`;
 }
 
 /** The days without an earlier snapshot to compare with, which the feed says nothing about. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
+import { orUnstopped } from '../interrupt.ts';
 import { formatOption, storeOption } from '../options.ts';
 import { QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
 import { loadDatabase } from '../query/load-database.ts';
@@ -24,7 +25,7 @@ export const define = (command: Command): Command =>
     .addOption(formatOption(QUERY_FORMATS));
 
 export const run = (parsed: Command, terminal: Terminal): Promise<number> =>
-  queryCommand(parsed.args[0], parsed.opts<QueryOptions>(), terminal);
+  orUnstopped(queryCommand(parsed.args[0], parsed.opts<QueryOptions>(), terminal), terminal.interrupt);
 
 export async function queryCommand(
   sql: string | undefined,

@@ -1,5 +1,6 @@
 /** Which files each table reads, as Athena would, and DuckDB's words for its columns. */
 import { join } from 'node:path';
+import { Folder } from '../../snapshot/store/folder/folder.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import type { Column, Table } from '../../snapshot/tables/tables.ts';
 
@@ -12,10 +13,14 @@ export interface TableFiles {
 /**
  * The files that Athena would read: in a partition of a date up to today, or right in the folder; hidden ones never.
  * @param today the UTC date
+ * @throws StoreError if one isn't a regular file: DuckDB opens them by path, and would wait at a pipe for ever
  */
 export async function filesOf(table: Table, store: Store, today: string): Promise<TableFiles> {
-  const keys = await store.list(table.folder);
-  return { table, keys: keys.filter((key) => isRead(key.slice(table.folder.length), table, today)) };
+  const listed = await store.list(table.folder);
+  const keys = listed.filter((key) => isRead(key.slice(table.folder.length), table, today));
+  const folder = new Folder(store.location);
+  await Promise.all(keys.map((key) => folder.call(`look at ${key}`, () => folder.lookAtFile(key))));
+  return { table, keys };
 }
 
 export const pathOf = (store: Store, key: string): string => join(store.location, ...key.split('/'));

@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { jsonOf } from '../../snapshot/commits/document.ts';
 import { MANIFEST } from '../../snapshot/commits/manifest.ts';
 import { ENVIRONMENT, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
-import { CredentialsError, SettingsError, StoreError } from '../../snapshot/errors.ts';
-import { codeOf, orAbsent } from '../../snapshot/store/folder/durable-folder.ts';
+import { CredentialsError, SettingsError } from '../../snapshot/errors.ts';
+import { orAbsent } from '../../snapshot/store/folder/durable-folder.ts';
+import { folderFailure } from '../../snapshot/store/folder/failure.ts';
 import { STAGED } from '../../snapshot/store/folder/folder.ts';
 import { FolderStore } from '../../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../snapshot/store/store.ts';
@@ -22,21 +23,25 @@ export async function claimForSample(store: Store): Promise<void> {
       `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into a folder, which ${store.location} isn't`,
     );
   }
+  if (await holdsOther(store)) {
+    throw new CredentialsError(
+      `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into an empty folder, which ${store.location} isn't`,
+    );
+  }
+  if ((await namesIn(store)).includes(MARK)) return;
+  await store.create(MARK, Buffer.from('This folder holds snapshots of the sample account.\n'));
+}
+
+/** Whether a folder holds anything but the sample account. */
+export const holdsOther = async (store: Store): Promise<boolean> =>
+  (await namesIn(store)).length > 0 && !(await holdsSample(store));
+
+/** What is in a folder, hidden names included, but the one that a first run leaves if it is killed before it writes the mark. */
+async function namesIn({ location }: Store): Promise<string[]> {
   try {
-    // A first run that was killed before it wrote the mark leaves at most this folder.
-    const names = ((await orAbsent(readdir(store.location))) ?? []).filter((name) => name !== STAGED);
-    if (names.includes(MARK)) return;
-    if (names.length > 0 && !(await holdsSample(store))) {
-      throw new CredentialsError(
-        `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into an empty folder, which ${store.location} isn't`,
-      );
-    }
-    await store.create(MARK, Buffer.from('This folder holds snapshots of the sample account.\n'));
+    return ((await orAbsent(readdir(location))) ?? []).filter((name) => name !== STAGED);
   } catch (error) {
-    const code = codeOf(error);
-    throw code === undefined
-      ? error
-      : new StoreError(`${store.location}: could not be written (${code}). Choose another folder`, { cause: error });
+    throw folderFailure(location, 'list it', error);
   }
 }
 

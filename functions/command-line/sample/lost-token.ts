@@ -1,12 +1,12 @@
 /** Notices that a real account is meant though there is no token: a scheduled job that lost it must not take the sample and succeed. */
-import { COMMITS_FOLDER, ENVIRONMENT } from '../../snapshot/contract.ts';
+import { ENVIRONMENT } from '../../snapshot/contract.ts';
 import { CredentialsError } from '../../snapshot/errors.ts';
 import type { Environment } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { holdsSample } from './folder.ts';
+import { holdsOther } from './folder.ts';
 
-/** Variables of this name say that an account is meant, a misspelt ANODOT_TOKEN among them. The sample account needs none. */
-const OF_AN_ACCOUNT = /^ANODOT_/i;
+/** Variables of such a name say that an account is meant, a misspelt ANODOT_TOKEN among them. The sample account needs none. */
+const OF_AN_ACCOUNT = /^(ANODOT|SNAPSHOT)_/i;
 
 /** @throws CredentialsError if other variables of an account are set */
 export function refuseOtherVariables(environment: Environment): void {
@@ -19,11 +19,11 @@ export function refuseOtherVariables(environment: Environment): void {
 
 /**
  * @param place the default folder of real snapshots, as it is written
- * @throws CredentialsError if it holds any
+ * @throws CredentialsError if it holds anything but the sample: even runs that all failed are of an account
  */
 export async function refuseBesideReal(store: Store, place: string): Promise<void> {
-  if ((await store.list(COMMITS_FOLDER)).length === 0 || (await holdsSample(store))) return;
+  if (!(await holdsOther(store))) return;
   throw new CredentialsError(
-    `no token: ${ENVIRONMENT.token} is not set, and ${place} holds snapshots of an account. Set the token. For the sample account, name an empty folder: --store ./sample-snapshots`,
+    `no token: ${ENVIRONMENT.token} is not set, and ${place} is neither empty nor the sample account's. Set the token. For the sample account, name an empty folder: --store ./sample-snapshots`,
   );
 }

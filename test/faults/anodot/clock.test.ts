@@ -5,6 +5,7 @@ import { SettingsError } from '../../../functions/snapshot/errors.ts';
 import { DAY_MILLISECONDS } from '../../../functions/snapshot/utc-day.ts';
 import { head, json } from '../../support/anodot/canary-replies.ts';
 import { answer, bytes, type Reply } from '../../support/anodot/server.ts';
+import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
 /** The machine's clock is compared with Anodot's, and one date is used throughout a run. */
@@ -54,6 +55,7 @@ describe('the clock of a run', () => {
     const commit = JSON.parse(await readFile(join(folder, 'commits/00000003.json'), 'utf8'));
     expect(commit).toMatchObject({ dt, committed_at: morning.toISOString() });
     for (const { key } of commit.objects) expect(key).toContain(dt);
+    shown('F33', 'midnight passes while users are received', 'every key and document has the date of the start');
   });
 
   test("dates a snapshot whose schedule is a day late: it is today's, and records the scheduled time", async () => {

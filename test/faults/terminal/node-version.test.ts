@@ -33,4 +33,5 @@ test('the version that is checked is the one that package.json requires, and npm
   const { engines, scripts } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8'));
   expect(engines.node).toBe('>=24.12');
   expect(scripts.start).toMatch(/^exec node --require \.\/functions\/command-line\/node-version\.cjs /);
+  expect(scripts.start).toContain(' --require ./functions/command-line/signals.cjs ');
 });

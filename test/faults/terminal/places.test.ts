@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answer, serveAnodot, TOKEN } from '../../support/anodot/server.ts';
@@ -8,6 +8,10 @@ import { leftIn } from '../../support/left-behind.ts';
 import { newFolder } from '../../support/take.ts';
 
 /** A mistyped place, an unset variable or a lost token: nothing is written, and the message says what was probably meant. */
+
+/** As the table can hold them: some can't be seen. */
+const STEERING = /[\p{Cf}\u007f-\u009f]/gu;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 let cwd: string;
 beforeEach(async () => {
@@ -33,7 +37,6 @@ const MISTYPED = [
   ['s3a://bucket/x', 'Did you mean s3://bucket/x?'],
   ['./s3://bucket/x', 'Did you mean s3://bucket/x?'],
   ['s3:', 'Did you mean s3://bucket/prefix?'],
-  ['s3:\\\\bucket\\x', 'Did you mean s3://bucket\\x?'],
   ['arn:aws:s3:::bucket/x', 'Did you mean s3://bucket/x?'],
   ['https://bucket.s3.eu-central-1.amazonaws.com/x', 'Did you mean s3://bucket/x?'],
   ['https://s3.eu-central-1.amazonaws.com/bucket/x', 'Did you mean s3://bucket/x?'],
@@ -43,6 +46,48 @@ const MISTYPED = [
   ['https://example.com/x', 'Expected a folder, or s3://bucket/prefix.'],
   ['azure:container', 'Expected a folder, or s3://bucket/prefix.'],
 ] as const;
+/** Those of the next list that never made a folder. */
+const ALREADY = /^(--|\ufeff|\$\(|s3: )|\p{Cc}/u;
+/** Folders of most of these names were made before. */
+const MISTYPED_OTHERWISE = [
+  ['3://b/x', 'Expected a folder, or s3://bucket/prefix.'],
+  [':s3://b', 'Did you mean s3://b?'],
+  ['s3 ://b', 'Did you mean s3://b?'],
+  ['s3;//b', 'Did you mean s3://b?'],
+  ['s3：//b', 'Did you mean s3://b?'],
+  ['s3：／／b', 'Did you mean s3://b?'],
+  ['s3 //b', 'Did you mean s3://b?'],
+  ['s3: //b', 'Did you mean s3://b?'],
+  ['data/x;//b', 'Expected a folder, or s3://bucket/prefix.'],
+  ['\u202es3://b', 'invisible character'],
+  ['\u200e./x', 'invisible character'],
+  ['s\u200b3://b', 'invisible character'],
+  ['./snap\u00adshots', 'invisible character'],
+  ['\ufeff./x', 'white space'],
+  ['a\u001bb', 'control character'],
+  ['store=./x', 'It begins like a setting.'],
+  ['--store=./x', 'is a variable not set?'],
+  ['<store>', 'It is a placeholder.'],
+  ['./<folder>/x', 'It is a placeholder.'],
+  ['{{ store }}', 'It is a placeholder.'],
+  ['None', 'Is a variable not set?'],
+  ['NULL', 'Is a variable not set?'],
+  ['nil', 'Is a variable not set?'],
+  ['Undefined', 'Is a variable not set?'],
+  ['undefined/snapshots', 'Is a variable not set?'],
+  ['a/$X/b', 'expanded'],
+  ['./$HOME', 'expanded'],
+  ['$(pwd)/x', 'expanded'],
+  ['a/%TEMP%/b', 'expanded'],
+  ['`pwd`', 'quotes'],
+] as const;
+const HINTS = [
+  ['s3:://b', 'Did you mean s3://b?', 'Did you mean s3://://b?'],
+  ['file://a', 'Expected a folder, or s3://bucket/prefix.', 'Did you mean /a?'],
+  ['file://localhost/a', 'Did you mean /a?', 'Did you mean /localhost/a?'],
+  ['file:/a', 'Did you mean /a?', undefined],
+  ['s3:\\\\bucket\\x', 'Did you mean s3://bucket/x?', 'Did you mean s3://bucket\\x?'],
+] as const;
 
 test.each(MISTYPED)('--store %j ends with 2, writes nothing and says %s', async (place, meant) => {
   const { code, out, err } = await runCommand(['--store', place], { cwd });
@@ -50,6 +95,21 @@ test.each(MISTYPED)('--store %j ends with 2, writes nothing and says %s', async 
   expect(err).toContain(meant);
   expect(await readdir(cwd)).toEqual([]);
   shown('C23', `--store ${JSON.stringify(place)}`, `exit ${code}: ${meant}`, 'exit 0, users in a local folder');
+});
+
+test.each(MISTYPED_OTHERWISE)('--store %j ends with 2 as well, writes nothing and says %s', async (place, meant) => {
+  const { code, out, err } = await runCommand(['--store', place], { cwd });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(meant);
+  expect(await readdir(cwd)).toEqual([]);
+  const before = ALREADY.test(place) ? undefined : 'exit 0, users in a local folder';
+  shown('C23', `--store ${JSON.stringify(place).replace(STEERING, escaped)}`, `exit ${code}: ${meant}`, before);
+});
+
+test.each(HINTS)('--store %j ends with 2 and says %s', async (place, meant, before) => {
+  const { code, err } = await runCommand(['verify', '--store', place], { cwd });
+  expect([code, err]).toEqual([2, expect.stringContaining(meant)]);
+  shown('C23', `--store ${JSON.stringify(place)}`, `exit ${code}: ${meant}`, before);
 });
 
 test.each(['check', 'verify', 'changes', 'query'])('%s rejects a mistyped --store as well', async (name) => {
@@ -61,13 +121,27 @@ test.each(['check', 'verify', 'changes', 'query'])('%s rejects a mistyped --stor
   shown('C23', `${name} with --store= empty, s3:/bucket/x, S3://bucket`, 'exit 2, what was probably meant');
 });
 
-test.each(['data', './a:b', '/nowhere/x', 'C:\\snapshots', 's3', 's3-copy', 'Ünïcode und Leerzeichen', '.', '..'])(
-  'the folder %j is one',
-  async (place) => {
-    const { code, err } = await runCommand(['verify', '--store', place], { cwd: await newFolder() });
-    expect([code, err]).toEqual([11, '']);
-  },
-);
+test.each([
+  'data',
+  './a:b',
+  '/nowhere/x',
+  'C:\\snapshots',
+  's3',
+  's3-copy',
+  'Ünïcode und Leerzeichen',
+  '.',
+  '..',
+  './a=b',
+  'null-and-void',
+  'a$b',
+  '100%',
+  './none/x',
+  'a;b',
+  './小林',
+])('the folder %j is one', async (place) => {
+  const { code, err } = await runCommand(['verify', '--store', place], { cwd: await newFolder() });
+  expect([code, err]).toEqual([11, '']);
+});
 
 test.each([
   ['verify', '--dt'],
@@ -97,7 +171,7 @@ describe('without a token', () => {
     await takeReal();
     const { code, err } = await runCommand([], { cwd });
     expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
-    expect(err).toContain('./snapshots holds snapshots of an account');
+    expect(err).toContain("./snapshots is neither empty nor the sample account's");
     expect(err).toContain('--store ./sample-snapshots');
     shown(
       'C24',
@@ -112,13 +186,42 @@ describe('without a token', () => {
     shown('C24', 'the same with --store ./snapshots, or once the sample is there', 'exit 3');
   });
 
-  test('beside the sample, or something else, takes the sample', async () => {
+  test('beside the sample takes the sample', async () => {
     expect((await runCommand(['--quiet', '--store', './snapshots'], { cwd })).code).toBe(0);
     expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
     const other = await newFolder();
-    await mkdir(join(other, 'snapshots'));
-    await writeFile(join(other, 'snapshots/notes.txt'), 'mine');
+    await mkdir(join(other, 'snapshots/.staged'), { recursive: true }); // what a killed first run of the sample leaves
     expect((await runCommand(['--quiet'], { cwd: other })).code).toBe(0);
+  });
+
+  test('beside ./snapshots with runs that were all refused ends with 3', async () => {
+    const server = await serveAnodot({ users: answer([]) });
+    const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
+    expect((await runCommand(['--quiet'], { cwd, environment })).code).toBe(6);
+    await server.close();
+    expect((await readdir(join(cwd, 'snapshots'))).sort()).toEqual(['.staged', 'raw', 'runs']);
+    const { code } = await runCommand([], { cwd });
+    expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
+    shown(
+      'C24',
+      'no token beside ./snapshots with runs/ and raw/ alone',
+      `exit ${code}`,
+      'the sample is taken, exit 0',
+    );
+  });
+
+  test('beside ./snapshots whose commits are gone, or that holds something else, ends with 3', async () => {
+    await takeReal();
+    await rm(join(cwd, 'snapshots/commits'), { recursive: true });
+    const { code } = await runCommand([], { cwd });
+    expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
+    shown('C24', 'no token beside ./snapshots without commits/', `exit ${code}`, 'the sample is taken, exit 0');
+    await rm(join(cwd, 'snapshots'), { recursive: true });
+    await mkdir(join(cwd, 'snapshots'));
+    await writeFile(join(cwd, 'snapshots/notes.txt'), 'mine');
+    const other = await runCommand([], { cwd });
+    expect([other.code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
+    shown('C24', 'no token beside ./snapshots with a file of another kind', `exit ${other.code}`, 'the sample, exit 0');
   });
 
   test.each([
@@ -129,6 +232,11 @@ describe('without a token', () => {
     [{ ANODOT_TOKEN_SECRET_ID: 'x' }, 'ANODOT_TOKEN is not set, but ANODOT_TOKEN_SECRET_ID is'],
     [{ ANODOT_REFRESH_TOKEN: 'x' }, 'ANODOT_TOKEN is not set, but ANODOT_REFRESH_TOKEN is'],
     [{ anodot_token: 'x' }, 'ANODOT_TOKEN is not set, but anodot_token is'],
+    [
+      { SNAPSHOT_STORE: 's3://x/y', SNAPSHOT_KEEP_RAW: 'false' },
+      'ANODOT_TOKEN is not set, but SNAPSHOT_KEEP_RAW, SNAPSHOT_STORE is',
+    ],
+    [{ SNAPSHOT_KEEP_RAW: 'false' }, 'ANODOT_TOKEN is not set, but SNAPSHOT_KEEP_RAW is'],
   ])('but with %j ends with 3 and takes nothing', async (environment, message) => {
     const { code, err } = await runCommand([], { cwd, environment: { ...environment } });
     expect([code, (await leftIn(join(cwd, 'snapshots'))).published]).toEqual([3, []]);

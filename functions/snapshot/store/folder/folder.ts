@@ -47,6 +47,16 @@ export class Folder {
     return found;
   }
 
+  /**
+   * As `look`, for a file that will be opened.
+   * @throws StoreError also if it isn't a regular file: opening a pipe would wait for ever, and a device may do anything
+   */
+  async lookAtFile(key: string): Promise<Stats | undefined> {
+    const found = await this.look(key);
+    if (found && !found.isFile()) throw this.notRegular(key);
+    return found;
+  }
+
   linkRefused(key: string): StoreError {
     return this.#refused(
       key,

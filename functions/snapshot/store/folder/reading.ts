@@ -34,11 +34,9 @@ export async function openFile(folder: Folder, key: string): Promise<AsyncIterab
   return file && chunksOf(folder, file, key);
 }
 
-/** @throws StoreError if it isn't a regular file: opening a pipe would wait for ever, and a device may do anything */
+/** @throws StoreError if it isn't a regular file, or became another kind between the look and the call */
 async function openRegular(folder: Folder, key: string): Promise<FileHandle | undefined> {
-  const found = await folder.look(key);
-  if (!found) return undefined;
-  if (!found.isFile()) throw folder.notRegular(key);
+  if (!(await folder.lookAtFile(key))) return undefined;
   const file = await orAbsent(open(folder.pathOf(key), READ_ONLY));
   if (!file || (await file.stat()).isFile()) return file;
   await file.close();

@@ -124,7 +124,6 @@ describe('--since and --until', () => {
   test.each<[string[], string[]]>([
     [['--since', '2026-11-24'], ALL.slice(2)],
     [['--since', '2026-11-22'], ALL.slice(2)],
-    [['--since', '2026-11-26'], []],
     [['--until', '2026-11-21'], ALL.slice(0, 2)],
     [['--until', '2026-11-23'], ALL.slice(0, 2)],
     [['--since', '2026-11-21', '--until', '2026-11-21'], ALL.slice(0, 2)],
@@ -158,6 +157,29 @@ describe('a period in which no snapshot can be', () => {
       );
     }
   });
+
+  test.each(['text', 'json', 'csv'])(
+    'without a snapshot between them print a warning that names the first and the last, as %s too',
+    async (format) => {
+      const nothing = { text: '', json: '[]\n', csv: 'dt,previous_dt,id,email,change,before,after\r\n' }[format];
+      const warning = 'Warning: no snapshot is in this period: the first is of 2026-11-20, the last of 2026-11-25\n';
+      const count = format === 'text' ? '0 changes in 0 snapshots\n' : '';
+      for (const period of [
+        ['--until', '2026-01-01'],
+        ['--since', '2026-11-22', '--until', '2026-11-23'],
+        ['--since', '2026-11-26'],
+      ]) {
+        const { code, out, err } = await changes(folder, ...period, '--format', format);
+        expect([code, out, err]).toEqual([0, nothing, warning + count]);
+        shown(
+          'C12',
+          `${period.join(' ')} --format ${format}, no day between`,
+          `exit ${code}: ${err}`,
+          'exit 0, no warning',
+        );
+      }
+    },
+  );
 
   test('ends with 2 if it begins in the future, and not if it only ends there', async () => {
     const { code, err } = await changes(folder, '--since', '9998-01-01');
@@ -268,10 +290,10 @@ describe('changes as text', () => {
   });
 
   test('are nothing but the counts if nothing changed', async () => {
-    expect(await changes(folder, '--since', '2026-11-26')).toEqual({
+    expect(await changes(folder, '--since', '2026-11-25', '--only', 'left')).toEqual({
       code: 0,
       out: '',
-      err: '0 changes in 0 snapshots\n',
+      err: '0 changes in 1 snapshot\n',
     });
   });
 });

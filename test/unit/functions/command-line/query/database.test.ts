@@ -1,10 +1,12 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import { QueryDatabase } from '../../../../../functions/command-line/query/database.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { InterruptedError, SettingsError, StoreError } from '../../../../../functions/snapshot/errors.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { filesOf } from '../../../../support/faulted-run.ts';
 import { copyOf } from '../../../../support/folder-copy.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
@@ -101,11 +103,14 @@ describe('a query over a damaged store', () => {
     await expect(query('select * from missing_days', { store: copy })).rejects.toThrow(`${key} can't be read`);
   });
 
-  test('refuses a link in place of an object', async () => {
+  test('names an object that is gone by the time it is read', async () => {
     const copy = await copyOf(folder().path);
-    const key = KEYS.manifest('2026-01-01');
-    await symlink('nowhere', join(copy, key));
-    await expect(query('select * from current_users', { store: copy })).rejects.toThrow(`${key} is a symbolic link`);
+    const key = KEYS.manifest(folder().first);
+    const database = await QueryDatabase.open(new FolderStore(copy), folder().last);
+    onTestFinished(() => database.close());
+    await rm(join(copy, key));
+    const asked = database.query('select * from current_users', new AbortController().signal);
+    await expect(asked).rejects.toThrow(`${key} can't be read`);
   });
 
   test('succeeds if it reads nothing of the damaged object', async () => {

@@ -80,6 +80,27 @@ test('an answer as CSV keeps every kind of number as one, whatever its sign, and
   );
 });
 
+test.each([
+  [`chr(8206) || '=HYPERLINK("http://x")'`, `"'=HYPERLINK(""http://x"")"`, '=HYPERLINK("http://x")'],
+  [`'x;' || chr(8238) || '=2'`, `x;'=2`, 'x;=2'],
+  [`chr(8294) || chr(9) || chr(8207) || '+1'`, `' +1`, ' +1'],
+  [`'a,' || chr(1564) || '"' || chr(8206) || '@b'`, `"a,""'@b"`, 'a,"@b'],
+  [`chr(173) || '=1'`, `'\u00ad=1`, '\u00ad=1'],
+  [`chr(8203) || chr(65309) || '1'`, `'\u200b＝1`, '\u200b＝1'],
+])(
+  'an answer as CSV has no formula in the text %s, once the output has dropped what nobody sees',
+  async (sql, cell, before) => {
+    const { out } = await query(`select ${sql} as x, 1 as chr`, on('csv'));
+    expect(out).toBe(`x,chr\r\n${cell},1\r\n`);
+    shown('C22', `query --format csv of ${sql}`, `printed ${cell}`, `printed ${before}`);
+  },
+);
+
+test('the name of a column is no formula in CSV either', async () => {
+  const { out } = await query('select 1 as "\u200e=1"', on('csv'));
+  expect(out).toBe(`'=1\r\n1\r\n`);
+});
+
 test('an answer as Markdown escapes the names of its columns as it does its cells', async () => {
   const { out } = await query(`select 1 as "a|b<i>_c_$x$", 2 as user_count`, on('markdown'));
   expect(out).toBe('| a\\|b\\<i\\>\\_c\\_\\$x\\$ | user_count |\n| --- | --- |\n| 1 | 2 |\n');

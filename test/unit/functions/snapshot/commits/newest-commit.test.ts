@@ -7,6 +7,7 @@ import { documentBytes } from '../../../../../functions/snapshot/commits/documen
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { runOn, serve, verifyOn } from '../../../../support/commit-runs.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { commitOf, sha256 } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
@@ -25,7 +26,7 @@ describe('the newest commit', () => {
 
   test.each(damages)(
     'that is %s is reported, and the next one follows its number and the hash of its actual bytes',
-    async (_, damage) => {
+    async (what, damage) => {
       const folder = await newFolder();
       const { url } = await serve();
       const store = new FolderStore(folder);
@@ -41,6 +42,7 @@ describe('the newest commit', () => {
       expect(status).toBe('damaged');
       expect(findings.map(({ key }) => key)).toContain(KEYS.commit(2));
       expect(findings.map(({ key }) => key)).not.toContain(KEYS.commit(3));
+      shown('F37b', `the newest commit is ${what}`, 'named in a warning; the next run publishes commit 3');
     },
   );
 

@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inert } from '../../../../../functions/snapshot/format/cell-text.ts';
+import { legible } from '../../../../../functions/command-line/text.ts';
+import { csvLine, inert } from '../../../../../functions/snapshot/format/cell-text.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 import { shown } from '../../../../support/fault-table.ts';
@@ -10,7 +11,8 @@ import { user, write } from '../../../../support/odd-users.ts';
 /** Cells stay text whichever of comma, semicolon and tab a spreadsheet takes for the separator. */
 
 const SEPARATORS = [',', ';', '\t'] as const;
-const FORMULA = /^ *[=+\-@＝＋－＠]/u;
+/** With what a spreadsheet may drop before the sign: spaces of any kind, and characters that nobody sees. */
+const FORMULA = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠]/u;
 
 /** The cells as csv-parse sees them, which takes quotes anywhere; none if it gives up on them. */
 function strictly(csv: string, delimiter: string): string[] {
@@ -81,6 +83,20 @@ describe('split by any separator', () => {
         );
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('no cell that is printed begins like a formula, though the output drops bidirectional controls', () => {
+    const character = fc.constantFrom(
+      ...'=+-@＝－;,"\' \t\r\nx\0\u001b\u0085\u2028\u200e\u200f\u061c\u202e\u2066\u2069\u00ad\u200b\ufeff\u00a0\u3000\ufe0f\u{e0001}',
+    );
+    const texts = fc.string({ unit: character, maxLength: 12 });
+    fc.assert(
+      fc.property(texts, fc.constantFrom(...SEPARATORS), fc.constantFrom(...READERS), (text, separator, reader) => {
+        const printed = legible(csvLine(['id', inert(text)]));
+        expect(reader(printed, separator).filter((cell) => FORMULA.test(cell))).toEqual([]);
+      }),
+      { numRuns: 3000 },
     );
   });
 

@@ -47,7 +47,11 @@ describe('CSV', () => {
     ['a full-width formula', '＝1', "'＝1"],
     ['an inner sign', 'a=1', 'a=1'],
     ['an apostrophe before a sign', "'=1", "'=1"],
-    ['an ideographic space before a sign', '\u3000=1', '\u3000=1'],
+    ['an ideographic space before a sign', '\u3000=1', "'\u3000=1"],
+    ['a no-break space before a sign', '\u00a0+1', "'\u00a0+1"],
+    ['a bidi mark before a sign', '\u200e@x', "'\u200e@x"],
+    ['a soft hyphen before a sign', '\u00ad-1', "'\u00ad-1"],
+    ['zero-width spaces and a variation selector before a sign', '\u200b\ufeff\ufe0f＝1', "'\u200b\ufeff\ufe0f＝1"],
   ])('writes a name with %s neutralized on one line', (_, name, cell) => {
     const csv = new Csv();
     expect(csv.row({ ...EMPTY_USER, first_name: name })).toBe(`a,,${cell},,,,,,,,,\r\n`);

@@ -1,0 +1,46 @@
+/** Runs what the words ask for, and ends with an exit code however it goes, once everything is written. */
+import { CommanderError } from 'commander';
+import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
+import { Output } from './output.ts';
+import { DEFAULT_COMMAND, formatIn, runProgram, wordsOf } from './program.ts';
+import { report } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+const words = wordsOf(process.argv.slice(2));
+const format = formatIn(words);
+const out = new Output(process.stdout, { format });
+const err = new Output(process.stderr, { lossy: true, terminalType: process.env['TERM'] });
+
+const publishes = words[0] === DEFAULT_COMMAND;
+const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
+  err.write(
+    `interrupted again: stopped at once.${publishes ? ' The next run removes what was staged, after seven days.' : ''}\n`,
+  );
+  process.exit(code);
+});
+const terminal: Terminal = { environment: process.env, interrupt, now: () => new Date(), out, err };
+process.on('uncaughtException', (error) => process.exit(report(error, terminal, format)));
+
+interface Ending {
+  readonly code: number;
+  /** Native work goes on, for which `exit` would wait. */
+  readonly unstopped?: boolean;
+}
+
+/** How the command ended, or its failure, which is reported. */
+async function ending(): Promise<Ending> {
+  try {
+    return { code: await runProgram(words, terminal) };
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2 };
+    if (error === out.errored) return { code: 0 }; // nobody reads on, or `failure` says what is wrong
+    return { code: report(error, terminal, format), unstopped: error instanceof UnstoppedError };
+  }
+}
+
+const { code, unstopped } = await ending();
+await out.finished();
+const failure = out.failure && report(out.failure, terminal, 'text');
+await err.finished();
+if (unstopped) dieOfSignal(code);
+process.exit(code || failure || 0); // a command that was interrupted may still be reading
