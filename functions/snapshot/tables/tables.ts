@@ -87,6 +87,6 @@ export const TABLES: readonly Table[] = [
     folder: FOLDERS.runs,
     format: 'json',
     partitioned: false,
-    columns: columnsOf(RUN_DOCUMENT.omit({ unreported: true })),
+    columns: columnsOf(RUN_DOCUMENT),
   },
 ];
