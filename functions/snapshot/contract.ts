@@ -97,6 +97,8 @@ export const KEYS = {
   manifest: (dt: string) => `manifests/manifest-${dt}.json`,
   commit: (number: number) => `commits/${String(number).padStart(8, '0')}.json`,
   run: (runId: string) => `runs/${runId}.json`,
+  /** Hidden from tables and from `verify`: the manifest that a run without alarms replaced, of which the alarms may not know. */
+  unreported: (runId: string) => `runs/.${runId}.json`,
   raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
 } as const;
 

@@ -17,14 +17,10 @@ import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
 import { DAY_MILLISECONDS, dtOf } from './utc-day.ts';
 
-/**
- * The commit whose result is the run's; or why there is none, and the key of the last raw response that was kept. `unreported` is what a run
- * without alarms keeps for the next run that has them.
- */
-export type Publication = { readonly unreported: Manifest | undefined } & (
+/** The commit whose result is the run's; or why there is none, and the key of the last raw response that was kept. */
+export type Publication =
   | { readonly entry: CommitEntry; readonly made: Made }
-  | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null }
-);
+  | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null };
 
 /**
  * Who made the commit: this run, with the newest sound snapshot before it and what its changes add to the day's; or another delivery of
@@ -41,39 +37,38 @@ export type Made =
  */
 export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
   let rawKey: string | null = null;
-  let unreported: Manifest | undefined;
   try {
     for (let beginning = 1; beginning <= 2; beginning++) {
       const newest = await steps.begin(run, store);
-      if (newest) unreported = (await steps.reportEarlier(run, store, newest)) ?? unreported;
+      if (newest) await steps.reportEarlier(run, store, newest);
       const own = await steps.findOwn(run, store);
       if (own) {
         await steps.finishOwn(store, own); // another delivery of the event may have committed it just now
-        return { entry: own, made: { by: 'an earlier delivery' }, unreported };
+        return { entry: own, made: { by: 'an earlier delivery' } };
       }
       await steps.refuseEarlierDay(run, source, newest);
 
       const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning);
       const receipt = await steps.receive(run, source, store, baselines);
       rawKey = receipt.rawKey ?? rawKey;
-      if (!receipt.account) return { error: receipt.error, rawKey, unreported };
+      if (!receipt.account) return { error: receipt.error, rawKey };
       const commit = await steps.stage(run, store, newest, receipt.account);
       const entry = await steps.createCommit(store, commit);
       if (entry.commit?.execution === commit.execution) {
         await steps.finishOwn(store, entry);
         const before = baselines.newest?.manifest ?? null;
-        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges }, unreported };
+        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges } };
       }
 
       await steps.discard(store, commit.objects); // another commit was seen in our place: ours can't arrive any more
       await steps.finishWithWarning(run, store, entry);
-      if (entry.commit?.run_id === run.runId) return { entry, made: { by: 'a delivery at the same time' }, unreported };
+      if (entry.commit?.run_id === run.runId) return { entry, made: { by: 'a delivery at the same time' } };
       await steps.reportEarlier(run, store, entry);
       if (entry.commit && entry.commit.dt >= run.dt && !isAfterNow(run, entry.commit)) throw superseded(entry.commit);
     }
     throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
   } catch (error) {
-    return { error, rawKey, unreported };
+    return { error, rawKey };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CommitEntry } from './commits/commit.ts';
 import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
-import { type Manifest, readManifest } from './commits/manifest.ts';
+import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
@@ -53,18 +53,16 @@ export async function reportPublication(
  * Reports the newest commit, unless its run document shows that this was done, and those before it that were made from a terminal. The
  * run that made the newest commit has done the same for the one before. A run without alarms keeps what it may replace for the next
  * run that has them.
- * @returns what it has kept: the manifest of an unreported snapshot that this run may replace
  */
-export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<Manifest | undefined> {
+export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   if (!run.onPublished) return keepUnreported(run, store, newest);
   let entry: CommitEntry | undefined = newest;
   for (let looked = 0; entry && looked < MOST_LOCAL; looked++) {
     const { number, commit } = entry;
-    if (commit?.run_id === run.runId) return undefined;
-    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return undefined;
+    if (commit?.run_id === run.runId) return;
+    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return;
     entry = await readCommit(store, number - 1);
   }
-  return undefined;
 }
 
 /** @returns whether the commit before it may not have been reported either, because a terminal made this one */
@@ -73,10 +71,10 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
   const key = KEYS.run(entry.commit.run_id);
   const document = await readDocument(store, key, RUN_DOCUMENT);
   if (document && isReported(document, entry.number)) return false;
-  if (document?.unreported) await reportReplaced(run, store, document.unreported);
   const manifest = await readManifest(store, entry);
-  if (!manifest) return document?.trigger === 'local';
-  const isLocal = manifest.trigger === 'local';
+  const isLocal = (manifest ?? document)?.trigger === 'local';
+  if (isLocal) await reportReplaced(run, store, entry.commit.run_id);
+  if (!manifest) return isLocal;
   const isOver = !document || !isUnderWay(document, run.now());
   await reportPublication(run, store, entry, manifest, { isCounted: isOver && !isLocal });
   if (isOver && !isLocal) {
@@ -86,22 +84,22 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
   return isLocal;
 }
 
-async function reportReplaced(run: Run, store: Store, manifest: Manifest): Promise<void> {
-  const entry = await readCommit(store, manifest.commit);
+/** Reports what the run, which had no alarms, has replaced. */
+async function reportReplaced(run: Run, store: Store, runId: string): Promise<void> {
+  const manifest = await readDocument(store, KEYS.unreported(runId), MANIFEST);
+  const entry = manifest && (await readCommit(store, manifest.commit));
   if (entry) await reportPublication(run, store, entry, manifest, { isCounted: false });
 }
 
-/** The day's snapshot that this run may replace has administrators whom no alarm may know of: its manifest goes to the run document. */
-async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<Manifest | undefined> {
+/** The day's snapshot that this run may replace has administrators whom no alarm may know of: its manifest is kept. */
+async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   const { number, commit } = newest;
-  if (commit?.dt !== run.dt || commit.run_id === run.runId) return undefined;
+  if (commit?.dt !== run.dt || commit.run_id === run.runId) return;
   const manifest = await readManifest(store, newest);
-  if (!manifest?.changes?.admin_granted) return undefined;
+  if (!manifest?.changes?.admin_granted) return;
   const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
-  if (document && isReported(document, number)) return undefined;
-  const own = await readDocument(store, KEYS.run(run.runId), RUN_DOCUMENT);
-  if (own) await store.replace(KEYS.run(run.runId), documentBytes({ ...own, unreported: manifest }));
-  return manifest;
+  if (document && isReported(document, number)) return;
+  await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
 /** The date and the manifest of what was published before a commit, each of the newest commit that has it. */

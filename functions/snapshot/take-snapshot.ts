@@ -64,24 +64,23 @@ export async function takeSnapshot(
     return { document: earlier, error: new SupersededError(message) };
   }
   const publication = await publish(run, source, store, steps);
-  const { entry, unreported } = publication;
-  const begun = { ...running, ...(unreported && { unreported }) };
+  const { entry } = publication;
   if (!entry)
     return failed(
       run,
       store,
       steps,
-      failedDocument(begun, publication.error, run.now(), publication.rawKey),
+      failedDocument(running, publication.error, run.now(), publication.rawKey),
       publication.error,
     );
-  const document = publishedDocument(begun, entry, run.now().toISOString());
+  const document = publishedDocument(running, entry, run.now().toISOString());
   try {
     const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
     const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
     const { before = null, newChanges = null } = known;
     return { document, snapshot: { manifest, before, newChanges, byOther: publication.made.by !== 'this run' } };
   } catch (error) {
-    return failed(run, store, steps, failedDocument(begun, error, run.now(), document.raw_key), error);
+    return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
   }
 }
 

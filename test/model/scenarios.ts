@@ -72,7 +72,7 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(D, E),
     symmetric: true,
     begins: 'unfinished',
-    fewer: 2,
+    fewer: 3,
   },
   {
     name: 'unfinished-midnight',
@@ -81,7 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(E, F),
     symmetric: false,
     begins: 'unfinished',
-    fewer: 2,
+    fewer: 3,
   },
   {
     name: 'expired',

@@ -5,7 +5,6 @@ import { OperatorError, RefusedSnapshotError, SupersededError } from '../errors.
 import type { Store } from '../store/store.ts';
 import { type CommitEntry, objectOf } from './commit.ts';
 import { documentBytes, readDocument } from './document.ts';
-import { MANIFEST } from './manifest.ts';
 
 /** How a run ended, or that it is in progress. It is a report: the commits are the truth. Times are ISO 8601 UTC. */
 export const RUN_DOCUMENT = z.strictObject({
@@ -21,8 +20,6 @@ export const RUN_DOCUMENT = z.strictObject({
   raw_key: z.string().nullable(),
   commit: z.int().optional(),
   commit_sha256: z.string().optional(),
-  /** Of a run from a terminal: the manifest that it replaced, of which the alarms may not know. */
-  unreported: MANIFEST.optional(),
 });
 export type RunDocument = z.infer<typeof RUN_DOCUMENT>;
 

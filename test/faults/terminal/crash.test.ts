@@ -166,14 +166,19 @@ describe('a file name and a value that would steer a terminal', () => {
     );
   });
 
-  test('are not printed by a run either', async () => {
+  test('are refused in the name of a store, and not printed', async () => {
     const cwd = await newFolder();
     const store = join(cwd, `store${HOSTILE.replaceAll(/\p{Cc}/gu, '')}`);
     const { out, err, code } = await runCommand(['--store', store], { cwd });
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect((out + err).match(STEERING)).toBe(null);
-    expect(await readdir(cwd)).toHaveLength(1);
-    shown('C21', 'snapshot into a folder with bidi controls in its name', `exit ${code}, none of them printed`);
+    expect(await readdir(cwd)).toEqual([]);
+    shown(
+      'C21',
+      'snapshot into a folder with bidi controls in its name',
+      `exit ${code}, none of them printed`,
+      'exit 0',
+    );
   });
 });
 

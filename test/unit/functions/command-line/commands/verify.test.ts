@@ -123,7 +123,7 @@ describe('verify ends with', () => {
       const { code, lines } = await verify(folder, words, `${dtOf(28)}T12:00:00.000Z`);
       return [code, ...lines.slice(0, 3).map((line) => line.split(/ +/)[1])];
     };
-    expect(await states([])).toEqual([9, 'expired', 'expired', 'damaged']);
+    expect(await states([])).toEqual([0, 'expired', 'expired', 'expiring']);
     expect(await states(['--kept-days', '1'])).toEqual([0, 'expired', 'expired', 'expiring']);
     expect(await states(['--kept-days', '2'])).toEqual([9, 'expired', 'expired', 'damaged']);
     expect(await states(['--kept-days', '3'])).toEqual([9, 'expired', 'damaged', 'damaged']);
