@@ -55,7 +55,7 @@ export async function reportPublication(
  * run that has them.
  */
 export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
-  if (!run.onPublished) return keepUnreported(run, store, newest);
+  if (!run.onPublished) return run.othersHaveAlarms ? keepUnreported(run, store, newest) : undefined;
   let entry: CommitEntry | undefined = newest;
   for (let looked = 0; entry && looked < MOST_LOCAL; looked++) {
     const { number, commit } = entry;

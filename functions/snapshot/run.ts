@@ -36,6 +36,8 @@ export interface Run {
    * alarms, as in a terminal.
    */
   readonly onPublished: ((report: PublicationReport) => void) | undefined;
+  /** Whether a function, which has alarms, may publish to the same store as this run, which has none. */
+  readonly othersHaveAlarms: boolean;
 }
 
 /** What a caller decides about a run; the rest follows. */
@@ -54,6 +56,7 @@ export interface RunRequest {
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (message: string) => void;
   readonly onPublished?: (report: PublicationReport) => void;
+  readonly othersHaveAlarms?: boolean;
 }
 
 export const randomExecution = (): string => randomBytes(4).toString('hex');
@@ -78,6 +81,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     onProgress: request.onProgress ?? ignore,
     onWarning: request.onWarning ?? ignore,
     onPublished: request.onPublished,
+    othersHaveAlarms: request.othersHaveAlarms ?? false,
   };
 }
 

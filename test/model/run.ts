@@ -46,6 +46,7 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
     newExecution: () => `${name}${String(++executions).padStart(7, '0')}`,
     onProgress: () => undefined,
     onWarning: (message) => port.steps.push({ kind: 'warned', message }),
+    othersHaveAlarms: false,
     onPublished: ({ manifest, newChanges }) =>
       port.steps.push({ kind: 'told', commit: manifest.commit, granted: newChanges?.admin_granted ?? 0 }),
   };

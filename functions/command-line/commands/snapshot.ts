@@ -143,6 +143,7 @@ async function take(
       force: options.force ?? false,
       deadline: newDeadline(terminal.interrupt),
       now: terminal.now,
+      othersHaveAlarms: store.location.startsWith('s3://'),
       onProgress: (progress) => display.update(progress),
       onWarning: (message) => warn(terminal, message),
     });

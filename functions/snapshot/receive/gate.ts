@@ -95,7 +95,7 @@ function refuseLostFields(
   { userCount: now, present }: Figures,
   { user_count: then, present: had, dt }: Manifest,
 ): void {
-  if (now === 0 || then <= FEW_USERS) return; // no users: allowed above
+  if (then <= FEW_USERS) return;
   const lost = WATCHED_FIELDS.filter(
     // Products of whole numbers, so that exactly the limit compares as equal.
     (field) => had[field] >= then * USUAL_SHARE && present[field] * then < had[field] * now * KEPT_PART,

@@ -12,7 +12,7 @@ import { documentOf } from '../../../support/stored-commits.ts';
 
 /** Publications that only a later run can report: of terminals, of long ago, of deliveries that failed. */
 
-const LOCAL: Partial<Run> = { trigger: 'local', onPublished: undefined };
+const LOCAL: Partial<Run> = { trigger: 'local', onPublished: undefined, othersHaveAlarms: true };
 const benIsAdmin = [ada, { ...ben, roles: ['customer-admin', 'customer-user'] }, cleo, dan];
 const danIsAdmin = [ada, ben, cleo, { ...dan, roles: ['customer-admin'] }];
 const grants = ({ reports }: Account) =>
