@@ -35,7 +35,7 @@ export async function asRole(place: S3Place, prefix: string, grants: readonly Gr
  */
 export async function withStatements(place: S3Place, statements: readonly object[]): Promise<S3Place> {
   const known = statements.map((one) =>
-    JSON.stringify(one).includes(ONLY_NEW_CONDITION) ? { ...one, Condition: {} } : one,
+    JSON.stringify(one).includes(ONLY_NEW_CONDITION) ? { ...one, Condition: undefined } : one,
   );
   const credentials = await assumeRole(place, JSON.stringify({ Version: '2012-10-17', Statement: known }));
   return { ...place, credentials };
@@ -61,7 +61,7 @@ async function assumeRole(place: S3Place, policy: string): Promise<S3Credentials
   const answer = await response.text();
   const named = (tag: string): string => {
     const value = new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1];
-    if (value === undefined) throw new Error(`AssumeRole: ${response.status} without ${tag}`);
+    if (value === undefined) throw new Error(`AssumeRole: ${response.status} without ${tag}: ${answer}`);
     return value;
   };
   return {
