@@ -1,11 +1,7 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { COMMITS_FOLDER } from '../../contract.ts';
 import { StoreError } from '../../errors.ts';
 import type { Store } from '../store.ts';
 import type { Bucket } from './bucket.ts';
-
-/** The object that `probeCreateOnly` creates. No reader of a store sees it. */
-const PROBE = '.staged/probe';
 
 /**
  * Tries every action of STORE_ACTIONS and leaves nothing behind. Does not complete an upload, which would leave an object and needs no
@@ -13,7 +9,7 @@ const PROBE = '.staged/probe';
  */
 export async function probeBucket(bucket: Bucket, store: Store, execution: string): Promise<void> {
   const key = `.staged/${execution}/probe`;
-  await store.list(COMMITS_FOLDER);
+  const commits = await store.list(COMMITS_FOLDER);
   await store.read(key);
   const staging = await store.stage(key, execution);
   try {
@@ -23,21 +19,9 @@ export async function probeBucket(bucket: Bucket, store: Store, execution: strin
     throw error;
   }
   await staging.drop();
-  if (await bucket.isForeign()) await probeCreateOnly(bucket, store);
-}
-
-/**
- * Creates an object twice. AWS needs no such proof, and a function there may not delete objects. Elsewhere, if deleting is denied, the
- * object stays, and the next probe finds it.
- * @throws StoreError if it could be created twice
- */
-async function probeCreateOnly(bucket: Bucket, store: Store): Promise<void> {
-  if ((await store.create(PROBE, Buffer.alloc(0))) === 'exists') return;
-  try {
-    if ((await store.create(PROBE, Buffer.alloc(0))) === 'created') throw replacesObjects(store.location);
-  } finally {
-    await bucket.client.send(new DeleteObjectCommand(bucket.at(PROBE))).catch(() => undefined);
-  }
+  // AWS needs no such proof. Without a commit, the first run gives it.
+  const newest = commits.at(-1);
+  if (newest !== undefined && (await bucket.isForeign())) await store.proveCreateOnly(newest);
 }
 
 export const replacesObjects = (location: string): StoreError =>

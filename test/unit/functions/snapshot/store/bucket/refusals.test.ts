@@ -169,9 +169,6 @@ describe('a failure of staging or probing', () => {
       'CreateMultipartUpload',
       'UploadPart',
       'AbortMultipartUpload',
-      'PutObject',
-      'PutObject',
-      'DeleteObject',
     ]);
     expect(double.objects.size).toBe(0);
   });
