@@ -13,7 +13,7 @@ export class OutputError extends OperatorError {
   readonly code = 7;
 }
 
-/** The reader has read enough (`| head`), or the terminal was closed: nobody is left to be told. */
+/** The reader has read enough (`| head`), or the terminal was closed: no one is left to notify. */
 const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 export interface OutputOptions {
@@ -41,7 +41,7 @@ export class Output extends Writable {
     this.#folds = format === 'text';
     this.#lossy = lossy;
     this.#dumb = terminalType === 'dumb';
-    stream.on('error', ignore); // each write is told of its own failure
+    stream.on('error', ignore); // each write reports its own failure
     this.on('error', ignore); // read from `errored`
   }
 
