@@ -1,5 +1,6 @@
 /** Runs what the words ask for, and ends with an exit code however it goes, once everything is written. */
 import { CommanderError } from 'commander';
+import { calledAs } from './called-as.ts';
 import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
 import { Output } from './output.ts';
 import { DEFAULT_COMMAND, formatIn, runProgram, wordsOf } from './program.ts';
@@ -18,7 +19,8 @@ const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' :
   );
   process.exit(code);
 });
-const terminal: Terminal = { environment: process.env, interrupt, now: () => new Date(), out, err };
+const program = calledAs(process.env, process.argv[1] ?? '', process.cwd());
+const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err };
 process.on('uncaughtException', (error) => process.exit(report(error, terminal, format)));
 
 interface Ending {

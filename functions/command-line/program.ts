@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
+import { COMMAND_NAME } from './called-as.ts';
 import type { CommandModule } from './command.ts';
 import { orInterrupted } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,7 +50,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
 
 /** The program with the one command that the first word names; with all of them for the help, or if it names none. */
 async function programFor(first: string, terminal: Terminal, onEnd: (code: number) => void): Promise<Command> {
-  const program = new Command('anodot-user-snapshots')
+  const program = new Command(COMMAND_NAME)
     .description('A dated, verified record of who has access to an Anodot account. Without a command: snapshot.')
     .version(PROGRAM_VERSION)
     .exitOverride()

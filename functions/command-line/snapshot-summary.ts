@@ -4,6 +4,7 @@ import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { SAMPLE_SOURCE, STATES } from '../snapshot/contract.ts';
 import { onOneLine } from '../snapshot/format/cell-text.ts';
 import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import { typed } from './called-as.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 import { plural, size } from './text.ts';
 
@@ -11,7 +12,12 @@ import { plural, size } from './text.ts';
 export type PublishedSnapshot = TakenSnapshot & { readonly document: RunDocument };
 
 /** What was written, where, the counts, and what to do next. */
-export function summary(place: string, { document, manifest }: PublishedSnapshot, verified: boolean): string {
+export function summary(
+  program: string,
+  place: string,
+  { document, manifest }: PublishedSnapshot,
+  verified: boolean,
+): string {
   const store = place === DEFAULT_STORE ? '' : ` --store ${place}`;
   const lines = [
     `Published the snapshot of ${document.dt} in ${place}.`,
@@ -22,12 +28,12 @@ export function summary(place: string, { document, manifest }: PublishedSnapshot
     '',
     verified
       ? 'Verified: every object was read back and is what the commit names.'
-      : `NOT verified: run npm start -- verify${store}`,
+      : `NOT verified: run ${typed(program, 'verify')}${store}`,
     '',
     'Next:',
-    `  npm start -- verify${store}    reads all days back`,
+    `  ${typed(program, 'verify')}${store}    reads all days back`,
     ...(manifest?.source === SAMPLE_SOURCE
-      ? ['  ANODOT_TOKEN=… npm start    takes a snapshot of your own account, into ./snapshots']
+      ? [`  ANODOT_TOKEN=… ${typed(program)}    takes a snapshot of your own account, into ./snapshots`]
       : []),
   ];
   return `${lines.map(onOneLine).join('\n')}\n`; // a role may be called anything

@@ -10,6 +10,8 @@ import type { Output } from './output.ts';
 /** What a command may use of the process that it runs in. */
 export interface Terminal {
   readonly environment: Environment;
+  /** What to type before a command's words, as the program was called: see called-as.ts. */
+  readonly program: string;
   /** Aborts with an InterruptedError. */
   readonly interrupt: AbortSignal;
   readonly now: () => Date;

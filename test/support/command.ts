@@ -16,12 +16,12 @@ export interface CommandOptions {
   readonly environment?: { readonly [name: string]: string };
 }
 
-/** Starts the command line as a process of its own, with nothing of Anodot or AWS in its environment but what is given. */
+/** Starts the command line as a process of its own, with nothing of Anodot, AWS or npm in its environment but what is given. */
 export function startCommand(
   words: readonly string[],
   { cwd, environment = {} }: CommandOptions,
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(ANODOT|SNAPSHOT|AWS)_/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ANODOT|SNAPSHOT|AWS|npm)_/.test(name));
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...environment },

@@ -55,7 +55,14 @@ export async function query(
       }),
       { format: name === 'out' ? format : 'text' },
     );
-  const terminal = { environment: {}, interrupt, now: () => new Date(), out: into('out'), err: into('err') };
+  const terminal = {
+    environment: {},
+    program: 'npx anodot-user-snapshots',
+    interrupt,
+    now: () => new Date(),
+    out: into('out'),
+    err: into('err'),
+  };
   const code = await queryCommand(sql, { store, format }, terminal);
   await Promise.all([terminal.out.finished(), terminal.err.finished()]);
   return { code, ...written };

@@ -165,7 +165,7 @@ function print(
   const verified = verification.days[0]?.status === 'sound';
   if (options.format === 'json')
     terminal.out.write(`${JSON.stringify({ ...taken.document, manifest: taken.manifest, verified })}\n`);
-  else if (!options.quiet) terminal.out.write(summary(place, taken, verified));
+  else if (!options.quiet) terminal.out.write(summary(terminal.program, place, taken, verified));
   for (const { level, key, message } of verification.findings) {
     if (level !== 'note') warn(terminal, `${level}: ${key} ${message}`);
   }

@@ -28,6 +28,7 @@ async function verify(place: string, words: readonly string[], now = NOON): Prom
   const printed = new Output(out);
   const code = await run(command, {
     environment: {},
+    program: 'npx anodot-user-snapshots',
     interrupt,
     now: () => new Date(now),
     out: printed,
