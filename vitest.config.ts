@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 /** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
 const LONG = [
+  'test/docs/examples.test.ts',
   'test/sql/{views,odd-stores}.test.ts',
   'test/unit/functions/command-line/{main,commands/changes,query/database}.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
@@ -13,7 +14,10 @@ const LONG = [
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'sql'), exclude: LONG } },
+      {
+        extends: true,
+        test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'docs', 'sql'), exclude: LONG },
+      },
       // Loading and synthesizing take most of the time: files that share a process load the CDK once and share templates.
       { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'slow', include: [...LONG, ...TESTS('faults', 'e2e', 'model')] } },

@@ -5,6 +5,7 @@ import * as z from 'zod';
 const TOP = join(import.meta.dirname, '../..');
 const VERSIONS = z.record(z.string(), z.string());
 const MANIFEST = z.looseObject({
+  files: z.array(z.string()),
   dependencies: VERSIONS,
   peerDependencies: VERSIONS,
   peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),

@@ -9,9 +9,10 @@ const top = join(import.meta.dirname, '../..');
 await import('./build.ts');
 const folder = await mkdtemp(join(tmpdir(), 'package-'));
 try {
-  for (const name of ['dist', 'README.md', 'LICENSE'])
+  const manifest = await publishedManifest();
+  for (const name of ['README.md', 'LICENSE', ...manifest.files])
     await cp(join(top, name), join(folder, name), { recursive: true });
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await publishedManifest(), null, 2)}\n`);
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   execFileSync('npm', ['pack', folder, ...process.argv.slice(2)], { stdio: 'inherit' });
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,14 @@
+/** Parses the words of a command, and fails with 2 if the command line would reject them. Runs nothing. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { CommandModule } from '../../functions/command-line/command.ts';
+import { wordsOf } from '../../functions/command-line/program.ts';
+
+const [name = '', ...words] = wordsOf(process.argv.slice(2));
+const define = z.custom<CommandModule['define']>((value) => typeof value === 'function');
+const module = z.object({ define }).parse(await import(`../../functions/command-line/commands/${name}.ts`));
+module
+  .define(new Command(name))
+  .exitOverride()
+  .action(() => undefined)
+  .parse(words, { from: 'user' });

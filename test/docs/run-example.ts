@@ -1,0 +1,48 @@
+/** Runs the commands of a document as a shell runs them, or only parses those that need an account. */
+import { execFile } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './page.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What a command needs that no test has, by how it is recognized. Its words are parsed, and nothing is run. */
+const NEEDS_AN_ACCOUNT: readonly (readonly [needs: string, pattern: RegExp])[] = [
+  ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |s3:\/\//m],
+  ["the deployment's API", /(?:^|\s)curl /m],
+  ['Anodot', /\bANODOT_TOKEN\b/],
+];
+
+/** What the commands need to run, other than this clone; undefined if they need nothing. */
+export const accountNeededBy = (commands: string): string | undefined =>
+  NEEDS_AN_ACCOUNT.find(([, pattern]) => pattern.test(commands))?.[0];
+
+/** Commands that install or build: `.ci/run` or a script that it calls runs them in a clean clone. */
+const RUN_BY_CI = /^(?:npm (?:ci|install|test|run)\b|git |cd |\.ci\/)/;
+
+export const isRunByCi = (commands: string): boolean =>
+  commands
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .every((line) => RUN_BY_CI.test(line));
+
+/** Runs commands with `bash` in a folder. `npm` and `npx` are those of test/docs/bin. */
+export function runExample(commands: string, folder: string, onlyParsed = false): Promise<Ran> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ANODOT|SNAPSHOT|AWS|npm)_/.test(name));
+  const environment = {
+    ...Object.fromEntries(inherited),
+    NODE: process.execPath,
+    PATH: [join(ROOT, 'test/docs/bin'), process.env['PATH']].join(delimiter),
+    ...(onlyParsed && { ONLY_PARSED: 'true' }),
+  };
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: environment, maxBuffer: 1e8 };
+    const child = execFile('bash', ['-euo', 'pipefail', '-c', commands], options, (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+    child.stdin?.end();
+  });
+}
