@@ -26,13 +26,13 @@ describe.each(PAGES)('%s', (path) => {
 
   test('shows commands as `sh`, their output as `text`, and JSON that can be parsed', () => {
     const languages = new Set(page.blocks.map(({ language }) => language));
-    expect([...languages].filter((name) => !['sh', 'text', 'json', 'sql', 'ts'].includes(name))).toEqual([]);
+    expect([...languages].filter((name) => !['', 'sh', 'text', 'json', 'sql', 'ts'].includes(name))).toEqual([]);
     for (const { language, text } of page.blocks) if (language === 'json') expect(() => JSON.parse(text)).not.toThrow();
   });
 
   test('names only commands for a clean clone that CI runs', () => {
     const scripts = ['run', 'package', 'package-esm', 'package-commonjs'].map((name) => `.ci/${name}`);
-    const ci = scripts.map((name) => readFileSync(join(ROOT, name), 'utf8')).join('\n');
+    const ci = [...scripts, 'package.json'].map((name) => readFileSync(join(ROOT, name), 'utf8')).join('\n');
     const lines = page.examples
       .filter(({ commands }) => isRunByCi(commands))
       .flatMap(({ commands }) => commands.split('\n'))
