@@ -53,12 +53,15 @@ export function jsonSchemaOf(name: DocumentName, { exact = false } = {}): JsonSc
   return { ...($schema !== undefined && { $schema }), title, ...generated };
 }
 
-/** Every field of a schema with its path, such as `objects[].key`, in order. Keys of maps have none. */
-export function* pathsOf(schema: JsonSchema, prefix = ''): Generator<readonly [path: string, field: JsonSchema]> {
+/** Every field of a schema with its path, such as `objects[].key`, in order, and whether it may be absent. Keys of maps are no fields. */
+export function* pathsOf(
+  schema: JsonSchema,
+  prefix = '',
+): Generator<readonly [path: string, field: JsonSchema, isOptional: boolean]> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     if (typeof field !== 'object') continue;
     const path = prefix === '' ? name : `${prefix}.${name}`;
-    yield [path, field];
+    yield [path, field, !schema.required?.includes(name)];
     yield* pathsOf(field, path);
   }
   if (typeof schema.items === 'object' && !Array.isArray(schema.items)) yield* pathsOf(schema.items, `${prefix}[]`);
