@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CHANGES, KEYS, STATES } from '../../functions/snapshot/contract.ts';
 import { fieldsOf, readPage, tableOf } from '../schemas/data-page.ts';
 import { DOCUMENT_NAMES, DOCUMENTS, fileOf, type JsonSchema, jsonSchemaOf, pathsOf } from '../schemas/json-schemas.ts';
@@ -8,22 +8,20 @@ const page = readPage('data');
 const codesIn = (cells: readonly (string | undefined)[]) =>
   cells.flatMap((cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-describe.each(DOCUMENT_NAMES)('of the document "%s"', (name) => {
-  test('the committed JSON Schema is the one that the code and docs/data.md give', () => {
-    const committed: unknown = JSON.parse(readFileSync(fileOf(name), 'utf8'));
-    expect(committed, 'run npm run schema:data').toEqual(jsonSchemaOf(name));
-  });
+test.each(DOCUMENT_NAMES)('the committed JSON Schema "%s" is the one that the code and docs/data.md give', (name) => {
+  const committed: unknown = JSON.parse(readFileSync(fileOf(name), 'utf8'));
+  expect(committed, 'run npm run schema:data').toEqual(jsonSchemaOf(name));
+});
 
-  test('docs/data.md lists every field in its order, with its type', () => {
-    const described = fieldsOf(page, DOCUMENTS[name].heading).map((field) => [field.name, field.type]);
-    const fields = [...pathsOf(jsonSchemaOf(name))];
-    expect(described).toEqual(
-      fields.map(([path, field, isOptional]) => [
-        path,
-        `${typeOf(field)}${isOptional ? ', optional' : isNullable(field) ? ' or null' : ''}`,
-      ]),
-    );
-  });
+test.each(DOCUMENT_NAMES)('docs/data.md lists every field of the document "%s", in order and with its type', (name) => {
+  const described = fieldsOf(page, DOCUMENTS[name].heading).map((field) => [field.name, field.type]);
+  const fields = [...pathsOf(jsonSchemaOf(name))];
+  expect(described).toEqual(
+    fields.map(([path, field, isOptional]) => [
+      path,
+      `${typeOf(field)}${isOptional ? ', optional' : isNullable(field) ? ' or null' : ''}`,
+    ]),
+  );
 });
 
 test('docs/data.md lists every key of a store, and the code writes no other', () => {

@@ -148,11 +148,11 @@ test.each([
   ['manifest', { schema_version: 2 }],
   ['commit', { commit: 0 }],
   ['run', { status: 'done' }],
-] as const)('a %s that is not one is refused by its JSON Schema', (name, document) => {
+] as const)('the JSON Schema "%s" refuses a document of another shape', (name, document) => {
   expect(PUBLISHED.get(name)?.(document)).toBe(false);
 });
 
-test('a field that a later version adds is no error for the published JSON Schemas', () => {
+test('the published JSON Schemas accept a field that a later version adds', () => {
   const group = { id: 'a', name: 'A', created_at: null, modified_at: null, owner: 'b' };
   expect([PUBLISHED.get('group')?.(group), EXACT.get('group')?.(group)]).toEqual([true, false]);
 });
