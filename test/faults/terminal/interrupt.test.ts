@@ -50,7 +50,7 @@ describe('Ctrl-C on a terminal', () => {
   test.each(
     starts.flatMap(([how, npm]) => PLACES.map(([where, name, reply]) => [how, npm, where, name, reply] as const)),
   )(
-    'during %3$s ends the run with 130 and a message, with nothing staged and the run closed (%1$s)',
+    'during $2 ends the run with 130 and a message, with nothing staged and the run closed ($0)',
     async (how, npm, where, name, reply) => {
       const { asked, cwd, store, environment } = await stuckAt(name, reply);
       const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80, npm });

@@ -52,7 +52,7 @@ describe('a store is incomplete', () => {
     expect((await strict(folder, 27, { since: dtOf(28) })).code).toBe(0);
   });
 
-  test('only if that day is the first that counts, or a later one', async () => {
+  test('only if that day is on or after the since option', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);
@@ -64,7 +64,7 @@ describe('a store is incomplete', () => {
   });
 });
 
-describe('a missing day counts less', () => {
+describe('a missing day matters less', () => {
   test('than damage', async () => {
     const folder = await copyOf(stores().four);
     await write(folder, KEYS.json(dtOf(24)), 'x');
@@ -93,7 +93,7 @@ describe('a missing day counts less', () => {
   });
 });
 
-test('the codes of verify are 0, 9, 10, 11 and 12, and a day that expired or was removed has no fault', () => {
+test('the codes of verify are 0, 9, 10, 11 and 12, and a day that expired or was removed counts as sound', () => {
   expect(VERIFY_CODES).toEqual({ sound: 0, damaged: 9, interrupted: 10, nothing: 11, incomplete: 12 });
   const days = ['sound', 'damaged', 'interrupted', 'expired', 'expiring', 'removed', undefined] as const;
   expect(days.map(codeOfDay)).toEqual([0, 9, 10, 0, 0, 0, 11]);
