@@ -93,7 +93,7 @@ describe('a request', () => {
     expect(parseHttpRequest(event)).toMatchObject({ ask: 'nothing', status: 400 });
   });
 
-  test('of any kind is recognized or rejected, and what is used of it is safe in a header and a key', () => {
+  test('of any kind is recognized or rejected, and the parts of it that are used are safe in a header and a key', () => {
     const path = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ArrayParser } from '../../../../../functions/snapshot/anodot/array-parser.ts';
 import { agrees, outcome, parseAll, utf8 } from '../../../../support/anodot/parsed-array.ts';
 
-/** Which texts are a list, and which are truncated or broken. */
+/** Which texts are accepted as a list, and which are truncated or broken. */
 
 describe('a list of users', () => {
   const limit = { runLength: 64 };

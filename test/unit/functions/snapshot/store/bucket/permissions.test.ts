@@ -25,7 +25,7 @@ afterAll(() => anodot.close());
 test.each([
   ['publishes, twice', [{ _id: 'a', roles: [] }], ['published', 'published']],
   ['refuses an empty account and keeps the response', [], ['refused', 'refused']],
-  ['keeps a response that is no list', { no: 'list' }, ['failed', 'failed']],
+  ['keeps a response that is not a list', { no: 'list' }, ['failed', 'failed']],
 ])('%s', async (_, users, statuses) => {
   reply = answer(users);
   for (const replay of ['same', 'gone'] as const) {
