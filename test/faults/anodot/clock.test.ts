@@ -62,7 +62,7 @@ describe('the clock of a run', () => {
     );
   });
 
-  test("files a snapshot whose event arrives a day late under today's date, and records the scheduled time", async () => {
+  test('decides the date of a snapshot whose event arrives a day late, which still records the scheduled time', async () => {
     const startedAt = new Date();
     const scheduledAt = new Date(startedAt.getTime() - DAY_MILLISECONDS).toISOString();
     const { document, taken, folder } = await publishing(

@@ -48,7 +48,7 @@ describe('the time limit of a run', () => {
         ] as const
       ).map(([what, reply]) => [place, what, reply] as const),
     ),
-  )('ends the wait for %s when Anodot sends %s: the run fails as unavailable', async ([place, what, reply]) => {
+  )('ends the wait for %s if Anodot sends %s: the run fails as unavailable', async ([place, what, reply]) => {
     const slow = withDeadline(reply);
     const { error, posts, gets, milliseconds, raw } = await failing(
       SourceUnavailableError,

@@ -78,15 +78,15 @@ describe('groups', () => {
     expect(warning).toMatch(says);
     expect(asked).toBe(requests);
     const happened = `exit ${outcome.document.code}, groups "${outcome.taken.manifest?.groups}", warning: ${withoutPort(warning)}`;
-    shown('C14', `groups ${what}`, happened, 'the whole day failed');
-    shown('F14a', `groups ${what}`, happened, 'the whole day failed');
+    shown('C14', `groups ${what}`, happened, 'the whole run failed');
+    shown('F14a', `groups ${what}`, happened, 'the whole run failed');
   });
 
   test('beyond the limit of bytes are omitted with a warning', async () => {
     const many = Array.from({ length: 300 }, (_, n) => ({ id: `${n}`, name: 'x'.repeat(50) }));
     const { warning } = await warned(answer(many), { limits: { maxBytes: 10_000 } });
     expect(warning).toContain('answered with more than 10000 bytes');
-    shown('C14', 'groups beyond the limit of bytes', withoutPort(warning), 'the whole day failed');
+    shown('C14', 'groups beyond the limit of bytes', withoutPort(warning), 'the whole run failed');
   });
 
   const drip: Reply = (response) => {
@@ -95,7 +95,7 @@ describe('groups', () => {
     response.once('close', () => clearInterval(timer));
   };
   test.for([
-    ['never answer', silence],
+    ['never arrive', silence],
     ['arrive a byte at a time', drip],
   ] as const)(
     'that %s are abandoned after a quarter of the remaining time, and users are published in the rest',
@@ -105,12 +105,12 @@ describe('groups', () => {
       expect(warning).toMatch(/was not answered in full within a quarter of the time that was left to the run/);
       expect(deadline.remaining()).toBeGreaterThan(0);
       expect(outcome.milliseconds).toBeLessThan(6000);
-      shown('C14', `groups ${what}`, `users published, warning: ${withoutPort(warning)}`, 'the whole day failed');
+      shown('C14', `groups ${what}`, `users published, warning: ${withoutPort(warning)}`, 'the whole run failed');
       shown(
         'F14a',
         `groups ${what}`,
         `users published, groups "${outcome.taken.manifest?.groups}"`,
-        'the whole day failed',
+        'the whole run failed',
       );
     },
   );

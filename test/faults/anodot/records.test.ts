@@ -134,7 +134,7 @@ describe('a record', () => {
     shown('F17', 'the role auditor', `published, unknown_roles ${JSON.stringify(taken.manifest?.drift.unknown_roles)}`);
   });
 
-  test('with undocumented fields keeps them inert in extra_json, and the manifest lists them', async () => {
+  test('with undocumented fields keeps them without effect in extra_json, and the manifest lists them', async () => {
     const odd = `{"__proto__": {"disabled": true}, "constructor": 1, "_col0": "x", "EMAIL": "y", "id ": 2, "": 3, ${JSON.stringify(canaryUser(4)).slice(1)}`;
     const { rows, taken } = await publishing({ users: answer(`[${odd}]`) });
     expect(rows[0]).toMatchObject({ id: canaryUser(4)._id, disabled: false, email: canaryUser(4).email });

@@ -29,7 +29,7 @@ const twentyDays = useTwentyDays();
 
 describe('a chain that was cut off', () => {
   test.each([23, 18, 17, 9, 8, 4, 1])(
-    'after commit %i together with everything later looks sound, but is found with the hash of any later commit',
+    'after commit %i, with everything later removed, looks sound, but is found with the hash of any later commit',
     async (last) => {
       const { states, noted } = twentyDays();
       const place = states[last - 1] ?? '';

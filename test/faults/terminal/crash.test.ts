@@ -121,11 +121,11 @@ test('a crash shows the frames of its stack, but neither message nor source', as
   }
 });
 
-describe('a file name and a value that would steer a terminal', () => {
+describe('characters that would steer a terminal', () => {
   const HOSTILE = 'x\u001b[31m\u009b2J\u0085\u2028\u202egnp\u2066\u200f\u007f';
   const STEERING = /[^\P{Cc}\r\n]|[\u2028\u2029]|\p{Bidi_Control}/u;
 
-  test('are made harmless in every output, and JSON keeps their values', async () => {
+  test('in file names and values are made harmless in every output, and JSON keeps the values', async () => {
     const store = await copyOf(folder);
     for (const name of [
       `users/json/${HOSTILE}`,

@@ -173,7 +173,7 @@ describe("a run's id", () => {
     );
   });
 
-  test('is the only text that is accepted as one', () => {
+  test('is the only text that is accepted as an id', () => {
     const near = fc.string({
       unit: fc.constantFrom('2026', '1', '0', '9', 'T', 'Z', '-', 'api', 'schedule', 'a', '/', '.', '\n'),
     });

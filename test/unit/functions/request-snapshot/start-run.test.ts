@@ -111,7 +111,7 @@ describe('a request for a run', () => {
   });
 });
 
-describe('a request within a minute of the end of a run that', () => {
+describe('a request within a minute of the end of a run', () => {
   const SOON = '2026-11-23T02:15:10.500Z';
   const PREVIOUS = idOf('20261123T021000Z-api');
   test.each<[string, RunId, RunDocument, number, Date?]>([
@@ -158,7 +158,7 @@ describe('a request within a minute of the end of a run that', () => {
     ['failed at this very moment', RUN, { ...ended('failed', 4), ended_at: NOW.toISOString() }, 60],
     ['failed by a clock that is ahead', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:16:20.000Z' }, 60],
     ['failed almost a minute ago', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:15:00.001Z' }, 1],
-  ])('%s starts nothing and says how long to wait', async (done, run, fields, seconds, at = NOW) => {
+  ])('that %s starts nothing and says how long to wait', async (done, run, fields, seconds, at = NOW) => {
     const { store, double } = await newStore();
     const document = { ...fields, run_id: run.text };
     await put(store, document, run);
@@ -178,7 +178,7 @@ describe('a request within a minute of the end of a run that', () => {
       { ...ended('published', 0), ended_at: SOON, commit: 7, commit_sha256: 'x' },
       11,
     ],
-  ])('%s starts nothing and returns the report of that run', async (done, document, seconds) => {
+  ])('that %s starts nothing and returns the report of that run', async (done, document, seconds) => {
     const { store } = await newStore();
     await put(store, document);
     const { invoke, invoked } = newInvoke();
@@ -189,7 +189,7 @@ describe('a request within a minute of the end of a run that', () => {
     expect(done).not.toBe('');
   });
 
-  test('failed finds it among hundreds of runs of two days, reading a few documents at a time', async () => {
+  test('that failed finds it among hundreds of runs of two days, reading a few documents at a time', async () => {
     const { store, double } = await newStore();
     const times = Array.from({ length: 300 }, (_, n) => new Date(NOW.getTime() - 60_000 - n * 300_000));
     const runs = times.map((time) => windowRunId(time));
@@ -205,7 +205,7 @@ describe('a request within a minute of the end of a run that', () => {
     expect(double.calls.filter(({ operation }) => operation === 'ListObjectsV2').length).toBeLessThan(6);
   });
 
-  test('failed waits for the later of two recent failures', async () => {
+  test('that failed waits for the later of two recent failures', async () => {
     const { store } = await newStore();
     await put(store, { ...ended('failed', 4), run_id: PREVIOUS.text, ended_at: '2026-11-23T02:15:59.000Z' }, PREVIOUS);
     await put(store, { ...ended('failed', 4), ended_at: SOON });

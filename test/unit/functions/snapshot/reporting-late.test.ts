@@ -18,8 +18,8 @@ const danIsAdmin = [ada, ben, cleo, { ...dan, roles: ['customer-admin'] }];
 const grants = ({ reports }: Account) =>
   reports.map(({ manifest, newChanges }) => [manifest.commit, newChanges?.admin_granted]);
 
-describe('a snapshot whose new administrators were not reported, and that a terminal replaced on its day, is reported by the next run', () => {
-  test('if its own run died', async () => {
+describe('a snapshot with unreported new administrators that a terminal replaces on its day', () => {
+  test('is reported by the next run if its own run died', async () => {
     const account = await newAccount();
     await account.at('2026-11-01T02:15:00Z', all);
     const dying = dyingInFinish(account.store, 3);
@@ -37,7 +37,7 @@ describe('a snapshot whose new administrators were not reported, and that a term
     shown('C1', done, 'admin_granted of B is reported by the run of the next day', 'never reported');
   });
 
-  test('if it was taken from a terminal as well', async () => {
+  test('is reported by the next run if it was taken from a terminal as well', async () => {
     const account = await newAccount();
     await account.at('2026-11-01T02:15:00Z', all);
     await account.at('2026-11-02T05:00:00Z', benIsAdmin, { run: LOCAL });
@@ -59,7 +59,7 @@ describe('a snapshot whose new administrators were not reported, and that a term
     shown('C3', done, 'admin_granted of both is reported by the run of the next day', 'never reported');
   });
 
-  test('without a trace in runs/ if no administrator was added, or the alarms know already', async () => {
+  test('leaves no trace in runs/ if no administrator was added, or the alarms know already', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-01T02:15:00Z', all);
     await at('2026-11-02T02:15:00Z', benIsAdmin);

@@ -144,7 +144,7 @@ describe('--since and --until', () => {
   });
 });
 
-describe('a period that cannot contain a snapshot', () => {
+describe('a period without a snapshot', () => {
   test('ends with 2 and names both dates if it ends before it begins', async () => {
     for (const format of ['text', 'json', 'csv']) {
       const { code, err } = await changes(folder, '--since', '2026-11-20', '--until', '2026-11-10', '--format', format);
@@ -159,7 +159,7 @@ describe('a period that cannot contain a snapshot', () => {
   });
 
   test.each(['text', 'json', 'csv'])(
-    'without a snapshot between them print a warning that names the first and the last, as %s too',
+    'prints a warning that names the first and the last snapshot, as %s too',
     async (format) => {
       const nothing = { text: '', json: '[]\n', csv: 'dt,previous_dt,id,email,change,before,after\r\n' }[format];
       const warning = 'Warning: no snapshot is in this period: the first is of 2026-11-20, the last of 2026-11-25\n';
@@ -355,7 +355,7 @@ describe('changes of a folder', () => {
   });
 
   test.each(['text', 'csv', 'json'])(
-    'warn if those of a day have expired, and show the rest, as %s',
+    'are shown with a warning about the days whose changes have expired, as %s',
     async (format) => {
       const copy = await copyOf(folder);
       await rm(join(copy, 'changes/dt=2026-11-21'), { recursive: true });

@@ -17,7 +17,7 @@ describe('the memory of a query', () => {
     expect(memoryOf(constrained, total)).toBe(expected);
   });
 
-  test('leaves room for Node.js, and takes one thread if there is little', () => {
+  test('leaves room for Node.js, and allows one thread if it is small', () => {
     expect(memoryLimits(GIGABYTE / 4)).toEqual({
       databaseBytes: GIGABYTE / 8,
       processBytes: Math.floor(GIGABYTE / 5),

@@ -70,7 +70,7 @@ describe('a time', () => {
     ['milliseconds since 1970', '1619959587823'],
     ['digits of another script', '٢٠٢١-05-02T12:46:27Z'],
     ['a form that only Date.parse accepts', 'Sun May 02 2021 12:46:27 GMT+0000'],
-  ])('is invalid as %s: the column is null, and the text is kept under its name', (_, text) => {
+  ])('is invalid if it is or has %s: the column is null, and the text is kept under its name', (_, text) => {
     for (const [field, column] of [
       ['createdAt', 'created_at'],
       ['lastActive', 'last_active'],
@@ -123,7 +123,7 @@ describe('a time', () => {
 
 describe('lastActive', () => {
   test.each(['1999-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '2000-01-01T00:30:00+01:00'])(
-    'before 2000 (%s) is an invalid value, as systems write it for "never"',
+    'before 2000 (%s) is an invalid value, because systems write such times for "never"',
     (text) => {
       const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
       expect(user).toEqual({ ...EMPTY_USER, extra_json: `{"lastActive":"${text}"}` });

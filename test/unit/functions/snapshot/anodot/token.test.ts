@@ -36,7 +36,7 @@ describe('a token', () => {
     ['as refreshToken', '{"refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
     ['as refreshToken, of three parts', '{"refreshToken": "a.b.c"}', { kind: 'refresh', value: 'a.b.c' }],
     ['as accessToken', '{"accessToken": "c0ffee"}', { kind: 'bearer', value: 'c0ffee' }],
-    ['beside other fields', '{"note": [1], "refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
+    ['next to other fields', '{"note": [1], "refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
     ['with punctuation', 'a-b_c~d+e/f=g!', { kind: 'refresh', value: 'a-b_c~d+e/f=g!' }],
   ] as const)('%s is accepted', ([, text, token]) => {
     expect(parseToken(text, 'THE_SECRET')).toEqual(token);

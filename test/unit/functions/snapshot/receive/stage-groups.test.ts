@@ -100,7 +100,7 @@ describe('groups that the token may read', () => {
     expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
   });
 
-  test('that are repeated identically are kept once, in their first position', async () => {
+  test('and that are repeated identically are kept once, in their first position', async () => {
     const [a, b] = [
       { id: 'a', name: 'A' },
       { id: 'b', name: 'B' },

@@ -23,7 +23,7 @@ async function refuse(folder: string, day: number): Promise<void> {
 }
 
 describe('a store is incomplete', () => {
-  test('if a day between the first snapshot and yesterday has none', async () => {
+  test('if a day between the first snapshot and yesterday has no snapshot', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);
@@ -37,7 +37,7 @@ describe('a store is incomplete', () => {
     expect((await verified(folder, { today: dtOf(28), failOnMissing: false })).code).toBe(0);
   });
 
-  test('if yesterday has none, but not if today has none yet', async () => {
+  test('if yesterday has no snapshot, but not if today has none yet', async () => {
     const { four } = stores();
     expect((await strict(four, 26)).code).toBe(0);
     expect((await strict(four, 27)).code).toBe(0);

@@ -62,7 +62,7 @@ describe('a lost response', () => {
   });
 
   test.each(['same', 'gone'] as const)(
-    'to a completion does not matter, whether S3 reports "%s" for the repeated one',
+    'to a completion does not matter, even if S3 responds "%s" to the retry',
     async (replay) => {
       const double = await newDouble({ replay, fault: first('answer lost', 'CompleteMultipartUpload') });
       const store = storeAt(double);

@@ -119,7 +119,7 @@ describe('a completion that fails', () => {
     shown('C39', `a completion returns 500, ${name}`, `exit ${document.code}; the next run finishes the commit`);
   });
 
-  test('for a role that may not list parts is reported with the permission that would give the reason', async () => {
+  test('for a role that may not list parts is reported with the permission needed to find the cause', async () => {
     const double = await newDouble({ gone: goneAs([500, 'InternalError'], [404, 'NoSuchKey']) });
     double.deny.add('s3:ListMultipartUploadParts');
     const store = storeAt(double, '', ONCE);

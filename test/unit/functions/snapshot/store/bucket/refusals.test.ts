@@ -19,7 +19,7 @@ const DENIED: { readonly [action: string]: readonly string[] } = {
   's3:ListMultipartUploadParts': [], // what can't be checked counts as staged
 };
 
-describe('a store that S3 refuses', () => {
+describe('a store whose calls S3 refuses', () => {
   test.each(CALLS)('retries a throttled call, and finally says "could not %s"', async (tried, call) => {
     const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
     const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));

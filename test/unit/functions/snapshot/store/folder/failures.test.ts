@@ -44,7 +44,7 @@ describe('a failed system call', () => {
     ['EXDEV', 'Parts of the store are on different file systems: keep all of it on one'],
     ['ENOTSUP', "This file system can't do what publishing needs, such as hard links"],
     ['EUNKNOWN', 'Fix the folder, its permissions or the disk'],
-  ])('with %s says so with exit code 7, and what to do', (code, advice) => {
+  ])('with %s is reported with exit code 7 and what to do', (code, advice) => {
     const cause = Object.assign(new Error('no'), { code, syscall: 'write' });
     const error = folderFailure('/store', 'write runs/a.json', cause);
     expect(error).toBeInstanceOf(StoreError);

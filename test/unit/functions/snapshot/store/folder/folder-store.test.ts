@@ -37,7 +37,7 @@ const stagedAt = (path: string, key = KEYS.json(DT)): StoredObject => ({
 });
 const HEX = 'aaaaaaaa';
 
-describe('a folder that fails', () => {
+describe('a folder that cannot be used', () => {
   const calls: [string, (store: FolderStore) => Promise<unknown>, string][] = [
     ['list', (store) => store.list('commits/'), 'list commits/'],
     ['read', (store) => store.read('commits/00000001.json'), 'read commits/00000001.json'],

@@ -44,39 +44,42 @@ async function fill(root: string): Promise<void> {
 }
 
 describe.skipIf(process.platform === 'win32')('a folder store', () => {
-  test.each([0o022, 0o000, 0o077, 0o277, 0o777])(
-    'that a run creates is accessible only to its owner, even with a umask of %o',
-    async (mask) => {
-      const root = join(await newFolder(), 'new', 'store');
-      process.umask(mask);
-      await fill(root);
-      process.umask(umask);
-      const { folders, files, count } = await modesUnder(root);
-      expect(count).toBeGreaterThan(15);
-      expect({ root: bits((await lstat(root)).mode), folders, files }).toEqual({
-        root: '0700',
-        folders: ['0700'],
-        files: ['0600'],
-      });
-      expect(bits((await lstat(join(root, '..'))).mode)).toBe('0700');
-      shown(
-        'C19',
-        `a new store with umask ${mask.toString(8).padStart(3, '0')}`,
-        `folders ${folders}, files ${files}, raw responses, run documents and staged files included`,
-        mask === 0o022 ? 'folders 0755, files 0644' : undefined,
-      );
-    },
-  );
+  test.each([
+    ['022', 0o022],
+    ['000', 0o000],
+    ['077', 0o077],
+    ['277', 0o277],
+    ['777', 0o777],
+  ])('that a run creates is accessible only to its owner, even with a umask of %s', async (_, mask) => {
+    const root = join(await newFolder(), 'new', 'store');
+    process.umask(mask);
+    await fill(root);
+    process.umask(umask);
+    const { folders, files, count } = await modesUnder(root);
+    expect(count).toBeGreaterThan(15);
+    expect({ root: bits((await lstat(root)).mode), folders, files }).toEqual({
+      root: '0700',
+      folders: ['0700'],
+      files: ['0600'],
+    });
+    expect(bits((await lstat(join(root, '..'))).mode)).toBe('0700');
+    shown(
+      'C19',
+      `a new store with umask ${mask.toString(8).padStart(3, '0')}`,
+      `folders ${folders}, files ${files}, raw responses, run documents and staged files included`,
+      mask === 0o022 ? 'folders 0755, files 0644' : undefined,
+    );
+  });
 
   test.each([
-    [0o700, '0700', '0600'],
-    [0o750, '0750', '0640'],
-    [0o770, '0770', '0660'],
-    [0o755, '0750', '0640'],
-    [0o777, '0770', '0660'],
-    [0o2770, '2770', '0660'],
-    [0o1777, '0770', '0660'],
-  ])('in a root of %o gives its group the same access as the root, and others none', async (mode, folder, file) => {
+    ['0700', 0o700, '0700', '0600'],
+    ['0750', 0o750, '0750', '0640'],
+    ['0770', 0o770, '0770', '0660'],
+    ['0755', 0o755, '0750', '0640'],
+    ['0777', 0o777, '0770', '0660'],
+    ['2770', 0o2770, '2770', '0660'],
+    ['1777', 0o1777, '0770', '0660'],
+  ])('in a root of %s gives its group the same access as the root, and others none', async (_, mode, folder, file) => {
     const root = join(await newFolder(), 'store');
     await mkdir(root);
     await chmod(root, mode);
