@@ -115,26 +115,23 @@ test.each([
 test.each([
   ['over TLS', `https://${HOST}`],
   ['without TLS', `http://${HOST}`],
-])(
-  'a proxy that requires a password is reported %s with exit code 7, and no password is shown',
-  async (tls, endpoint) => {
-    const double = await newDouble();
-    const proxy = await serveProxy({ to: () => addressOf(double), credentials: `user:${PASSWORD}` });
-    const url = `http://user:wrong-${PASSWORD}@${proxy.address}`;
-    const { code, out, err } = await run(['verify'], double, {
-      NODE_USE_ENV_PROXY: '1',
-      HTTPS_PROXY: url,
-      HTTP_PROXY: url,
-      AWS_ENDPOINT_URL_S3: endpoint,
-    });
-    expect(code).toBe(7);
-    const told =
-      'could not list runs/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
-    expect(err).toContain(told);
-    expect(out + err).not.toContain(PASSWORD);
-    shown('C30', `the proxy returns 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');
-  },
-);
+])('a run %s behind a proxy that requires a password ends with 7 and shows no password', async (tls, endpoint) => {
+  const double = await newDouble();
+  const proxy = await serveProxy({ to: () => addressOf(double), credentials: `user:${PASSWORD}` });
+  const url = `http://user:wrong-${PASSWORD}@${proxy.address}`;
+  const { code, out, err } = await run(['verify'], double, {
+    NODE_USE_ENV_PROXY: '1',
+    HTTPS_PROXY: url,
+    HTTP_PROXY: url,
+    AWS_ENDPOINT_URL_S3: endpoint,
+  });
+  expect(code).toBe(7);
+  const told =
+    'could not list runs/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
+  expect(err).toContain(told);
+  expect(out + err).not.toContain(PASSWORD);
+  shown('C30', `the proxy returns 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');
+});
 
 test('a proxy that refuses, one that is unreachable and one that is not used are reported differently', async () => {
   const double = await newDouble();

@@ -91,15 +91,12 @@ describe('a value that is unknown on one day', () => {
       [[['group_removed', `"${ben.groups[0]}"`, null]]],
       '',
     ],
-  ])(
-    'adds no line, except for an administrator who may be new, unlike an empty value (%s)',
-    async (what, days, expected, before) => {
-      const lines = await linesOf(...days);
-      expect(lines).toEqual(expected);
-      const happened = lines.map((day) => day.map(([change]) => change).join(', ') || 'no line').join('; then ');
-      shown('C5', what, happened, before || undefined);
-    },
-  );
+  ])('adds no line, except for an administrator who may be new: %s', async (what, days, expected, before) => {
+    const lines = await linesOf(...days);
+    expect(lines).toEqual(expected);
+    const happened = lines.map((day) => day.map(([change]) => change).join(', ') || 'no line').join('; then ');
+    shown('C5', what, happened, before || undefined);
+  });
 
   test('of a user who joins or leaves adds nothing to that one line', async () => {
     const silent = { ...ben, roles: null, disabled: null, groups: 5 };

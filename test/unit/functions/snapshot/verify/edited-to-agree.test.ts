@@ -54,27 +54,24 @@ describe('the newest commit, edited alone after its run document was deleted,', 
     ]);
   });
 
-  test.each(['bytes', 'sha256'] as const)(
-    'with another %s of an object disagrees with its manifest and that object',
-    async (field) => {
-      const folder = await copyOf(stores().four);
-      await rehash(folder, (commit) =>
-        commit.commit === 4
-          ? {
-              ...commit,
-              objects: commit.objects.map(
-                (object): StoredObject =>
-                  object.kind === 'csv'
-                    ? { ...object, ...(field === 'bytes' ? { bytes: object.bytes + 1 } : { sha256: 'a'.repeat(64) }) }
-                    : object,
-              ),
-            }
-          : commit,
-      );
-      const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: "its bytes are not the commit's" };
-      expect((await verified(folder)).findings).toEqual([DISAGREES, csv]);
-    },
-  );
+  test.each(['bytes', 'sha256'] as const)('with another %s of an object disagrees with it', async (field) => {
+    const folder = await copyOf(stores().four);
+    await rehash(folder, (commit) =>
+      commit.commit === 4
+        ? {
+            ...commit,
+            objects: commit.objects.map(
+              (object): StoredObject =>
+                object.kind === 'csv'
+                  ? { ...object, ...(field === 'bytes' ? { bytes: object.bytes + 1 } : { sha256: 'a'.repeat(64) }) }
+                  : object,
+            ),
+          }
+        : commit,
+    );
+    const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: "its bytes are not the commit's" };
+    expect((await verified(folder)).findings).toEqual([DISAGREES, csv]);
+  });
 });
 
 test('a damaged raw response counts against its own day only, whichever commit of the day names it', async () => {

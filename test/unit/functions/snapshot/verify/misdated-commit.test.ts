@@ -133,17 +133,14 @@ describe('a commit', () => {
     );
   });
 
-  test.each(['json', 'changes'] as const)(
-    'that names no %s is damaged, because every run publishes it',
-    async (kind) => {
-      const { four } = stores();
-      const folder = await copyOf(four);
-      await rehash(folder, (commit) =>
-        commit.commit === 4 ? { ...commit, objects: commit.objects.filter((object) => object.kind !== kind) } : commit,
-      );
-      expect(said(await verified(folder))).toContain(`damaged: ${KEYS.commit(4)} doesn't name ${KEYS[kind](dtOf(26))}`);
-    },
-  );
+  test.each(['json', 'changes'] as const)('that names no %s is damaged, as every run has it', async (kind) => {
+    const { four } = stores();
+    const folder = await copyOf(four);
+    await rehash(folder, (commit) =>
+      commit.commit === 4 ? { ...commit, objects: commit.objects.filter((object) => object.kind !== kind) } : commit,
+    );
+    expect(said(await verified(folder))).toContain(`damaged: ${KEYS.commit(4)} doesn't name ${KEYS[kind](dtOf(26))}`);
+  });
 });
 
 describe('the report on a broken chain', () => {

@@ -179,31 +179,28 @@ describe.skipIf(process.platform === 'win32')('what is neither a folder nor a fi
     },
   };
 
-  test.each(Object.keys(make))(
-    'such as %s, is listed but never opened, and fails at once with exit code 7',
-    async (kind) => {
-      const root = await newFolder();
-      const store = new FolderStore(root);
-      await mkdir(join(root, 'commits'));
-      await mkdir(join(root, '.staged', HEX), { recursive: true });
-      await make[kind]?.(join(root, 'commits/00000001.json'));
-      await make[kind]?.(join(root, `.staged/${HEX}/a.jsonl`));
-      expect(await store.list('commits/')).toEqual(['commits/00000001.json']);
-      const refusal = 'commits/00000001.json is not a regular file: move it away';
-      await expect(store.read('commits/00000001.json')).rejects.toThrow(refusal);
-      await expect(store.open('commits/00000001.json')).rejects.toThrow(refusal);
-      expect(await store.create('commits/00000001.json', X)).toBe('exists');
-      await expect(store.putInPlace(staged)).rejects.toThrow('a.jsonl is not a regular file');
-      await expect(store.isStaged(staged)).rejects.toThrow(StoreError);
-      await store.removeStale([], inEightDays());
-      expect(await readdir(join(root, '.staged', HEX))).toEqual(['a.jsonl']);
-      shown(
-        'C18',
-        `${kind} in place of a commit and of a staged file`,
-        'exit 7 at once; it is neither opened nor removed',
-      );
-    },
-  );
+  test.each(Object.keys(make))('such as %s, is listed but never opened, and fails at once', async (kind) => {
+    const root = await newFolder();
+    const store = new FolderStore(root);
+    await mkdir(join(root, 'commits'));
+    await mkdir(join(root, '.staged', HEX), { recursive: true });
+    await make[kind]?.(join(root, 'commits/00000001.json'));
+    await make[kind]?.(join(root, `.staged/${HEX}/a.jsonl`));
+    expect(await store.list('commits/')).toEqual(['commits/00000001.json']);
+    const refusal = 'commits/00000001.json is not a regular file: move it away';
+    await expect(store.read('commits/00000001.json')).rejects.toThrow(refusal);
+    await expect(store.open('commits/00000001.json')).rejects.toThrow(refusal);
+    expect(await store.create('commits/00000001.json', X)).toBe('exists');
+    await expect(store.putInPlace(staged)).rejects.toThrow('a.jsonl is not a regular file');
+    await expect(store.isStaged(staged)).rejects.toThrow(StoreError);
+    await store.removeStale([], inEightDays());
+    expect(await readdir(join(root, '.staged', HEX))).toEqual(['a.jsonl']);
+    shown(
+      'C18',
+      `${kind} in place of a commit and of a staged file`,
+      'exit 7 at once; it is neither opened nor removed',
+    );
+  });
 });
 
 test('a hard link to a file outside the store never changes that file', async () => {
