@@ -64,9 +64,9 @@ class Worker {
 
 let server: AnodotServer;
 let workers: readonly [Worker, Worker];
-/** Who was given the answer of this number. */
+/** The bearer that received the response with this number. */
 const askers = new Map<number, string>();
-/** Those who have staged their users and wait for the other before they commit. */
+/** The runs that have staged their users and wait for the other before they commit. */
 let waiting: (() => void)[] = [];
 let left = 2;
 
@@ -76,7 +76,7 @@ beforeAll(async () => {
       askers.set(n, request.headers.authorization?.slice('Bearer '.length) ?? '');
       numberedUsers(response, n, request);
     },
-    // Asked when the users are staged, so both runs have staged before the first of them commits.
+    // Requested once users are staged, so both runs have staged before either commits.
     groups: (...asked) => {
       if (left === 0) return timeless([])(...asked);
       waiting.push(() => timeless([])(...asked));
@@ -91,7 +91,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Two runs at once, and verify all the while, which must not take what is under way for damage. */
+/** Runs both at once, with `verify` all the while, which must not report work in progress as damage. */
 async function round(folder: string, times: readonly [number, number], runId?: string): Promise<[Ended, Ended]> {
   waiting = [];
   left = 2;
@@ -113,7 +113,7 @@ async function round(folder: string, times: readonly [number, number], runId?: s
   return ended;
 }
 
-/** Sound, nothing left over, and each object of the date has the bytes that its manifest names. */
+/** The store is sound, nothing is left staged, and each object of the date matches its manifest. */
 async function expectSound(folder: string, dt: string): Promise<void> {
   const store = new FolderStore(folder);
   const verification = await verify(store, { today: dt });
@@ -125,7 +125,7 @@ async function expectSound(folder: string, dt: string): Promise<void> {
 
 describe('two runs at once', () => {
   test(
-    'on one day or across midnight never bring back an older snapshot: one commits first, the other is superseded or builds on it',
+    'on one day or across midnight never bring back an older snapshot: one commits first, and the other is superseded or builds on it',
     async () => {
       const counts = {
         'first of a day': 0,
@@ -141,7 +141,7 @@ describe('two runs at once', () => {
         const before = (await commitNumbers(store)).length;
         const across = i % 2 === 1;
         if (across) day++;
-        // Who comes from the day before changes from one such round to the next.
+        // The worker that starts on the day before alternates.
         const times: [number, number] = [midnight(day) + SECOND, midnight(day) + SECOND];
         if (across) times[i % 4 === 1 ? 0 : 1] = midnight(day) - SECOND;
         const ended = await round(folder, times);
@@ -173,7 +173,7 @@ describe('two runs at once', () => {
         await expectSound(folder, dtOf(midnight(day)));
       }
       console.info(`at once: ${JSON.stringify(counts)}`);
-      const happened = 'one commits first; the other is superseded, or builds on it; no older response comes back';
+      const happened = 'one commits first, and the other is superseded or builds on it; no older response comes back';
       shown('F32', `${ROUNDS} rounds of two processes at once, on one day and across midnight`, happened);
     },
     LONG,

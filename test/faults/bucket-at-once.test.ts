@@ -22,7 +22,7 @@ const LONG = 1_800_000;
 const NOON = new Date('2020-02-29T12:00:00Z');
 const DT = '2020-02-29';
 
-/** Whoever asks for users waits until so many have asked; all are then answered at once, each time another one first. */
+/** Holds requests for users until all runs have asked, then responds to all at once, starting with a different run each time. */
 class Gathering {
   readonly #runs: number;
   readonly #first: number;
@@ -45,7 +45,7 @@ class Gathering {
 }
 
 let gathering = new Gathering(1);
-/** Who was given the answer of this number. */
+/** The bearer that received the response with this number. */
 const askers = new Map<number, string>();
 let server: AnodotServer;
 let place: S3Place;
@@ -64,7 +64,7 @@ beforeAll(async () => {
     const real = await newBucket(S3_ENDPOINT);
     const client = clientOf(real);
     place = real;
-    // A real server lists the uploads of a key only where the whole key is asked for.
+    // A real server lists a key's uploads only if the prefix is the whole key.
     openUploads = async (keys) => {
       const lists = keys.map((Prefix) => client.send(new ListMultipartUploadsCommand({ Bucket: real.bucket, Prefix })));
       return (await Promise.all(lists)).flatMap(({ Uploads = [] }) => Uploads.map(({ Key = '' }) => Key));
@@ -83,7 +83,7 @@ afterAll(async () => {
 
 const bearerOf = (run: number): string => `a.${run}.c`;
 
-/** How a run ended: with the number of its commit, or superseded. */
+/** A run and the number of its commit, or null if it was superseded. */
 type Ended = { readonly run: number; readonly commit: number | null };
 
 async function runOn(store: BucketStore, run: number): Promise<Ended> {
@@ -104,7 +104,7 @@ async function runOn(store: BucketStore, run: number): Promise<Ended> {
   }
 }
 
-/** Sound, with nothing staged, and in place is what the manifest names, byte for byte, and nothing else. */
+/** The store is sound, nothing is staged, and exactly what the manifest names is in place, byte for byte. */
 async function expectSound(store: BucketStore, prefix: string): Promise<void> {
   const verification = await verify(store, { today: DT });
   expect(verification).toMatchObject({ status: 'sound', findings: [], missing_days: [] });
@@ -125,7 +125,7 @@ test(
     for (let round = 1; round <= ROUNDS; round++) {
       const prefix = `round-${round}`;
       const reader = new BucketStore(clientOf(place), place.bucket, prefix);
-      // Every other round finds a snapshot of the day, which is replaced.
+      // In every other round the day already has a snapshot, which is replaced.
       const before = round % 2;
       gathering = new Gathering(1);
       if (before === 1) expect(await runOn(reader, RUNS)).toEqual({ run: RUNS, commit: 1 });

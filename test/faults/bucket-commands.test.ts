@@ -25,7 +25,7 @@ afterAll(() => anodot.close());
 
 const NO_AWS = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 
-/** Runs a command on a place, with a token and the place's credentials unless the environment says otherwise. */
+/** Runs a command on a bucket, with a token and the bucket's credentials unless the environment overrides them. */
 function on(place: S3Place, words: readonly string[], environment: { readonly [name: string]: string } = {}) {
   const account = { ANODOT_URL: anodot.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
   return runCommand([...words, '--store', `s3://${place.bucket}/${PREFIX}`], {
@@ -54,7 +54,7 @@ test('the commands take, verify, check and read snapshots in a bucket, and leave
 });
 
 describe('the sample', () => {
-  test('is not written to a bucket: without a token the exit code is 3, and S3 receives no request', async () => {
+  test('is never written to a bucket: without a token, a run ends with 3 and sends S3 no request', async () => {
     const double = await newDouble();
     const environment = { ...NO_AWS, ...environmentOf(double) };
     const { code, err } = await runCommand(['--store', `s3://${double.bucket}`], { cwd, environment });
@@ -144,7 +144,7 @@ describe.each(['snapshot', 'verify', 'check'])('the %s command', (command) => {
   });
 });
 
-/** What fails without one action: the exit codes of check, snapshot and verify. */
+/** The exit codes of check, snapshot and verify if one action is not allowed. */
 const WITHOUT: { readonly [action: string]: { check: number; snapshot: number; verify: number } } = {
   's3:PutObject': { check: 7, snapshot: 7, verify: 0 },
   's3:AbortMultipartUpload': { check: 7, snapshot: 0, verify: 0 },
@@ -153,7 +153,7 @@ const WITHOUT: { readonly [action: string]: { check: number; snapshot: number; v
   's3:ListMultipartUploadParts': { check: 0, snapshot: 0, verify: 0 },
 };
 const GRANTS = [...STORE_ACTIONS, ...VERIFY_ACTIONS];
-/** A place without one action, in which a snapshot was published with all. */
+/** A bucket in which a snapshot was published before the action was denied. */
 const places: [string, (action: string) => Promise<S3Place>][] = [
   [
     'the double',
@@ -183,7 +183,7 @@ if (S3_ENDPOINT) {
 
 describe.each(places)('on %s', (_, newPlace) => {
   test.each(Object.keys(WITHOUT))(
-    'permissions without %s fail each command that needs it, and the message names it',
+    'each command that needs %s fails without it, and the message names it',
     async (action) => {
       const place = await newPlace(action);
       const [check, snapshot, verify] = [

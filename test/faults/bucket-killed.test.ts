@@ -18,15 +18,15 @@ const LONG = 1_800_000;
 const EVENT = 'event-1';
 const MOMENTS = ['before', 'after'] as const;
 
-/** Where stores are made, and how far the enumerated calls lie apart: a real server takes its time. */
+/** Where stores are created. Only every `step`th call is tried, since a real server is slow. */
 interface Bucket {
   readonly name: string;
   readonly step: number;
-  /** Calls with a place that is there as long as the work lasts. */
+  /** Calls `work` with a bucket that exists until it is done. */
   readonly using: <T>(work: (place: S3Place) => Promise<T>) => Promise<T>;
 }
 
-/** By turns one that answers a completion again as AWS does, and one that does as MinIO. */
+/** Alternates between responding to a repeated completion as AWS does and as MinIO does. */
 let doubles = 0;
 const DOUBLE: Bucket = {
   name: 'the double',
@@ -48,7 +48,7 @@ function serverAt(endpoint: string): Bucket {
 
 const BUCKETS: readonly Bucket[] = [DOUBLE, ...(S3_ENDPOINT ? [serverAt(S3_ENDPOINT)] : [])];
 
-/** What a run may find: nothing, a snapshot, or one that was committed and isn't in place yet. */
+/** What a run may find: nothing, a snapshot, or one that is committed but not all in place. */
 const PRIORS = ['nothing', 'the day', 'the day before', 'the day, interrupted', 'the day before, interrupted'] as const;
 type Prior = (typeof PRIORS)[number];
 
@@ -83,7 +83,7 @@ async function newestCommit(store: Store): Promise<Commit | undefined> {
 
 const commitCount = async (store: Store): Promise<number> => (await commitNumbers(store)).length;
 
-/** A day is missing where its run died before the commit and the next run is of the next day: that is as it should be. */
+/** The store is sound. A day may be missing, if its run died before the commit and the next run was of the next day. */
 async function expectSound(store: Store, day: number): Promise<void> {
   const verification = await verify(store, { today: dtOf(day) });
   expect(verification).toMatchObject({ status: 'sound', findings: [] });
@@ -91,7 +91,7 @@ async function expectSound(store: Store, day: number): Promise<void> {
 
 type Phase = 'before the commit' | 'between' | 'after';
 
-/** Where a run was when it died: nothing but what is committed is in place, and what `verify` says is so. */
+/** Returns how far a run got before it died. Only committed objects are in place, and `verify` reports the state correctly. */
 async function expectIntact(store: Store, commitsBefore: number): Promise<Phase> {
   const newest = await newestCommit(store);
   const committed = newest !== undefined && newest.commit > commitsBefore;
@@ -109,7 +109,7 @@ async function expectIntact(store: Store, commitsBefore: number): Promise<Phase>
   return isComplete ? 'after' : 'between';
 }
 
-/** Runs, and dies at the n-th call. Says whether it came so far. */
+/** Starts a run that dies at its n-th call. Returns whether it got that far. */
 async function dieAt(n: number, moment: Moment, store: Store, runId?: string): Promise<boolean> {
   const dying = new DyingStore(store, n, moment);
   const outcome = await runOn(dying.store, TODAY, runId).catch((error: unknown) => error);
@@ -120,8 +120,8 @@ async function dieAt(n: number, moment: Moment, store: Store, runId?: string): P
 }
 
 /**
- * Does something at every call, in a store of its own each time, until a run has no more calls. What the run finds changes from
- * call to call, and with the turn; each kind has a lane, since their runs have more calls or fewer. Returns how many there were.
+ * Calls `work` for each call of a run, each time with a new store, until the run has no more calls. Each kind of prior state has its own
+ * lane, since their runs differ in the number of calls; `turn` shifts the lanes. Returns how many calls were tried.
  */
 async function atEachCall(
   { step, using }: Bucket,
@@ -147,7 +147,7 @@ async function atEachCall(
 
 describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
   test.each(MOMENTS)(
-    'a run that dies right %s a call takes effect damages nothing, and the next run of that day or the next one converges',
+    'a run that dies right %s a call takes effect damages nothing, and a run of the same or the next day converges',
     async (moment) => {
       const counts = { 'before the commit': 0, between: 0, after: 0 };
       const positions = await atEachCall(bucket, MOMENTS.indexOf(moment), async (n, store, prior) => {
@@ -157,10 +157,10 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
         const phase = await expectIntact(store, commitsBefore);
         if (reached) counts[phase]++;
         else expect(phase).toBe('after');
-        // What an earlier run committed may have been put in place; of this one nothing is.
+        // The dead run has put nothing in place, but it may have finished an interrupted commit.
         if (phase === 'before the commit' && !prior.endsWith('interrupted'))
           expect(await hashesOf(store)).toEqual(before);
-        // To die after a call is to die before the next: so by turns each death is followed by a run of the day and of the next.
+        // The next run is alternately of the same day and of the next.
         const day = TODAY + (n % 2);
         const { document } = await runOn(store, day);
         expect(document.status).toBe('published');
@@ -176,7 +176,7 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
   );
 
   test(
-    'an event that is redelivered after its run died at any call creates one commit',
+    'an event redelivered after its run died at any call creates one commit',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
@@ -194,14 +194,14 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
   );
 
   test(
-    'an event that is redelivered while its run is at any call creates one commit, and both deliveries return it',
+    'an event redelivered during any call of its run creates one commit, and both deliveries return it',
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
         let calls = 0;
         let other: Promise<Taken> | undefined;
         const slow = watched(store, async (_, perform) => {
-          // By turns the other run comes and goes in one call of this one, and the two are under way together.
+          // Alternately, the other run completes within one call of this one, and runs alongside it.
           if (++calls === n) other = runOn(store, TODAY, EVENT);
           if (calls === n && n % 2 === 0) await other;
           return perform();

@@ -12,11 +12,11 @@ import { environmentOf, type S3Place } from '../support/s3/place.ts';
 import { serveProxy } from '../support/s3/proxy.ts';
 import { newFolder } from '../support/take.ts';
 
-/** S3 behind a proxy: one setting, Node's own, covers it and Anodot. */
+/** S3 behind a proxy: Node's own settings cover both S3 and Anodot. */
 
 const HOST = 's3.company.example';
 const PASSWORD = 'zqxj-of-the-proxy';
-/** In both spellings, whatever the machine has set: where both are set, readers differ in which they prefer. */
+/** Sets both spellings, because programs differ in which one they prefer, and the machine may have set either. */
 const proxiesOf = (environment: { readonly [name: string]: string }) =>
   Object.fromEntries(
     ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) =>
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => anodot.close());
 
-/** An address that serves the double over TLS, and the file of the certificate's authority. */
+/** An address that serves the double over TLS, and the path of the authority's certificate. */
 async function overTls(to: string): Promise<{ address: string; authority: string }> {
   const [host, port] = to.split(':');
   const altNames = [{ type: 2 as const, value: HOST }];
@@ -70,7 +70,7 @@ const run = async (words: readonly string[], place: S3Place, environment: { read
 
 const addressOf = (place: S3Place): string => new URL(place.endpoint).host;
 
-test('a run reaches S3 over TLS through the proxy, and Anodot directly if NO_PROXY says so', async () => {
+test('a run reaches S3 over TLS through the proxy, and Anodot directly if NO_PROXY names it', async () => {
   const double = await newDouble();
   const { address, authority } = await overTls(addressOf(double));
   const proxy = await serveProxy({ to: () => address, credentials: `user:${PASSWORD}` });
@@ -90,7 +90,7 @@ test('a run reaches S3 over TLS through the proxy, and Anodot directly if NO_PRO
   shown(
     'C30',
     'NODE_USE_ENV_PROXY=1, HTTPS_PROXY with a password, NO_PROXY with Anodot’s host: snapshot and verify in a bucket over TLS',
-    `exit ${taken.code} and ${verified.code}; the proxy was asked only for ${[...new Set(proxy.asked)]}`,
+    `exit ${taken.code} and ${verified.code}; the only request to the proxy is ${[...new Set(proxy.asked)]}`,
     'S3 was not reached through the proxy',
   );
 });
@@ -109,13 +109,13 @@ test.each([
   expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('can be written') });
   const hosts = new Set(proxy.asked.map((asked) => asked.split(' ')[1]));
   expect([...hosts].toSorted()).toEqual([new URL(anodot.url).host, `${HOST}:9000`]);
-  shown('C30', `${setting} and HTTP_PROXY`, `exit ${ended.code}; Anodot and S3 are both asked for at the proxy`);
+  shown('C30', `${setting} and HTTP_PROXY`, `exit ${ended.code}; Anodot and S3 are both reached through the proxy`);
 });
 
 test.each([
   ['over TLS', `https://${HOST}`],
   ['without TLS', `http://${HOST}`],
-])('a proxy that wants a password is named %s, with exit code 7, and no password is shown', async (tls, endpoint) => {
+])('a run %s behind a proxy that requires a password ends with 7 and shows no password', async (tls, endpoint) => {
   const double = await newDouble();
   const proxy = await serveProxy({ to: () => addressOf(double), credentials: `user:${PASSWORD}` });
   const url = `http://user:wrong-${PASSWORD}@${proxy.address}`;
@@ -130,10 +130,10 @@ test.each([
     'could not list runs/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
   expect(err).toContain(told);
   expect(out + err).not.toContain(PASSWORD);
-  shown('C30', `the proxy answers 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');
+  shown('C30', `the proxy returns 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');
 });
 
-test('a proxy that refuses, is gone or is exempted is told apart', async () => {
+test('a proxy that refuses, one that is unreachable and one that is not used are reported differently', async () => {
   const double = await newDouble();
   const proxy = await serveProxy({ to: () => addressOf(double), refuses: 403 });
   const behind = (environment: { readonly [name: string]: string }) =>
@@ -153,8 +153,8 @@ test('a proxy that refuses, is gone or is exempted is told apart', async () => {
   expect(proxy.asked).toHaveLength(before);
   shown(
     'C30',
-    'the proxy refuses to connect, or nothing listens there',
-    'exit 7, naming HTTP 403 of the proxy, or ECONNREFUSED',
+    'the proxy refuses to connect, or nothing listens at its address',
+    "exit 7, naming the proxy's HTTP 403 or ECONNREFUSED",
   );
-  shown('C30', 'NO_PROXY names the host of S3, or NODE_USE_ENV_PROXY is not set', 'the proxy is not asked');
+  shown('C30', "NO_PROXY names S3's host, or NODE_USE_ENV_PROXY is not set", 'the proxy is not used');
 });

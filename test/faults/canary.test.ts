@@ -107,7 +107,7 @@ test.for([
   showCodes(`snapshot with ${setting}`, [code]);
 });
 
-test('the search for canaries finds one anywhere in an error, even a part of it', () => {
+test('the search for canaries finds one anywhere in an error, even if it is only a part', () => {
   const part = CANARY_TOKEN.slice(3, 10);
   const hidden = new Error('outer', { cause: Object.assign(new Error('inner'), { deep: { er: [{ input: part }] } }) });
   expect(holdsCanary(everythingIn(hidden))).toBe(true);

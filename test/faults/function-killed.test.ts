@@ -14,7 +14,7 @@ import { storeAt } from '../support/s3/place.ts';
 const EVENT = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 const RUN_ID = '20261123T021500Z-schedule';
 
-/** A bucket that calls `onCall` with the number of each call, once it is armed. */
+/** A bucket that calls `onCall` with the number of each call while it is armed. */
 async function bucketWith(onCall: (n: number) => Promise<S3Fault | undefined>) {
   let armed = false;
   let calls = 0;
@@ -41,8 +41,8 @@ async function commitsOf(store: Store, runId: string): Promise<number> {
 const today = () => new Date().toISOString().slice(0, 10);
 
 /**
- * Kills the function at its n-th call, which then has no effect, and says what `verify` found; undefined where it has no such call.
- * Had the call had its effect, the bucket would be as it is at the next one: the dead see no answer.
+ * Kills the function at its n-th call, which then has no effect. Returns the status that `verify` reports, or undefined if the function
+ * makes fewer calls. Dying after a call took effect needs no test of its own: it is the same as dying at the next call.
  */
 async function killedAt(n: number): Promise<string | undefined> {
   let world: World | undefined;
@@ -72,7 +72,7 @@ async function killedAt(n: number): Promise<string | undefined> {
   }
 }
 
-/** Lambda delivers the event again, to another process: one commit, everything in place, and the next run goes on from there. */
+/** Lambda delivers the event again, to another process: one commit, everything in place, and the next run builds on it. */
 async function retry(place: S3Double, store: Store, killed: string): Promise<void> {
   const world = await worldOn(place);
   try {
@@ -99,7 +99,7 @@ test('the function can be killed at any S3 call: the redelivered event publishes
   console.info(`killed at ${found.length} calls, ${interrupted} of them between commit and manifest`);
   expect(interrupted).toBeGreaterThan(3);
   expect(found.filter((status) => status === 'sound').length).toBeGreaterThan(interrupted);
-  const done = 'the function is killed at each of its S3 calls, and the event comes again';
-  shown('F31', done, 'never damaged, one commit, the next run goes on');
-  shown('C1', done, 'AdministratorsAdded is 1 in one of the two', 'never counted if killed after the commit');
+  const done = 'the function is killed at each of its S3 calls, and the event is redelivered';
+  shown('F31', done, 'never damaged, one commit, and the next run builds on it');
+  shown('C1', done, 'AdministratorsAdded is 1 in one of the two logs', 'never counted if killed after the commit');
 });

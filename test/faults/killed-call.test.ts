@@ -16,7 +16,7 @@ const LONG = 300_000;
 
 const TODAY = 24;
 
-/** Runs, and is dead from the n-th call on: before that has an effect, or right after. Says whether it came so far. */
+/** Starts a run that dies at its n-th call, right before or after the call takes effect. Returns whether it got that far. */
 async function dieAt(n: number, moment: Moment, folder: string, day: number, url: string): Promise<boolean> {
   const stagings: Staging[] = [];
   const dying = new DyingStore(new FolderStore(folder), n, moment, (staging) => stagings.push(staging));
@@ -24,12 +24,12 @@ async function dieAt(n: number, moment: Moment, folder: string, day: number, url
   if (dying.isDead) expect(outcome).toBeInstanceOf(Killed);
   else expect(outcome).toMatchObject({ document: { status: 'published' } });
   await dying.settled();
-  // A process that dies closes its files; what is in them stays.
+  // The system closes the files of a dead process, and they keep what was written.
   if (dying.isDead) await Promise.allSettled(stagings.map((staging) => staging.close()));
   return dying.isDead;
 }
 
-/** A run ends well, is superseded, or fails as is allowed. */
+/** Waits for a run that succeeds, is superseded or fails with the allowed error. */
 async function settle(run: Promise<unknown>, allowed: typeof StoreError | typeof SupersededError = SupersededError) {
   await run.catch((error: unknown) => {
     if (!(error instanceof SupersededError || error instanceof allowed)) throw error;
@@ -38,7 +38,7 @@ async function settle(run: Promise<unknown>, allowed: typeof StoreError | typeof
 
 describe('a folder in which runs fail at any call', () => {
   let account: AnodotServer;
-  /** Stores that a run may find, each in a folder to copy: the first calls take the first one, and so on. */
+  /** The states that a run may find, each in a folder to copy. */
   let priors: readonly string[];
 
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('a folder in which runs fail at any call', () => {
     return folder;
   }
 
-  /** A run that dies when it has put its first object but `raw` in place. */
+  /** Starts a run that dies once the raw response and one more object are in place. */
   async function dieInFinish(folder: string, day: number): Promise<void> {
     let placed = 0;
     const around: Around = async (call, perform) => {
@@ -75,7 +75,7 @@ describe('a folder in which runs fail at any call', () => {
   const copyOf = (prior: string): Promise<string> =>
     folderWith(async (folder) => cpSync(prior, folder, { recursive: true }));
 
-  /** Does something at the first call, the second, and so on, until a run has no more calls; some at once. */
+  /** Calls `work` for the first call, the second and so on, until a run has no more calls. Four are tried at a time. */
   async function atEachCall(turn: number, work: (n: number, folder: string) => Promise<boolean>): Promise<void> {
     const lanes = Array.from({ length: 4 }, async (_, lane) => {
       for (let n = 1 + lane, reached = true; reached; n += 4)
@@ -95,7 +95,7 @@ describe('a folder in which runs fail at any call', () => {
     ['before', 2],
     ['after', 3],
   ] as const)(
-    'contains only what was committed after a run dies right %s the call takes effect, and after the next dies too; a later run converges (round %i)',
+    'contains only what was committed after one or two runs in a row die right %s a call takes effect, and a later run converges (round %i)',
     async (moment, turn) => {
       await atEachCall(turn, async (n, folder) => {
         const store = new FolderStore(folder);
@@ -121,7 +121,7 @@ describe('a folder in which runs fail at any call', () => {
   ] as const;
 
   test.each(others)(
-    'keeps the newer snapshot if a run stalls while one of %s completes',
+    'keeps the newer snapshot if a run stalls while a run of %s completes',
     async (_, other) => {
       await atEachCall(other, async (n, folder) => {
         let calls = 0;
@@ -138,7 +138,7 @@ describe('a folder in which runs fail at any call', () => {
   );
 
   test.each(others)(
-    "keeps the newer snapshot if a run's writes arrive only after one of %s completed",
+    "keeps the newer snapshot if a run's writes arrive only after a run of %s has completed",
     async (_, other) => {
       await atEachCall(other, async (n, folder) => {
         const store = new FolderStore(folder);

@@ -25,7 +25,7 @@ const KILLS = 100;
 
 const LONG = 300_000;
 
-/** Where a run of this day was when it died. */
+/** How far a run got before it died. */
 async function phaseOf(store: Store, commitsBefore: number): Promise<'before the commit' | 'between' | 'after'> {
   const newest = (await commitsOf(store)).at(-1);
   if (!newest || newest.commit === commitsBefore) return 'before the commit';
@@ -37,11 +37,11 @@ describe('a process that is killed', () => {
   const counts = { 'before the commit': 0, between: 0, after: 0, 'not any more': 0 };
   let account: AnodotServer;
   let cache: string;
-  /** Told of each user that is sent, by the folder for which. */
+  /** Called for each user that the server sends, by the bearer of the run's folder. */
   const onSent = new Map<string, () => void>();
 
   beforeAll(async () => {
-    cache = await newFolder(); // of compiled modules: a child starts in half the time
+    cache = await newFolder(); // of compiled modules, which halves a child's start-up time
     account = await serveAccount((bearer) => onSent.get(bearer)?.());
   });
   afterAll(() => account.close());
@@ -55,7 +55,7 @@ describe('a process that is killed', () => {
     return child;
   }
 
-  /** Milliseconds from the start of a run to its end. */
+  /** How long a run takes, in milliseconds. */
   async function durationOfRun(folder: string, day: number): Promise<number> {
     const child = await start(folder, day);
     const began = performance.now();
@@ -63,7 +63,7 @@ describe('a process that is killed', () => {
     return performance.now() - began;
   }
 
-  /** By turns: any moment of the run, any moment of the answer, when the commit appears, and a moment later. */
+  /** Kills, in turn, at any moment of the run, at any moment of the response, when the commit appears, and a moment later. */
   function arm(turn: number, kill: () => void, folder: string, duration: number): () => void {
     if (turn === 0) {
       const timer = setTimeout(kill, Math.random() * duration);
@@ -79,7 +79,7 @@ describe('a process that is killed', () => {
     return () => watcher.close();
   }
 
-  /** Kills runs in one folder, one after the other, each followed by one that must converge, of the same day or the next. */
+  /** Kills runs in one folder, one after another. Each is followed by a run of the same or the next day, which must converge. */
   async function killAgainAndAgain(kills: number): Promise<void> {
     const folder = await newFolder();
     const store = new FolderStore(folder);

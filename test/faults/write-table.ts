@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { lineOf, type Shown } from '../support/fault-line.ts';
 import { ROWS, type Row } from './rows.ts';
 
-/** Writes test/faults/README.md from what the tests have shown since `dist/faults` was last removed; with `--check`, compares it. */
+/** Writes test/faults/README.md from what the tests have shown since `dist/faults` was last removed. With `--check`, only compares it. */
 
 const README = new URL('README.md', import.meta.url);
 const SHOWN = new URL('../../dist/faults/', import.meta.url);
@@ -11,7 +11,7 @@ const HEAD = '| done | happened | before | shown by |\n|---|---|---|---|';
 
 const isRow = (name: string): name is Row => name in ROWS;
 
-/** Whether the file has tests that not every machine can run: what they showed elsewhere stays in the table. */
+/** Whether the line's test file skips tests on some machines. Such lines stay in the table if no test shows them here. */
 const maySkip = (line: string): boolean => {
   const file = /\(\.\.\/(\S+\.test\.ts)\) \|$/.exec(line)?.[1];
   return (

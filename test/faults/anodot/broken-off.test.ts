@@ -32,17 +32,21 @@ describe('a response that breaks off', () => {
     expect(gets).toHaveLength(3);
     expect(rows).toHaveLength(manyUsers.length);
     expect(raw).toEqual([body]);
-    shown('F9', `twice, users break off ${what}`, `published at attempt ${gets.length}`);
+    shown('F9', `the users response breaks off ${what}, twice`, `published at attempt ${gets.length}`);
   });
 
   test.for(breaks)('%s on every attempt fails the run as unavailable after three attempts', async ([what, parts]) => {
     const { error, gets, raw } = await failing(SourceUnavailableError, { users: bytes(parts) });
     expect(gets).toHaveLength(3);
     expect(raw).toEqual([]);
-    shown('F9', `every time, users break off ${what}`, `exit ${error.code} after ${gets.length} attempts`);
+    shown(
+      'F9',
+      `the users response breaks off ${what}, every time`,
+      `exit ${error.code} after ${gets.length} attempts`,
+    );
   });
 
-  /** Sends half of the body and resets the connection as soon as the run has some of it. */
+  /** Sends half of the body, then resets the connection as soon as the run has received some of it. */
   function resetInMidBody(parts: readonly (string | Uint8Array)[]): { reply: Reply; options: RunOptions } {
     let cut: (() => void) | undefined;
     const reply: Reply = ({ socket }) => {
@@ -118,7 +122,11 @@ describe('a response that ends before its list does', () => {
       const { error, gets, raw } = await failing(SourceContractError, { users: answer(came) });
       expect(gets).toHaveLength(2);
       expect(raw).toEqual([came, came]);
-      shown('F10', `the list ends ${what}`, `requested ${gets.length} times, ${exitOf(error)}; under raw/ twice`);
+      shown(
+        'F10',
+        `the list ends ${what}`,
+        `requested ${gets.length} times, ${exitOf(error)}; both responses are under raw/`,
+      );
     },
   );
 

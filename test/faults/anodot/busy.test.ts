@@ -6,7 +6,7 @@ import { shown } from '../../support/fault-table.ts';
 import { failing, publishing } from '../../support/faulted-run.ts';
 import { deadlineIn } from '../../support/take.ts';
 
-/** How a run waits for an Anodot that is busy. */
+/** A run waits as long as a busy Anodot asks, or fails at once if it has no time for that. */
 
 describe('a run that finds Anodot busy', () => {
   test('waits as many seconds as Retry-After says', async () => {
@@ -39,7 +39,7 @@ describe('a run that finds Anodot busy', () => {
         expect(gets).toHaveLength(1);
         expect(milliseconds).toBeLessThan(10_000);
         if (retryAfter === '3600')
-          shown('F5', `${code} with Retry-After: ${retryAfter}, beyond the run's time`, exitOf(error));
+          shown('F5', `${code} with Retry-After: ${retryAfter}, more than the time left to the run`, exitOf(error));
       }
     },
   );
@@ -55,7 +55,7 @@ describe('a run that finds Anodot busy', () => {
       const pause = (gets[1]?.at ?? 0) - (gets[0]?.at ?? 0);
       expect(pause).toBeGreaterThan(95);
       expect(pause).toBeLessThan(10_000);
-      shown('F6', `Retry-After: ${JSON.stringify(retryAfter)}`, 'ignored: published after a pause of our own');
+      shown('F6', `Retry-After: ${JSON.stringify(retryAfter)}`, "ignored: published after the run's own pause");
     },
   );
 
@@ -69,7 +69,7 @@ describe('a run that finds Anodot busy', () => {
     },
   );
 
-  test('waits ever longer before an exchange that broke off is tried again', async () => {
+  test('waits longer before each retry of a token exchange that breaks off', async () => {
     const cut = bytes([head('content-length: 1000'), '"eyJ']);
     const { posts } = await publishing({ exchange: inTurn(cut, cut, cut, bearer) }, { limits: { firstPause: 200 } });
     const pauses = posts.slice(1).map(({ at: time }, i) => time - (posts[i]?.at ?? 0));

@@ -39,7 +39,7 @@ describe('the clock of a run', () => {
     await publishing({ users: bytes([head(`content-length: ${json(GOOD_USERS).length}`), json(GOOD_USERS)]) });
   });
 
-  test('may pass midnight during the run: every key and document has the date of its start', async () => {
+  test('may pass midnight during the run: every key and document has the date on which it started', async () => {
     const today = Math.floor(Date.now() / DAY_MILLISECONDS) * DAY_MILLISECONDS;
     const times = [today + 2 * DAY_MILLISECONDS - 1, today + 2 * DAY_MILLISECONDS + 1000].map((time) => new Date(time));
     const [evening = new Date(), morning = new Date()] = times;
@@ -55,10 +55,14 @@ describe('the clock of a run', () => {
     const commit = JSON.parse(await readFile(join(folder, 'commits/00000003.json'), 'utf8'));
     expect(commit).toMatchObject({ dt, committed_at: morning.toISOString() });
     for (const { key } of commit.objects) expect(key).toContain(dt);
-    shown('F33', 'midnight passes while users are received', 'every key and document has the date of the start');
+    shown(
+      'F33',
+      'midnight passes while users are received',
+      'every key and document has the date on which the run started',
+    );
   });
 
-  test("dates a snapshot whose schedule is a day late: it is today's, and records the scheduled time", async () => {
+  test('decides the date of a snapshot whose event arrives a day late, which still records the scheduled time', async () => {
     const startedAt = new Date();
     const scheduledAt = new Date(startedAt.getTime() - DAY_MILLISECONDS).toISOString();
     const { document, taken, folder } = await publishing(

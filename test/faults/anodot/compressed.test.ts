@@ -18,7 +18,7 @@ describe('a compressed response', () => {
     copy.fill(0xff, middle, middle + 50);
     return copy;
   };
-  /** Stored, not deflated: the damage shows in the checksum at the end only. */
+  /** Stored, not deflated, so only the checksum at the end reveals the damage. */
   const stored = gzipSync(body, { level: constants.Z_NO_COMPRESSION });
   const storedDamaged = Buffer.from(stored);
   storedDamaged.writeUInt8(storedDamaged.readUInt8(stored.length - 500) ^ 1, stored.length - 500);

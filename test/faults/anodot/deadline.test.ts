@@ -26,7 +26,7 @@ describe('the time limit of a run', () => {
     };
   }
 
-  /** Sends a byte every ten milliseconds, for ever. */
+  /** Sends a byte every ten milliseconds, forever. */
   const drip: Reply = (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const timer = setInterval(() => response.write(' '), 10);
@@ -48,7 +48,7 @@ describe('the time limit of a run', () => {
         ] as const
       ).map(([what, reply]) => [place, what, reply] as const),
     ),
-  )('ends the wait for %s when Anodot sends %s: the run fails as unavailable', async ([place, what, reply]) => {
+  )('ends the wait for %s if Anodot sends %s: the run fails as unavailable', async ([place, what, reply]) => {
     const slow = withDeadline(reply);
     const { error, posts, gets, milliseconds, raw } = await failing(
       SourceUnavailableError,
@@ -72,7 +72,7 @@ describe('the time limit of a run', () => {
     expect(milliseconds).toBeLessThan(10_000);
   });
 
-  test('covers all attempts together and does not start over with each', async () => {
+  test('covers all attempts together instead of starting over with each', async () => {
     const cut = bytes([head('content-length: 100'), '[']);
     const { reply, options } = withDeadline(inTurn(bytes([], 'reset'), cut, drip));
     const { gets, milliseconds } = await failing(SourceUnavailableError, { users: reply }, options);

@@ -10,12 +10,12 @@ import { failing, GOOD_USERS, publishing, type RunOptions } from '../../support/
 import { watched } from '../../support/store-doubles.ts';
 import { deadlineIn, newExecution } from '../../support/take.ts';
 
-/** Groups are side data: whatever is wrong with them, users are published. */
+/** Groups are optional: users are published even if something is wrong with the groups. */
 
 const groups = [{ id: '6107', name: 'Group', created: '2021-08-02T06:45:17.817Z' }];
 const withoutPort = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
 
-/** Publishes users whose groups can't be had, and returns the warning about them. */
+/** Publishes users without their groups, and returns the warning. */
 async function warned(reply: Reply, options: RunOptions = {}) {
   const warnings: string[] = [];
   const outcome = await publishing(
@@ -34,12 +34,12 @@ async function warned(reply: Reply, options: RunOptions = {}) {
   return { warning, asked: server.requests.filter(({ path }) => path === '/api/v2/groups').length, outcome };
 }
 
-/** What is wrong, the reply, how often it is requested, what the warning says. */
+/** What is wrong, the reply, the number of requests, and what the warning says. */
 const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, says: RegExp])[] = [
   ['returned as HTML', answer(`<html>${CANARY_TEXT}`), 1, /got what looks like HTML/],
   ['with null as a name', answer([{ id: '1', name: null }]), 1, /groups\[0\]\.name/],
   ['with a field of the wrong type', answer([{ id: '1', name: { zqxj: 1 } }]), 1, /groups\[0\]\.name/],
-  ['with a time that is none', answer([{ id: '1', name: 'a', created: '' }]), 1, /groups\[0\]\.created/],
+  ['with an invalid time', answer([{ id: '1', name: 'a', created: '' }]), 1, /groups\[0\]\.created/],
   ['that are an object', answer({ groups }), 1, /got a JSON object/],
   ['whose list is incomplete', answer('[{"id": "1", "name": "zqxj"}'), 2, /ends before its JSON array does/],
   ['that are not JSON', answer('[{"id": zqxj}]'), 1, /not valid JSON/],
@@ -52,10 +52,10 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
   ...[204, 206, 400, 402, 409, 418].map(
     (code) => [`that return ${code}`, status(code), 1, new RegExp(`answered ${code};`)] as const,
   ),
-  ['that the host does not have', status(404), 1, /answered 404/],
+  ['that are not found', status(404), 1, /answered 404/],
   ['that are gone', status(410), 1, /answered 410/],
   ['whose bearer is rejected', status(401), 2, /answered 401/],
-  ['that ask to wait longer than there is time', status(503, { 'retry-after': '3600' }), 1, /answered 503/],
+  ['that ask to wait longer than the run can', status(503, { 'retry-after': '3600' }), 1, /answered 503/],
   ['that redirect', status(307, { location: '/zqxj' }), 1, /answered 307/],
   ['with damaged compression', answer('zqxj', 200, { 'content-encoding': 'gzip' }), 2, /compressed answer is damaged/],
   [
@@ -78,15 +78,15 @@ describe('groups', () => {
     expect(warning).toMatch(says);
     expect(asked).toBe(requests);
     const happened = `exit ${outcome.document.code}, groups "${outcome.taken.manifest?.groups}", warning: ${withoutPort(warning)}`;
-    shown('C14', `groups ${what}`, happened, 'the whole day failed');
-    shown('F14a', `groups ${what}`, happened, 'the whole day failed');
+    shown('C14', `groups ${what}`, happened, 'the whole run failed');
+    shown('F14a', `groups ${what}`, happened, 'the whole run failed');
   });
 
   test('beyond the limit of bytes are omitted with a warning', async () => {
     const many = Array.from({ length: 300 }, (_, n) => ({ id: `${n}`, name: 'x'.repeat(50) }));
     const { warning } = await warned(answer(many), { limits: { maxBytes: 10_000 } });
     expect(warning).toContain('answered with more than 10000 bytes');
-    shown('C14', 'groups beyond the limit of bytes', withoutPort(warning), 'the whole day failed');
+    shown('C14', 'groups beyond the limit of bytes', withoutPort(warning), 'the whole run failed');
   });
 
   const drip: Reply = (response) => {
@@ -95,22 +95,22 @@ describe('groups', () => {
     response.once('close', () => clearInterval(timer));
   };
   test.for([
-    ['never answer', silence],
+    ['never arrive', silence],
     ['arrive a byte at a time', drip],
   ] as const)(
-    'that %s end after a quarter of the time that is left, and users are published in the rest',
+    'that %s are abandoned after a quarter of the remaining time, and users are published in the rest',
     async ([what, reply]) => {
       const deadline = deadlineIn(8000);
       const { warning, outcome } = await warned(reply, { run: { deadline } });
       expect(warning).toMatch(/was not answered in full within a quarter of the time that was left to the run/);
       expect(deadline.remaining()).toBeGreaterThan(0);
       expect(outcome.milliseconds).toBeLessThan(6000);
-      shown('C14', `groups ${what}`, `users published, warning: ${withoutPort(warning)}`, 'the whole day failed');
+      shown('C14', `groups ${what}`, `users published, warning: ${withoutPort(warning)}`, 'the whole run failed');
       shown(
         'F14a',
         `groups ${what}`,
         `users published, groups "${outcome.taken.manifest?.groups}"`,
-        'the whole day failed',
+        'the whole run failed',
       );
     },
   );
@@ -128,7 +128,7 @@ describe('groups', () => {
     expect(gets).toHaveLength(1);
   });
 
-  test('do not outlive an interrupt: the run ends with it and publishes nothing', async () => {
+  test('are abandoned on an interrupt, which ends the run with nothing published', async () => {
     const interrupt = new AbortController();
     const reply: Reply = () => interrupt.abort(new InterruptedError('interrupted; nothing was published'));
     const { error } = await failing(
@@ -178,7 +178,7 @@ describe('check', () => {
     return groups;
   }
 
-  test('says how many groups are as documented', async () => {
+  test('reports the number of groups if all are as documented', async () => {
     expect(await checked(answer(groups))).toEqual({
       name: 'groups',
       ok: true,
@@ -187,14 +187,14 @@ describe('check', () => {
     });
   });
 
-  test.for([403])('says that groups are denied (%d), which is no failure', async (code) => {
+  test.for([403])('reports denied groups (%d) as no failure', async (code) => {
     const result = await checked(status(code));
     expect(result).toMatchObject({ ok: true, code: null });
     expect(result.message).toContain('denied');
     shown('C14', `check, and groups return ${code}`, `ok: ${result.message}`, 'groups were not tried');
   });
 
-  test.for(FAULTS)('reports groups %s with the code that they have', async ([what, reply, , says]) => {
+  test.for(FAULTS)('reports groups %s with the code of their failure', async ([what, reply, , says]) => {
     const result = await checked(reply);
     expect(result.ok).toBe(false);
     expect([2, 3, 4, 5]).toContain(result.code);
@@ -202,11 +202,11 @@ describe('check', () => {
     shown('C14', `check, and groups ${what}`, `FAILED with code ${result.code}`, 'groups were not tried: ok');
   });
 
-  test('reports groups that stand in the response twice and differ', async () => {
+  test('reports a duplicate group id with conflicting data', async () => {
     expect(await checked(answer([...groups, { ...groups[0], name: 'other' }]))).toMatchObject({ ok: false, code: 5 });
   });
 
-  test('reports groups that never answer within their part of the time', async () => {
+  test('reports groups whose response takes longer than their share of the time', async () => {
     const result = await checked(silence, deadlineIn(2000));
     expect(result).toMatchObject({ ok: false, code: 4 });
     expect(result.message).toContain('a quarter of the time');

@@ -47,7 +47,7 @@ describe('a network failure', () => {
     expect(gets).toHaveLength(4);
   });
 
-  test('of two reset connections is survived: the third attempt is published', async () => {
+  test('that resets two connections is retried, and the third attempt is published', async () => {
     const reset = bytes([], 'reset');
     await publishing({ exchange: inTurn(reset, reset, bearer), users: inTurn(reset, reset, users) });
   });
@@ -71,7 +71,7 @@ describe('a network failure', () => {
     },
   );
 
-  test("in the body of a response whose Date is off does not hide the clock's error", async () => {
+  test('in the body of a response whose Date is off does not hide the wrong clock', async () => {
     const date = new Date(Date.now() - DAY_MILLISECONDS).toUTCString();
     await failing(SettingsError, { users: bytes([head(`date: ${date}`, 'transfer-encoding: chunked'), 'ZZ\r\n']) });
   });

@@ -99,10 +99,10 @@ describe('a response that is not UTF-8', () => {
     const { error, gets, raw } = await failing(SourceContractError, { users: answer(body) });
     expect(gets).toHaveLength(1);
     expect(raw).toEqual([body]);
-    shown('F21', `users hold ${what}`, exitOf(error));
+    shown('F21', `users contain ${what}`, exitOf(error));
   });
 
-  test('does not mean a byte order mark, which is accepted', async () => {
+  test('is not one that begins with a byte order mark, which is accepted', async () => {
     const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), json(GOOD_USERS)]);
     const { rows, raw } = await publishing({ users: answer(body) });
     expect(rows).toHaveLength(GOOD_USERS.length);

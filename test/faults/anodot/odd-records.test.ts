@@ -8,11 +8,11 @@ import { shown } from '../../support/fault-table.ts';
 import { GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 import type { Taken } from '../../support/take.ts';
 
-/** Odd values and free text of the account: kept where users are, counted and bounded where documents stay. */
+/** Odd values and free text are kept in full in the rows. Documents that are never deleted count them and quote at most 64 characters. */
 
 type Row = { readonly [column: string]: unknown };
 
-/** What the manifest counts of an odd record, and where its value is, if that is short. */
+/** What the manifest counts of an odd record, and the row's extra_json if it is short. */
 function kept({ manifest }: Taken, row: Row | undefined): string {
   const { invalid_fields = [], invalid_values = 0 } = manifest?.drift ?? {};
   const extra = String(row?.['extra_json']);
@@ -49,7 +49,7 @@ const ODD = [
 ] as const;
 
 describe('a record', () => {
-  test('with fields nested 200,000 levels deep, documented and not, keeps every level, and the day is published', async () => {
+  test('with fields nested 200,000 levels deep, documented or not, is published with every level', async () => {
     const deep = `${'['.repeat(200_000)}1.10${']'.repeat(200_000)}`;
     const body = `[${JSON.stringify(canaryUser(1, { lastName: undefined })).slice(0, -1)}, "lastName": ${deep}, "other": ${deep}}]`;
     const { rows, taken, raw } = await publishing({ users: answer(body) });
@@ -65,7 +65,7 @@ describe('a record', () => {
   });
 
   test.for(ODD)(
-    '%s among 1,000 is published: the value is null, kept in extra_json and counted',
+    '%s among 1,000 is published: the column is null, and the value is kept in extra_json and counted',
     async ([what, field, column, value]) => {
       const odd = JSON.stringify(canaryUser(5000, { [field]: undefined })).replace(/}$/, `,"${field}":${value}}`);
       const body = `${JSON.stringify(manyUsers).slice(0, -1)},${odd}]`;
@@ -93,7 +93,7 @@ describe('a record', () => {
     ['1970-01-01T00:00:00.000Z', 'dormant for decades'],
     ['0001-01-01T00:00:00Z', 'dormant for 739,945 days'],
     ['1999-12-31T23:59:59.999Z', 'dormant for decades'],
-  ])('last active in %s was never active: the time is kept in extra_json', async ([lastActive, before]) => {
+  ])('last active in %s counts as never active, and the time is kept in extra_json', async ([lastActive, before]) => {
     const { rows, taken } = await publishing({ users: answer([...GOOD_USERS, canaryUser(4, { lastActive })]) });
     expect(rows.at(-1)).toMatchObject({ last_active: null, extra_json: JSON.stringify({ lastActive }) });
     expect(taken.manifest).toMatchObject({
@@ -105,7 +105,7 @@ describe('a record', () => {
   });
 
   test.for(['2099-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
-    'last active in %s keeps that time, and is counted',
+    'last active in %s keeps that time and is counted',
     async (lastActive) => {
       const { rows, taken } = await publishing({ users: answer([...GOOD_USERS, canaryUser(4, { lastActive })]) });
       expect(rows.at(-1)).toMatchObject({ last_active: lastActive, extra_json: null });
@@ -117,13 +117,13 @@ describe('a record', () => {
         'C27',
         `lastActive ${lastActive}`,
         `last_active is kept, ${kept(taken, rows.at(-1))}`,
-        'active for ever, and not counted',
+        'active forever, and not counted',
       );
     },
   );
 
   test.for(['+012026-11-23T00:00:00.000Z', '-000001-11-23T00:00:00.000Z', '12026-11-23T00:00:00Z'])(
-    'with the time %s, whose year has not four digits, has none',
+    'with the time %s, whose year does not have four digits, has a null time',
     async (createdAt) => {
       const { rows, taken } = await publishing({ users: answer([...GOOD_USERS, canaryUser(4, { createdAt })]) });
       expect(rows.at(-1)).toMatchObject({ created_at: null, extra_json: JSON.stringify({ createdAt }) });
@@ -132,7 +132,7 @@ describe('a record', () => {
     },
   );
 
-  test('with a bad value under a misspelled name counts it under the documented one', async () => {
+  test('with an invalid value under a misspelled name counts it under the documented name', async () => {
     const { createdAt: _, ...record } = canaryUser(4);
     const { rows, taken } = await publishing({
       users: answer([...GOOD_USERS, { ...record, createAt: 1619959587823 }]),
@@ -146,7 +146,7 @@ describe('a record', () => {
     shown('C26', 'createAt, a misspelled name, with a number', kept(taken, rows.at(-1)), 'exit 5, every day');
   });
 
-  test('with two bad values in one list counts one value, and users with several bad fields count each', async () => {
+  test('with two invalid values in one list counts one, and with several invalid fields counts each', async () => {
     const odd = [canaryUser(4, { roles: [1, 2] }), canaryUser(5, { roles: {}, disabled: 0, groups: [null] })];
     const { rows, taken } = await publishing({ users: answer([...GOOD_USERS, ...odd]) });
     expect(rows.slice(3)).toMatchObject([
@@ -156,7 +156,7 @@ describe('a record', () => {
     expect(taken.manifest?.drift).toMatchObject({ invalid_fields: ['disabled', 'groups', 'roles'], invalid_values: 4 });
   });
 
-  test('with free text as roles is counted: at most fifty are named in the manifest, by 64 characters each', async () => {
+  test('with free text as roles is counted, and the manifest names at most fifty roles by 64 characters each', async () => {
     const roles = Array.from(
       { length: 60 },
       (_, n) => `deputy ${n + 10} of jane.doe@example.com, ${'and so on '.repeat(20)}`,
@@ -172,10 +172,10 @@ describe('a record', () => {
     for (const key of ['commits/00000003.json', `runs/${document.run_id}.json`])
       expect(await readFile(join(folder, key), 'utf8')).not.toContain('jane');
     const happened = `manifest: ${drift?.unknown_roles.length} names of at most 64 characters, ${counts['…']} more counted under "…"; commit and run document: none`;
-    shown('C25', 'a user with 60 roles of 240 characters of free text', happened, 'every role in full, for ever');
+    shown('C25', 'a user with 60 roles of 240 characters of free text', happened, 'every role in full, forever');
   });
 
-  test('with free text in every place that a manifest draws from leaves bounded names only', async () => {
+  test('with free text in every field that a manifest quotes leaves only bounded names in documents', async () => {
     const long = 'zz free text \u009b[31m'.repeat(100);
     const record = {
       ...canaryUser(4),
@@ -203,7 +203,7 @@ describe('a record', () => {
     shown(
       'C25',
       'free text as role, field name, organization and group',
-      'at most 64 characters on one line of role, field name and organization; no group',
+      'role, field name and organization on one line, with at most 64 characters each; no group',
       'in full',
     );
   });

@@ -15,7 +15,7 @@ import { newFolder } from '../../support/take.ts';
 /** A response of any size is cut off at the cap, and received in flat memory. */
 
 describe('an oversized response', () => {
-  /** Writes chunks until the connection is closed; says how many bytes went out, once it is. */
+  /** Writes chunks until the connection closes. `closed` then resolves to the number of bytes written. */
   function endless(first: string, chunk: string, code = 200): { reply: Reply; closed: Promise<number> } {
     const { promise: closed, resolve } = Promise.withResolvers<number>();
     let sent = 0;
@@ -69,7 +69,7 @@ describe('an oversized response', () => {
     for (const { closed } of answers) expect(await closed).toBeLessThan(30_000_000);
   });
 
-  test('with one user above the cap for a user violates the contract, and all of it is kept under raw/', async () => {
+  test('with one user above the cap for a user violates the contract, and is kept whole under raw/', async () => {
     const body = json([...GOOD_USERS, canaryUser(4, { firstName: 'x'.repeat(1_000_000) }), ...manyUsers.slice(4)]);
     const { gets, raw } = await failing(
       SourceContractError,
@@ -80,7 +80,7 @@ describe('an oversized response', () => {
     expect(raw).toEqual([body]);
   });
 
-  test('that is small until it is unpacked is cut off at the cap', async () => {
+  test('that is small until unpacked is cut off at the cap', async () => {
     const bomb = Buffer.concat(Array.from({ length: 20 }, () => gzipSync(Buffer.alloc(10_000_000, ' '))));
     const { error, gets, raw } = await failing(
       SourceContractError,
@@ -92,7 +92,7 @@ describe('an oversized response', () => {
     shown('F20', 'gzip that unpacks to 200 MB, limit of 3 MB', exitOf(error));
   });
 
-  test('at the token exchange that is small until it is unpacked is cut off', async () => {
+  test('at the token exchange that is small until unpacked is cut off', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'));
     const { posts } = await failing(SourceContractError, {
       exchange: answer(bomb, 200, { 'content-encoding': 'gzip' }),
@@ -127,6 +127,6 @@ test('a response that unpacks to 200 MB is received in constant memory', async (
   shown(
     'F20',
     'gzip that unpacks to 200 MB without a limit',
-    'exit 5, less than 120 MB more memory than for three users',
+    'exit 5, and less than 120 MB more memory than for three users',
   );
 });

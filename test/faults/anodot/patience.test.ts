@@ -9,11 +9,11 @@ import { shown } from '../../support/fault-table.ts';
 import { GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** Only the time of the run decides how long a response may take, and Node's settings of a proxy hold. */
+/** Only the run's own time limits how long a response may take, and Node's proxy settings apply. */
 
 const DISPATCHERS = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) => Symbol.for(name));
 
-/** Until the test ends, Node's HTTP client gives up after a tenth of a second in place of 300 seconds. */
+/** Makes Node's HTTP client give up after 0.1 seconds instead of 300, until the test ends. */
 function impatientClient(): void {
   new Headers(); // loads the client
   for (const key of DISPATCHERS) {
@@ -24,7 +24,7 @@ function impatientClient(): void {
   }
 }
 
-/** Takes ten times as long as that client waits, before the headers and in the middle of the body. */
+/** Takes ten times as long as that client waits, both before the headers and in the middle of the body. */
 const slowly =
   (body: Buffer): Reply =>
   (response) => {
@@ -35,13 +35,13 @@ const slowly =
     }, 1000);
   };
 
-describe('a response that takes longer than the HTTP client waits by itself', () => {
-  test('is received, as long as the run has time', async () => {
+describe('a response that takes longer than the HTTP client waits by default', () => {
+  test('is received if the run has time', async () => {
     impatientClient();
     const url = await serveAnodot({ users: slowly(json(GOOD_USERS)) });
     onTestFinished(url.close);
-    const byItself = await fetch(`${url.url}/api/v2/users`).catch((error: unknown) => error);
-    expect(byItself).toMatchObject({ cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
+    const byDefault = await fetch(`${url.url}/api/v2/users`).catch((error: unknown) => error);
+    expect(byDefault).toMatchObject({ cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
 
     const group = { id: 'g', name: 'x'.repeat(200) };
     const { rows, taken, gets, posts } = await publishing({
@@ -60,7 +60,7 @@ describe('a response that takes longer than the HTTP client waits by itself', ()
   });
 });
 
-/** A proxy on loopback that answers CONNECT with a status, or tunnels to a server. */
+/** A proxy on loopback that rejects CONNECT with a status, or tunnels to a server. */
 async function serveProxy(status: number | undefined, target = '') {
   const connects: string[] = [];
   const proxy = createServer((_, response) => response.writeHead(500).end());
@@ -105,7 +105,7 @@ describe('a proxy', () => {
     });
   };
 
-  test('of the environment is used for every request to Anodot', async () => {
+  test('that the environment names is used for every request to Anodot', async () => {
     const server = await serveAnodot({ users: inTurn(answer(GOOD_USERS)) });
     onTestFinished(server.close);
     const proxy = await serveProxy(undefined, server.url);
@@ -113,14 +113,14 @@ describe('a proxy', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(new Set(proxy.connects)).toEqual(new Set([new URL(server.url).host]));
-    shown('C30', 'NODE_USE_ENV_PROXY=1 and a proxy, Anodot', `exit ${code}, all requests through the proxy`);
+    shown('C30', 'NODE_USE_ENV_PROXY=1 and a proxy to Anodot', `exit ${code}, all requests through the proxy`);
   });
 
   test.for([
     [407, 'the proxy requires authentication (407). Put user and password into HTTPS_PROXY', 1],
     [403, 'the proxy answered 403 (tried 4 times)', 4],
     [502, 'the proxy answered 502 (tried 4 times)', 4],
-  ] as const)('that answers %d is named with its status', async ([status, says, attempts]) => {
+  ] as const)('that returns %d is reported with its status', async ([status, says, attempts]) => {
     const proxy = await serveProxy(status);
     const { code, err } = await snapshotThrough(proxy.url, 'https://127.0.0.1:4443');
     expect(err).toContain(says);
@@ -128,6 +128,6 @@ describe('a proxy', () => {
     expect(holdsCanary(err)).toBe(false);
     expect(code).toBe(4);
     expect(proxy.connects).toHaveLength(attempts);
-    shown('C30', `the proxy answers ${status}, Anodot`, `exit ${code}: ${says}`, 'no connection (UND_ERR_ABORTED)');
+    shown('C30', `the proxy to Anodot returns ${status}`, `exit ${code}: ${says}`, 'no connection (UND_ERR_ABORTED)');
   });
 });

@@ -9,10 +9,10 @@ import { EMPTY_USER } from '../../support/empty-user.ts';
 import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
-/** What a single record may look like. */
+/** Which records are accepted, and which fail the run. */
 
 describe('a record', () => {
-  /** Enough users that the record in question and its like arrive in different chunks. */
+  /** Enough users that a record and its duplicate arrive in different chunks. */
   const among = (place: number, ...records: readonly unknown[]) => [
     ...manyUsers.slice(0, place),
     ...records,
@@ -119,7 +119,7 @@ describe('a record', () => {
     shown('F16', 'id, createAt and firtName', `published, aliases ${JSON.stringify(taken.manifest?.drift.aliases)}`);
     shown(
       'C26',
-      'a misspelled name beside the right one',
+      'a misspelled name next to the correct one',
       `both kept: extra_json ${rows[4]?.['extra_json']}`,
       'the value of the misspelled one was lost',
     );
@@ -134,7 +134,7 @@ describe('a record', () => {
     shown('F17', 'the role auditor', `published, unknown_roles ${JSON.stringify(taken.manifest?.drift.unknown_roles)}`);
   });
 
-  test('with undocumented fields keeps them inert in extra_json, and the manifest lists them', async () => {
+  test('with undocumented fields keeps them without effect in extra_json, and the manifest lists them', async () => {
     const odd = `{"__proto__": {"disabled": true}, "constructor": 1, "_col0": "x", "EMAIL": "y", "id ": 2, "": 3, ${JSON.stringify(canaryUser(4)).slice(1)}`;
     const { rows, taken } = await publishing({ users: answer(`[${odd}]`) });
     expect(rows[0]).toMatchObject({ id: canaryUser(4)._id, disabled: false, email: canaryUser(4).email });
@@ -178,7 +178,7 @@ describe('a record', () => {
     });
     expect(rows.map(({ first_name }) => first_name)).toEqual(names);
     const csv = await readFile(join(folder, `users/csv/dt=${document.dt}/users-${document.dt}.csv`), 'utf8');
-    expect(csv.split('\r\n')).toHaveLength(names.length + 2); // the header, and nothing behind the last line end
+    expect(csv.split('\r\n')).toHaveLength(names.length + 2); // the header, and nothing after the last line end
     expect(csv).not.toMatch(/[\0\u2028\u0085]|[^\r]\n/);
     expect(csv).toContain("'=1+1");
     expect(csv).toContain("'  +1");

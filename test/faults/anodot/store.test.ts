@@ -17,7 +17,7 @@ import { newFolder, take } from '../../support/take.ts';
 const MAIN = join(import.meta.dirname, '../../../functions/command-line/main.ts');
 
 describe('a run whose store fails', () => {
-  test('as staging begins publishes nothing and closes the connection to Anodot', async () => {
+  test('as staging begins publishes nothing and closes its connection to Anodot', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const unending: Reply = (response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('[');
@@ -54,7 +54,7 @@ describe('a run whose store fails', () => {
       const before = publishedIn(await filesOf(folder));
       const server = await serveAnodot({ exchange: bearer, users: answer(manyUsers) });
       onTestFinished(server.close);
-      // No file may grow beyond 64 blocks: the rows do, the documents don't.
+      // No file may grow beyond 64 blocks. The rows would, the documents don't.
       const command = spawn('sh', ['-c', 'ulimit -f 64; exec "$@"', 'sh', process.execPath, MAIN, '--store', folder], {
         env: { ...process.env, ANODOT_URL: server.url, ANODOT_TOKEN: CANARY_TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' },
       });
@@ -68,7 +68,7 @@ describe('a run whose store fails', () => {
       expect(holdsCanary(out + err)).toBe(false);
       const after = await filesOf(folder);
       expect(publishedIn(after)).toEqual(before);
-      expect([...after.keys()].filter((key) => key.startsWith('.') || key.startsWith('raw/'))).toHaveLength(2); // of before
+      expect([...after.keys()].filter((key) => key.startsWith('.') || key.startsWith('raw/'))).toHaveLength(2); // from before
       const documents = [...after]
         .filter(([key]) => key.startsWith('runs/'))
         .map(([, file]) => JSON.parse(String(file)));

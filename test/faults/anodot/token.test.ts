@@ -6,7 +6,7 @@ import { CANARY_BEARER, CANARY_TEXT, CANARY_TOKEN } from '../../support/canary.t
 import { shown } from '../../support/fault-table.ts';
 import { failing, GOOD_USERS, publishing } from '../../support/faulted-run.ts';
 
-/** What the token and its exchange can go through before a run fails. */
+/** When a token is read again, exchanged again, or reported as invalid. */
 
 describe('a token', () => {
   test.for([400, 401])(

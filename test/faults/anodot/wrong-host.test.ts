@@ -5,7 +5,7 @@ import { serveAnodot } from '../../support/anodot/server.ts';
 import { shown } from '../../support/fault-table.ts';
 import { failing } from '../../support/faulted-run.ts';
 
-/** A host that is not Anodot is a wrong setting, and never receives the token twice. */
+/** A host that is not Anodot is reported as a wrong setting, and never receives the token twice. */
 
 describe('a host that is not Anodot', () => {
   test.for(both)('fails the run with a wrong ANODOT_URL if it returns 404 for %s', async (place) => {
@@ -26,7 +26,11 @@ describe('a host that is not Anodot', () => {
       expect(error.message).toContain('ANODOT_URL');
       expect(server.requests.filter((request) => request.path.endsWith(path))).toHaveLength(1);
       expect(other.connections).toBe(0);
-      shown('F4', `${code} from ${place} to another host`, `${other.connections} connections there, ${exitOf(error)}`);
+      shown(
+        'F4',
+        `${place} redirects to another host with ${code}`,
+        `${other.connections} connections there, ${exitOf(error)}`,
+      );
     },
   );
 

@@ -17,7 +17,7 @@ import {
   verified,
 } from '../../support/twenty-days.ts';
 
-/** What docs/evidence.md says that `verify` can't see, and that a hash noted elsewhere shows, or doesn't. */
+/** What docs/evidence.md says `verify` can't detect, and whether a hash noted elsewhere reveals it. */
 
 const twentyDays = useTwentyDays();
 const KINDS = ['json', 'csv', 'changes', 'groups', 'manifest'] as const;
@@ -48,7 +48,7 @@ async function cut(place: string): Promise<void> {
   }
 }
 
-test('an end that was removed is found by its run documents, and without them by a hash', async () => {
+test('newest commits that were removed are found by their run documents, or without them by a hash', async () => {
   const { folder } = twentyDays();
   for (const number of [COMMITS, COMMITS - 1]) {
     const kept = await copyOf(folder);
@@ -73,7 +73,7 @@ test('an end that was removed is found by its run documents, and without them by
   shown('C6', 'the newest two commits are deleted with their objects and with runs/', codesOf(judged));
 });
 
-test('a document of a published run that says failed hides the end that was removed with it', async () => {
+test('run documents edited to say failed hide the removal of their commits, but a hash reveals it', async () => {
   const copy = await copyOf(twentyDays().folder);
   for (const number of [COMMITS, COMMITS - 1]) {
     const path = join(copy, await documentOf(copy, number));
@@ -86,7 +86,7 @@ test('a document of a published run that says failed hides the end that was remo
   shown('C6', 'the newest two commits are deleted, and their run documents edited to say failed', codesOf(judged));
 });
 
-test('everything that was removed leaves nothing to verify, or a damaged store for one who has a hash', async () => {
+test('a store of which everything was removed has nothing to verify, but is damaged if a hash is expected', async () => {
   const { folder } = twentyDays();
   const copy = await copyOf(folder);
   for (const top of ['commits', 'manifests', 'users', 'changes', 'groups', 'runs', 'raw'])
@@ -96,7 +96,7 @@ test('everything that was removed leaves nothing to verify, or a damaged store f
   shown('C6', 'everything is deleted, runs/ included', codesOf(judged));
 });
 
-test('run documents and raw responses that were removed are not missed, and the refused day counts as missing', async () => {
+test('run documents and raw responses that were removed are not reported, and a refused day then counts as missing', async () => {
   const copy = await copyOf(twentyDays().folder);
   for (const top of ['runs', 'raw']) await rm(join(copy, top), { recursive: true });
   const judged = await judge(copy);
@@ -104,7 +104,7 @@ test('run documents and raw responses that were removed are not missed, and the 
   expect(judged.alone).toMatchObject({ refused_days: [], missing_days: expect.arrayContaining([REFUSED]) });
 });
 
-test('the newest commit can be edited where nothing else repeats it, once its run document is gone', async () => {
+test('an edit of the newest commit, in a field that only its run document confirms, is not found without that document', async () => {
   const copy = await copyOf(twentyDays().folder);
   await rm(join(copy, await documentOf(copy, COMMITS)));
   await rehash(copy, (commit) => (commit.commit === COMMITS ? { ...commit, execution: '0123abcd' } : commit));
@@ -113,7 +113,7 @@ test('the newest commit can be edited where nothing else repeats it, once its ru
   shown('C44', 'the attempt in the newest commit is edited, and its run document deleted', codesOf(judged));
 });
 
-test('the oldest days that someone removed look expired, and are damage for one who says how long days are kept', async () => {
+test('the oldest days look expired if they were removed, but are damaged if the retention is given', async () => {
   const copy = await copyOf(twentyDays().folder);
   for (const { dt } of DAYS.slice(0, 21))
     for (const kind of ['json', 'csv', 'changes', 'groups'] as const)
@@ -122,10 +122,10 @@ test('the oldest days that someone removed look expired, and are damage for one 
   expect([judged.alone.code, judged.withHash.code]).toEqual([0, 0]);
   const kept = await verified(copy, { keptDays: 400 });
   expect(kept.code).toBe(9);
-  shown('C7', 'all days but the last two are gone', `${codesOf(judged)}; with --kept-days 400, exit ${kept.code}`);
+  shown('C7', 'all days except the last two are gone', `${codesOf(judged)}; with --kept-days 400, exit ${kept.code}`);
 });
 
-test('one day in the middle that someone removed is damage', async () => {
+test('a day removed from the middle is damaged unless it is named as removed', async () => {
   const { folder } = twentyDays();
   const copy = await copyOf(folder);
   for (const kind of ['json', 'csv', 'changes', 'groups'] as const) await rm(join(copy, KEYS[kind](dtOf(14))));

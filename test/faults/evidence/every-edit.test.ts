@@ -30,7 +30,7 @@ const twentyDays = useTwentyDays();
 const kindOf = (key: string) => (key.startsWith('users/') ? key.slice(0, 10) : (key.split('/')[0] ?? ''));
 
 describe('a store of twenty days', () => {
-  test('is sound, and each day is reported with its newest commit or as missing or refused', async () => {
+  test('is sound, and each day is reported with its newest commit, as missing or as refused', async () => {
     const { folder } = twentyDays();
     const verification = await verified(folder);
     expect(verification).toMatchObject({
@@ -121,7 +121,7 @@ describe('verification detects every', () => {
     keys = await allKeys(folder);
   });
 
-  test('unedited file as part of the chain', async () => {
+  test('file in memory just as it does in a folder', async () => {
     const { folder } = twentyDays();
     expect(await store.verifiedWith({})).toEqual(await verified(folder));
     expect(keys.filter((key) => !store.files.has(key))).toEqual([]);
@@ -132,7 +132,7 @@ describe('verification detects every', () => {
     if (edited.length > 0) edited.writeUInt8(edited.readUInt8(at) ^ (1 << (at % 8)), at);
     return edited;
   };
-  /** Each file gets each; where exactly differs from file to file. */
+  /** Every file gets each edit, at a position that differs from file to file. */
   const edits: [string, (bytes: Buffer, i: number) => Buffer][] = [
     ['first or last bit flipped', (bytes, i) => flipped(bytes, i % 2 === 0 ? 0 : bytes.length - 1)],
     ['other bit flipped', (bytes, i) => flipped(bytes, Math.floor(bytes.length * ((i * 0.618) % 1)))],
@@ -146,7 +146,7 @@ describe('verification detects every', () => {
     let edited = 0;
     for (const [i, key] of keys.entries()) {
       const bytes = store.file(key);
-      if (edit(bytes, i).equals(bytes)) continue; // a feed without a line has no bit to flip
+      if (edit(bytes, i).equals(bytes)) continue; // an empty feed has no bit to flip
       const verification = await store.verifiedWith({ [key]: edit(bytes, i) });
       expect(verification, key).toMatchObject({ status: 'damaged', code: 9 });
       expect(damagedKeys(verification), key).toContain(key);
@@ -170,7 +170,7 @@ describe('verification detects every', () => {
       const later = keys.slice(i + 1).filter((other) => kindOf(a) === kindOf(other));
       const all = /^(commits|manifests)\//.test(a);
       for (const b of all ? later : new Set([...later.slice(0, 1), ...later.slice(-1)])) {
-        if (store.file(a).equals(store.file(b))) continue; // feeds without a line
+        if (store.file(a).equals(store.file(b))) continue; // empty feeds
         const verification = await store.verifiedWith({ [a]: store.file(b), [b]: store.file(a) });
         expect(verification.code, `${a} and ${b}`).toBe(9);
         expect(damagedKeys(verification)).toEqual(expect.arrayContaining([a, b]));
@@ -180,7 +180,7 @@ describe('verification detects every', () => {
     expect(swapped).toBeGreaterThan(600);
   });
 
-  test('edit of a commit by the commit built on it, even if the run document was edited to match', async () => {
+  test('edit of a commit, by the commit built on it, even if the run document was edited to match', async () => {
     for (let number = 1; number < COMMITS; number++) {
       const key = commitKey(number);
       const { run_id } = JSON.parse(String(store.file(key)));
@@ -198,7 +198,7 @@ describe('verification detects every', () => {
     }
   });
 
-  test('edit of the newest commit by its run document', async () => {
+  test('edit of the newest commit, by its run document', async () => {
     const key = commitKey(COMMITS);
     const { execution } = JSON.parse(String(store.file(key)));
     const edited = String(store.file(key)).replace(`"execution":"${execution}"`, '"execution":"0123abcd"');
@@ -212,7 +212,7 @@ describe('verification detects every', () => {
     expect(damagedKeys(await verified(copy))).toContain(commitKey(COMMITS + 1));
   });
 
-  test('earlier run of a day that was restored over the last one, manifest included', async () => {
+  test("earlier run that was restored over the day's last one, manifest included", async () => {
     const { folder, states } = twentyDays();
     for (const [before, dt] of [
       [4, dtOf(3)],

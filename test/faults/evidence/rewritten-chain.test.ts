@@ -23,13 +23,13 @@ import {
   verified,
 } from '../../support/twenty-days.ts';
 
-/** A chain that was cut off or rewritten is found with a hash noted elsewhere; expiry is not damage. */
+/** A hash noted elsewhere reveals a chain that was cut off or rewritten. Expired days are not damage. */
 
 const twentyDays = useTwentyDays();
 
 describe('a chain that was cut off', () => {
   test.each([23, 18, 17, 9, 8, 4, 1])(
-    'after commit %i together with everything later looks sound, but is found with a hash noted before',
+    'after commit %i, with everything later removed, looks sound, but is found with the hash of any later commit',
     async (last) => {
       const { states, noted } = twentyDays();
       const place = states[last - 1] ?? '';
@@ -41,7 +41,7 @@ describe('a chain that was cut off', () => {
     },
   );
 
-  test('and continued with other commits is found with a hash noted before', async () => {
+  test('and continued with other commits is found with the hash of any commit that was cut off', async () => {
     const { states, noted } = twentyDays();
     const copy = await copyOf(states[21] ?? '');
     const now = new Date(`${TODAY}T02:15:00Z`);
@@ -64,8 +64,8 @@ describe('a chain that was cut off', () => {
 });
 
 /**
- * Rewrites what happened from a commit on, as one who may write everything would: another name in every row, and manifests,
- * commits and run documents that agree with it and with each other.
+ * Rewrites history from a commit on, as someone with full write access could: a different name in every row, and manifests, commits and
+ * run documents to match.
  */
 async function rewriteFrom(place: string, from: number): Promise<void> {
   const newestOfDay = new Map<string, number>();
@@ -109,7 +109,7 @@ async function rewriteObjects(place: string, { objects }: StoredCommit): Promise
 }
 
 describe('a chain that was rewritten', () => {
-  test("to the same content by this test's own method is unchanged", async () => {
+  test("to the same content by this test's method is unchanged", async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, COMMITS + 1);
@@ -136,7 +136,7 @@ describe('a chain that was rewritten', () => {
     }
   });
 
-  test('from the middle is found with hashes noted since, not with earlier ones', async () => {
+  test('from the middle is found with the hash of any rewritten commit, but not with earlier ones', async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, 12);
@@ -146,7 +146,7 @@ describe('a chain that was rewritten', () => {
       expect((await store.verifiedWith({}, { expect: hash })).code).toBe(i + 1 < 12 ? 0 : 9);
   });
 
-  test('except for one commit, kept for its hash, is found without a hash', async () => {
+  test('except for one commit that was kept for its hash is damaged', async () => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await rewriteFrom(copy, 1);
@@ -167,7 +167,7 @@ describe('expired days', () => {
     ['the first', 0, 1],
     ['the first eighteen', 0, 17],
     ['all but the last two', 0, 21],
-  ])('are noted, not damaged, if they are %s, and the chain stays complete', async (_, from, to) => {
+  ])('get a note and are not damaged if they are %s, and the chain stays complete', async (_, from, to) => {
     const { folder, noted } = twentyDays();
     const copy = await copyOf(folder);
     await expire(copy, dates(from, to));
@@ -195,7 +195,7 @@ describe('expired days', () => {
     }
   });
 
-  test('with one object left are damaged, because the others were removed', async () => {
+  test('with one object left are damaged, because the other objects were removed', async () => {
     const { folder } = twentyDays();
     const dt = dtOf(1);
     for (const kept of ['users/json', 'users/csv', 'changes', 'groups/json']) {

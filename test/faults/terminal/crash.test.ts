@@ -11,7 +11,7 @@ import { shown } from '../../support/fault-table.ts';
 import { copyOf } from '../../support/folder-copy.ts';
 import { newFolder, take } from '../../support/take.ts';
 
-/** Whatever is damaged, and whatever a file is called: no output quotes a row, and nothing in it steers a terminal. */
+/** No output quotes a row or steers the terminal, whatever is damaged and whatever a file is called. */
 
 const DAYS = ['2026-11-20', '2026-11-21'] as const;
 const [, DT] = DAYS;
@@ -40,7 +40,7 @@ const COMMANDS = [
 const runAll = (store: string): Promise<Ended[]> =>
   Promise.all(COMMANDS.map((words) => runCommand([...words, '--store', store], { cwd: store })));
 
-/** Replaces an object, and the hash of it that its manifest names, so that only its content is wrong. */
+/** Replaces an object and its hash in the manifest, so that only its content is wrong. */
 async function withContent(key: string, content: string | Uint8Array): Promise<string> {
   const store = await copyOf(folder);
   const before = await readFile(join(store, key));
@@ -51,15 +51,15 @@ async function withContent(key: string, content: string | Uint8Array): Promise<s
   return store;
 }
 
-/** Stands in what is damaged, and nowhere else. */
+/** Occurs only in damaged content. */
 const SECRET = 'eve.secret@example.net';
 const RECORD = JSON.stringify({ id: SECRET, email: SECRET, dt: SECRET, change: SECRET, name: SECRET });
 const DAMAGED = [
   ['not JSON', `${SECRET}\n`],
   ['cut off', `${RECORD.slice(0, 60)}\n`],
-  ['without a last line end', RECORD],
+  ['without a final line end', RECORD],
   ['of another type', `${RECORD.replace('"id":', '"id":["x"],"roles":')}\n`],
-  ['without UTF-8', Buffer.concat([Buffer.from(RECORD), Buffer.from([0xff, 0x0a])])],
+  ['not UTF-8', Buffer.concat([Buffer.from(RECORD), Buffer.from([0xff, 0x0a])])],
 ] as const;
 const KEYS_OF_DAY = [
   ['a change feed', KEYS.changes(DT)],
@@ -70,7 +70,7 @@ const KEYS_OF_DAY = [
 ] as const;
 
 describe.each(KEYS_OF_DAY)('%s that is damaged', (what, key) => {
-  test.each(DAMAGED)('and %s is named by its key, or not read, and quoted by no command', async (how, content) => {
+  test.each(DAMAGED)('and %s is named by its key or not read, and no command quotes it', async (how, content) => {
     const ended = await runAll(await withContent(key, content));
     for (const { code, out, err } of ended) {
       expect(out + err).not.toContain('secret');
@@ -78,17 +78,17 @@ describe.each(KEYS_OF_DAY)('%s that is damaged', (what, key) => {
       expect(err).not.toMatch(/^ +at /m);
     }
     const codes = ended.map(({ code }) => code).join(', ');
-    const before = key === KEYS.changes(DT) ? 'exit 1, and V8 prints the line, address included' : undefined;
+    const before = key === KEYS.changes(DT) ? 'exit 1, and V8 prints the line with its e-mail address' : undefined;
     shown(
       'C20',
-      `${what}, ${how}, its hash adjusted: changes ×3, verify ×2, query ×2`,
+      `${what}, ${how}, with its hash adjusted: changes ×3, verify ×2, query ×2`,
       `exit ${codes}; no output quotes it`,
       before,
     );
   });
 });
 
-test('a line of the change feed that is no change is named by key and number', async () => {
+test('a line of a change feed that is not a change is named by key and number', async () => {
   const feed = await readFile(join(folder, KEYS.changes(DT)), 'utf8');
   const first = feed.split('\n')[0] ?? '';
   const odd = JSON.stringify({ ...JSON.parse(first), before: CANARY_TEXT.slice(3) });
@@ -99,7 +99,7 @@ test('a line of the change feed that is no change is named by key and number', a
   }
 });
 
-test('a crash shows the frames of its stack, and neither message nor source', async () => {
+test('a crash shows the frames of its stack, but neither message nor source', async () => {
   const crash = `const parse = JSON.parse;
     JSON.parse = (text, reviver) => {
       if (String(text).includes('user_count')) throw new RangeError(${JSON.stringify(CANARY_TEXT)});
@@ -121,11 +121,11 @@ test('a crash shows the frames of its stack, and neither message nor source', as
   }
 });
 
-describe('a file name and a value that would steer a terminal', () => {
+describe('characters that would steer a terminal', () => {
   const HOSTILE = 'x\u001b[31m\u009b2J\u0085\u2028\u202egnp\u2066\u200f\u007f';
   const STEERING = /[^\P{Cc}\r\n]|[\u2028\u2029]|\p{Bidi_Control}/u;
 
-  test('steer none in any output, and JSON keeps their value', async () => {
+  test('in file names and values are made harmless in every output, and JSON keeps the values', async () => {
     const store = await copyOf(folder);
     for (const name of [
       `users/json/${HOSTILE}`,
@@ -160,13 +160,13 @@ describe('a file name and a value that would steer a terminal', () => {
     expect(JSON.parse(verified.out).findings.map(({ key }: { key: string }) => key)).toContain(`users/json/${HOSTILE}`);
     shown(
       'C21',
-      'names of files below users, changes, runs and manifests, values, columns, options and queries with ESC, C1, bidi, U+2028',
-      'no output holds one of them; JSON reads back as the same value',
-      'steers the terminal in warnings and errors; U+009B in JSON',
+      'names of files under users, changes, runs and manifests, values, columns, options and queries with ESC, C1, bidi, U+2028',
+      'no output contains any of them; JSON reads back as the same value',
+      'warnings and errors steer the terminal; JSON has U+009B',
     );
   });
 
-  test('are refused in the name of a store, and not printed', async () => {
+  test('are rejected in the name of a store, and not printed', async () => {
     const cwd = await newFolder();
     const store = join(cwd, `store${HOSTILE.replaceAll(/\p{Cc}/gu, '')}`);
     const { out, err, code } = await runCommand(['--store', store], { cwd });
@@ -182,7 +182,7 @@ describe('a file name and a value that would steer a terminal', () => {
   });
 });
 
-test('nothing of a setting that is wrong is printed', async () => {
+test('a control character of an invalid setting is never printed', async () => {
   const environment = { ANODOT_TOKEN: 'x', ANODOT_URL: `https://\u001b[31m.example`, SNAPSHOT_FORMATS: '\u009b2J' };
   const cwd = await newFolder();
   const { code, out, err } = await runCommand([], { cwd, environment });

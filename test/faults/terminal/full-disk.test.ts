@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { shown } from '../../support/fault-table.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** A disk that is full, at whichever write: the message names ENOSPC. The disk is a tmpfs in a namespace of its own. */
+/** The message names ENOSPC at whichever write the disk becomes full. The disk is a tmpfs in a namespace of its own. */
 
 const MAIN = join(import.meta.dirname, '../../../functions/command-line/main.ts');
 const mounts = spawnSync('unshare', ['-rm', 'true']).status === 0;
@@ -15,7 +15,7 @@ function snapshotOnDisk(folder: string, kilobytes: number) {
   return spawnSync('unshare', ['-rm', 'sh', '-c', script], { encoding: 'utf8', env: Object.fromEntries(environment) });
 }
 
-test.skipIf(!mounts)('a snapshot names ENOSPC, with exit code 7, wherever the disk becomes full', async () => {
+test.skipIf(!mounts)('a snapshot names ENOSPC with exit code 7, at whichever write the disk becomes full', async () => {
   const folder = await newFolder();
   const sizes = Array.from({ length: 10 }, (_, n) => 12 + 8 * n);
   const failures = [];
@@ -30,6 +30,6 @@ test.skipIf(!mounts)('a snapshot names ENOSPC, with exit code 7, wherever the di
     'C13',
     'a snapshot on a tmpfs of 12 kB, 20 kB, … 84 kB',
     'exit 7 and ENOSPC in the message, or published',
-    'the store gave no clear answer',
+    'the message did not name the cause',
   );
 });

@@ -12,7 +12,7 @@ import { leftIn } from '../../support/left-behind.ts';
 import { startOnTerminal } from '../../support/pty.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** Whatever stops the process, and however it was started: the run is closed, nothing is staged, and the exit code says which signal it was. */
+/** A run that any signal stops is closed with nothing staged, however it was started, and its exit code gives the signal. */
 
 const TOP = join(import.meta.dirname, '../../..');
 const CTRL_C = '\u0003';
@@ -21,7 +21,7 @@ const halfOfTheUsers: Reply = (response) => {
   response.writeHead(200).write(JSON.stringify(manyUsers).slice(0, 90_000));
 };
 
-/** A server on which a run gets stuck at one request, a folder, and the environment to run with. */
+/** A server that never completes one request, a store, and the environment to run with. */
 async function stuckAt(name: 'exchange' | 'users' | 'groups', reply: Reply) {
   const asked = Promise.withResolvers<void>();
   const notified: Reply = (...call) => {
@@ -38,7 +38,7 @@ async function stuckAt(name: 'exchange' | 'users' | 'groups', reply: Reply) {
 const PLACES = [
   ['the token exchange', 'exchange', silence],
   ['the wait for users', 'users', silence],
-  ['the reception of users', 'users', halfOfTheUsers],
+  ['the download of users', 'users', halfOfTheUsers],
   ['the groups', 'groups', silence],
 ] as const;
 
@@ -50,7 +50,7 @@ describe('Ctrl-C on a terminal', () => {
   test.each(
     starts.flatMap(([how, npm]) => PLACES.map(([where, name, reply]) => [how, npm, where, name, reply] as const)),
   )(
-    '%s: during %3$s ends with 130 and a message, nothing staged and the run closed',
+    'during $2 ends the run with 130 and a message, with nothing staged and the run closed ($0)',
     async (how, npm, where, name, reply) => {
       const { asked, cwd, store, environment } = await stuckAt(name, reply);
       const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80, npm });
@@ -63,12 +63,12 @@ describe('Ctrl-C on a terminal', () => {
         'C15',
         `Ctrl-C on a pty during ${where}, ${how}`,
         `exit ${code}, a message, nothing staged, run document: failed 130`,
-        'no message, the run document stays running, .staged keeps what was received',
+        'no message, the run document says running, and .staged keeps what was received',
       );
     },
   );
 
-  test('that is repeated by an impatient operator ends as one does', async () => {
+  test('five times in a row has the same effect as once', async () => {
     const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
     const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80 });
     await asked;
@@ -86,7 +86,7 @@ describe('Ctrl-C on a terminal', () => {
     const options = name === 'check' ? { cwd, environment } : { cwd };
     const { child, ended } = startCommand([...words, '--store', 'sample'], options);
     if (name === 'check') await asked;
-    else await wait(1500); // until DuckDB is at work: too early would only test the start
+    else await wait(1500); // until DuckDB is at work: an earlier signal would only test the start
     child.kill('SIGINT');
     const { code, err } = await ended;
     expect([code, err]).toEqual([130, 'InterruptedError: interrupted\n']);
@@ -99,7 +99,7 @@ describe('a signal without a terminal', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s ends with %i, nothing staged and the run closed', async (signal, expected) => {
+  ] as const)('%s ends the run with %i, with nothing staged and the run closed', async (signal, expected) => {
     const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
     const { child, ended } = startCommand(['--store', store], { cwd, environment });
     await asked;
@@ -113,7 +113,7 @@ describe('a signal without a terminal', () => {
     shown('C15', `${signal} without a terminal`, `exit ${code}, a message, nothing staged, the run closed`);
   });
 
-  test('at twelve moments of a run leaves nothing staged and no run open', async () => {
+  test('at twelve moments of a run leaves nothing staged and no run document open', async () => {
     const { cwd } = await stuckAt('users', silence);
     const began = performance.now();
     await runCommand(['--store', 'first'], { cwd });
@@ -134,8 +134,8 @@ describe('a signal without a terminal', () => {
   });
 });
 
-describe('the closed terminal of a run', () => {
-  test('ends it, nothing staged and the run closed', async () => {
+describe('closing the terminal of a run', () => {
+  test('ends the run, with nothing staged and the run closed', async () => {
     const { asked, cwd, store, environment } = await stuckAt('users', halfOfTheUsers);
     const terminal = startOnTerminal(['--store', store], { cwd, environment, columns: 80 });
     await asked;
@@ -152,12 +152,12 @@ describe('the closed terminal of a run', () => {
       'C15',
       'the terminal is closed (SIGHUP)',
       'nothing staged, run document: failed 129',
-      'killed, the run stays running',
+      'killed, and the run document says running',
     );
   });
 });
 
-describe('SIGTERM to the process of npm start', () => {
+describe('a signal to the process of npm start', () => {
   const npmStart = (words: readonly string[], environment: { readonly [name: string]: string }): ChildProcess =>
     spawn('npm', ['start', '--silent', '--', ...words], {
       cwd: TOP,
@@ -168,7 +168,7 @@ describe('SIGTERM to the process of npm start', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('as %s reaches the process that works, and ends with %i', async (signal, expected) => {
+  ] as const)('reaches the run as %s and ends it with %i', async (signal, expected) => {
     const { asked, store, environment } = await stuckAt('users', halfOfTheUsers);
     const child = npmStart(['--store', store], environment);
     await asked;
@@ -182,7 +182,7 @@ describe('SIGTERM to the process of npm start', () => {
       'C17',
       `${signal} to npm start while users are received`,
       `exit ${code}, nothing staged, run document: failed ${expected}`,
-      'node is not told and publishes later',
+      'the signal does not reach Node.js, which publishes later',
     );
   });
 });

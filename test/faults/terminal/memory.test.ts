@@ -5,13 +5,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { shown } from '../../support/fault-table.ts';
 import { queryFolder } from '../../support/query-folder.ts';
 
-/** A query in a container of 256 MB ends with advice and isn't killed. The container is a control group, where the machine lets us make one. */
+/** A query that needs more than its container's memory ends with advice instead of being killed. The container is a control group. */
 
 const MAIN = join(import.meta.dirname, '../../../functions/command-line/main.ts');
 const MEGABYTES = 256;
 const folder = queryFolder();
 
-/** A control group with this limit, of either version; undefined if none can be made. */
+/** A control group of either version with this limit, or undefined if none can be created. */
 function newGroup(): string | undefined {
   for (const [root, file] of [
     ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
@@ -21,22 +21,22 @@ function newGroup(): string | undefined {
     try {
       mkdirSync(group);
     } catch {
-      continue; // another version, or no right to
+      continue; // the other version, or no permission
     }
     onTestFinished(() => rmdirSync(group));
     try {
       writeFileSync(join(group, file), String(MEGABYTES << 20), { flag: 'r+' });
       return group;
     } catch {
-      // without the controller of memory
+      // no memory controller
     }
   }
   return undefined;
 }
 
-test('a query beyond the memory of its container ends with 2 and advice, and one within it succeeds', (context) => {
+test("a query that needs more than its container's memory ends with 2 and advice, and one that needs less succeeds", (context) => {
   const group = newGroup();
-  if (group === undefined) return context.skip('no control group can be made here');
+  if (group === undefined) return context.skip('no control group can be created here');
   const query = (sql: string) =>
     spawnSync(
       'sh',
@@ -60,7 +60,7 @@ test('a query beyond the memory of its container ends with 2 and advice, and one
     );
   for (const [what, sql] of [
     ['sorts', 'select repeat(cast(x as varchar), 20) as t from range(50000000) r (x) order by t desc'],
-    ['answers', 'select x, repeat(cast(x as varchar), 20) as t from range(50000000) r (x)'],
+    ['returns', 'select x, repeat(cast(x as varchar), 20) as t from range(50000000) r (x)'],
   ] as const) {
     const { status, stdout, stderr } = query(sql);
     expect([status, stdout]).toEqual([2, '']);
@@ -70,7 +70,7 @@ test('a query beyond the memory of its container ends with 2 and advice, and one
     shown(
       'C29',
       `a query that ${what} several gigabytes in a container of ${MEGABYTES} MB`,
-      `exit ${status}: ask for fewer days or columns`,
+      `exit ${status}, with advice`,
       'killed, 137',
     );
   }

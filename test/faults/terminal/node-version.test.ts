@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** An old Node.js is one sentence. Its version is pretended: the check is all that such a Node.js gets to run. */
+/** A Node.js that is too old gets one sentence that names the required version. The tests fake the version, the only thing checked. */
 
 const TOP = join(import.meta.dirname, '../../..');
 const CHECK = join(TOP, 'functions/command-line/node-version.cjs');
@@ -15,7 +15,7 @@ function checkedAs(version: string) {
 }
 
 test.each(['16.20.2', '18.20.8', '20.19.5', '22.22.0', '23.11.1', '24.0.0', '24.11.1'])(
-  'Node.js %s is told in one sentence which one is required, with exit code 2',
+  'Node.js %s is rejected with exit code 2 and one sentence that names the required version',
   (version) => {
     expect(checkedAs(version)).toEqual({
       status: 2,
@@ -29,7 +29,7 @@ test.each(['24.12.0', '24.21.0', '25.0.0', '30.1.2'])('Node.js %s may run the co
   expect(checkedAs(version)).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
-test('the version that is checked is the one that package.json requires, and npm start checks it first', () => {
+test('the check requires the same version as package.json, and npm start runs it first', () => {
   const { engines, scripts } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8'));
   expect(engines.node).toBe('>=24.12');
   expect(scripts.start).toMatch(/^exec node --require \.\/functions\/command-line\/node-version\.cjs /);

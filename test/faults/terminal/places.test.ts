@@ -7,9 +7,9 @@ import { shown } from '../../support/fault-table.ts';
 import { leftIn } from '../../support/left-behind.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** A mistyped place, an unset variable or a lost token: nothing is written, and the message says what was probably meant. */
+/** With a mistyped --store, an unset variable or a lost token, nothing is written, and the message says what was probably meant. */
 
-/** As the table can hold them: some can't be seen. */
+/** Invisible characters, which the table shows as escapes. */
 const STEERING = /[\p{Cf}\u007f-\u009f]/gu;
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
@@ -46,9 +46,9 @@ const MISTYPED = [
   ['https://example.com/x', 'Expected a folder, or s3://bucket/prefix.'],
   ['azure:container', 'Expected a folder, or s3://bucket/prefix.'],
 ] as const;
-/** Those of the next list that never made a folder. */
+/** The places of the next list that were rejected before as well. */
 const ALREADY = /^(--|\ufeff|\$\(|s3: )|\p{Cc}/u;
-/** Folders of most of these names were made before. */
+/** Most of these were once accepted as the name of a folder. */
 const MISTYPED_OTHERWISE = [
   ['3://b/x', 'Expected a folder, or s3://bucket/prefix.'],
   [':s3://b', 'Did you mean s3://b?'],
@@ -118,7 +118,7 @@ test.each(['check', 'verify', 'changes', 'query'])('%s rejects a mistyped --stor
     expect([code, err]).toEqual([2, expect.stringMatching(/is a variable not set|Did you mean s3:\/\/bucket/)]);
   }
   expect(await readdir(cwd)).toEqual([]);
-  shown('C23', `${name} with --store= empty, s3:/bucket/x, S3://bucket`, 'exit 2, what was probably meant');
+  shown('C23', `${name} with --store= empty, s3:/bucket/x, S3://bucket`, 'exit 2, and what was probably meant');
 });
 
 test.each([
@@ -138,7 +138,7 @@ test.each([
   './none/x',
   'a;b',
   './小林',
-])('the folder %j is one', async (place) => {
+])('%j is accepted as a folder', async (place) => {
   const { code, err } = await runCommand(['verify', '--store', place], { cwd: await newFolder() });
   expect([code, err]).toEqual([11, '']);
 });
@@ -167,7 +167,7 @@ describe('without a token', () => {
     await server.close();
   }
 
-  test('beside snapshots of an account ends with 3, takes nothing and says how to take the sample', async () => {
+  test('a run next to snapshots of an account ends with 3, takes nothing and says how to take the sample', async () => {
     await takeReal();
     const { code, err } = await runCommand([], { cwd });
     expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
@@ -175,18 +175,18 @@ describe('without a token', () => {
     expect(err).toContain('--store ./sample-snapshots');
     shown(
       'C24',
-      'no token beside real ./snapshots',
+      'no token next to real ./snapshots',
       `exit ${code}, and how to take the sample`,
       'the sample is taken, exit 0',
     );
     expect((await runCommand(['--quiet', '--store', './sample-snapshots'], { cwd })).code).toBe(0);
-    shown('C24', 'the same with --store ./sample-snapshots', 'exit 0: the sample, as asked');
+    shown('C24', 'the same with --store ./sample-snapshots', 'exit 0: the sample is taken, as requested');
     expect((await runCommand(['--quiet'], { cwd })).code).toBe(3);
     expect((await runCommand(['--quiet', '--store', './snapshots'], { cwd })).code).toBe(3);
-    shown('C24', 'the same with --store ./snapshots, or once the sample is there', 'exit 3');
+    shown('C24', 'the same with --store ./snapshots, or after the sample was taken', 'exit 3');
   });
 
-  test('beside the sample takes the sample', async () => {
+  test('a run next to the sample takes the sample', async () => {
     expect((await runCommand(['--quiet', '--store', './snapshots'], { cwd })).code).toBe(0);
     expect((await runCommand(['--quiet'], { cwd })).code).toBe(0);
     const other = await newFolder();
@@ -194,7 +194,7 @@ describe('without a token', () => {
     expect((await runCommand(['--quiet'], { cwd: other })).code).toBe(0);
   });
 
-  test('beside ./snapshots with runs that were all refused ends with 3', async () => {
+  test('a run next to ./snapshots with nothing but refused runs ends with 3', async () => {
     const server = await serveAnodot({ users: answer([]) });
     const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };
     expect((await runCommand(['--quiet'], { cwd, environment })).code).toBe(6);
@@ -204,24 +204,29 @@ describe('without a token', () => {
     expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
     shown(
       'C24',
-      'no token beside ./snapshots with runs/ and raw/ alone',
+      'no token next to ./snapshots with only runs/ and raw/',
       `exit ${code}`,
       'the sample is taken, exit 0',
     );
   });
 
-  test('beside ./snapshots whose commits are gone, or that holds something else, ends with 3', async () => {
+  test('a run next to ./snapshots without commits, or with a file of another kind, ends with 3', async () => {
     await takeReal();
     await rm(join(cwd, 'snapshots/commits'), { recursive: true });
     const { code } = await runCommand([], { cwd });
     expect([code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
-    shown('C24', 'no token beside ./snapshots without commits/', `exit ${code}`, 'the sample is taken, exit 0');
+    shown('C24', 'no token next to ./snapshots without commits/', `exit ${code}`, 'the sample is taken, exit 0');
     await rm(join(cwd, 'snapshots'), { recursive: true });
     await mkdir(join(cwd, 'snapshots'));
     await writeFile(join(cwd, 'snapshots/notes.txt'), 'mine');
     const other = await runCommand([], { cwd });
     expect([other.code, await readdir(cwd)]).toEqual([3, ['snapshots']]);
-    shown('C24', 'no token beside ./snapshots with a file of another kind', `exit ${other.code}`, 'the sample, exit 0');
+    shown(
+      'C24',
+      'no token next to ./snapshots with a file of another kind',
+      `exit ${other.code}`,
+      'the sample is taken, exit 0',
+    );
   });
 
   test.each([
@@ -237,7 +242,7 @@ describe('without a token', () => {
       'ANODOT_TOKEN is not set, but SNAPSHOT_KEEP_RAW, SNAPSHOT_STORE is',
     ],
     [{ SNAPSHOT_KEEP_RAW: 'false' }, 'ANODOT_TOKEN is not set, but SNAPSHOT_KEEP_RAW is'],
-  ])('but with %j ends with 3 and takes nothing', async (environment, message) => {
+  ])('a run with %j ends with 3 and takes nothing', async (environment, message) => {
     const { code, err } = await runCommand([], { cwd, environment: { ...environment } });
     expect([code, (await leftIn(join(cwd, 'snapshots'))).published]).toEqual([3, []]);
     expect(await readdir(cwd)).not.toContain('sample-snapshots');

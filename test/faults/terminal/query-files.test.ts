@@ -7,7 +7,7 @@ import { runCommand, startCommand } from '../../support/command.ts';
 import { shown } from '../../support/fault-table.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** DuckDB opens files by path and can be deep in one call: no file makes `query` wait, and no call keeps a signal from ending it. */
+/** No file makes `query` wait, though DuckDB opens files by path, and a signal ends it even during a long call of DuckDB. */
 
 async function sampleStore(): Promise<string> {
   const cwd = await newFolder();
@@ -15,12 +15,12 @@ async function sampleStore(): Promise<string> {
   return join(cwd, 'sample');
 }
 
-describe('query over a folder that holds something else than regular files', () => {
+describe('query over a folder with something other than regular files', () => {
   const ODD: readonly (readonly [what: string, make: (path: string) => unknown])[] = [
     ['a named pipe', (path) => execFileSync('mkfifo', [path])],
     ['a link', (path) => symlink('/dev/zero', path)],
   ];
-  test.each(ODD)('ends with 7 and names %s, in whichever table', async (what, make) => {
+  test.each(ODD)('ends with 7 and names %s, whichever table it belongs to', async (what, make) => {
     const store = await sampleStore();
     for (const key of [
       'users/json/dt=2026-11-24/z.jsonl',
@@ -41,8 +41,8 @@ describe('query over a folder that holds something else than regular files', () 
       shown(
         'C18',
         `query over a store with ${what} at ${key}`,
-        `exit ${code}, names it`,
-        what === 'a named pipe' ? 'waits for ever, SIGTERM has no effect' : undefined,
+        `exit ${code}, naming it`,
+        what === 'a named pipe' ? 'waits forever, and SIGTERM has no effect' : undefined,
       );
       await rm(path);
     }
@@ -55,7 +55,7 @@ describe('a signal during a query that DuckDB does not interrupt', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    '%s ends the process by the signal, which shells report as %i, after a message',
+    '%s prints a message and ends the process by the signal, which shells report as %i',
     async (signal, expected) => {
       const store = await sampleStore();
       const { child, ended } = startCommand(['query', endless, '--store', store], { cwd: store });
@@ -67,18 +67,18 @@ describe('a signal during a query that DuckDB does not interrupt', () => {
       shown(
         'C15',
         `${signal} to a query in one long call of DuckDB`,
-        `ends by ${signal} (${expected}), a message`,
+        `ends by ${signal} (${expected}) with a message`,
         'only SIGKILL ends it',
       );
     },
   );
 });
 
-/** Far more than loading takes: DuckDB is deep in its call. */
+/** Far more than loading takes, so DuckDB is in the middle of its call. */
 const BUSY_SECONDS = 3;
 const TICKS_A_SECOND = 100;
 
-/** The processor time that a process has used, as Linux counts it. */
+/** The processor time that a process has used, according to Linux. */
 function processorSeconds(pid = 0): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')

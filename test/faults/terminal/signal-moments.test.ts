@@ -7,7 +7,7 @@ import { leftIn } from '../../support/left-behind.ts';
 import { signalledAt } from '../../support/signal-at.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** A signal at an exact moment, from the first line of the command line to the last: it always ends with its code and a message. */
+/** A signal ends the command line with its code and a message, at every moment from the first line to the last. */
 
 const TOP = join(import.meta.dirname, '../../..');
 const COMMAND_LINE = join(TOP, 'functions/command-line');
@@ -35,7 +35,7 @@ describe('a signal while the command line loads', () => {
     ['the command of the package', BIN, ['command-line/main.ts', '/commander/']],
   ] as const;
   test.each(STARTS.flatMap(([how, program, modules]) => modules.map((module) => [how, module, program] as const)))(
-    'ends %s, as it loads %s, with a message, and nothing is written',
+    'ends %s as it loads %s with a message, and nothing is written',
     async (how, module, program) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         const cwd = program === NPM ? TOP : await newFolder();
@@ -53,7 +53,7 @@ describe('a signal while the command line loads', () => {
     },
   );
 
-  test('is reported as JSON if that is the format, and ends the help as well', async () => {
+  test('is reported as JSON if that is the format, and also ends the help', async () => {
     const at = { cwd: await newFolder(), signal: 'SIGTERM', module: '/commander/' } as const;
     const { code, out } = await signalledAt(MAIN, ['verify', '--format', 'json'], at);
     expect([code, JSON.parse(out)]).toEqual([
@@ -69,7 +69,7 @@ describe('a signal to a command at work', () => {
   test.each([
     ['changes', 'changes/read-changes.ts'],
     ['verify', 'verify/verify.ts'],
-  ])('ends %s with exactly its code', async (name, module) => {
+  ])('ends %s with its own code', async (name, module) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const cwd = await newFolder();
       const { code, by, out, err } = await signalledAt(MAIN, [name, '--store', sample], { cwd, signal, module });
@@ -103,7 +103,11 @@ describe('a signal to a command at work', () => {
       const { staged, published, runs } = await leftIn(store);
       expect([staged, published.length > 0, runs]).toEqual([[], true, ['published 0']]);
       expect((await startCommand(['verify', '--store', store], { cwd: at.cwd }).ended).code).toBe(0);
-      shown('C15', `${signal} right after the commit`, `exit ${code}: published, not read back. verify then: exit 0`);
+      shown(
+        'C15',
+        `${signal} right after the commit`,
+        `exit ${code}: published, not read back; verify then ends with 0`,
+      );
     },
   );
 });

@@ -12,7 +12,7 @@ import { leftIn } from '../../support/left-behind.ts';
 import { startOnTerminal } from '../../support/pty.ts';
 import { newFolder } from '../../support/take.ts';
 
-/** Every command on a terminal of any width, without one, and with each stream closed or full. */
+/** Every command works on a terminal of any width, without one, and with each stream closed or full. */
 
 const TOP = join(import.meta.dirname, '../../..');
 const MAIN = join(TOP, 'functions/command-line/main.ts');
@@ -29,9 +29,9 @@ const wordsOf = (name: Name): string[] => [
   ...(name === 'query' ? ['query', 'select email, state, group_names, roles from current_users'] : [name]),
   ...['--store', name === 'check' ? 'checked' : 'sample'],
 ];
-/** `check` has no token here. */
+/** `check` has no token here, so it fails. */
 const codeOf = (name: Name): number => (name === 'check' ? 3 : 0);
-/** What the last lines of each command hold. */
+/** What the last lines of each command contain. */
 const RESULT: { readonly [name in Name]: RegExp } = {
   snapshot: /Published the snapshot of[\s\S]*Verified:/,
   check: /FAILED secret[\s\S]*ok +store/,
@@ -40,11 +40,11 @@ const RESULT: { readonly [name in Name]: RegExp } = {
   query: /zoe\.okaforreed@example\.com/,
 };
 
-/** What a terminal shows of it: each line, and of a line that is drawn over and over each state. */
+/** Every line that a terminal shows, including each state of a line that is redrawn. */
 const linesOf = (screen: string): string[] => screen.split(/[\r\n]+/);
 
 describe.each(COMMANDS)('%s', (name) => {
-  test.each([80, 40])('has no line wider than a terminal of %i columns, except a word that is', async (columns) => {
+  test.each([80, 40])('prints no line wider than a terminal of %i columns, unless one word is', async (columns) => {
     const { code, screen } = await startOnTerminal(wordsOf(name), { cwd, columns }).ended;
     expect([code, screen]).toEqual([codeOf(name), expect.stringMatching(RESULT[name])]);
     const wide = linesOf(screen).filter((line) => stringWidth(line) > columns);
@@ -63,7 +63,7 @@ describe.each(COMMANDS)('%s', (name) => {
     expect(screen).not.toContain('\u001b');
   });
 
-  test('prints its result without a terminal, and nothing but lines', async () => {
+  test('prints its result as plain lines without a terminal', async () => {
     const { code, out, err } = await runCommand(wordsOf(name), { cwd });
     expect([code, out + err]).toEqual([codeOf(name), expect.stringMatching(RESULT[name])]);
     expect(out + err).not.toMatch(/[^\P{Cc}\n]/u);
@@ -73,7 +73,7 @@ describe.each(COMMANDS)('%s', (name) => {
     const { code, screen } = await startOnTerminal(wordsOf(name), { cwd, columns: 80, redirection }).ended;
     expect(code).toBe(codeOf(name));
     if (name !== 'changes') expect(screen).toMatch(RESULT[name]);
-    shown('C16', `${name} with ${redirection}`, `exit ${code}, the result as without`);
+    shown('C16', `${name} with ${redirection}`, `exit ${code}, the same result`);
   });
 
   test.each(['text', 'json'])('says in one line that standard output is full, as %s', async (format) => {
@@ -93,7 +93,7 @@ describe.each(COMMANDS)('%s', (name) => {
     );
   });
 
-  test('ends quietly if the reader of standard output has gone', async () => {
+  test('ends quietly if standard output is no longer read', async () => {
     const child = spawn(process.execPath, [MAIN, ...wordsOf(name)], {
       cwd,
       env: withoutAccount(),
@@ -111,7 +111,7 @@ function withoutAccount(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANODOT|SNAPSHOT|AWS)_/.test(name)));
 }
 
-test('a run whose progress nobody reads any more publishes all the same', async () => {
+test('a run whose progress is no longer read still publishes', async () => {
   const closed = Promise.withResolvers<void>();
   const server = await serveAnodot({
     users: async (response) => {
@@ -137,11 +137,11 @@ test('a run whose progress nobody reads any more publishes all the same', async 
     'C16',
     '2>&1 >/dev/null | grep -m1 Receiving, while users arrive',
     `exit ${code}, published`,
-    'exit 1, no snapshot, the run document stays running',
+    'exit 1, no snapshot, and the run document says running',
   );
 });
 
-test('npm start --silent prints the result alone, and nothing with --quiet', async () => {
+test('npm start --silent prints only the result, and nothing with --quiet', async () => {
   const start = async (...words: string[]) => {
     const child = spawn('npm', ['start', '--silent', '--', ...words], { cwd: TOP, env: withoutAccount() });
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -159,11 +159,11 @@ test('npm start --silent prints the result alone, and nothing with --quiet', asy
   shown(
     'C10',
     'npm start --silent -- query … --format csv > out.csv',
-    'the file holds the result alone; failures still show on standard error',
+    'the file contains only the result; failures still appear on standard error',
   );
 });
 
-test('the users that arrive are counted on one line of the terminal, whatever its width', async () => {
+test('users are counted on one line of the terminal as they arrive, whatever its width', async () => {
   const server = await serveAnodot({ users: answer([{ _id: 'a' }]) });
   onTestFinished(server.close);
   const environment = { ANODOT_URL: server.url, ANODOT_TOKEN: TOKEN, ANODOT_ALLOW_OTHER_HOST: 'true' };

@@ -83,7 +83,7 @@ describe('the snapshot command', () => {
     expect(await readdir(cwd)).toEqual(['snapshots']);
   });
 
-  test('ends with 3 and calls nothing if the token is empty, because it is not filled in yet', async () => {
+  test('ends with 3 and sends no request if the token is empty, because it is not filled in yet', async () => {
     server = await serveAnodot();
     const { code, err } = await withAccount([], { ANODOT_TOKEN: ' \n' });
     expect(code).toBe(3);
@@ -163,7 +163,7 @@ describe('the check command', () => {
     expect(out).toMatch(/^FAILED exchange .*unknown-host\.invalid.*: unknown host \(E/m);
   });
 
-  test('ends with 2 if the host is not one of Anodot by its name, or by its response', async () => {
+  test("ends with 2 if the host is not Anodot's by its name, or by its response", async () => {
     const named = await runCommand(['check'], {
       cwd,
       environment: { ANODOT_TOKEN: TOKEN, ANODOT_URL: 'https://example.com' },
@@ -216,7 +216,7 @@ describe('the command line', () => {
     [['verify', '--dt', '2026-13-01'], 'Expected a date'],
     [['verify', '--expect', 'abc'], 'SHA-256 of 64 hex digits'],
     [['snapshot', 'extra'], 'too many arguments'],
-  ])('ends with 2 and a hint for the wrong words %j', async (words, hint) => {
+  ])('ends with 2 and a hint for the mistyped arguments %j', async (words, hint) => {
     const { code, out, err } = await runCommand(words, { cwd });
     expect(code).toBe(2);
     expect(err).toContain(hint);

@@ -19,7 +19,7 @@ describe('a table', () => {
     ).toBe('小林  a     1\nx     long  2\n\n');
   });
 
-  test('aligns columns to the right if told to, the last one included', () => {
+  test('aligns columns to the right on request, including the last one', () => {
     expect(
       laidOut(
         new Table(),
@@ -32,13 +32,13 @@ describe('a table', () => {
     ).toBe(' n    m\n10  200\n');
   });
 
-  test('needs no measuring if the widths are given, and never truncates a cell', () => {
+  test('does not measure cells if the widths are given, and never truncates a cell', () => {
     const table = new Table({ widths: [4, 3], gap: ' ' });
     expect(table.row(['ok', 'a', 'rest'])).toBe('ok   a   rest\n');
     expect(table.row(['longer', 'a', 'rest'])).toBe('longer a   rest\n');
   });
 
-  test('lets a cell wider than the widest column only push the cells after it', () => {
+  test('shifts only the cells after a cell that is wider than the widest column', () => {
     expect(
       laidOut(new Table({ widest: 3 }), [
         ['abcdefgh', 'x'],

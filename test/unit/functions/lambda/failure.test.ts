@@ -39,7 +39,7 @@ describe('a failure of a function', () => {
     expect(failureOf(Object.assign(new Error('x'), { name: 'a b' }))).toMatchObject({ name: 'Error', code: 1 });
   });
 
-  test('in the handler itself is no exception', async () => {
+  test('in the handler itself is treated like any other', async () => {
     const event = {
       get trigger() {
         throw new RangeError(CANARY_TOKEN);

@@ -93,7 +93,7 @@ describe('a request', () => {
     expect(parseHttpRequest(event)).toMatchObject({ ask: 'nothing', status: 400 });
   });
 
-  test('of any kind is recognized or rejected, and what is used of it is safe in a header and a key', () => {
+  test('of any kind is recognized or rejected, and the parts of it that are used are safe in a header and a key', () => {
     const path = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
@@ -173,7 +173,7 @@ describe("a run's id", () => {
     );
   });
 
-  test('is the only text that is accepted as one', () => {
+  test('is the only text that is accepted as an id', () => {
     const near = fc.string({
       unit: fc.constantFrom('2026', '1', '0', '9', 'T', 'Z', '-', 'api', 'schedule', 'a', '/', '.', '\n'),
     });

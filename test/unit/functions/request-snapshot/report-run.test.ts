@@ -71,8 +71,8 @@ describe('the report of a run', () => {
     ['failed', ended('failed', 7)],
     ['was superseded', ended('superseded', 8)],
     ['was published by a commit that is not its own', { ...ended('published', 0), commit: 2, commit_sha256: 'x' }],
-    ['is something unreadable', 'damaged'],
-  ])('is that it was published if it has a commit, even if its document says that it %s', async (_, document) => {
+    ['is unreadable', 'damaged'],
+  ])('says published if it has a commit, even if its document says that it %s', async (_, document) => {
     const { store } = await newStore();
     const { commit_sha256 } = await publish(store, '2026-11-23T02:15:10.000Z');
     await store.replace(KEYS.run(RUN.text), Buffer.from(JSON.stringify(document)));
@@ -95,7 +95,7 @@ describe('the report of a run', () => {
     ['never started', { ...REQUESTED, expires_at: PAST }, 'its invocation never came'],
     ['has lost its commit', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }, 'its commit is damaged or'],
     ['is damaged', { run_id: 5 }, 'its run document is damaged'],
-  ])('says so if it %s, so that nobody waits for ever', async (_, document, message) => {
+  ])('says so if it %s, so that no caller waits forever', async (_, document, message) => {
     const { store } = await newStore();
     await put(store, document);
     const told = await report(store);
@@ -105,7 +105,7 @@ describe('the report of a run', () => {
     expect(JSON.parse(String(await store.read(KEYS.run(RUN.text))))).toEqual(document);
   });
 
-  test("is not that it was published if its document names another run's commit", async () => {
+  test("does not say published if its document names another run's commit", async () => {
     const { store } = await newStore();
     const { commit_sha256 } = await publish(store, '2026-11-23T02:15:05.000Z', OTHER);
     await put(store, { ...ended('published', 0), commit: 1, commit_sha256 });
@@ -175,7 +175,7 @@ describe('the commit of a run', () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ others: all, own, delay }) => {
         const store = new FolderStore(`${folder}/${++n}`);
-        // The run's own commit comes some minutes after its id; the others lie before and after as they fall.
+        // The run's own commit comes some minutes after its id. The others are at random times before and after it.
         const place = own === null ? all.length : Math.min(own, all.length);
         const times = all.map((_, i) => all.slice(0, i + 1).reduce((sum, { gap }) => sum + gap, 0));
         const start = place === 0 ? 0 : (times[place - 1] ?? 0);

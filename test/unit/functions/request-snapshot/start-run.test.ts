@@ -22,7 +22,7 @@ import {
 } from '../../../support/run-documents.ts';
 import type { S3Fault } from '../../../support/s3/double.ts';
 
-/** An invocation that succeeds, and what was invoked. */
+/** An invocation that succeeds by default, and the runs that it was called for. */
 function newInvoke(work: Invoke = async () => undefined) {
   const invoked: string[] = [];
   const invoke: Invoke = (runId) => {
@@ -44,7 +44,7 @@ const OVER = '2026-11-23T02:15:00.000Z';
 const THROTTLED = 'the function that takes snapshots could not be invoked: TooManyRequestsException (HTTP 429)';
 
 describe('a request for a run', () => {
-  test('starts it if it is the first, as requested for one minute', async () => {
+  test('starts it if it is the first, and records it as requested for one minute', async () => {
     const { store } = await newStore();
     const { invoke, invoked } = newInvoke();
     expect(await start(store, invoke)).toEqual({ outcome: 'started', document: NEW });
@@ -111,7 +111,7 @@ describe('a request for a run', () => {
   });
 });
 
-describe('a request within a minute of the end of a run that', () => {
+describe('a request within a minute of the end of a run', () => {
   const SOON = '2026-11-23T02:15:10.500Z';
   const PREVIOUS = idOf('20261123T021000Z-api');
   test.each<[string, RunId, RunDocument, number, Date?]>([
@@ -155,10 +155,10 @@ describe('a request within a minute of the end of a run that', () => {
       60,
       new Date('2026-11-22T23:59:50.000Z'),
     ],
-    ['failed this very moment', RUN, { ...ended('failed', 4), ended_at: NOW.toISOString() }, 60],
+    ['failed at this very moment', RUN, { ...ended('failed', 4), ended_at: NOW.toISOString() }, 60],
     ['failed by a clock that is ahead', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:16:20.000Z' }, 60],
     ['failed almost a minute ago', RUN, { ...ended('failed', 4), ended_at: '2026-11-23T02:15:00.001Z' }, 1],
-  ])('%s starts nothing and says how long to wait', async (done, run, fields, seconds, at = NOW) => {
+  ])('that %s starts nothing and says how long to wait', async (done, run, fields, seconds, at = NOW) => {
     const { store, double } = await newStore();
     const document = { ...fields, run_id: run.text };
     await put(store, document, run);
@@ -178,7 +178,7 @@ describe('a request within a minute of the end of a run that', () => {
       { ...ended('published', 0), ended_at: SOON, commit: 7, commit_sha256: 'x' },
       11,
     ],
-  ])('%s starts nothing, and says how it is reported', async (done, document, seconds) => {
+  ])('that %s starts nothing and returns the report of that run', async (done, document, seconds) => {
     const { store } = await newStore();
     await put(store, document);
     const { invoke, invoked } = newInvoke();
@@ -189,7 +189,7 @@ describe('a request within a minute of the end of a run that', () => {
     expect(done).not.toBe('');
   });
 
-  test('is found among hundreds of runs of two days, whose documents are read a few at a time', async () => {
+  test('that failed finds it among hundreds of runs of two days, reading a few documents at a time', async () => {
     const { store, double } = await newStore();
     const times = Array.from({ length: 300 }, (_, n) => new Date(NOW.getTime() - 60_000 - n * 300_000));
     const runs = times.map((time) => windowRunId(time));
@@ -205,7 +205,7 @@ describe('a request within a minute of the end of a run that', () => {
     expect(double.calls.filter(({ operation }) => operation === 'ListObjectsV2').length).toBeLessThan(6);
   });
 
-  test('of two recent failures waits for the one that ended last', async () => {
+  test('that failed waits for the later of two recent failures', async () => {
     const { store } = await newStore();
     await put(store, { ...ended('failed', 4), run_id: PREVIOUS.text, ended_at: '2026-11-23T02:15:59.000Z' }, PREVIOUS);
     await put(store, { ...ended('failed', 4), ended_at: SOON });
@@ -213,9 +213,9 @@ describe('a request within a minute of the end of a run that', () => {
   });
 
   test.each([
-    ['a garbage document beside it', 'runs/20261123T021400Z-api.json', 'garbage'],
+    ['a garbage document next to it', 'runs/20261123T021400Z-api.json', 'garbage'],
     [
-      'a key that is no run',
+      'a key that is not a run',
       'runs/20261123T021400Z-api.json.bak',
       JSON.stringify({ ...ended('failed', 4), ended_at: SOON }),
     ],
@@ -239,7 +239,7 @@ describe('twelve simultaneous requests', () => {
   ])('%s start it once, and all share it', async (_, document) => {
     const all = Promise.withResolvers<undefined>();
     const { store } = await newStore({
-      // Nobody writes before all have looked.
+      // No request writes before all have read.
       fault: ({ operation, key, n }) => {
         if (operation !== 'GetObject' || !key.includes('runs/') || n > 12) return undefined;
         if (n === 12) all.resolve(undefined);
@@ -293,7 +293,7 @@ test('of any number of simultaneous requests, in any order and with any losses, 
 });
 
 describe('an invocation that fails', () => {
-  test('makes the run a failed one, which the next request starts again at once, since no run began', async () => {
+  test('marks the run as failed, and the next request starts it again at once, because no run began', async () => {
     const { store } = await newStore();
     const { invoke } = newInvoke(async () => THROTTLED);
     const failed = { ...NEW, status: 'failed', ended_at: NOW.toISOString(), message: THROTTLED };
@@ -302,7 +302,7 @@ describe('an invocation that fails', () => {
     expect(await start(store, newInvoke().invoke)).toEqual({ outcome: 'started', document: NEW });
   });
 
-  test("but started the run anyway leaves the run's own document", async () => {
+  test("but started the run anyway leaves the run's own document unchanged", async () => {
     const { store } = await newStore();
     const { invoke } = newInvoke(async () => {
       await put(store, RUNNING);
@@ -324,7 +324,7 @@ describe('an invocation that fails', () => {
 });
 
 describe('a store', () => {
-  test.each(['PutObject', 'GetObject'] as const)('that loses one response to %s is asked again', async (lost) => {
+  test.each(['PutObject', 'GetObject'] as const)('that loses one response to %s gets the call again', async (lost) => {
     const { store } = await newStore({
       fault: ({ operation, n }) => (operation === lost && n === 1 ? 'answer lost' : undefined),
     });
@@ -341,7 +341,7 @@ describe('a store', () => {
     expect(invoked).toEqual([]);
   });
 
-  test('in which another write always comes first is given up', async () => {
+  test('in which another write always comes first fails the request', async () => {
     const { store } = await newStore({
       fault: ({ operation }) => (operation === 'PutObject' ? { status: 412, code: 'PreconditionFailed' } : undefined),
     });

@@ -10,7 +10,7 @@ import { ada, all, ben, cleo, dan } from '../../../support/four-users.ts';
 import { dyingInFinish, isCommit, Killed, watched } from '../../../support/store-doubles.ts';
 import { documentOf } from '../../../support/stored-commits.ts';
 
-/** Publications that only a later run can report: of terminals, of long ago, of deliveries that failed. */
+/** Publications that only a later run can report: taken from a terminal, long ago, or by a delivery that failed. */
 
 const LOCAL: Partial<Run> = { trigger: 'local', onPublished: undefined, othersHaveAlarms: true };
 const benIsAdmin = [ada, { ...ben, roles: ['customer-admin', 'customer-user'] }, cleo, dan];
@@ -18,8 +18,8 @@ const danIsAdmin = [ada, ben, cleo, { ...dan, roles: ['customer-admin'] }];
 const grants = ({ reports }: Account) =>
   reports.map(({ manifest, newChanges }) => [manifest.commit, newChanges?.admin_granted]);
 
-describe('a snapshot whose administrators no alarm knows of is replaced from a terminal on its day, and reported by the next run', () => {
-  test('after its own run died', async () => {
+describe('a snapshot with unreported new administrators that a terminal replaces on its day', () => {
+  test('is reported by the next run if its own run died', async () => {
     const account = await newAccount();
     await account.at('2026-11-01T02:15:00Z', all);
     const dying = dyingInFinish(account.store, 3);
@@ -32,11 +32,12 @@ describe('a snapshot whose administrators no alarm knows of is replaced from a t
       [3, 0],
       [4, 0],
     ]);
-    const done = 'a run grants B and dies; a terminal publishes without B on that day; the next day follows';
-    shown('C1', done, 'admin_granted of B is reported by the next day', 'never reported');
+    const done =
+      'a run finds administrator B and dies; a snapshot without B from a terminal replaces it on that day; the next day follows';
+    shown('C1', done, 'admin_granted of B is reported by the run of the next day', 'never reported');
   });
 
-  test('after another snapshot from a terminal', async () => {
+  test('is reported by the next run if it was taken from a terminal as well', async () => {
     const account = await newAccount();
     await account.at('2026-11-01T02:15:00Z', all);
     await account.at('2026-11-02T05:00:00Z', benIsAdmin, { run: LOCAL });
@@ -54,11 +55,11 @@ describe('a snapshot whose administrators no alarm knows of is replaced from a t
     );
     const { status, findings } = await verify(account.store, { today: '2026-11-03' });
     expect([status, findings]).toEqual(['sound', []]);
-    const done = 'two snapshots from a terminal find B, then D, a third neither, all on one day';
-    shown('C3', done, 'admin_granted of both is reported by the next day', 'never reported');
+    const done = 'on one day, three snapshots from a terminal find administrator B, then D, then neither';
+    shown('C3', done, 'admin_granted of both is reported by the run of the next day', 'never reported');
   });
 
-  test('and nothing is kept if no administrator was added, or the alarms know of it', async () => {
+  test('leaves no trace in runs/ if no administrator was added, or the alarms know already', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-01T02:15:00Z', all);
     await at('2026-11-02T02:15:00Z', benIsAdmin);
@@ -91,7 +92,7 @@ describe('a run that died is reported by the next run', () => {
   });
 });
 
-describe('an event that is delivered again', () => {
+describe('a redelivered event', () => {
   const RUN = { runId: '20261102T021500Z-schedule' };
 
   test('counts the publication of a delivery that could neither finish nor record it', async () => {
@@ -111,7 +112,7 @@ describe('an event that is delivered again', () => {
       [true, undefined],
       [true, 1],
     ]);
-    const done = 'the store fails from the commit on, then the event comes again';
+    const done = 'the store fails from the commit on, then the event is redelivered';
     shown('C1', done, 'the second delivery counts the publication and the new administrator', 'never counted');
   });
 
@@ -128,8 +129,8 @@ describe('an event that is delivered again', () => {
     expect(document).toMatchObject({ status: 'published', commit: 2 });
     shown(
       'C49',
-      'an event comes again whose commit has lost an object',
-      'exit 7 that names it; the next run publishes',
+      'an event is redelivered whose commit has lost an object',
+      'exit 7, naming the object; the next run publishes',
       'published, code 0',
     );
   });

@@ -13,7 +13,7 @@ import { ada, all, ben, cleo, dan, NONE } from '../../../support/four-users.ts';
 import { dyingInFinish, isCommit, Killed, watched } from '../../../support/store-doubles.ts';
 import { documentOf } from '../../../support/stored-commits.ts';
 
-/** Every publication reaches the alarms once or more, never zero times. */
+/** Every publication is reported to the alarms at least once. */
 
 const admin = <User extends { readonly roles: readonly string[] }>(user: User) => ({
   ...user,
@@ -23,7 +23,7 @@ const added = [ada, admin(ben), cleo, dan];
 const RUN = { runId: '20261123T021500Z-schedule' };
 const [D22, D23, D24] = ['2026-11-22T02:15:00Z', '2026-11-23T02:15:00Z', '2026-11-24T02:15:00Z'];
 
-/** A store whose first call of this kind after the commit fails. */
+/** A store on which the first call of this kind after the commit fails. */
 function failingOnce(store: Store, kind: string, matches: (key: string) => boolean = () => true): Store {
   let [committed, failed] = [false, false];
   return watched(store, async (call, perform, key) => {
@@ -39,9 +39,9 @@ function failingOnce(store: Store, kind: string, matches: (key: string) => boole
 
 describe('a new administrator is reported', () => {
   test.each([
-    ['an object can not be put in place', 'putInPlace', () => true],
-    ['the manifest can not be read', 'read', (key: string) => key.startsWith('manifests/')],
-    ['the run document can not be written', 'replace', (key: string) => key.startsWith('runs/')],
+    ['an object cannot be put in place', 'putInPlace', () => true],
+    ['the manifest cannot be read', 'read', (key: string) => key.startsWith('manifests/')],
+    ['the run document cannot be written', 'replace', (key: string) => key.startsWith('runs/')],
   ])('by the redelivered event if, after the commit, %s', async (what, call, matches) => {
     const { at, store, reports } = await newAccount();
     await at(D22, all);
@@ -56,7 +56,7 @@ describe('a new administrator is reported', () => {
     const times = told.length === 1 ? 'once' : 'twice';
     shown(
       'C1',
-      `after the commit ${what}, and the event comes again`,
+      `after the commit ${what}, and the event is redelivered`,
       `one commit, admin_granted reported ${times}`,
       'never reported',
     );
@@ -84,7 +84,7 @@ describe('a new administrator is reported', () => {
     }
   });
 
-  test('by a run that finds its commit, even if the document says that it was', async () => {
+  test('again by a redelivered event, even if the run document says that it was reported', async () => {
     const { at, reports } = await newAccount();
     await at(D22, all);
     await at(D23, added, { run: RUN });
@@ -98,12 +98,12 @@ describe('a new administrator is reported', () => {
     ]);
     shown(
       'C1',
-      'an event is delivered again after it was published',
+      'an event is redelivered after it was published',
       'admin_granted reported again, the publication counted once',
     );
     shown(
       'F30a',
-      'an event is delivered again after it was published',
+      'an event is redelivered after it was published',
       'one commit; the second delivery returns its result',
     );
   });
@@ -131,7 +131,7 @@ describe('a new administrator is reported', () => {
     );
   });
 
-  test('by each of two runs of a day that find different ones', async () => {
+  test('by each of two runs of a day that find different administrators', async () => {
     const { at, reports } = await newAccount();
     await at(D22, all);
     await at(D23, added);
@@ -151,7 +151,7 @@ describe('a new administrator is reported', () => {
     ['a change of another kind', [ada, { ...ben, disabled: true }, cleo, dan], { disabled: 1 }],
     ['another group of the same user', [ada, { ...ben, groups: [...ben.groups, 'g9'] }, cleo, dan], { group_added: 1 }],
     ['another address of the same user', [ada, { ...ben, email: 'b@example.com' }, cleo, dan], { email_changed: 1 }],
-  ])('and likewise %s', async (what, users, changes) => {
+  ])('as is %s in a second run of the day', async (what, users, changes) => {
     const { at, reports } = await newAccount();
     await at(D22, all);
     await at(D23, [
@@ -170,7 +170,7 @@ describe('a new administrator is reported', () => {
     );
   });
 
-  test('as all of the day if the earlier feed of the day is damaged', async () => {
+  test("with all changes of the day if the day's earlier feed is missing", async () => {
     const { at, reports, folder } = await newAccount();
     await at(D22, all);
     await at(D23, added);
@@ -179,7 +179,7 @@ describe('a new administrator is reported', () => {
     expect(reports.at(-1)?.newChanges).toEqual({ ...NONE, admin_granted: 1 });
   });
 
-  test('never on the first day, whatever it has', async () => {
+  test('never on the first day', async () => {
     const { at, reports } = await newAccount();
     await at(D22, all);
     await at('2026-11-22T10:00:00Z', added);
@@ -188,10 +188,10 @@ describe('a new administrator is reported', () => {
   });
 });
 
-describe('the rows of the day before are gone, and the comparison', () => {
+describe('if the rows of the day before are gone, the comparison', () => {
   test.each([
     ['users, changes and groups of the day', ['users', 'changes', 'groups']],
-    ['its users only', ['users']],
+    ['only its users', ['users']],
   ])('is with the newest earlier day that has its rows, after %s were removed', async (what, folders) => {
     const { at, folder, warnings, reports } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
@@ -235,15 +235,15 @@ describe('days without a snapshot', () => {
     ['the same day', '2026-11-22T23:59:00Z', 0],
     ['two days later', '2026-11-24T02:15:00Z', 1],
     ['a month later', '2026-12-22T02:15:00Z', 29],
-  ])('between the newest commit and a run of %s are counted', async (what, moment, missing) => {
+  ])('between the newest commit and a run %s are counted', async (what, moment, missing) => {
     const { at, reports } = await newAccount();
     await at('2026-11-22T20:00:00Z', all);
     await at(moment, all);
     expect(reports.map(({ missingDays }) => missingDays)).toEqual([0, missing]);
-    shown('C9', `a manual run at 20:00, then a run of ${what}`, `${missing} days missing reported`, 'nothing reported');
+    shown('C9', `a manual run at 20:00, then a run ${what}`, `${missing} days missing reported`, 'nothing reported');
   });
 
-  test('are counted by the run that reports a commit for one that died', async () => {
+  test('are counted by the run that reports the commit of a run that died', async () => {
     const { at, reports, store } = await newAccount();
     await at('2026-11-20T02:15:00Z', all);
     await expect(at(D23, all, { store: dyingInFinish(store, 1) })).rejects.toThrow(Killed);
@@ -252,8 +252,8 @@ describe('days without a snapshot', () => {
   });
 });
 
-describe('what Anodot has not said before', () => {
-  test('is a warning and a report, once, and never on the first day', async () => {
+describe('drift that the previous snapshot did not have', () => {
+  test('is reported once, with a warning, and never on the first day', async () => {
     const { at, reports, warnings } = await newAccount();
     const odd = { ...ada, shoeSize: 42 };
     await at(D22, [odd, ben, cleo, dan]);
@@ -268,11 +268,11 @@ describe('what Anodot has not said before', () => {
       'F17',
       'a role appears that Anodot does not document',
       'a warning and DriftAppeared, once; nothing on the first day',
-      'nothing said',
+      'not reported',
     );
   });
 
-  test('is no news in a second run of the first day', async () => {
+  test('is not reported by a second run of the first day', async () => {
     const { at, reports, warnings } = await newAccount();
     await at(D22, all);
     await at('2026-11-22T10:00:00Z', [{ ...ada, hat: 1 }, ben, cleo, dan]);
@@ -280,7 +280,7 @@ describe('what Anodot has not said before', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('is not guessed from a list that was full', async () => {
+  test('is not inferred from a list that was full', async () => {
     const { at, reports } = await newAccount();
     const fields = (from: number) =>
       Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`f${String(n + from).padStart(3, '0')}`, 1]));
@@ -327,7 +327,7 @@ describe('a commit dated in the future', () => {
       'C8',
       `commit 2 is ${what === 'of tomorrow' ? 'dated tomorrow' : `dated ${dt === '2026-11-23' ? 'today' : dt}, ${what}`}`,
       'named in a warning; the run publishes commit 3',
-      'exit 8 for ever',
+      'exit 8 forever',
     );
   });
 
@@ -335,7 +335,7 @@ describe('a commit dated in the future', () => {
     ['{}', '99999999'],
     ['a copy of commit 1', '99999999'],
     ['{}', '1234567890'],
-  ])('or a garbage commit of any number blocks nothing: %s as %s', async (what, number) => {
+  ])('or a garbage commit with any number blocks nothing: %s as commit %s', async (what, number) => {
     const { at, store, folder } = await newAccount();
     const { document: first } = await at(D22, all);
     const bytes = what === '{}' ? Buffer.from('{}') : ((await store.read(KEYS.commit(1))) ?? Buffer.alloc(0));
@@ -350,21 +350,21 @@ describe('a commit dated in the future', () => {
     shown(
       'C8',
       `commits/${number}.json is ${what}`,
-      'named; each later run publishes, and only the garbage is damaged',
+      'named; each later run publishes, and verify reports only the garbage',
       'exit 8 from the second run on',
     );
   });
 
-  test('by our clock alone is of a run elsewhere, and fails a run whose clock is behind with exit code 2', async () => {
+  test('only by the local clock fails the run with exit code 2, because that clock is behind', async () => {
     const { at, store } = await newAccount();
     await at('2026-11-25T02:15:00Z', all);
     const slow = { startedAt: new Date(D24), now: () => new Date(D24) };
-    // The server's Date stays at the 25th: only this machine's clock is behind.
+    // The server's Date stays at the 25th, so only this machine's clock is behind.
     await expect(at('2026-11-25T02:15:00Z', all, { run: slow })).rejects.toMatchObject({ code: 2 });
     expect(await store.list('commits/')).toHaveLength(1);
     shown(
       'F37a',
-      'the newest commit is of tomorrow by our clock, and of today by the Date of Anodot',
+      "the newest commit is of tomorrow by the local clock, but of today by Anodot's Date",
       'exit 2, nothing published',
     );
   });

@@ -91,7 +91,7 @@ describe('ANODOT_URL', () => {
     expect(settingsNamedIn(problemsOf({ ANODOT_URL: text }))).toEqual(['ANODOT_URL']);
   });
 
-  test('is accepted if an editor wrote the host in full-width letters', () => {
+  test('is accepted if its host is in full-width letters', () => {
     expect(parseSettings({ ANODOT_URL: 'https://ａｐｐ。anodot.com' }).url).toBe('https://app.anodot.com');
   });
 
@@ -160,7 +160,7 @@ describe('ANODOT_URL', () => {
 });
 
 describe('a setting that is true or false', () => {
-  test('is read as it is spelled, without space around', () => {
+  test('is read exactly as spelled, except for surrounding white space', () => {
     expect(parseSettings({ SNAPSHOT_ALLOW_EMPTY: 'true', SNAPSHOT_KEEP_RAW: 'false' })).toMatchObject({
       allowEmpty: true,
       keepRaw: false,
@@ -179,7 +179,7 @@ describe('a setting that is true or false', () => {
     },
   );
 
-  test('allows no other host if it is a malformed ANODOT_ALLOW_OTHER_HOST', () => {
+  test('allows no other host if it is ANODOT_ALLOW_OTHER_HOST and malformed', () => {
     const { message } = problemsOf({ ANODOT_ALLOW_OTHER_HOST: 'TRUE', ANODOT_URL: 'https://anodot.example.com' });
     expect(message).toContain('ANODOT_URL:');
     expect(message).toContain('ANODOT_ALLOW_OTHER_HOST:');

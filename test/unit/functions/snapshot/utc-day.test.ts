@@ -13,7 +13,7 @@ test.each<[string, number, string]>([
   ['2026-12-31', 1, '2027-01-01'],
   ['2028-02-28', 1, '2028-02-29'],
   ['2026-03-01', -1, '2026-02-28'],
-])('%s and %i days is %s', (dt, days, other) => {
+])('%s plus %i days is %s', (dt, days, other) => {
   expect(addDays(dt, days)).toBe(other);
 });
 
@@ -26,6 +26,6 @@ test.each([
   ['2026-11-3', false],
   ['2026-11-23T00:00:00Z', false],
   ['', false],
-])('whether %j is a date that exists: %j', (text, expected) => {
+])('%j is a date that exists: %j', (text, expected) => {
   expect(isDt(text)).toBe(expected);
 });

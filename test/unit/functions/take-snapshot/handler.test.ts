@@ -79,7 +79,7 @@ function runOf(request: ReturnType<typeof runRequestOf>, onWarning?: (message: s
   return newRun({ ...request, ...required, ...(onWarning && { onWarning }) });
 }
 
-test('a run has the date of its start, and its first execution id names it if it is manual', () => {
+test('a run has the date of its start, and a manual run is named after its first attempt', () => {
   const warnings: string[] = [];
   const run = runOf(runRequestOf({ force: true }), (message) => warnings.push(message));
   const executions = [run.newExecution(), run.newExecution(), run.newExecution()];
@@ -147,7 +147,7 @@ describe('the time budget of a run', () => {
     [900_000, 890_000],
     [60_000, 54_000],
     [1_000, 900],
-  ])('leaves %i milliseconds %i, and the rest to report how it ended', (given, budget) => {
+  ])('within %i milliseconds is %i, which leaves the rest for reporting how the run ended', (given, budget) => {
     expect(new Budget(() => given).deadline.remaining()).toBe(budget);
   });
 

@@ -144,7 +144,7 @@ describe('--since and --until', () => {
   });
 });
 
-describe('a period in which no snapshot can be', () => {
+describe('a period without a snapshot', () => {
   test('ends with 2 and names both dates if it ends before it begins', async () => {
     for (const format of ['text', 'json', 'csv']) {
       const { code, err } = await changes(folder, '--since', '2026-11-20', '--until', '2026-11-10', '--format', format);
@@ -159,7 +159,7 @@ describe('a period in which no snapshot can be', () => {
   });
 
   test.each(['text', 'json', 'csv'])(
-    'without a snapshot between them print a warning that names the first and the last, as %s too',
+    'prints a warning that names the first and the last snapshot, as %s too',
     async (format) => {
       const nothing = { text: '', json: '[]\n', csv: 'dt,previous_dt,id,email,change,before,after\r\n' }[format];
       const warning = 'Warning: no snapshot is in this period: the first is of 2026-11-20, the last of 2026-11-25\n';
@@ -173,7 +173,7 @@ describe('a period in which no snapshot can be', () => {
         expect([code, out, err]).toEqual([0, nothing, warning + count]);
         shown(
           'C12',
-          `${period.join(' ')} --format ${format}, no day between`,
+          `${period.join(' ')} --format ${format}, with no day in between`,
           `exit ${code}: ${err}`,
           'exit 0, no warning',
         );
@@ -181,10 +181,10 @@ describe('a period in which no snapshot can be', () => {
     },
   );
 
-  test('ends with 2 if it begins in the future, and not if it only ends there', async () => {
+  test('ends with 2 if it begins in the future, but not if it only ends there', async () => {
     const { code, err } = await changes(folder, '--since', '9998-01-01');
     expect([code, err]).toEqual([2, expect.stringContaining('--since 9998-01-01 is in the future: today is ')]);
-    shown('C12', '--since 9998-01-01', `exit ${code}: it is in the future`, '0 changes, exit 0');
+    shown('C12', '--since 9998-01-01', `exit ${code}, saying that it is in the future`, '0 changes, exit 0');
     expect((await changes(folder, '--until', '9998-01-01')).code).toBe(0);
   });
 
@@ -204,7 +204,7 @@ describe('--only of changes', () => {
     ['admin_granted,admin_revoked', (line) => line.includes(' admin_')],
     [' joined , left ', (line) => /(joined|left)$/.test(line)],
     ['left,left', (line) => line.endsWith(' left')],
-  ])('leaves only the kinds that %j names', async (list, wanted) => {
+  ])('keeps only the kinds that %j names', async (list, wanted) => {
     expect(summarized(await jsonOf('--only', list))).toEqual(ALL.filter(wanted));
   });
 
@@ -221,7 +221,7 @@ describe('--only of changes', () => {
 });
 
 describe('changes as CSV', () => {
-  test('are RFC 4180 with a header, one line each, inert in a spreadsheet', async () => {
+  test('are RFC 4180 with a header, one line each and neutralized formulas', async () => {
     const { code, out, err } = await changes(folder, '--format', 'csv');
     expect([code, err]).toEqual([0, '']);
     const rows: { [column: string]: string }[] = parse(out, { columns: true, record_delimiter: '\r\n' });
@@ -355,7 +355,7 @@ describe('changes of a folder', () => {
   });
 
   test.each(['text', 'csv', 'json'])(
-    'warn if those of a day have expired, and show the rest, as %s',
+    'are shown with a warning about the days whose changes have expired, as %s',
     async (format) => {
       const copy = await copyOf(folder);
       await rm(join(copy, 'changes/dt=2026-11-21'), { recursive: true });

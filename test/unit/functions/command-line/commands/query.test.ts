@@ -30,7 +30,7 @@ describe('query without SQL', () => {
 });
 
 describe('the query command', () => {
-  test('prints the answer and ends with 0', async () => {
+  test('prints the result and ends with 0', async () => {
     expect(
       await runCommand(['query', '--store', folder().path, '--format', 'csv', 'select 1 as x'], { cwd: folder().path }),
     ).toEqual({
@@ -40,7 +40,7 @@ describe('the query command', () => {
     });
   });
 
-  test('accepts a saved query, whose first characters are those of a comment and not of an option', async () => {
+  test('accepts a saved query that begins with a comment, which looks like an option', async () => {
     const { code, out } = await runCommand(['query', sqlOf('current_admins'), '--store', folder().path], {
       cwd: folder().path,
     });

@@ -13,7 +13,7 @@ import { shown } from '../../../../support/fault-table.ts';
 import { copyOf, remove, useFourCommits, write } from '../../../../support/four-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** The options of the verify command, and what it prints, at a chosen time. */
+/** The options of the verify command and what it prints, at a given time. */
 
 const stores = useFourCommits();
 const NOON = `${dtOf(27)}T12:00:00.000Z`;
@@ -59,7 +59,7 @@ describe('the options of verify', () => {
       ['--since', '2020-02-29', '--removed', '2020-02-28'],
       '--since limits --fail-on-missing: give both, or neither; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
     ],
-  ])('%j contradict each other, or today: exit 2 before the store is read', async (words, message) => {
+  ])('%j contradict each other or today, and end with 2 before any read', async (words, message) => {
     const error: unknown = await verify('s3://not a bucket', words).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SettingsError);
     expect(error).toMatchObject({ code: 2, message });
@@ -72,7 +72,7 @@ describe('the options of verify', () => {
     [['--removed', '2020-02-27']],
     [['--kept-days', '1']],
     [['--kept-days', '3650']],
-  ])('%j go together', async (words) => {
+  ])('%j can be combined', async (words) => {
     expect((await verify(stores().four, words)).code).toBe(0);
   });
 
@@ -81,7 +81,7 @@ describe('the options of verify', () => {
     ...['--since', '--dt', '--removed'].flatMap((option) =>
       ['2020-02-30', '2020-2-3', 'yesterday', '20200224', ''].map((day) => [option, day]),
     ),
-  ])('%s %j is not understood', async (option, value) => {
+  ])('%s %j is rejected', async (option, value) => {
     const expected = option === '--kept-days' ? 'Expected a whole number from 1 to 3650.' : 'Expected a date like';
     await expect(verify(stores().four, [`${option}=${value}`])).rejects.toThrow(expected);
   });
@@ -115,7 +115,7 @@ describe('verify ends with', () => {
     });
   });
 
-  test('0 or 9 as --kept-days and --removed say, and with what each day is', async () => {
+  test('0 or 9 depending on --kept-days and --removed, after the state of each day', async () => {
     const folder = await copyOf(stores().four);
     for (const day of [24, 25])
       for (const key of [KEYS.json, KEYS.csv, KEYS.changes, KEYS.groups]) await remove(folder, key(dtOf(day)));
@@ -136,7 +136,7 @@ describe('verify ends with', () => {
     ]);
   });
 
-  test('9 for a commit of the future, unless this clock may be up to fifteen minutes slow', async () => {
+  test('9 for a commit of the future, unless a clock that is up to fifteen minutes slow explains it', async () => {
     const { four } = stores();
     expect(await lastLine(four, [], `${dtOf(25)}T23:44:59.999Z`)).toMatch(/^9 damaged: 2 days /);
     expect(await lastLine(four, [], `${dtOf(25)}T23:45:00.000Z`)).toMatch(/^0 sound: 3 days /);

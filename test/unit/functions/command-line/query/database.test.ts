@@ -24,13 +24,13 @@ describe('a query is a SettingsError', () => {
     ['-- only a comment\n;', 'the query is empty'],
     ['select 1; select 2', 'must be one SELECT'],
     ['select * from users where id = ?', 'without parameters'],
-  ])('%j, whose message says what is wrong', async (sql, message) => {
+  ])('if it is %j, and its message says what is wrong', async (sql, message) => {
     const failure = await query(sql, on()).catch((error) => error);
     expect(failure).toBeInstanceOf(SettingsError);
     expect(failure.message).toContain(message);
   });
 
-  test('if it is any statement that would write, load or set something or read a file, and nothing changes', async () => {
+  test('if it would write, load or set something or read a file, and nothing changes', async () => {
     const copy = await copyOf(folder().path);
     const rows = join(copy, KEYS.json(folder().last));
     const before = await filesOf(copy);
@@ -68,7 +68,7 @@ describe('a query is a SettingsError', () => {
     );
   });
 
-  test('that names the permission and blames no value if only running it shows that it reads a file', async () => {
+  test('that names the permission instead of a value if it turns out to read a file while it runs', async () => {
     await expect(query("select * from sniff_csv('/etc/passwd')", on())).rejects.toThrow(
       'the query failed while it read rows (Permission): only the tables and views can be read',
     );

@@ -17,7 +17,7 @@ describe('the memory of a query', () => {
     expect(memoryOf(constrained, total)).toBe(expected);
   });
 
-  test('leaves room for Node.js, and takes one thread if there is little', () => {
+  test('leaves room for Node.js, and allows one thread if it is small', () => {
     expect(memoryLimits(GIGABYTE / 4)).toEqual({
       databaseBytes: GIGABYTE / 8,
       processBytes: Math.floor(GIGABYTE / 5),
@@ -30,8 +30,8 @@ const folder = queryFolder();
 
 test.each([
   ['DuckDB', { databaseBytes: 64 << 20, processBytes: 2 ** 40, threads: 1 }],
-  ['the answer', { databaseBytes: 2 ** 32, processBytes: 1, threads: 1 }],
-])('a query that needs more than there is for %s fails with advice', async (what, limits) => {
+  ['the result', { databaseBytes: 2 ** 32, processBytes: 1, threads: 1 }],
+])('a query that needs more memory than there is for %s fails with advice', async (what, limits) => {
   const database = await QueryDatabase.open(new FolderStore(folder().path), '2030-01-01', limits);
   const sql = 'select repeat(cast(x as varchar), 20) as t from range(5000000) r (x) order by t desc';
   const failure = await database.query(sql, new AbortController().signal).catch((error) => error);
@@ -41,7 +41,7 @@ test.each([
   shown(
     'C29',
     `a limit injected for ${what}`,
-    `exit ${failure.code}, the advice`,
+    `exit ${failure.code}, with advice`,
     'the limit came from the host’s memory',
   );
 });

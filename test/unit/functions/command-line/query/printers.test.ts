@@ -7,7 +7,7 @@ import { query, queryFolder } from '../../../../support/query-folder.ts';
 const folder = queryFolder();
 const on = (format?: QueryFormat) => ({ store: folder().path, ...(format && { format }) });
 
-describe('an answer as text', () => {
+describe('a result as text', () => {
   test('is a table with numbers aligned to the right, null empty, wide characters counted as two, and lists as JSON', async () => {
     const sql = `select * from (values ('小林', 5, array['a'], true), ('x', 12345, null, null)) t (name, n, list, yes)`;
     expect(await query(sql, on())).toEqual({
@@ -40,15 +40,15 @@ test.each([
   ['csv', /[\u2028\u2029]|[^\P{Cc}\r\n]/u],
   ['markdown', /[\u2028\u2029]|[^\P{Cc}\n]/u],
   ['json', /[^\P{Cc}\n]/u],
-] as const)('an answer as %s has one line a row, and no control character of a name', async (format, control) => {
+] as const)('a result as %s has one line per row, and no control character from a name', async (format, control) => {
   const { out } = await query(HOSTILE, on(format));
   expect(out).not.toMatch(control);
   const rows = { text: 2, csv: 1, markdown: 2, json: 2 }[format] + 10;
   expect(out.trimEnd().split('\n')).toHaveLength(rows);
 });
 
-describe('an answer as CSV', () => {
-  test('is inert in a spreadsheet, with numbers unchanged', async () => {
+describe('a result as CSV', () => {
+  test('has neutralized formulas and unchanged numbers', async () => {
     const { out } = await query(
       `select email, first_name, -1 as n, roles from current_users where id = 'hostile-formula'`,
       on('csv'),
@@ -68,7 +68,7 @@ describe('an answer as CSV', () => {
   });
 });
 
-test('an answer as CSV keeps every kind of number as one, whatever its sign, and neutralizes texts that look like one', async () => {
+test('a result as CSV keeps every kind of number as one, whatever its sign, and neutralizes texts that look like one', async () => {
   const sql = `select -5 as i, -5::bigint as b, -5::hugeint as h, -1.50::decimal(9, 2) as d, -0.5e0 as f, '-5' as t`;
   const { out } = await query(sql, on('csv'));
   expect(out).toBe(`i,b,h,d,f,t\r\n-5,-5,-5,-1.50,-0.5,'-5\r\n`);
@@ -88,7 +88,7 @@ test.each([
   [`chr(173) || '=1'`, `'\u00ad=1`, '\u00ad=1'],
   [`chr(8203) || chr(65309) || '1'`, `'\u200b＝1`, '\u200b＝1'],
 ])(
-  'an answer as CSV has no formula in the text %s, once the output has dropped what nobody sees',
+  'a result as CSV has no formula in the text %s, even after the output drops invisible characters',
   async (sql, cell, before) => {
     const { out } = await query(`select ${sql} as x, 1 as chr`, on('csv'));
     expect(out).toBe(`x,chr\r\n${cell},1\r\n`);
@@ -96,25 +96,25 @@ test.each([
   },
 );
 
-test('the name of a column is no formula in CSV either', async () => {
+test('the name of a column is not a formula in CSV either', async () => {
   const { out } = await query('select 1 as "\u200e=1"', on('csv'));
   expect(out).toBe(`'=1\r\n1\r\n`);
 });
 
-test('an answer as Markdown escapes the names of its columns as it does its cells', async () => {
+test('a result as Markdown escapes the names of its columns as it does its cells', async () => {
   const { out } = await query(`select 1 as "a|b<i>_c_$x$", 2 as user_count`, on('markdown'));
   expect(out).toBe('| a\\|b\\<i\\>\\_c\\_\\$x\\$ | user_count |\n| --- | --- |\n| 1 | 2 |\n');
   shown('C22', 'query --format markdown with | < _ $ in a name', 'escaped', 'a border of the table');
 });
 
-test('an answer as Markdown is a table in which markup from the data is escaped', async () => {
+test('a result as Markdown is a table in which markup from the data is escaped', async () => {
   const sql = `select '<b>*a*|b</b>' as a, '[x](http://example.com) \`c\` \\' as b, null as n`;
   expect((await query(sql, on('markdown'))).out).toBe(
     '| a | b | n |\n| --- | --- | --- |\n| \\<b\\>\\*a\\*\\|b\\</b\\> | \\[x\\](http://example.com) \\`c\\` \\\\ |  |\n',
   );
 });
 
-describe('an answer as JSON', () => {
+describe('a result as JSON', () => {
   test.each([
     ['9223372036854775807', '9223372036854775807'],
     ['170141183460469231731687303715884105727', '170141183460469231731687303715884105727'],

@@ -34,7 +34,7 @@ describe('the tables that a query reads', () => {
     }
   });
 
-  test('contain the rows of an interrupted day, as in Athena, which no view counts', async () => {
+  test('contain the rows of an interrupted day, as in Athena, but no view counts them', async () => {
     const today = folder().history.runs.at(-1)?.dt ?? '';
     const { out } = await query(
       `select (select count(*) from users where dt = '${today}') > 0 as rows, max(dt) as newest from current_users`,
@@ -83,7 +83,7 @@ describe('the tables that a query reads', () => {
     const odd = join(copy, `it's [a] "folder" *?`, 'id=7', 'dt=2020-01-01');
     const alike = join(copy, `it's a "folder" xy`, 'id=7', 'dt=2020-01-01');
     await mkdir(odd, { recursive: true });
-    await cp(folder().path, alike, { recursive: true }); // the name of the other, taken for a pattern, fits this one
+    await cp(folder().path, alike, { recursive: true }); // the other name, read as a pattern, matches this one
     for (const part of ['users', 'manifests', 'groups']) await rename(join(copy, part), join(odd, part));
     const sql = 'select dt, id, email, group_names from current_users order by id';
     expect((await query(sql, { store: odd })).out).toBe((await query(sql, on())).out);

@@ -87,7 +87,7 @@ describe('any days of the sample account in a row', () => {
     );
   });
 
-  test('never make anybody less recently active, and leave the last activity of the disabled alone', () => {
+  test("never make anybody less recently active, and leave a disabled user's last activity unchanged", () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('2018-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),

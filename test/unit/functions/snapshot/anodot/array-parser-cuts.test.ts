@@ -38,7 +38,7 @@ describe('however the bytes are cut', () => {
     );
   });
 
-  test('a text that ends early, even within a character, is truncated rather than broken', () => {
+  test('a text that ends early, even within a character, is reported as truncated rather than broken', () => {
     fc.assert(
       fc.property(array, sizes, limits, ({ text }, cut, limit) => {
         const bytes = utf8(text);

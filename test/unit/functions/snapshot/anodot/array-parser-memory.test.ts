@@ -4,13 +4,13 @@ import { ArrayParser } from '../../../../../functions/snapshot/anodot/array-pars
 import { SourceContractError, TruncatedResponseError } from '../../../../../functions/snapshot/errors.ts';
 import { agrees, type Limits, outcome, pieces, utf8 } from '../../../../support/anodot/parsed-array.ts';
 
-/** The parser holds no more than a run, an element and a piece. */
+/** The parser holds at most runLength bytes, one element and one piece. */
 
 describe('the memory of the parser', () => {
   const user = { _id: '608e9f23980ab6000ed6f696', names: 'x'.repeat(300), groups: [{ a: 1 }, { b: 2 }] };
   const size = JSON.stringify(user).length + 1;
 
-  test('never exceeds one run, one element and one piece, because users are passed on as they arrive', () => {
+  test('never exceeds runLength, one element and one piece, because users are passed on as they arrive', () => {
     const bytes = utf8(JSON.stringify(Array.from({ length: 2000 }, () => user)));
     const parser = new ArrayParser({ runLength: 4096 });
     let pushed = 0;

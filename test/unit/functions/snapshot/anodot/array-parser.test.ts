@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ArrayParser } from '../../../../../functions/snapshot/anodot/array-parser.ts';
 import { agrees, outcome, parseAll, utf8 } from '../../../../support/anodot/parsed-array.ts';
 
-/** Which texts are a list, and which are truncated or broken. */
+/** Which texts are accepted as a list, and which are truncated or broken. */
 
 describe('a list of users', () => {
   const limit = { runLength: 64 };
@@ -78,12 +78,12 @@ describe('a list of users', () => {
     expect(elements).toEqual(users);
   });
 
-  test('may have elements many times larger than a run', () => {
+  test('may have elements many times longer than runLength', () => {
     const users = [{ a: 'x'.repeat(100_000) }, { b: [...'},{'.repeat(30_000)] }, { c: '😀'.repeat(20_000) }];
     expect(parseAll(utf8(JSON.stringify(users)), [1013], { runLength: 16 })).toEqual(users);
   });
 
-  test('delivers a hundred thousand elements that are not objects in order', () => {
+  test('delivers a hundred thousand elements in order, even if they are not objects', () => {
     const numbers = Array.from({ length: 100_000 }, (_, n) => n);
     expect(parseAll(utf8(JSON.stringify(numbers)), [16_384])).toEqual(numbers);
   });

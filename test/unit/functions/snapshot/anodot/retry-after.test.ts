@@ -14,7 +14,7 @@ test.for([
   expect(retryAfter(header, now)).toBe(milliseconds);
 });
 
-test('an enormous number of seconds in Retry-After is honored, so no run waits for it', () => {
+test('an enormous number of seconds in Retry-After is read as it is, so a run fails instead of waiting', () => {
   expect(retryAfter('9'.repeat(30), now)).toBeGreaterThan(1e30);
   expect(retryAfter('9'.repeat(400), now)).toBe(Infinity);
 });

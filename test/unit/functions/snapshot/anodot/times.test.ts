@@ -69,8 +69,8 @@ describe('a time', () => {
     ['a leading space', ' 2021-05-02T12:46:27Z'],
     ['milliseconds since 1970', '1619959587823'],
     ['digits of another script', '٢٠٢١-05-02T12:46:27Z'],
-    ['what Date.parse would take', 'Sun May 02 2021 12:46:27 GMT+0000'],
-  ])('is invalid as %s: the column is null, and the text is kept under its name', (_, text) => {
+    ['a form that only Date.parse accepts', 'Sun May 02 2021 12:46:27 GMT+0000'],
+  ])('is invalid if it is or has %s: the column is null, and the text is kept under its name', (_, text) => {
     for (const [field, column] of [
       ['createdAt', 'created_at'],
       ['lastActive', 'last_active'],
@@ -107,7 +107,7 @@ describe('a time', () => {
     );
   });
 
-  test('is normalized: any text gives either nothing or a 24-character time that reads as itself', () => {
+  test('is normalized, so any text gives either nothing or a 24-character time that reads as itself', () => {
     const digits = fc.stringMatching(
       /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,4})?(Z|[+-][0-9]{2}:[0-9]{2})$/,
     );
@@ -123,7 +123,7 @@ describe('a time', () => {
 
 describe('lastActive', () => {
   test.each(['1999-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '2000-01-01T00:30:00+01:00'])(
-    'before 2000 (%s) is an invalid value, as systems write it for "never"',
+    'before 2000 (%s) is an invalid value, because systems write such times for "never"',
     (text) => {
       const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
       expect(user).toEqual({ ...EMPTY_USER, extra_json: `{"lastActive":"${text}"}` });
@@ -138,7 +138,7 @@ describe('lastActive', () => {
   });
 
   test.each(['2026-11-25T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
-    'later than tomorrow (%s) stays in its column, is counted as invalid and is no valid value',
+    'later than tomorrow (%s) stays in its column, but is counted as invalid',
     (text) => {
       const { user, invalidFields, presentFields } = readFields(`"lastActive":"${text}"`);
       expect(user).toEqual({ ...EMPTY_USER, last_active: text });
@@ -151,7 +151,7 @@ describe('lastActive', () => {
     expect([user.last_active, invalidFields, presentFields]).toEqual([text, [], ['lastActive']]);
   });
 
-  test('may be any time in createdAt: only activity has limits', () => {
+  test('has limits that createdAt does not have', () => {
     const { user, invalidFields } = readFields('"createdAt":"1970-01-01T00:00:00.000Z"');
     expect([user.created_at, invalidFields]).toEqual(['1970-01-01T00:00:00.000Z', []]);
     expect(readFields('"createdAt":"2099-01-01T00:00:00.000Z"').invalidFields).toEqual([]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bearerOf, parseToken } from '../../../../../functions/snapshot/anodot/token.ts';
 import { CredentialsError } from '../../../../../functions/snapshot/errors.ts';
 
-/** Stands in every secret here that is malformed; any seven characters in a row of it repeated hold it. */
+/** Occurs in every malformed secret here. Repeated, it occurs in any seven characters in a row. */
 const MARK = 'zqxj';
 const SECRET = MARK.repeat(8);
 
@@ -18,7 +18,7 @@ function problemOf(text: string): CredentialsError {
   throw new Error('accepted');
 }
 
-/** All that a logger might write of an error. */
+/** Everything that a logger might write about an error. */
 const written = (error: Error): string =>
   [
     inspect(error, { depth: Infinity, showHidden: true, getters: true }),
@@ -36,7 +36,7 @@ describe('a token', () => {
     ['as refreshToken', '{"refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
     ['as refreshToken, of three parts', '{"refreshToken": "a.b.c"}', { kind: 'refresh', value: 'a.b.c' }],
     ['as accessToken', '{"accessToken": "c0ffee"}', { kind: 'bearer', value: 'c0ffee' }],
-    ['beside other fields', '{"note": [1], "refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
+    ['next to other fields', '{"note": [1], "refreshToken": "c0ffee"}', { kind: 'refresh', value: 'c0ffee' }],
     ['with punctuation', 'a-b_c~d+e/f=g!', { kind: 'refresh', value: 'a-b_c~d+e/f=g!' }],
   ] as const)('%s is accepted', ([, text, token]) => {
     expect(parseToken(text, 'THE_SECRET')).toEqual(token);

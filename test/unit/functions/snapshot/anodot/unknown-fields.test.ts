@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ROGER, read, readAll, readFields, readText } from '../../../../support/anodot/read-users.ts';
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
-/** What the documentation does not name is kept exactly, and is inert. */
+/** Fields that Anodot does not document are kept exactly, and do no harm. */
 
 describe('an undocumented field', () => {
   test('is kept in extra_json with its value, and its name is recorded', () => {
@@ -39,7 +39,7 @@ describe('an undocumented field', () => {
     '',
     '0',
     '-1',
-  ])('is inert if its name is %j', (name) => {
+  ])('is harmless if its name is %j', (name) => {
     for (const value of ['"canary"', '{"isAdmin":true,"_id":"b","roles":["customer-admin"]}', '1.10', '[1.10]']) {
       const { user, unknownFields, aliases } = readFields(`${JSON.stringify(name)}:${value}`);
       expect(user).toEqual({ ...EMPTY_USER, extra_json: `{${JSON.stringify(name)}:${value}}` });
@@ -75,7 +75,7 @@ describe('an undocumented field', () => {
     expect(user.extra_json).toBe(`{"a":${number},"b":{"c":[${number},1,"${number}"]}}`);
   });
 
-  test('keeps any JSON, numbers exactly, next to users whose fields are nested too deeply for that', () => {
+  test('keeps any JSON with every digit, even next to users with deeply nested fields', () => {
     const deep = `${'['.repeat(2500)}${']'.repeat(2500)}`;
     fc.assert(
       fc.property(fc.jsonValue(), fc.stringMatching(/^-?[1-9][0-9]{0,30}\.[0-9]0$/), (json, number) => {
@@ -86,7 +86,7 @@ describe('an undocumented field', () => {
     );
   });
 
-  test('is kept with every digit if it is nested far deeper than a recursion goes, next to other users', () => {
+  test('is kept with every digit if it is nested far deeper than recursion allows, next to other users', () => {
     const deep = `${'[{"a":'.repeat(50_000)}1.10${'}]'.repeat(50_000)}`;
     const users = readAll(`[{"_id":"a","n":1.10},{"_id":"b", "deep" : ${deep} , "text":"x"},{"_id":"c"}]`);
     expect(users.map(({ user }) => user.extra_json)).toEqual(['{"n":1.10}', `{"deep":${deep},"text":"x"}`, null]);
@@ -134,13 +134,13 @@ describe('a lone surrogate', () => {
     expect(loneSurrogates).toBe(2);
   });
 
-  test('is all that changes: every text equals toWellFormed, and the count that of lone halves', () => {
+  test('is all that changes: every text equals its toWellFormed(), and the count is the number of lone surrogates', () => {
     const halves = fc.string({ unit: fc.constantFrom('\ud83d', '\ude00', '\\', 'u', 'd', '8', '"', 'x', '\ufffd') });
     const lone = (text: string) => [...text].filter((point) => !point.isWellFormed()).length;
     fc.assert(
       fc.property(halves, halves, halves, halves, (email, role, name, value) => {
         fc.pre(!['_id', 'email', 'roles'].includes(name));
-        // V8 takes a name that begins with the escapes of another one's backslashes for that other one: JSON.parse itself is wrong there.
+        // A bug in V8's JSON.parse confuses a name that contains a backslash with another name that begins with its escape.
         fc.pre(!name.includes('\\'));
         const { user, loneSurrogates } = read({ _id: 'a', email, roles: [role], [name]: [{ [name]: value }] });
         expect(user.email).toBe(email.toWellFormed());

@@ -4,7 +4,7 @@ import { USER_COLUMNS } from '../../../../../functions/snapshot/user.ts';
 import { failureOf, ROGER, read, readAll, readFields, readText } from '../../../../support/anodot/read-users.ts';
 import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
-/** A documented record becomes a row; a missing, misnamed or wrongly typed field is counted. Only a bad `_id` fails the run. */
+/** A documented record becomes a row. A missing, misnamed or wrongly typed field is counted. Only an invalid `_id` fails the run. */
 
 const EXPECTED_FIELDS = Object.keys(ROGER).filter((field) => !['_id', 'lastActive'].includes(field));
 
@@ -95,7 +95,7 @@ describe('a missing field', () => {
     expect(read({ ...ROGER, [field]: null }).missingFields).toEqual([field]);
   });
 
-  test('has no valid value, as an empty text has none, but an empty list and false are values', () => {
+  test('does not count as present, nor does an empty text, but an empty list and false do', () => {
     const empty = { createdAt: '', firstName: '', lastName: '', email: '', ownerOrganization: '', defaultGroup: '' };
     expect(read({ _id: 'a', ...empty, roles: [], groups: [], disabled: false, lastActive: '' }).presentFields).toEqual([
       'roles',
@@ -105,7 +105,7 @@ describe('a missing field', () => {
     expect(read(without('groups')).presentFields).not.toContain('groups');
   });
 
-  test('is not drift if it is lastActive: the user was never active', () => {
+  test('is not drift if it is lastActive, because the user was never active', () => {
     const { user, missingFields } = read(without('lastActive'));
     expect(user.last_active).toBeNull();
     expect(missingFields).toEqual([]);
@@ -263,7 +263,7 @@ describe('a value of another type than documented', () => {
     expect(user.extra_json).toBe(String.raw`{"email":[1.50,"a/\n \"",{"k":[]}]}`.replaceAll('\\\\', '\\'));
   });
 
-  test('is one value, in little time and memory, if it is a list of half a million wrong members', () => {
+  test('counts once, in little time and memory, if it is a list with half a million invalid members', () => {
     const list = `[${'0,'.repeat(500_000)}0]`;
     const { user, invalidFields } = readFields(`"roles":${list}`);
     expect(user.extra_json).toBe(`{"roles":${list}}`);
@@ -306,7 +306,7 @@ describe('a value of another type than documented', () => {
   });
 });
 
-describe('a record that is none', () => {
+describe('an invalid record', () => {
   test.each([
     ['null', 'null'],
     ['17', 'number'],
@@ -314,7 +314,7 @@ describe('a record that is none', () => {
     ['true', 'boolean'],
     ['["canary"]', 'array'],
     ['[]', 'array'],
-  ])('such as the element %s fails the run with its position', (element, kind) => {
+  ])('such as the element %s fails the run and is reported by its position', (element, kind) => {
     const { message } = failureOf(() => readAll(`[{"_id":"a"},{"_id":"b"},${element},{"_id":"c"}]`));
     expect(message).toBe(`users[2]: expected an object, got ${kind}`);
   });
@@ -326,7 +326,7 @@ describe('a record that is none', () => {
     ['{"canary":"canary"}', 'expected string, got object'],
     ['""', 'is empty'],
   ])(
-    'such as one with the _id %s fails the run, though other fields are invalid too, and quotes nothing',
+    'such as one with the _id %s fails the run even if other fields are invalid too, and is not quoted',
     (id, what) => {
       const { message, cause } = failureOf(() => readText(`{"email":5,"_id":${id},"disabled":"canary","id":"canary"}`));
       expect([message, cause]).toEqual([`users[0]._id: ${what}`, undefined]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apply, byId, compare, expectFaithful } from '../../../../support/change-feed.ts';
 import { history, night, shuffled, sleepOver, snapshot } from '../../../../support/user-histories.ts';
 
-/** For any two snapshots, and any history of them, the feed leads from one to the other. */
+/** For any two snapshots, and any history of snapshots, the feed turns the earlier one into the later one. */
 
 const pieces = fc.record({
   pieceLength: fc.integer({ min: 1, max: 4000 }),
@@ -11,7 +11,7 @@ const pieces = fc.record({
 });
 
 describe('for any two snapshots', () => {
-  test('the feed turns the earlier one into the later one except for what is not said, and is minimal, sorted and counted, whatever the order of users', async () => {
+  test('the feed turns the earlier one into the later one except for unknown values, and is minimal, sorted and counted, whatever the order of users', async () => {
     await fc.assert(
       fc.asyncProperty(snapshot, snapshot, pieces, (before, after, { pieceLength, batchLength }) =>
         expectFaithful(before, after, pieceLength, batchLength).then(() => undefined),
@@ -51,15 +51,15 @@ describe('for any two snapshots', () => {
   });
 });
 
-/** What isn't said on one day is a difference between two days that no feed has, so it doesn't lead from day to day. */
+/** Without unknown values: they differ from known ones, but no feed lists the difference, so feeds could not be applied day by day. */
 const saidHistory = history.map((days) =>
   days.map((users) =>
     users.map((row) => ({ ...row, roles: row.roles ?? [], groups: row.groups ?? [], disabled: row.disabled ?? false })),
   ),
 );
 
-describe('for any history in which everything is said', () => {
-  test('the feeds lead from the first day to each later one if users keep their order', async () => {
+describe('for any history without unknown values', () => {
+  test('the feeds turn the first day into each later one if users keep their order', async () => {
     await fc.assert(
       fc.asyncProperty(saidHistory, pieces, async (days, { pieceLength, batchLength }) => {
         let state = byId(days[0] ?? []);
@@ -73,7 +73,7 @@ describe('for any history in which everything is said', () => {
     );
   });
 
-  test('the feeds lead from the first day to each later one if users are shuffled every day', async () => {
+  test('the feeds turn the first day into each later one if users are shuffled every day', async () => {
     const shuffledHistory = saidHistory.chain((days) => fc.tuple(...days.map(shuffled)));
     await fc.assert(
       fc.asyncProperty(shuffledHistory, async (days) => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { feedText, newAccount } from '../../../../support/account-days.ts';
 import { ada, all, ben, cleo, dan, NONE, ROWS } from '../../../../support/four-users.ts';
 
-/** The feed of a day says what changed since the snapshot before. */
+/** A day's feed lists what changed since the previous snapshot. */
 
 describe('the feed from one day to the next', () => {
   test('lists joiners and leavers with the whole row and both times, byte for byte', async () => {
@@ -40,7 +40,7 @@ describe('the feed from one day to the next', () => {
     ]);
   });
 
-  test('lists a user who is disabled and enabled', async () => {
+  test('lists a user who is disabled, then enabled', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [ada, ben, cleo, { ...dan, disabled: true }]);
@@ -110,7 +110,7 @@ describe('the feed from one day to the next', () => {
     });
   });
 
-  test('lists a person whose id changed as one who left and one who joined', async () => {
+  test('lists a person whose id changed as a leaver and a joiner', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', [ada, ben, cleo, dan]);
     await at('2026-11-23T02:15:00Z', [ada, ben, cleo, { ...dan, _id: 'a00000000000000000000009' }]);
@@ -141,7 +141,7 @@ describe('the feed from one day to the next', () => {
     expect(manifest?.previous_dt).toBe('2026-11-22');
   });
 
-  test('finds a change in a response with another order', async () => {
+  test('finds a change in a response in a different order', async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     await at('2026-11-23T02:15:00Z', [dan, cleo, { ...ben, disabled: true }, ada]);

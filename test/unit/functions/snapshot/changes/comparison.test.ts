@@ -7,7 +7,7 @@ import type { User } from '../../../../../functions/snapshot/user.ts';
 import { compare, expectFaithful, SPAN } from '../../../../support/change-feed.ts';
 import { user } from '../../../../support/user-histories.ts';
 
-/** Which change each difference between two snapshots is. */
+/** Which change each difference between two snapshots counts as. */
 
 describe('the comparison of one user', () => {
   const plain: User = {
@@ -35,16 +35,16 @@ describe('the comparison of one user', () => {
   test.each<[string, Partial<User>, Partial<User>, (string | null)[][]]>([
     ['unknown roles equal no roles', { roles: null }, { roles: [] }, []],
     ['no roles equal unknown roles', { roles: [] }, { roles: null }, []],
-    ['roles that are no longer said were not removed', {}, { roles: null }, []],
-    ['an administrator whose roles are no longer said was not revoked', ADMINISTRATOR, { roles: null }, []],
+    ['roles that become unknown were not removed', {}, { roles: null }, []],
+    ['an administrator whose roles become unknown was not revoked', ADMINISTRATOR, { roles: null }, []],
     [
-      'an administrator whose roles were not said may be new',
+      'an administrator whose roles were unknown may be new',
       { roles: null },
       { roles: ['a', 'customer-admin'] },
       [['admin_granted', null, '"customer-admin"']],
     ],
-    ['other roles that were not said were not added', { roles: null }, { roles: ['a', 'customer-user'] }, []],
-    ['roles that are never said are no change', { roles: null }, { roles: null }, []],
+    ['other roles that were unknown were not added', { roles: null }, { roles: ['a', 'customer-user'] }, []],
+    ['roles that stay unknown are no change', { roles: null }, { roles: null }, []],
     ['a role listed twice is one role', { roles: ['customer-user', 'customer-user'] }, {}, []],
     [
       'the order of roles and groups does not matter',
@@ -72,13 +72,13 @@ describe('the comparison of one user', () => {
     ],
     ['a user is disabled', {}, { disabled: true }, [['disabled', 'false', 'true']]],
     ['a user is enabled', { disabled: true }, {}, [['enabled', 'true', 'false']]],
-    ['a user who is disabled and was not said to be is no change', { disabled: null }, { disabled: true }, []],
-    ['a user who is enabled and was not said to be is no change', { disabled: null }, {}, []],
-    ['a user who was disabled and is not said to be is no change', { disabled: true }, { disabled: null }, []],
-    ['groups that are no longer said were not removed', {}, { groups: null }, []],
-    ['groups that were not said were not added', { groups: null }, {}, []],
+    ['a disabled user whose state was unknown is no change', { disabled: null }, { disabled: true }, []],
+    ['an enabled user whose state was unknown is no change', { disabled: null }, {}, []],
+    ['a disabled user whose state becomes unknown is no change', { disabled: true }, { disabled: null }, []],
+    ['groups that become unknown were not removed', {}, { groups: null }, []],
+    ['groups that were unknown were not added', { groups: null }, {}, []],
     [
-      'what is not said does not hide other changes',
+      'unknown values do not hide other changes',
       { roles: null, groups: null, disabled: null },
       { email: 'new@example.com' },
       [['email_changed', '"roger@example.com"', '"new@example.com"']],
@@ -136,7 +136,7 @@ describe('the comparison of one user', () => {
     ]);
   });
 
-  test('has one line for a joiner or leaver whose roles, groups and state are not said', async () => {
+  test('has one line for a joiner or leaver whose roles, groups and state are unknown', async () => {
     const silent = { ...plain, roles: null, groups: null, disabled: null };
     const kinds = (await compare([{ ...silent, id: 'a' }], [{ ...silent, id: 'b' }])).changes.map(
       (line) => line.change,
@@ -151,7 +151,7 @@ describe('the comparison of one user', () => {
     expect((await compare([], named('b'))).shared).toBe(0);
   });
 
-  test('puts the whole row of a joiner or leaver on the line, and adds one for an administrator', async () => {
+  test('puts the whole row of a joiner or leaver on the line, and adds a line for an administrator', async () => {
     const old = { ...plain, id: 'a', roles: ['customer-admin', 'customer-user'] };
     const young = { ...plain, id: 'b', roles: ['customer-admin'], email: null };
     const { changes, counts } = await compare([old], [young]);

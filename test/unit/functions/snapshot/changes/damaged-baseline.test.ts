@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Account, feedText, flipByte, newAccount, rowsPath } from '../../../../support/account-days.ts';
 import { ada, all, ben, cleo, dan, NONE } from '../../../../support/four-users.ts';
 
-/** A damaged snapshot is never compared with: the newest sound one is. */
+/** A damaged snapshot is never the baseline. The newest sound one is. */
 
 describe('a damaged baseline', () => {
   /** Two sound days, the newer one with Dan disabled, and then damage to the newer one. */
@@ -76,7 +76,7 @@ describe('a damaged baseline', () => {
     expect(warnings).toEqual(['the snapshot of commit 3 is damaged; comparing with an older one. Run verify']);
   });
 
-  test('with a damaged commit from a second run is reported, not the first run that it replaced', async () => {
+  test('with a damaged commit from a second run is reported instead of the first run that it replaced', async () => {
     const { at, feed, warnings, folder } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', all);

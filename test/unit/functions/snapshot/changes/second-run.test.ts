@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newAccount } from '../../../../support/account-days.ts';
 import { ada, all, ben, cleo, dan, NONE, ROWS } from '../../../../support/four-users.ts';
 
-/** A second run on a day restates the day's changes and counts only new ones. */
+/** A second run of a day lists all of the day's changes again, but counts only new ones. */
 
 describe("a day's second run", () => {
   const morning = [ada, ben, { ...cleo, disabled: true }];
@@ -12,7 +12,7 @@ describe("a day's second run", () => {
     { ...cleo, disabled: true, firstName: 'C.' },
   ];
 
-  test("restates all of the day's changes against the day before", async () => {
+  test("lists all of the day's changes since the day before", async () => {
     const { at, feed } = await newAccount();
     await at('2026-11-22T02:15:00Z', all);
     await at('2026-11-23T02:15:00Z', morning);
@@ -55,7 +55,7 @@ describe("a day's second run", () => {
     ]);
   });
 
-  test('follows a first run that counts all its changes as new, whatever the day before had', async () => {
+  test('follows a first run that counts all its changes as new, whatever changed on the day before', async () => {
     const { at } = await newAccount();
     await at('2026-11-21T02:15:00Z', all);
     await at('2026-11-22T02:15:00Z', [{ ...ada, disabled: true }, ben, cleo, dan]);

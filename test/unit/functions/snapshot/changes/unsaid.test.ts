@@ -3,11 +3,11 @@ import { newAccount, type UserRecord } from '../../../../support/account-days.ts
 import { shown } from '../../../../support/fault-table.ts';
 import { ada, ben, cleo, dan } from '../../../../support/four-users.ts';
 
-/** What the account doesn't say on a day is no change on that day, nor on the next. */
+/** A value that is unknown on one day (missing, null or invalid) is not a change, neither on that day nor on the next. */
 
 const admin = { ...ben, roles: ['customer-admin', 'customer-user'] };
 
-/** The lines of each day after the first if one user is so on each day, among three others who stay the same. */
+/** The lines of each day after the first, for one user with these records among three others who stay the same. */
 async function linesOf(...days: readonly (UserRecord | undefined)[]): Promise<unknown[][][]> {
   const { at, feed } = await newAccount();
   const feeds: unknown[][][] = [];
@@ -21,7 +21,7 @@ async function linesOf(...days: readonly (UserRecord | undefined)[]): Promise<un
 
 const GRANTED = ['admin_granted', null, '"customer-admin"'];
 
-describe('what one day does not say', () => {
+describe('a value that is unknown on one day', () => {
   test.each<[string, readonly (UserRecord | undefined)[], unknown[][][], string]>([
     [
       'roles of an administrator are null, then back',
@@ -36,7 +36,7 @@ describe('what one day does not say', () => {
       'admin_revoked, admin_granted',
     ],
     [
-      'roles of an administrator are a text, then back',
+      'roles of an administrator are a string, then back',
       [admin, { ...admin, roles: 'customer-admin' }, admin],
       [[], [GRANTED]],
       'exit 5',
@@ -84,28 +84,28 @@ describe('what one day does not say', () => {
       [[]],
       'disabled',
     ],
-    ['groups are a text, then back', [ben, { ...ben, groups: 'g' }, ben], [[], []], 'exit 5'],
+    ['groups are a string, then back', [ben, { ...ben, groups: 'g' }, ben], [[], []], 'exit 5'],
     [
-      'groups are null, which is no groups',
+      'groups are null, which means no groups',
       [ben, { ...ben, groups: null }],
       [[['group_removed', `"${ben.groups[0]}"`, null]]],
       '',
     ],
-  ])('(%s) writes no line, but for an administrator who may be new', async (what, days, expected, before) => {
+  ])('adds no line, except for an administrator who may be new: %s', async (what, days, expected, before) => {
     const lines = await linesOf(...days);
     expect(lines).toEqual(expected);
     const happened = lines.map((day) => day.map(([change]) => change).join(', ') || 'no line').join('; then ');
     shown('C5', what, happened, before || undefined);
   });
 
-  test('of a user who joins or leaves leaves the one line', async () => {
+  test('of a user who joins or leaves adds nothing to that one line', async () => {
     const silent = { ...ben, roles: null, disabled: null, groups: 5 };
     const lines = await linesOf(undefined, silent, undefined);
     expect(lines.map((day) => day.map(([change]) => change))).toEqual([['joined'], ['left']]);
-    shown('C5', 'a user without roles and disabled joins, then leaves', 'joined; then left');
+    shown('C5', 'a user without `roles` or `disabled` joins, then leaves', 'joined; then left');
   });
 
-  test('of a user who joined without roles fires once the account says that they are an administrator', async () => {
+  test('of a user who joined without roles adds a line once the user is known to be an administrator', async () => {
     const lines = await linesOf(undefined, { ...admin, roles: null }, admin);
     expect(lines.map((day) => day.map(([change]) => change))).toEqual([['joined'], ['admin_granted']]);
     shown('C5', 'a user joins without roles, and is an administrator the day after', 'joined; then admin_granted');

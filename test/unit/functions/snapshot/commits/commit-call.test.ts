@@ -9,10 +9,10 @@ import { callLost, DelayedStore, isCommit, responseLost, watched } from '../../.
 import { documentOf } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** Whether a commit exists is known, whatever becomes of the call that creates it. */
+/** A run knows whether its commit exists, whatever happens to the call that creates it. */
 
 describe('a commit', () => {
-  /** Disturbs the creations of commits, in turn; later ones are performed. */
+  /** Disturbs the first creations of commits, each in one of these ways. Later ones are performed. */
   const disturbing = (folder: string, ...ways: ((perform: () => Promise<unknown>) => Promise<never>)[]) =>
     watched(new FolderStore(folder), (call, perform, key) => {
       const way = call === 'create' && isCommit(key) ? ways.shift() : undefined;
@@ -60,7 +60,7 @@ describe('a commit', () => {
   test.each([
     ['the same', 24],
     ['another', 25],
-  ])('that takes effect after its run has failed is finished by the next run, of %s day', async (_, day) => {
+  ])('that takes effect after its run has failed is finished by the next run on %s day', async (_, day) => {
     const folder = await newFolder();
     const { url } = await serve();
     const delayed = new DelayedStore(new FolderStore(folder), (call, key) => call === 'create' && isCommit(key));
@@ -88,7 +88,7 @@ describe('a commit', () => {
     expect(await verifyOn(store, 24)).toMatchObject({ status: 'sound', findings: [], commits: 1 });
   });
 
-  test('lost to another run of the day makes its run superseded', async () => {
+  test('preempted by another run of the day leaves its own run superseded', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const whileOtherCommits = async () => {

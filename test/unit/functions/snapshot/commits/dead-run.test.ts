@@ -74,7 +74,7 @@ describe('a commit whose run died', () => {
     expect(await documentOf(new FolderStore(folder), run.runId)).toEqual(document);
   });
 
-  test("and that has lost an object is reported and replaced by the day's next run", async () => {
+  test("that has also lost an object is reported and replaced by the day's next run", async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);
@@ -87,7 +87,7 @@ describe('a commit whose run died', () => {
     expect(await verifyOn(store, 24)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('and that has lost an object does not block runs of other days, and verify keeps reporting it', async () => {
+  test('that has also lost an object does not block runs of other days, and verify keeps reporting it', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);

@@ -5,12 +5,12 @@ import { runOn, serve, stagings, verifyOn } from '../../../../support/commit-run
 import { documentOf } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** One event makes one commit, however often it is delivered. */
+/** One event creates one commit, however often it is delivered. */
 
 describe('an event delivered twice', () => {
   const run = { runId: '20200224T120000Z-schedule' };
 
-  test("creates one commit: the second delivery returns the first one's result without asking Anodot", async () => {
+  test("creates one commit, and the second delivery returns the first one's result without a request to Anodot", async () => {
     const { url, askedForUsers } = await serve();
     const store = new FolderStore(await newFolder());
     const first = await runOn(store, 24, url, { run });

@@ -21,7 +21,7 @@ import { callLost, isRaw, responseLost, watched } from '../../../../support/stor
 import { commitOf, documentOf } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** Finishing a commit: what a failure after the commit says, and that finishing can be repeated. */
+/** A failure after the commit says that the next run finishes it, and finishing can be repeated. */
 
 describe('a failure after the commit', () => {
   const saysCommitted = /commit 1 is committed, and the next run finishes it/;
@@ -30,7 +30,7 @@ describe('a failure after the commit', () => {
     ['has no effect', callLost],
     ['loses its response', responseLost],
   ])(
-    'at any object whose call %s says that the snapshot is committed, and the next run finishes it',
+    'at any object, in a call that %s, says that the snapshot is committed, and the next run finishes it',
     async (_, way) => {
       for (let nth = 1, objects = 1; nth <= objects; nth++) {
         const folder = await newFolder();
@@ -73,7 +73,7 @@ describe('a failure after the commit', () => {
   });
 });
 
-test('a run whose own commit has lost an object before it is in place fails and says so', async () => {
+test('a run whose own commit loses an object before it is in place fails and names the object', async () => {
   const folder = await newFolder();
   const { url } = await serve();
   const store = watched(new FolderStore(folder), async (call, perform, key) => {
@@ -95,8 +95,8 @@ test('a run whose own commit has lost an object before it is in place fails and 
   });
   shown(
     'C49',
-    'an object is lost right after the own commit',
-    'exit 7: it names the object and says that the commit exists',
+    "an object is lost right after the run's own commit",
+    'exit 7, naming the object and saying that the commit exists',
   );
 });
 
@@ -121,7 +121,7 @@ describe('finishing', () => {
     const store = watched(new FolderStore(folder), async (call, perform) => {
       if (call === 'putInPlace' && !replaced) {
         replaced = true;
-        // The later run is at its own objects: it has finished this commit, and its manifest is still to come.
+        // The later run has finished this commit and is putting its own objects in place, but not yet its manifest.
         await dieAfterCommit(folder, 24, url, 1);
       }
       return perform();
@@ -134,7 +134,7 @@ describe('finishing', () => {
     expect(await verifyOn(new FolderStore(folder), 25)).toMatchObject({ status: 'sound', findings: [] });
   });
 
-  test('a commit that a later one of the day replaced reports nothing lost and restores nothing', async () => {
+  test('a commit that a later commit of the day replaced reports nothing lost and restores nothing', async () => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
     for (let time = 0; time < 2; time++) await runOn(store, 24, url);
@@ -164,7 +164,7 @@ describe('finishing', () => {
       await rm(join(folder, KEYS.json(dtOf(24))), { force: true });
       if (damaged) await writeFile(join(folder, KEYS.commit(2)), '{}');
       expect(await finish(store, entry)).toEqual(finished);
-      shown('C45', `a lost object, and ${what}`, 'lost' in finished ? 'named as lost' : 'replaced: nothing is lost');
+      shown('C45', `a lost object, and ${what}`, 'lost' in finished ? 'named as lost' : 'replaced, so nothing is lost');
     },
   );
 

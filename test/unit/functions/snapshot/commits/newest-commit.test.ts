@@ -11,7 +11,7 @@ import { shown } from '../../../../support/fault-table.ts';
 import { commitOf, sha256 } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** How the newest commit is found and what follows it, whatever else is in its folder. */
+/** How the newest commit is found and what its successor is built on, whatever else is in its folder. */
 
 describe('the newest commit', () => {
   const damages: [string, (bytes: Buffer) => Buffer][] = [
@@ -25,7 +25,7 @@ describe('the newest commit', () => {
   ];
 
   test.each(damages)(
-    'that is %s is reported, and the next one follows its number and the hash of its actual bytes',
+    'that is %s is reported, and the next commit is built on its number and the hash of its actual bytes',
     async (what, damage) => {
       const folder = await newFolder();
       const { url } = await serve();
@@ -68,7 +68,7 @@ describe('the newest commit', () => {
     expect((await runOn(store, 25, url)).document.commit).toBe(2);
   });
 
-  test('is found after more than 1,000 others', async () => {
+  test('is found among more than 1,000 others', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     const store = new FolderStore(folder);

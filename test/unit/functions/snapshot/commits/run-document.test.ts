@@ -45,19 +45,19 @@ const stored = async (store: FolderStore): Promise<RunDocument> =>
   RUN_DOCUMENT.parse(JSON.parse(String(await store.read(KEYS.run(RUN_ID)))));
 
 test.each<[string, object | undefined]>([
-  ['there is none', undefined],
-  ['the API requested the run', { ...running, dt: null, started_at: null, status: 'requested' }],
-  ['an execution was killed', { ...running, dt: '2026-11-22', expires_at: '2026-11-22T00:00:00.000Z' }],
-  ['an execution failed', { ...running, status: 'failed', code: 4 }],
-  ['it is damaged', { anything: 'else' }],
-])('a starting run records that it is running if the document says: %s', async (_, before) => {
+  ['does not exist', undefined],
+  ['says that the API requested the run', { ...running, dt: null, started_at: null, status: 'requested' }],
+  ['is of an attempt that was killed', { ...running, dt: '2026-11-22', expires_at: '2026-11-22T00:00:00.000Z' }],
+  ['is of an attempt that failed', { ...running, status: 'failed', code: 4 }],
+  ['is damaged', { anything: 'else' }],
+])('a starting run records that it is running if its document %s', async (_, before) => {
   const store = await newStore();
   if (before) await store.create(KEYS.run(RUN_ID), documentBytes(before));
   await recordRunning(store, running);
   expect(await stored(store)).toEqual(running);
 });
 
-test('a redelivered event that was superseded is superseded again: Anodot is not asked, and the document is unchanged', async () => {
+test('a redelivered event that was superseded is superseded again, with no request to Anodot and its document unchanged', async () => {
   const store = await newStore();
   const superseded = {
     ...running,
@@ -75,7 +75,7 @@ test('a redelivered event that was superseded is superseded again: Anodot is not
   expect(await store.list('commits/')).toEqual([]);
 });
 
-test('a starting run keeps the document of an execution that was published', async () => {
+test('a starting run keeps the document of an attempt that was published', async () => {
   const store = await newStore();
   const published = { ...running, status: 'published', code: 0, commit: 1 };
   await store.create(KEYS.run(RUN_ID), documentBytes(published));
@@ -104,7 +104,7 @@ test('a failed run reports its document along with the error', async () => {
   expect(outcome.document).toMatchObject({ status: 'failed', code: 3 });
 });
 
-test('while a run is in progress, its document says until when it can be, and nothing else of its end', async () => {
+test('while a run is in progress, its document says when it expires, and nothing else about its end', async () => {
   const store = await newStore();
   const startedAt = new Date('2026-11-23T23:55:00.250Z');
   const seen: RunDocument[] = [];
@@ -139,7 +139,7 @@ test('while a run is in progress, its document says until when it can be, and no
     commit_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(await stored(store)).toEqual(document);
-  shown('C49', 'a run is published', 'raw_key of its document is the key of its raw response');
+  shown('C49', 'a run is published', "its document's raw_key is the key of its raw response");
 });
 
 test.each<[string, Partial<RunDocument>, boolean]>([
@@ -149,7 +149,7 @@ test.each<[string, Partial<RunDocument>, boolean]>([
   ['running, until earlier', { status: 'running', expires_at: '2026-11-23T23:59:59.999Z' }, false],
   ['failed', { status: 'failed' }, false],
   ['published', { status: 'published' }, false],
-])('a document that says %s is of a run that may still be at work: %#', (_, changes, expected) => {
+])('only an unexpired document is of a run in progress: %s', (_, changes, expected) => {
   expect(isUnderWay({ ...running, ...changes }, new Date('2026-11-24T00:00:00.000Z'))).toBe(expected);
 });
 
@@ -157,8 +157,8 @@ test.each<[string, Partial<RunDocument>, boolean]>([
   ['published', {}, true],
   ['another commit', { commit: 2 }, false],
   ['running', { status: 'running' }, false],
-  ['why it is not complete', { message: 'commit 1 is committed, and the next run finishes it' }, false],
+  ['why it is incomplete', { message: 'commit 1 is committed, and the next run finishes it' }, false],
   ['a terminal', { trigger: 'local' }, false],
-])('the alarms know of a commit if its document says published, and nothing else: %s', (_, changes, expected) => {
+])('a commit is reported if its document says published, and nothing else: %s', (_, changes, expected) => {
   expect(isReported({ ...running, status: 'published', commit: 1, code: 0, ...changes }, 1)).toBe(expected);
 });

@@ -10,8 +10,8 @@ import { newFolder } from '../../../../support/take.ts';
 
 /** What a run does if another one commits first. */
 
-describe('a run that another one precedes', () => {
-  test('is superseded without asking Anodot if the newest commit is of a later day', async () => {
+describe('a run that another run overtakes', () => {
+  test('is superseded without a request to Anodot if the newest commit is of a later day', async () => {
     const { url, askedForUsers } = await serve();
     const store = new FolderStore(await newFolder());
     await runOn(store, 25, url);
@@ -47,7 +47,7 @@ describe('a run that another one precedes', () => {
     },
   );
 
-  test('finishes the commit that precedes it if that run died', async () => {
+  test('finishes the commit of the other run if that run died', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const { url } = await serve(async (n) => {
@@ -58,7 +58,7 @@ describe('a run that another one precedes', () => {
     expect(await stagings(folder)).toEqual([]);
   });
 
-  test('starts over once, with a new response and a new execution, if a run of an earlier day commits meanwhile', async () => {
+  test('starts over once, with a new response and a new attempt, if a run of an earlier day commits meanwhile', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     const { url } = await serve(async (n) => {

@@ -8,13 +8,13 @@ import { EMPTY_USER } from '../../../../support/empty-user.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { user, write } from '../../../../support/odd-users.ts';
 
-/** Cells stay text whichever of comma, semicolon and tab a spreadsheet takes for the separator. */
+/** Cells stay text whether a spreadsheet reads comma, semicolon or tab as the separator. */
 
 const SEPARATORS = [',', ';', '\t'] as const;
-/** With what a spreadsheet may drop before the sign: spaces of any kind, and characters that nobody sees. */
+/** Including what a spreadsheet may drop before the sign: spaces of any kind, and invisible characters. */
 const FORMULA = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠]/u;
 
-/** The cells as csv-parse sees them, which takes quotes anywhere; none if it gives up on them. */
+/** The cells as csv-parse reads them, which accepts quotes anywhere. None if it rejects the text. */
 function strictly(csv: string, delimiter: string): string[] {
   const options = { delimiter, relax_quotes: true, relax_column_count: true, record_delimiter: '\r\n' };
   try {
@@ -25,7 +25,7 @@ function strictly(csv: string, delimiter: string): string[] {
   }
 }
 
-/** The cells as Excel and LibreOffice see them: a quote counts only where a cell begins, and what follows its end is kept. */
+/** The cells as Excel and LibreOffice read them. A quote counts only at the beginning of a cell, and anything after the closing quote is kept. */
 function leniently(csv: string, delimiter: string): string[] {
   const cells: string[] = [];
   let [cell, quoted, begins] = ['', false, true];
@@ -44,7 +44,7 @@ function leniently(csv: string, delimiter: string): string[] {
   return [...cells, cell];
 }
 
-/** The cells if quotes mean nothing, as when a column is split once more, and are dropped with the spaces around them. */
+/** The cells if quotes have no meaning, as if a column is split again, and are dropped with the spaces around them. */
 const naively = (csv: string, delimiter: string): string[] =>
   csv.split(/\r\n/).flatMap((line) => line.split(delimiter).map((cell) => cell.replace(/^[ "]+/, '')));
 
@@ -75,7 +75,7 @@ describe('split by any separator', () => {
     );
   });
 
-  test('no cell begins like a formula even if quotes mean nothing, except where a text begins with a quote', () => {
+  test('no cell begins like a formula even if quotes have no meaning, except if a text begins with a quote', () => {
     fc.assert(
       fc.property(rows, fc.constantFrom(...SEPARATORS), (users, separator) => {
         expect(naively(write(users.map(withoutQuotes)).csv, separator).filter((cell) => FORMULA.test(cell))).toEqual(
@@ -86,7 +86,7 @@ describe('split by any separator', () => {
     );
   });
 
-  test('no cell that is printed begins like a formula, though the output drops bidirectional controls', () => {
+  test('no printed cell begins like a formula, even though the output drops bidirectional controls', () => {
     const character = fc.constantFrom(
       ...'=+-@＝－;,"\' \t\r\nx\0\u001b\u0085\u2028\u200e\u200f\u061c\u202e\u2066\u2069\u00ad\u200b\ufeff\u00a0\u3000\ufe0f\u{e0001}',
     );
@@ -137,7 +137,7 @@ describe('split by any separator', () => {
     expect(inert(text)).toBe(text);
   });
 
-  test('roles and groups are joined by semicolons and stay text, each', () => {
+  test('roles and groups are joined by semicolons, and each stays text', () => {
     const { csv, altered } = write([{ ...EMPTY_USER, roles: ['+a', '-b', 'c'], groups: ['g', '=1'] }]);
     expect(csv).toContain("'+a;'-b;c,,,g;'=1,");
     expect(altered).toBe(2);

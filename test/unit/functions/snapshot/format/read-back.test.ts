@@ -14,7 +14,7 @@ import { expectedRow, NASTY, user, write } from '../../../../support/odd-users.t
 
 /** Parsers that this project did not write read back exactly the users that were written. */
 
-/** Both files as a parser that this project didn't write reads them: lines of cells, the header first, and objects. */
+/** Reads both files with an independent parser: CSV as lines of cells with the header first, JSON Lines as objects. */
 interface ReadBack {
   readonly csv: unknown;
   readonly json?: unknown;
@@ -37,7 +37,7 @@ const duckdb: Reader = async (csv, json) => {
       `read_csv('${csv}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"')`,
     );
     const objects = await rowsOf(`read_json('${json}', format = 'newline_delimited', columns = {${types}})`);
-    const empty = (cell: unknown) => cell ?? ''; // it reads an empty cell as NULL
+    const empty = (cell: unknown) => cell ?? ''; // DuckDB reads an empty cell as NULL
     return { csv: [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row).map(empty))], json: objects };
   } finally {
     connection.closeSync();

@@ -8,7 +8,7 @@ const userOf = (id: string): User => ({ ...EMPTY_USER, id });
 
 type Seen = readonly [id: string, row: string];
 
-/** What a plain Map says: the first row of an id counts. */
+/** The verdicts of a plain Map, which keeps the first row of each id. */
 function verdictsOfMap(users: readonly Seen[]): string[] {
   const rows = new Map<string, string>();
   return users.map(([id, row]) => {

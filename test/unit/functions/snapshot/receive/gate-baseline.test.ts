@@ -40,7 +40,7 @@ describe("the gate's baseline", () => {
     await expect(at('2026-11-23T02:15:00Z', users(49))).rejects.toThrow('from 100 (2026-11-22) to 49');
   });
 
-  test('is missing if no snapshot is sound: only a response that is wrong by itself is refused', async () => {
+  test('is missing if no snapshot is sound, and then only a response that is wrong in itself is refused', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-22T02:15:00Z', users(100));
     await writeFile(join(folder, 'commits/00000001.json'), '');

@@ -6,7 +6,7 @@ import { newAccount } from '../../../../support/account-days.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { users, usersOfWhom, verdict } from '../../../../support/gate-verdict.ts';
 
-/** A field that most users had and few still have, and users of whom none was known, are refused unless forced. */
+/** A snapshot is refused, unless forced, if a field is gone that most users had, or if none of its ids was known. */
 
 const WATCHED = [
   ['email', 'a@example.com'],
@@ -39,7 +39,7 @@ describe('a documented field', () => {
     shown('C26', `${field} is the number 5 for every user`, `exit 6: ${message}`, 'exit 5');
   });
 
-  test('that is renamed with others is named with each of them in one message', async () => {
+  test('that is gone together with others is reported with them in one message', async () => {
     const renamed = users(5).map(({ roles, disabled, ...record }) => ({ ...record, rights: roles, off: disabled }));
     const message = await verdict(users(5), renamed);
     expect(message).toContain('roles from 5 of 5 users to 0 of 5, disabled from 5 of 5 users to 0 of 5.');
@@ -58,11 +58,11 @@ describe('a documented field', () => {
     ['from exactly half to a quarter of users is published', [4, 8], [2, 8], false],
     ['from exactly half to less than a quarter of users is refused', [4, 8], [1, 8], true],
     ['from less than half of users to none is published', [49, 100], [0, 100], false],
-    ['that is still had by as many users of twice as many is published', [5, 5], [5, 10], false],
-    ['that is still had by as many users of three times as many is refused', [5, 5], [5, 15], true],
+    ['that as many users still have out of twice as many is published', [5, 5], [5, 10], false],
+    ['that as many users still have out of three times as many is refused', [5, 5], [5, 15], true],
     ['of three users is published', [3, 3], [0, 3], false],
     ['of four users is refused', [4, 4], [0, 4], true],
-    ['of four users of whom three are left is refused', [4, 4], [0, 3], true],
+    ['of four users who become three is refused', [4, 4], [0, 3], true],
     ['of three users who become four is published', [3, 3], [0, 4], false],
   ] as const)('%s', async (title, [had, then], [has, now], refused) => {
     const [before, after] = [
@@ -81,13 +81,13 @@ describe('a documented field', () => {
   });
 
   test.each(['firstName', 'lastName', 'groups', 'defaultGroup'])(
-    '%s may be emptied: it proves nothing',
+    '%s may become empty, which proves nothing',
     async (field) => {
       expect(await verdict(users(5), usersOfWhom(0, 5, field, null))).toBeNull();
     },
   );
 
-  test('that becomes an empty text is gone', async () => {
+  test('that becomes an empty text counts as gone', async () => {
     expect(await verdict(users(5), usersOfWhom(5, 5, 'email', ''))).toContain('email from 5 of 5 users to 0 of 5');
   });
 
@@ -114,13 +114,13 @@ describe('a documented field', () => {
 describe('ids', () => {
   const strangers = (count: number) => users(count).map((record) => ({ ...record, _id: `other ${record['_id']}` }));
 
-  test('of whom none was in the compared snapshot are refused, and force publishes them', async () => {
+  test('are refused if none of them was in the compared snapshot, and force publishes them', async () => {
     const message = await verdict(users(5), strangers(4));
     expect(message).toContain('no id in common: none of the 4 users was among the 5 of 2026-11-22');
     expect(await verdict(users(5), strangers(4), { force: true })).toBeNull();
     shown(
       'C4',
-      'every user has another id than on the day before',
+      'every user has a different id than on the day before',
       `exit 6: ${message}`,
       'published: all left, all joined',
     );
@@ -132,8 +132,8 @@ describe('ids', () => {
   });
 
   test.each([
-    ['one of whom was is published', users(5), [...strangers(4), ...users(1)]],
-    ['after three users are published, whoever is new', users(3), strangers(5)],
+    ['are published if one of them was in it', users(5), [...strangers(4), ...users(1)]],
+    ['are published after a snapshot of three users, even if all are new', users(3), strangers(5)],
   ] as const)('%s', async (_, before, after) => {
     expect(await verdict(before, after)).toBeNull();
   });

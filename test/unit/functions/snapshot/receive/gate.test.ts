@@ -7,7 +7,7 @@ import { type DayOptions, newAccount } from '../../../../support/account-days.ts
 import { shown } from '../../../../support/fault-table.ts';
 import { ORGANIZATION, type Organization, OTHER, users, verdict } from '../../../../support/gate-verdict.ts';
 
-/** When the gate refuses a snapshot, and what force and the settings lift. */
+/** When the gate refuses a snapshot, and what force and the settings allow. */
 
 describe('a drop in users', () => {
   test.each<[string, number, number, DayOptions, string | null]>([
@@ -42,9 +42,9 @@ describe('a drop in users', () => {
       'by 13 %; at most 12.9 %',
     ],
     ['barely above the limit is refused with enough decimals to show it', 3000, 1499, {}, 'by 50.0333 %; at most 50 %'],
-    ['is not seen if there are more users', 5, 400, { maxDropPercent: '0' }, null],
-    ['is not seen if there are as many users', 5, 5, { maxDropPercent: '0' }, null],
-    ['is not seen after a snapshot without users', 0, 5, { maxDropPercent: '0' }, null],
+    ['is not found if there are more users', 5, 400, { maxDropPercent: '0' }, null],
+    ['is not found if there are as many users', 5, 5, { maxDropPercent: '0' }, null],
+    ['is not found after a snapshot without users', 0, 5, { maxDropPercent: '0' }, null],
   ])('%s', async (_, before, after, options, expected) => {
     const message = await verdict(users(before), users(after), options);
     if (expected === null) expect(message).toBeNull();
@@ -108,7 +108,7 @@ describe('an owner organization', () => {
     expect(await verdict(users(4), users(4, null))).toContain('ownerOrganization from 4 of 4 users to 0 of 4');
   });
 
-  test('of more than 64 characters is compared as the manifest holds it', async () => {
+  test('of more than 64 characters is compared as the manifest shortens it', async () => {
     const long = 'x'.repeat(100);
     expect(await verdict(users(5, long), users(5, long))).toBeNull();
     expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('another owner organization');
@@ -149,7 +149,7 @@ describe('a response without users', () => {
     expect(manifest).toMatchObject({ user_count: 0, owner_organization: null, changes: { left: 200 } });
   });
 
-  test('is all that allowEmpty permits: one user left of two hundred is refused', async () => {
+  test('is all that allowEmpty permits, so one user left of two hundred is refused', async () => {
     expect(await verdict(users(200), users(1), { allowEmpty: true })).toContain('from 200 (2026-11-22) to 1');
   });
 });

@@ -13,7 +13,7 @@ import { newFolder, take } from '../../../../support/take.ts';
 
 /** A refused run changes nothing that is published, and keeps the response. */
 
-/** Every file of a folder with its hash, but for those that a refused run adds. */
+/** Every file of a folder with its hash, except those that a refused run adds. */
 async function published(folder: string): Promise<{ [path: string]: string }> {
   const files: { [path: string]: string } = {};
   for await (const path of glob(['**/*', '.staged/**/*'], { cwd: folder })) {

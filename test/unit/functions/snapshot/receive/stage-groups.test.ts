@@ -11,7 +11,7 @@ const USERS = [{ _id: '5ffc5ca3c4b329000e9d1065', ownerOrganization: '5ffc5ca1c4
 const CANARY = 'canary-group-name';
 const DAY = '2026-11-23';
 
-/** An account whose groups are answered so, and the folder for its snapshots; `at` takes one at a moment of the day. */
+/** An account that replies to requests for groups like this, and a folder for its snapshots. `at` takes one at a time of the day. */
 async function newAccount(groups: Reply) {
   const folder = await newFolder();
   const store = new FolderStore(folder);
@@ -35,7 +35,7 @@ async function newAccount(groups: Reply) {
 
 const groupsIn = (folder: string) => readFile(join(folder, `groups/json/dt=${DAY}/groups-${DAY}.jsonl`), 'utf8');
 
-/** Takes a snapshot whose groups can't be had: users are published, nothing stays staged, and the warning says why without a value. */
+/** Takes a snapshot whose groups fail. Users are published, nothing stays staged, and the warning gives the reason without a value. */
 async function failure(groups: Reply): Promise<{ warning: string; asked: number }> {
   const { at, folder, store, asked, warnings } = await newAccount(groups);
   const { manifest, document } = await at('02:15:00');
@@ -100,7 +100,7 @@ describe('groups that the token may read', () => {
     expect((await groupsIn(folder)).match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
   });
 
-  test('that are repeated identically are kept once, in their first position', async () => {
+  test('and that are repeated identically are kept once, in their first position', async () => {
     const [a, b] = [
       { id: 'a', name: 'A' },
       { id: 'b', name: 'B' },
@@ -143,7 +143,7 @@ describe('groups that the token may not read', () => {
     expect((await at('10:00:00')).manifest?.groups).toBe('published');
   });
 
-  test('stay from an earlier run of the day, and verify says so without calling it damage', async () => {
+  test('stay from an earlier run of the day, and verify notes it without calling it damage', async () => {
     const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('', 403)));
     await at('02:15:00');
     const before = await groupsIn(folder);
@@ -228,7 +228,7 @@ describe('users are published with a warning, and without groups, if groups', ()
       'the answer is not valid UTF-8',
     ],
     [
-      'are nested far deeper than a recursion goes',
+      'are nested far deeper than recursion allows',
       answer(`[{"id":"a","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`),
       'groups[0].name: is missing or of another type than documented',
     ],
@@ -248,7 +248,7 @@ test('groups that break off once are requested again, and the users are not', as
   expect(await readdir(join(folder, '.staged'))).toEqual([]);
 });
 
-test('groups that an earlier run of the day published stay if a later one cannot have them, and verify notes it', async () => {
+test('groups that an earlier run of the day published stay if a later run cannot fetch them, and verify notes it', async () => {
   const { at, folder, store } = await newAccount(inTurn(answer([{ id: 'a', name: 'A' }]), answer('{}')));
   await at('02:15:00');
   const before = await groupsIn(folder);

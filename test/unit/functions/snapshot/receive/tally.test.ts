@@ -138,7 +138,7 @@ describe('roles', () => {
     expect(tallyOf(readOf({ roles: [`${long}1`, `${long}2`] })).facts.roles).toEqual({ [long]: 1 });
   });
 
-  test('are never more in the manifest than the documented ones, fifty names and their rest, whatever the account has', () => {
+  test('in the manifest are never more than the documented ones, fifty other names and their rest, whatever the account has', () => {
     const role = fc.oneof(fc.constantFrom('customer-admin', '…'), fc.string({ unit: 'binary', maxLength: 80 }));
     fc.assert(
       fc.property(fc.array(fc.array(role, { maxLength: 30 }), { maxLength: 8, size: 'max' }), (lists) => {
@@ -167,7 +167,7 @@ describe('owner organizations', () => {
     expect([...tallyOf(readOf({ owner_organization: null })).organizations]).toEqual([]);
   });
 
-  test('are known to be several, of which two are kept', () => {
+  test('are two if there are several, because only two are kept', () => {
     const users = ['a', null, 'a', 'b', 'c', 'd'].map((owner_organization) => readOf({ owner_organization }));
     expect([...tallyOf(...users).organizations]).toEqual(['a', 'b']);
   });

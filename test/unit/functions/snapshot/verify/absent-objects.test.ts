@@ -6,7 +6,7 @@ import { dtOf } from '../../../../support/clock.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { copyOf, keysOf, remove, useFourCommits, verified } from '../../../../support/four-commits.ts';
 
-/** What `verify` says of users, changes and groups that are gone: they expired, were removed on purpose, or are damage. */
+/** What `verify` reports about users, changes and groups that are gone: they expired, were removed on purpose, or are damage. */
 
 const stores = useFourCommits();
 const KINDS = ['json', 'csv', 'changes', 'groups'] as const;
@@ -36,7 +36,7 @@ const noted = (day: number, verb: string) => ({
 });
 
 describe('users, changes and groups that are gone', () => {
-  test('of the oldest days have expired, and runs go on', async () => {
+  test('of the oldest days have expired, and runs continue', async () => {
     const { runOn } = stores();
     const folder = await without([24, 25]);
     await remove(folder, `raw/dt=${dtOf(24)}`);
@@ -50,7 +50,7 @@ describe('users, changes and groups that are gone', () => {
     shown('C7', 'the two oldest days of three are gone', `exit ${code}: ${states}`);
   });
 
-  test('of the newest day are damage while an older day has its own, however old it is', async () => {
+  test('of the newest day are damage if an older day still has its own, however old it is', async () => {
     const folder = await without([26]);
     const reason = 'it is the newest day, and 2020-02-24 still has its own';
     for (const today of ['2020-02-28', '2026-01-01']) {
@@ -63,7 +63,7 @@ describe('users, changes and groups that are gone', () => {
     }
   });
 
-  test('of a day in the middle are damage while an older day has its own', async () => {
+  test('of a day in the middle are damage if an older day still has its own', async () => {
     const folder = await without([25]);
     for (const today of ['2020-02-27', '2026-01-01']) {
       const { code, states, findings } = await statesOf(folder, { today });
@@ -85,14 +85,14 @@ describe('users, changes and groups that are gone', () => {
     shown('C7', 'yesterday and all days before it are gone', `exit ${code}: ${states}`, 'exit 0, expired');
   });
 
-  test('of all days have expired, unless a retention says that they cannot have', async () => {
+  test('of all days have expired, unless the given retention rules that out', async () => {
     const folder = await without([24, 25, 26]);
     const { code, states } = await statesOf(folder, { today: dtOf(28) });
     expect([code, states]).toEqual([0, 'expired expired expired']);
     const kept = await statesOf(folder, { today: dtOf(28), keptDays: 400 });
     expect([kept.code, kept.states]).toEqual([9, 'damaged damaged damaged']);
-    const done = 'all days are gone, the newest two days old';
-    shown('C7', done, `exit ${code}: ${states}; with --kept-days 400, ${kept.code}`);
+    const done = 'all days are gone, the newest of them two days old';
+    shown('C7', done, `exit ${code}: ${states}; with --kept-days 400, exit ${kept.code}`);
   });
 
   test.each(KINDS)('in part are damage if no older day has expired: %s', async (kind) => {
@@ -104,7 +104,7 @@ describe('users, changes and groups that are gone', () => {
       }
   });
 
-  test('in part are noted on the day after those that have expired', async () => {
+  test('in part get a note on the day after the expired ones', async () => {
     const folder = await without([24]);
     for (const kind of ['json', 'groups'] as const) await remove(folder, KEYS[kind](dtOf(25)));
     const { code, states, findings } = await statesOf(folder);
@@ -120,13 +120,13 @@ describe('users, changes and groups that are gone', () => {
     shown('C7', 'the oldest day is gone, and half of the next', `exit ${code}: ${states}`, 'exit 9: damaged');
   });
 
-  test('in part are noted on the oldest day once it is over thirty days old', async () => {
+  test('in part get a note on the oldest day once it is over thirty days old', async () => {
     const folder = await without([24], ['changes']);
     expect((await statesOf(folder, { today: '2020-03-25' })).states).toBe('damaged sound sound');
     expect((await statesOf(folder, { today: '2020-03-26' })).states).toBe('expiring sound sound');
   });
 
-  test('are damage of the days that a retention keeps, and none of older ones', async () => {
+  test('are damage on days within the given retention, but not on older days', async () => {
     const folder = await without([25, 26]);
     await remove(folder, KEYS.csv(dtOf(24)));
     const on = async (keptDays: number) => {
@@ -142,10 +142,10 @@ describe('users, changes and groups that are gone', () => {
       ...missing(25, 'days are kept for 3 days'),
       ...missing(26, 'days are kept for 3 days'),
     ]);
-    shown('C7', 'two days of three are gone, and --kept-days keeps the younger', await on(2));
+    shown('C7', 'two days of three are gone, and --kept-days covers the newer one', await on(2));
   });
 
-  test('are accepted if someone says that they were removed, whole or in part, and of the named days only', async () => {
+  test('are accepted, whole or in part, on days that are named as removed, but on no others', async () => {
     const folder = await without([25, 26]);
     const one = await statesOf(folder, { removed: [dtOf(25)] });
     expect([one.code, one.states]).toEqual([9, 'sound removed damaged']);
@@ -155,10 +155,10 @@ describe('users, changes and groups that are gone', () => {
     const part = await statesOf(await without([26], ['csv']), { removed: [dtOf(26)] });
     expect([part.code, part.states]).toEqual([0, 'sound sound removed']);
     expect(part.findings).toEqual([{ level: 'note', key: KEYS.csv(dtOf(26)), message: 'was removed on purpose' }]);
-    shown('C7', 'two days of three are gone, --removed names both', `exit ${both.code}: ${both.states}`);
+    shown('C7', 'two days of three are gone, and --removed names both', `exit ${both.code}: ${both.states}`);
   });
 
-  test('do not excuse other bytes in what is left of the day', async () => {
+  test('do not excuse edited bytes in what is left of the day', async () => {
     const folder = await without([24], ['json', 'changes', 'groups']);
     const { four } = stores();
     const edited = await copyOf(four);
@@ -177,7 +177,7 @@ describe('users, changes and groups that are gone', () => {
     }
   });
 
-  test('are nobody else’s fault: manifests and commits never expire', async () => {
+  test('do not excuse a missing manifest or commit, which never expire', async () => {
     for (const key of [KEYS.manifest(dtOf(24)), KEYS.commit(1)]) {
       const folder = await without([24]);
       await remove(folder, key);

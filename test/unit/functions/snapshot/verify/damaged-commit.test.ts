@@ -105,14 +105,14 @@ describe('a commit', () => {
     });
   }
 
-  test('without a successor and a run document is still damaged by an edit', async () => {
+  test('without a later commit or a run document is still damaged by an edit', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const commit: { [name: string]: unknown } = { ...(await commitOf(new FolderStore(folder), 4)) };
     const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
     await remove(folder, 'runs');
     expect((await verified(folder)).status).toBe('sound');
-    // Only a later commit, a run document or a hash noted elsewhere tells of another execution.
+    // Only a later commit, a run document or a hash noted elsewhere reveals an edited execution.
     for (const field of fields.filter((name) => name !== 'execution')) {
       const edited = documentBytes({ ...commit, [field]: changed(commit[field]) });
       expect((await whileEdited(folder, KEYS.commit(4), edited)).status, field).toBe('damaged');
@@ -151,7 +151,7 @@ describe('a commit', () => {
     );
   });
 
-  test('is expected: a store that lost all of them is damaged', async () => {
+  test('is expected, so a store that lost all of them is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await remove(folder, 'commits');
@@ -197,7 +197,7 @@ describe('a commit', () => {
     expect(keysOf(verification)).toEqual([KEYS.commit(99_999_999), KEYS.commit(5)]);
   });
 
-  test('that shares its folder with another file makes that file damage', async () => {
+  test('does not excuse other files in its folder, which are damage', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     for (const key of ['commits/notes.txt', 'commits/below/00000005.json']) await write(folder, key, 'x');

@@ -66,7 +66,7 @@ describe('a published object', () => {
     },
   );
 
-  test("that is the raw response of the day's earlier run is checked against its own commit, and may be missing", async () => {
+  test("of kind raw from an earlier run of the day is checked against that run's commit, and may be missing", async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const { key } = objectOf(await commitOf(new FolderStore(folder), 2), 'raw');

@@ -18,7 +18,7 @@ describe('a commit is misdated', () => {
   const one = (dt: string, committedAt: string) =>
     wrong([bogusCommit(1, dt, { committed_at: committedAt })], '2020-02-26');
 
-  test('if it is dated after the latest day that there can be', () => {
+  test('if it is dated after the latest possible day', () => {
     expect(one('2020-02-26', '2020-02-26T23:59:59.999Z')).toEqual({});
     expect(one('2020-02-27', '2020-02-27T00:00:00.000Z')).toEqual({ 1: 'is dated in the future, 2020-02-27' });
     expect(one('2020-02-26', '2020-02-27T00:00:00.000Z')).toEqual({ 1: 'is dated in the future, 2020-02-26' });
@@ -27,7 +27,7 @@ describe('a commit is misdated', () => {
     expect(one('9999-12-31', '2020-02-26T12:00:00.000Z')).toEqual({ 1: 'is dated in the future, 9999-12-31' });
   });
 
-  test('if it is dated before 2000, when no clock was set', () => {
+  test('if it is dated before 2000, as by a clock that was never set', () => {
     expect(one('2000-01-01', '2000-01-01T00:00:00.000Z')).toEqual({});
     for (const dt of ['1999-12-31', '1970-01-01', '0001-01-01', '0000-01-01'])
       expect(one(dt, `${dt}T00:00:00.000Z`)).toEqual({
@@ -44,7 +44,7 @@ describe('a commit is misdated', () => {
 });
 
 describe('of commits whose dates go back', () => {
-  test('the one of a later day than its successors is named, not the honest ones after it', () => {
+  test('the one of a later day than its successors is named, but not the honest ones after it', () => {
     expect(wrong(on([1, 9, 2, 3]))).toEqual({
       2: 'is of a later day than commits/00000003.json, which came after it',
     });
@@ -67,13 +67,13 @@ describe('of commits whose dates go back', () => {
     });
   });
 
-  test('the earlier of two is named if nothing else decides: no run commits after a commit of a later day', () => {
+  test('the earlier of two is named if nothing else decides, because no run commits after a commit of a later day', () => {
     expect(named(9, 2)).toEqual([1]);
     expect(named(1, 9, 2)).toEqual([2]);
     expect(named(3, 2, 1)).toEqual([1, 2]);
   });
 
-  test('none is named on account of one that is misdated by itself', () => {
+  test('none is named because of another that is misdated on its own', () => {
     expect(
       wrong([
         ...on([1]),
@@ -116,7 +116,7 @@ test('as few commits as possible are named, and the dates of the others do not g
   );
 });
 
-/** The length of the longest choice of days that don't go back, by trying all. */
+/** The length of the longest selection of days that never go back, found by trying all. */
 function longestByTrying([first, ...rest]: readonly number[], from = 0): number {
   if (first === undefined) return 0;
   const without = longestByTrying(rest, from);

@@ -14,7 +14,7 @@ import {
 } from '../../../../support/four-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
-/** What `verify` reports about each day: expired, missing, replaced, or the only one asked for. */
+/** What `verify` reports about each day: expired, missing, replaced, or the only one requested. */
 
 const stores = useFourCommits();
 
@@ -88,7 +88,7 @@ describe('a day', () => {
     expect(await verified(folder, { dt: dtOf(26) })).toMatchObject({ status: 'damaged', days: [{ dt: dtOf(26) }] });
   });
 
-  test('without a snapshot is nothing to verify with the dt option, which gives the days around it', async () => {
+  test('without a snapshot has nothing to verify with the dt option, and the nearest days are reported', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);

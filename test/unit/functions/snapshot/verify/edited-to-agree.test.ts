@@ -11,7 +11,7 @@ import { changed, copyOf, remove, useFourCommits, verified, write } from '../../
 import { rehash } from '../../../../support/rehash.ts';
 import { commitOf, sha256 } from '../../../../support/stored-commits.ts';
 
-/** What is edited together with the newest commit, whose hash nothing holds once its run document is gone. */
+/** Edits of the newest commit together with its objects. Without its run document, nothing in the store has its hash. */
 
 const stores = useFourCommits();
 const MANIFEST = KEYS.manifest(dtOf(26));
@@ -21,7 +21,7 @@ const DISAGREES = {
   message: `doesn't agree with ${KEYS.commit(4)}: one of the two was edited`,
 };
 
-/** The newest commit's object of a kind gets other bytes, and the commit their size and hash. Nothing else of the run stays. */
+/** Gives one object of the newest commit other bytes, and the commit their size and hash. Removes all run documents. */
 async function edit(folder: string, kind: ObjectKind, bytes: Uint8Array): Promise<void> {
   await remove(folder, 'runs');
   const edited = { bytes: bytes.byteLength, sha256: sha256(bytes) };
@@ -44,7 +44,7 @@ describe('the newest commit, edited alone after its run document was deleted,', 
     ['without its line feed', (text) => text.trimEnd()],
     ['with a space', (text) => text.replace(':', ': ')],
     ['with a field twice', (text) => text.replace('{', '{"commit":9,')],
-  ])('%s is not as it was written', async (_, rewrite) => {
+  ])('%s is damaged', async (_, rewrite) => {
     const folder = await copyOf(stores().four);
     await remove(folder, 'runs');
     const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
@@ -54,7 +54,7 @@ describe('the newest commit, edited alone after its run document was deleted,', 
     ]);
   });
 
-  test.each(['bytes', 'sha256'] as const)('with another %s of an object differs from it', async (field) => {
+  test.each(['bytes', 'sha256'] as const)('with another %s of an object disagrees with it', async (field) => {
     const folder = await copyOf(stores().four);
     await rehash(folder, (commit) =>
       commit.commit === 4
@@ -74,7 +74,7 @@ describe('the newest commit, edited alone after its run document was deleted,', 
   });
 });
 
-test('a raw response counts for its own day alone, whichever commit of the day names it', async () => {
+test('a damaged raw response counts against its own day only, whichever commit of the day names it', async () => {
   for (const [number, states] of [
     [1, 'damaged sound sound'],
     [2, 'sound damaged sound'],
@@ -132,13 +132,13 @@ describe('the newest commit, edited together', () => {
     },
   );
 
-  test('with a manifest that is none, disagrees with it', async () => {
+  test('with a manifest that is not one, disagrees with it', async () => {
     const folder = await copyOf(stores().four);
     await edit(folder, 'manifest', Buffer.from('{}\n'));
     expect((await verified(folder)).findings).toEqual([DISAGREES]);
   });
 
-  test('with a figure of the manifest, looks sound: only a hash noted elsewhere shows it', async () => {
+  test('with a figure of the manifest, looks sound, and only a hash noted elsewhere reveals the edit', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const noted = sha256(await readFile(join(folder, KEYS.commit(4))));

@@ -11,7 +11,7 @@ import { newFolder } from '../../../../support/take.ts';
 const stores = useFourCommits();
 
 describe('an expected hash', () => {
-  test('is found if any commit of the chain has it, in upper case too', async () => {
+  test('is found if any commit of the chain has it, even in upper case', async () => {
     const { four } = stores();
     for (const number of COMMITS) {
       const hash = sha256(await readFile(join(four, KEYS.commit(number))));

@@ -26,7 +26,7 @@ describe('without a retention, a day', () => {
     for (const day of [1, 2]) expect(on('x.xxx', day, 400)).toEqual(damage);
   });
 
-  test('may have expired up to seven days after the oldest day that still has its own, not eight', () => {
+  test('may have expired up to seven days after the oldest day that still has objects, but not eight', () => {
     const kept = '..o......................xx';
     for (const day of [1, 2, 3, 4, 9, 10]) expect(on(kept, day, 40), String(day)).toEqual(EXPIRED);
     for (const day of [11, 12, 25])
@@ -70,7 +70,7 @@ describe('with a retention, a day', () => {
   const on = (keptDays: number, day: number) =>
     absencesIn(daysFrom('xxxxxxxxxxxx'), { today: dtOf(20), keptDays })(dtOf(day));
 
-  test('that is older may lack anything, and one that is as old or younger nothing', () => {
+  test('that is older may lack anything, and any other day nothing', () => {
     for (const keptDays of [1, 5, 10]) {
       const oldest = 20 - keptDays;
       for (const age of [1, 2, 7, 8]) expect(on(keptDays, oldest - age), `${keptDays} ${age}`).toEqual(EXPIRED);
@@ -81,11 +81,11 @@ describe('with a retention, a day', () => {
 });
 
 describe('a day that was removed on purpose', () => {
-  test('may lack anything, and nothing follows from it for the others', () => {
+  test('may lack anything, and proves nothing about the others', () => {
     const removed = [dtOf(1), dtOf(5)];
     const without = absencesIn(daysFrom('x.xxx'), { today: dtOf(9), removed });
     expect([1, 5].map((day) => without(dtOf(day)))).toEqual([{ is: 'removed' }, { is: 'removed' }]);
-    // Of the others the second is the oldest, and gone; the fourth is the newest.
+    // Of the other days, the second is the oldest and gone, and the fourth is the newest.
     expect(without(dtOf(2))).toEqual(EXPIRED);
     expect(without(dtOf(3))).toEqual(EXPIRED);
     expect(without(dtOf(4))).toEqual(because('it is the newest day, and 2020-02-03 still has its own'));

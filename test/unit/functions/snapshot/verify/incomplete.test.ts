@@ -23,7 +23,7 @@ async function refuse(folder: string, day: number): Promise<void> {
 }
 
 describe('a store is incomplete', () => {
-  test('if a day between the first snapshot and yesterday has none', async () => {
+  test('if a day between the first snapshot and yesterday has no snapshot', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);
@@ -37,7 +37,7 @@ describe('a store is incomplete', () => {
     expect((await verified(folder, { today: dtOf(28), failOnMissing: false })).code).toBe(0);
   });
 
-  test('if yesterday has none, but not if today has none yet', async () => {
+  test('if yesterday has no snapshot, but not if today has none yet', async () => {
     const { four } = stores();
     expect((await strict(four, 26)).code).toBe(0);
     expect((await strict(four, 27)).code).toBe(0);
@@ -52,7 +52,7 @@ describe('a store is incomplete', () => {
     expect((await strict(folder, 27, { since: dtOf(28) })).code).toBe(0);
   });
 
-  test('only if that day is the first that counts, or a later one', async () => {
+  test('only if that day is on or after the since option', async () => {
     const { three, runOn } = stores();
     const folder = await copyOf(three);
     await runOn(folder, 28);
@@ -64,7 +64,7 @@ describe('a store is incomplete', () => {
   });
 });
 
-describe('a missing day counts less', () => {
+describe('a missing day matters less', () => {
   test('than damage', async () => {
     const folder = await copyOf(stores().four);
     await write(folder, KEYS.json(dtOf(24)), 'x');
@@ -93,7 +93,7 @@ describe('a missing day counts less', () => {
   });
 });
 
-test('the codes of verify are 0, 9, 10, 11 and 12, and a day that expired or was removed has no fault', () => {
+test('the codes of verify are 0, 9, 10, 11 and 12, and a day that expired or was removed counts as sound', () => {
   expect(VERIFY_CODES).toEqual({ sound: 0, damaged: 9, interrupted: 10, nothing: 11, incomplete: 12 });
   const days = ['sound', 'damaged', 'interrupted', 'expired', 'expiring', 'removed', undefined] as const;
   expect(days.map(codeOfDay)).toEqual([0, 9, 10, 0, 0, 0, 11]);

@@ -17,7 +17,7 @@ import { newFolder } from '../../../../support/take.ts';
 const stores = useFourCommits();
 const said = ({ findings }: Verification) => findings.map(({ level, key, message }) => `${level}: ${key} ${message}`);
 
-/** A well-hashed chain of commits on 24, 25 and 26 February, the second of which is bogus. */
+/** A chain of commits with valid hashes on 24, 25 and 26 February, of which the second is bogus. */
 async function withBogus(dt: string, committedAt = `${dt}T12:00:00.000Z`): Promise<string> {
   const { runOn } = stores();
   const folder = await newFolder();
@@ -54,7 +54,7 @@ describe('a commit', () => {
       'is of 2020-02-24, but was committed at 2020-02-26T00:00:00.000Z',
     ],
     ['of 1970', '1970-01-01', undefined, 'is dated 1970-01-01, before there was anything to take a snapshot of'],
-  ])('%s is damaged, and no other commit is, or day', async (what, dt, committedAt, message) => {
+  ])('%s is damaged, but no other commit or day is', async (what, dt, committedAt, message) => {
     const verification = await verified(await withBogus(dt, committedAt));
     expect(verification).toMatchObject({ status: 'damaged', code: 9, missing_days: [], commits: 4, newest_commit: 4 });
     expect(verification.findings).toEqual([{ level: 'damaged', key: KEYS.commit(2), message }]);
@@ -67,11 +67,11 @@ describe('a commit', () => {
       'C8',
       `a commit ${what}`,
       `exit ${verification.code}: ${said(verification)[0]}`,
-      'the commits after it are blamed',
+      'the commits after it were reported',
     );
   });
 
-  test('of an earlier day than the commit before it is damaged, in a chain whose hashes agree', async () => {
+  test('of an earlier day than the commit before it is damaged, even in a chain with valid hashes', async () => {
     const { runOn } = stores();
     const folder = await newFolder();
     for (const day of [24, 25]) await runOn(folder, day);
@@ -86,10 +86,14 @@ describe('a commit', () => {
     expect(verification.findings).toEqual([
       { level: 'damaged', key: KEYS.commit(3), message: 'is of an earlier day than the commit before it' },
     ]);
-    shown('C46', 'the dates of a well-hashed chain go back', `exit ${verification.code}: ${said(verification)[0]}`);
+    shown(
+      'C46',
+      'the dates of a chain with valid hashes go back',
+      `exit ${verification.code}: ${said(verification)[0]}`,
+    );
   });
 
-  test('of the future that is the newest leaves its objects without a commit that is sound', async () => {
+  test('of the future that is the newest leaves its objects without a sound commit', async () => {
     const { four, runOn } = stores();
     const folder = await copyOf(four);
     await runOn(folder, 27);
@@ -129,7 +133,7 @@ describe('a commit', () => {
     );
   });
 
-  test.each(['json', 'changes'] as const)('that names no %s is damaged: every run publishes it', async (kind) => {
+  test.each(['json', 'changes'] as const)('that names no %s is damaged, as every run has it', async (kind) => {
     const { four } = stores();
     const folder = await copyOf(four);
     await rehash(folder, (commit) =>
@@ -139,22 +143,22 @@ describe('a commit', () => {
   });
 });
 
-describe('a chain in which commits are missing', () => {
+describe('the report on a broken chain', () => {
   test.each([
     [[2], `damaged: ${KEYS.commit(2)} is missing, though there is a later commit`],
     [[2, 3], `damaged: ${KEYS.commit(2)} is missing, the first of 2 in a row, though there is a later commit`],
     [[1, 2, 3], `damaged: ${KEYS.commit(1)} is missing, the first of 3 in a row, though there is a later commit`],
-  ])('names the first of %j, and how many follow', async (numbers, finding) => {
+  ])('names the first of the missing commits %j and how many are missing in a row', async (numbers, finding) => {
     const { four } = stores();
     const folder = await copyOf(four);
     for (const number of numbers) await remove(folder, KEYS.commit(number));
     await remove(folder, 'runs');
     const lines = said(await verified(folder)).filter((line) => line.includes('commits/'));
     expect(lines).toEqual([finding]);
-    if (numbers.length === 2) shown('C46', 'two commits of four are missing, and runs/', lines.join('; '));
+    if (numbers.length === 2) shown('C46', 'two commits of four and runs/ are missing', lines.join('; '));
   });
 
-  test('names the one before an edited commit, or the first if it says that it has one before it', async () => {
+  test('names the commit before an edited one, or the first commit itself if it claims a predecessor', async () => {
     const { four } = stores();
     for (const [number, named] of [
       [1, 1],

@@ -7,12 +7,12 @@ import { dtOf } from '../../../../support/clock.ts';
 import { dieAfterCommit } from '../../../../support/commit-runs.ts';
 import { copyOf, keysOf, remove, useFourCommits } from '../../../../support/four-commits.ts';
 
-/** What `verify` reports if the store changes while it is read, call by call. */
+/** What `verify` reports if the store changes while it is read. */
 
 const stores = useFourCommits();
 const TODAY = { today: dtOf(27) };
 
-/** A store in which the newest commit appears only after some listings of the commits. */
+/** A store that hides its newest commit in some listings of the commits. */
 class LateCommit extends FolderStore {
   listings = 0;
   readonly #hides: (listing: number) => boolean;
@@ -31,7 +31,7 @@ class LateCommit extends FolderStore {
 }
 
 describe('a store to which a run commits while it is read', () => {
-  test('is read again, and sound', async () => {
+  test('is read again, and is sound', async () => {
     const store = new LateCommit(stores().four, (listing) => listing === 1);
     expect(await verify(store, TODAY)).toMatchObject({ status: 'sound', findings: [], newest_commit: 4 });
     expect(store.listings).toBe(4);
@@ -40,13 +40,13 @@ describe('a store to which a run commits while it is read', () => {
     expect(still.listings).toBe(2);
   });
 
-  test('is reported as it was read last if that happens twenty times', async () => {
+  test('is reported as it was last read if that happens twenty times', async () => {
     const store = new LateCommit(stores().four, (listing) => listing % 2 === 1);
     expect(await verify(store, TODAY)).toMatchObject({ status: 'damaged', newest_commit: 3 });
     expect(store.listings).toBe(40);
   });
 
-  test('is sound although the run document was written since: documents are read before commits', async () => {
+  test('is sound even if a run document is written meanwhile, because documents are read before commits', async () => {
     const calls: string[] = [];
     class Recorded extends FolderStore {
       override list(folder: string): Promise<string[]> {
@@ -68,19 +68,19 @@ describe('an object that is gone when it is read', () => {
     }
   }
 
-  test('is no damage if it was a run document, and no commit if it was one', async () => {
+  test('is not damage if it was a run document, but is if it was a commit', async () => {
     const { findings } = await verify(new Vanishing(stores().four), TODAY);
     expect(findings).toEqual([{ level: 'damaged', key: KEYS.commit(5), message: 'is not a commit' }]);
   });
 });
 
 describe('an object that is not in place', () => {
-  /** Says that everything is staged, as a bucket does that denies to look. */
+  /** Reports everything as staged, as a bucket does if it denies the check. */
   class AlwaysStaged extends FolderStore {
     override isStaged = async (): Promise<boolean> => true;
   }
 
-  test('is damaged and not interrupted once the manifest is in place: nothing is staged any more', async () => {
+  test('is damaged, not interrupted, once the manifest is in place, because then nothing is staged any more', async () => {
     const folder = await copyOf(stores().four);
     await remove(folder, KEYS.csv(dtOf(25)));
     const verification = await verify(new AlwaysStaged(folder), TODAY);
@@ -91,7 +91,7 @@ describe('an object that is not in place', () => {
     expect(waiting.days.map(({ status }) => status)).toEqual(['sound', 'damaged', 'interrupted']);
   });
 
-  test('is sound if a run promotes it between two looks', async () => {
+  test('is sound if a run promotes it between two checks', async () => {
     const { four, server } = stores();
     const folder = await copyOf(four);
     await dieAfterCommit(folder, 27, server.url);

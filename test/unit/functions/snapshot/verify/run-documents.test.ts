@@ -9,7 +9,7 @@ import { shown } from '../../../../support/fault-table.ts';
 import { COMMITS, copyOf, keysOf, remove, useFourCommits, verified, write } from '../../../../support/four-commits.ts';
 import { commitOf, documentOf } from '../../../../support/stored-commits.ts';
 
-/** What `verify` finds out from run documents: commits that are gone, and documents that no run wrote. */
+/** What run documents reveal to `verify`: commits that are gone, and documents that no run wrote. */
 
 const stores = useFourCommits();
 const KINDS = ['json', 'csv', 'changes', 'groups', 'manifest'] as const;
@@ -21,7 +21,7 @@ const put = (folder: string, document: { readonly run_id: string; readonly [fiel
 const said = ({ findings }: Verification) => findings.map(({ level, key, message }) => `${level}: ${key} ${message}`);
 const onlyFinding = (level: string, key: string, message: string) => [{ level, key, message }];
 
-/** Removes a commit and everything that it published on a day of its own. */
+/** Removes the only commit of a day with everything that it published. */
 async function removePublication(folder: string, number: number): Promise<void> {
   const { dt } = await commitOf(new FolderStore(folder), number);
   await remove(folder, KEYS.commit(number));
@@ -47,7 +47,7 @@ describe('a run document that says published', () => {
     );
   });
 
-  test('reveals each of the commits of a missing end, and all commits of an empty store', async () => {
+  test('reveals each of several newest commits that were removed, and all commits of an empty store', async () => {
     const { four, runOn } = stores();
     const folder = await copyOf(four);
     await runOn(folder, 27);
@@ -67,13 +67,13 @@ describe('a run document that says published', () => {
     expect(keysOf(nothing).toSorted()).toEqual(COMMITS.map(KEYS.commit));
     shown(
       'C6',
-      'everything but runs/ is deleted',
+      'everything except runs/ is deleted',
       `exit ${nothing.code}: ${nothing.status}`,
       'exit 11, nothing to verify',
     );
   });
 
-  test('and names a commit of another hash reveals that one of the two was edited', async () => {
+  test('and has another hash than its commit reveals that one of the two was edited', async () => {
     const { four } = stores();
     for (const number of COMMITS) {
       const folder = await copyOf(four);
@@ -87,7 +87,7 @@ describe('a run document that says published', () => {
           `is not the commit whose hash ${KEYS.run(document.run_id)} holds: one of the two was edited`,
         ),
       );
-      if (number === 4) shown('C6', 'a run document holds another hash of its commit', `exit ${verification.code}`);
+      if (number === 4) shown('C6', 'a run document has another hash than its commit', `exit ${verification.code}`);
     }
   });
 
@@ -106,7 +106,7 @@ describe('a run document that says published', () => {
     shown('C6', `a run document says published without the ${what} of a commit`, `exit ${verification.code}`, 'exit 0');
   });
 
-  test('and another date or another run than its commit is damaged', async () => {
+  test('and has another date or run than its commit is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const document = await runOf(folder, 4);
@@ -120,7 +120,7 @@ describe('a run document that says published', () => {
     shown('C6', "a second run document names another run's commit", `exit ${verification.code}`, 'exit 0');
   });
 
-  test('adds nothing to what is said of a commit that is damaged', async () => {
+  test('adds no finding about a commit that is damaged', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     await write(folder, KEYS.commit(4), 'x');
@@ -130,9 +130,9 @@ describe('a run document that says published', () => {
   });
 });
 
-describe('a run document is no damage', () => {
+describe('a run document is not damage', () => {
   test.each(['requested', 'running', 'failed', 'superseded', 'refused'] as const)(
-    'if it says %s, whatever it was of',
+    'if it says %s, whatever its run and day',
     async (status) => {
       const { four } = stores();
       const folder = await copyOf(four);
@@ -187,15 +187,15 @@ describe('garbage in runs/ is damaged:', () => {
 
   test.each<[string, string, string | object]>([
     ['an empty file', 'runs/x.json', ''],
-    ['a file that is no JSON', 'runs/x.json', '{"status":"refused"'],
-    ['JSON that is no run document', 'runs/x.json', { status: 'published' }],
-    ['a run document with a field more', 'runs/x.json', { ...document, more: 1 }],
+    ['a file that is not JSON', 'runs/x.json', '{"status":"refused"'],
+    ['JSON that is not a run document', 'runs/x.json', { status: 'published' }],
+    ['a run document with an extra field', 'runs/x.json', { ...document, more: 1 }],
     ['a run document under another name', 'runs/y.json', document],
-    ['a run document under a name that is no id', 'runs/x y.json', { ...document, run_id: 'x y' }],
+    ['a run document under a name that is not an id', 'runs/x y.json', { ...document, run_id: 'x y' }],
     ['a run document in a folder of its own', 'runs/x/y.json', { ...document, run_id: 'x/y' }],
-    ['a run document of a day that is no date', 'runs/x.json', { ...document, dt: '2020-02-30' }],
-    ['a run document whose day steers a terminal', 'runs/x.json', { ...document, dt: '\u001b[31m' }],
-    ['a file of another name', 'runs/notes.txt', 'x'],
+    ['a run document with an invalid date', 'runs/x.json', { ...document, dt: '2020-02-30' }],
+    ['a run document whose date would steer a terminal', 'runs/x.json', { ...document, dt: '\u001b[31m' }],
+    ['a file with another name', 'runs/notes.txt', 'x'],
   ])('%s', async (what, key, content) => {
     const { four } = stores();
     const folder = await copyOf(four);
@@ -227,13 +227,13 @@ describe('garbage in runs/ is damaged:', () => {
     shown(
       'F37a',
       'a run failed because its clock was ahead; verify follows',
-      'exit 0, with a note of its run document',
+      'exit 0, with a note about its run document',
       'exit 9',
     );
     expect(await verified(folder, { latest: dtOf(27) })).toMatchObject({ findings: [], refused_days: [dtOf(27)] });
   });
 
-  test('but not a hidden file, which is the system’s or a tool’s', async () => {
+  test('but not a hidden file, which belongs to the system or a tool', async () => {
     const { four } = stores();
     const folder = await copyOf(four);
     for (const key of ['runs/.DS_Store', 'runs/_tmp/x.json', 'runs/.x.json']) await write(folder, key, 'x');

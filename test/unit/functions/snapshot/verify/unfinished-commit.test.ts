@@ -20,7 +20,7 @@ const stores = useFourCommits();
 const verified = (folder: string) => verifiedOn(folder, { today: dtOf(28) });
 
 describe('a commit whose objects are not all in place', () => {
-  /** A run that commits and fails once it has put this many objects in place. Returns what it didn't. */
+  /** Starts a run that commits, then fails once this many objects are in place. Returns the keys of the others. */
   async function interrupt(folder: string, day: number, placed: number): Promise<string[]> {
     const { runOn } = stores();
     let left = placed;

@@ -104,7 +104,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     expect(published.Metadata).toEqual({ execution });
   });
 
-  test('keeps stores under different prefixes apart, and from what is above them', async () => {
+  test('keeps stores under different prefixes apart from each other and from what is above them', async () => {
     const place = await newPlace();
     const prefixes = ['', 'a', 'ab', 'a/b'];
     for (const prefix of prefixes) {
@@ -122,7 +122,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     }
   });
 
-  test('lists and reads foreign names with any characters unchanged, and ignores folders of the console', async () => {
+  test('lists and reads names with any characters unchanged, and ignores the folders that the S3 console creates', async () => {
     const place = await newPlace();
     const names = [
       'a b',
@@ -158,7 +158,7 @@ describe.each(places)('a bucket on %s', (_, newPlace) => {
     for (const name of keys) expect(String(await store.read(name))).toBe(name);
   });
 
-  test('reports a commit whose parts were edited as lost, which blocks nothing', async () => {
+  test('reports a commit whose parts were edited as lost, without blocking later runs', async () => {
     const store = storeAt(await newPlace());
     const execution = newExecution();
     const object = await stage(store, Buffer.from('rows'), execution);

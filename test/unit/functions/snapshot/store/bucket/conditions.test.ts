@@ -7,7 +7,7 @@ import { failureOf, first, newDouble, ONCE, ROWS } from '../../../../../support/
 import { storeAt } from '../../../../../support/s3/place.ts';
 import { newExecution, take, takeOutcome } from '../../../../../support/take.ts';
 
-/** What publishing depends on: that S3 creates an object only once. */
+/** Publishing depends on S3 creating an object only once, so a server that doesn't is reported. */
 
 const IGNORES =
   'this S3 server ignores If-None-Match and replaces objects that exist: two runs at once would both publish. Use a server, or a version of it, with conditional writes';
@@ -38,7 +38,7 @@ describe('a server that ignores If-None-Match', () => {
     );
   });
 
-  test('is found by a probe once the store has a commit, which keeps its bytes', async () => {
+  test('is found by a probe once the store has a commit, whose bytes stay unchanged', async () => {
     const double = await newDouble({ conditions: 'ignored' });
     await storeAt(double).probe(newExecution());
     expect(double.objects.size).toBe(0);
@@ -51,7 +51,7 @@ describe('a server that ignores If-None-Match', () => {
     shown('C38', done, `exit ${code}, and nothing is changed or left behind`, 'ok');
   });
 
-  test('is told from one that lost the object', async () => {
+  test('is distinguished from one that lost the object', async () => {
     const double = await newDouble();
     await expect(storeAt(double).proveCreateOnly('runs/a.json')).rejects.toThrow('runs/a.json was written and is gone');
     expect(double.objects.size).toBe(0);
@@ -59,18 +59,18 @@ describe('a server that ignores If-None-Match', () => {
 });
 
 describe('the proof that objects are created only once', () => {
-  test('costs the first run on a store two calls, and later ones none', async () => {
+  test('costs the first run on a store two calls, and later runs none', async () => {
     const double = await newDouble();
     const callsOnRun = () => double.calls.filter(({ key }) => key.startsWith('runs/')).map((call) => call.operation);
     await take({ url: anodot.url, store: storeAt(double) });
-    // Creates, reads and creates again, then says how the run ended.
+    // Creates, reads and creates again, then records how the run ended.
     expect(callsOnRun()).toEqual(['PutObject', 'GetObject', 'PutObject', 'PutObject']);
     await take({ url: anodot.url, store: storeAt(double) });
     expect(callsOnRun().slice(4)).toEqual(['PutObject', 'PutObject']);
     shown(
       'C38',
       'a first and a second run on a server with conditional writes',
-      'the run document is created twice by the first alone',
+      'only the first run creates its run document twice',
     );
   });
 
@@ -95,7 +95,7 @@ describe('a conflict', () => {
     [409, ''],
   ] as const;
 
-  test.each(conflicts)('of status %i and code "%s" is one', async (...conflict) => {
+  test.each(conflicts)('is recognized by status %i and code "%s"', async (...conflict) => {
     const store = storeAt(await newDouble({ conflict }), '', ONCE);
     expect(await store.create('commits/00000001.json', ROWS)).toBe('created');
     expect(await store.create('commits/00000001.json', Buffer.from('other'))).toBe('exists');
@@ -105,13 +105,13 @@ describe('a conflict', () => {
     const [status, code] = conflict;
     shown(
       'C40',
-      `the second creation of an object answers ${status} ${code || 'without a body'}`,
+      `the second creation of an object returns ${status} ${code || 'without a body'}`,
       'the object exists, and its bytes stay',
       status === 409 && code === 'ConcurrentModification' ? 'exit 7' : undefined,
     );
   });
 
-  test('of any name between two runs lets one publish and supersedes the other', async () => {
+  test('under any code between two runs lets one publish and supersedes the other', async () => {
     const double = await newDouble({ conflict: [409, 'ConcurrentModification'] });
     const outcomes = await Promise.all(
       [1, 2].map(() => takeOutcome({ url: anodot.url, store: storeAt(double, '', ONCE) })),

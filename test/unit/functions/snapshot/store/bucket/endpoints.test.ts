@@ -19,7 +19,7 @@ interface Request {
   readonly path: string;
 }
 
-/** The URL that a client asks for, in an environment that the SDK reads. */
+/** The URL that a client requests if the SDK reads this environment. */
 async function askedIn(environment: { readonly [name: string]: string }): Promise<string> {
   for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_PROFILE', 'AWS_CONFIG_FILE'])
     vi.stubEnv(name, environment[name]);
@@ -48,11 +48,11 @@ describe('an endpoint', () => {
     ['https://amazonaws.com.company.example', 'https://amazonaws.com.company.example/my-bucket'],
     ['https://my-amazonaws.com', 'https://my-amazonaws.com/my-bucket'],
     ['http://[::1]:9000', 'http://[::1]:9000/my-bucket'],
-  ])('of one’s own, %s, is addressed by path', async (endpoint, root) => {
+  ])('that is not of AWS, %s, is addressed by path', async (endpoint, root) => {
     for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
       const asked = await askedIn({ [name]: endpoint });
       expect(asked).toBe(`${root}/access/runs/a.json`);
-      shown('C41', `${name}=${endpoint}`, `asks for ${asked}`, 'ENOTFOUND: the bucket’s name was part of the host');
+      shown('C41', `${name}=${endpoint}`, `requests ${asked}`, 'ENOTFOUND: the bucket’s name was part of the host');
     }
   });
 
@@ -65,25 +65,25 @@ describe('an endpoint', () => {
       'https://bucket.vpce-1a2b3c4d-5e6f.s3.eu-central-1.vpce.amazonaws.com',
       'https://my-bucket.bucket.vpce-1a2b3c4d-5e6f.s3.eu-central-1.vpce.amazonaws.com',
     ],
-  ])('of AWS, %s, is addressed as the SDK does', async (endpoint, root) => {
+  ])('of AWS, %s, is addressed as the SDK does by default', async (endpoint, root) => {
     const asked = await askedIn(endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: endpoint });
     expect(asked).toBe(`${root}/access/runs/a.json`);
-    shown('C41', endpoint ?? 'no endpoint set', `asks for ${asked}`);
+    shown('C41', endpoint ?? 'no endpoint set', `requests ${asked}`);
   });
 
   test.each([
     ['endpoint_url', '[profile own]\nendpoint_url = http://minio:9000\n'],
     ['services', '[profile own]\nservices = company\n[services company]\ns3 =\n  endpoint_url = http://minio:9000\n'],
-  ])('of a profile’s %s is addressed by path', async (setting, profile) => {
+  ])('from a profile’s %s is addressed by path', async (setting, profile) => {
     const file = join(await newFolder(), 'config');
     await writeFile(file, profile);
     const asked = await askedIn({ AWS_CONFIG_FILE: file, AWS_PROFILE: 'own' });
     expect(asked).toBe('http://minio:9000/my-bucket/access/runs/a.json');
-    shown('C41', `${setting} of an AWS profile`, `asks for ${asked}`, 'ENOTFOUND');
+    shown('C41', `${setting} of an AWS profile`, `requests ${asked}`, 'ENOTFOUND');
   });
 
   test.each(['localhost:9000', 'minio', 'ftp://minio', 's3://bucket', '//minio'])(
-    'that is no URL, %s, names its variable (exit code 2)',
+    'that is not a URL, %s, is rejected with exit code 2 and the name of its variable',
     async (endpoint) => {
       for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
         const failure = openBucket('s3://my-bucket', { ...AWS, [name]: endpoint });
@@ -94,7 +94,7 @@ describe('an endpoint', () => {
     },
   );
 
-  test('by the name localhost serves a whole store', async () => {
+  test('named localhost serves a whole store', async () => {
     const { endpoint, bucket, credentials } = await newDouble();
     vi.stubEnv('AWS_ENDPOINT_URL', endpoint.replace('127.0.0.1', 'localhost'));
     const store = await openBucket(`s3://${bucket}/p`, AWS, { ...ONCE, credentials });

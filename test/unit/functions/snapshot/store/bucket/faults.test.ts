@@ -32,7 +32,7 @@ describe('a lost response', () => {
   const commit = (execution: string, objects: readonly StoredObject[] = [manifest]) =>
     nextCommit({ runId: 'run', dt: DT, scheduledAt: null }, undefined, { execution, objects }, new Date());
 
-  test("to a commit's creation is resolved: the commit is recognized as the run's own", async () => {
+  test("to a commit's creation is resolved, because the commit is recognized as the run's own", async () => {
     const double = await newDouble({ fault: first('answer lost', 'PutObject') });
     const entry = await createCommit(storeAt(double), commit('aaaaaaaa'));
     expect(entry.commit?.execution).toBe('aaaaaaaa');
@@ -40,7 +40,7 @@ describe('a lost response', () => {
     shown(
       'F30',
       'the response to the commit’s creation is lost',
-      'the second try is refused, and the commit is recognized',
+      'the retry is rejected, and the commit is recognized',
     );
   });
 
@@ -62,14 +62,14 @@ describe('a lost response', () => {
   });
 
   test.each(['same', 'gone'] as const)(
-    'to a completion does not matter if S3 reports "%s" for the repeated one',
+    'to a completion does not matter, even if S3 responds "%s" to the retry',
     async (replay) => {
       const double = await newDouble({ replay, fault: first('answer lost', 'CompleteMultipartUpload') });
       const store = storeAt(double);
       const object = await stage(store, ROWS, 'aaaaaaaa');
       expect(await finish(store, { ...parseCommit(1, ROWS), commit: commit('aaaaaaaa', [object]) })).toEqual({});
       expect(await store.read(key)).toEqual(ROWS);
-      shown('F30', `the response to a completed upload is lost, and S3 answers "${replay}" to the second`, 'success');
+      shown('F30', `the response to a completed upload is lost, and S3 responds "${replay}" to the retry`, 'success');
     },
   );
 
@@ -112,7 +112,7 @@ describe('a lost response', () => {
     });
     const store = storeAt(double);
     const [older, newer] = [await stage(store, Buffer.from('older'), 'aaaaaaaa'), await stage(store, ROWS, 'bbbbbbbb')];
-    expect(await store.putInPlace(older)).toBe('placed'); // the client's second try
+    expect(await store.putInPlace(older)).toBe('placed'); // by the client's retry
     expect(await store.putInPlace(newer)).toBe('placed');
     late.resolve();
     await done.promise;
@@ -168,7 +168,7 @@ describe('a failing network', () => {
     expect(message).toBe(
       `s3://${double.bucket}: could not ${tried}: ETIMEDOUT. Look at the network, AWS_REGION and the endpoint, and run again`,
     );
-    shown('F29', 'a call to S3 is never answered', `exit ${code}, ETIMEDOUT`);
+    shown('F29', 'S3 never responds to a call', `exit ${code}, ETIMEDOUT`);
   });
 
   test('does not block: a call on an idle connection is retried', async () => {

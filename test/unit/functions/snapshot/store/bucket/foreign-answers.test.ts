@@ -6,7 +6,7 @@ import { CALLS, failureOf, newDouble, ONCE } from '../../../../../support/s3/buc
 import { storeAt } from '../../../../../support/s3/place.ts';
 import { takeOutcome } from '../../../../../support/take.ts';
 
-/** Something that isn't S3 answers at the endpoint, or a server says what it likes. */
+/** A response that is not from S3 is a store error, and no server can place text of its own in an error. */
 
 const PAGES = [
   [200, '<html><body>Log in</body></html>'],
@@ -16,10 +16,10 @@ const PAGES = [
   [503, '<html><body>zqxj is busy<br></html>'],
   [400, '{"no":"xml"}'],
 ] as const;
-/** Calls that need no answer, or that a page doesn't change: nothing is staged there. */
+/** Calls that read nothing from a successful response, or for which a page means that nothing is staged. */
 const HARMLESS = /^(drop what was staged|look for what was staged)/;
 
-describe.each(PAGES)('an answer that is not S3’s, with status %i and body %j,', (status, page) => {
+describe.each(PAGES)('a response that is not from S3, with status %i and body %j,', (status, page) => {
   test.each(CALLS)('is a failure of the call to %s with exit code 7, never an empty store', async (tried, call) => {
     const double = await newDouble({ fault: () => ({ status, page }) });
     if (HARMLESS.test(tried) && status === 200) return;
@@ -30,11 +30,15 @@ describe.each(PAGES)('an answer that is not S3’s, with status %i and body %j,'
   });
 });
 
-test('a login page in the place of S3 publishes nothing', async () => {
+test('a login page in place of S3 publishes nothing', async () => {
   const double = await newDouble({ fault: () => ({ status: 200, page: '<html>Log in</html>' }) });
   const { document } = await takeOutcome({ url: 'https://app.anodot.com', store: storeAt(double, '', ONCE) });
   expect(document).toMatchObject({ code: 7, message: expect.stringContaining("the answer isn't S3's") });
-  shown('F29', 'a login page answers at the endpoint of S3', `exit ${document.code}: the answer isn't S3's`);
+  shown(
+    'F29',
+    'the S3 endpoint returns a login page',
+    `exit ${document.code}, saying that the response is not from S3`,
+  );
 });
 
 describe('a hostile server', () => {

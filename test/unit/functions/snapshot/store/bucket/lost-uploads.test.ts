@@ -11,7 +11,7 @@ import { storeAt } from '../../../../../support/s3/place.ts';
 import { dyingInFinish } from '../../../../../support/store-doubles.ts';
 import { take, takeOutcome } from '../../../../../support/take.ts';
 
-/** A commit whose uploads are gone, on servers that answer its completion in their own ways. */
+/** A commit whose uploads are gone blocks nothing, however the server responds to its completion. */
 
 type Gone = NonNullable<S3DoubleOptions['gone']>;
 type Answer = ReturnType<Gone>;
@@ -50,8 +50,8 @@ const runNext = async (store: ReturnType<typeof storeAt>) => {
   return { document, warnings: warnings.filter((warning) => warning.startsWith('commit 1')) };
 };
 
-describe.each(SERVERS)('a server that answers %s', (_, complete, list) => {
-  test('the completion of an upload that is gone: the commit is lost, named, and blocks nothing', async () => {
+describe.each(SERVERS)('a server that responds %s', (_, complete, list) => {
+  test('to the completion of a lost upload makes its commit lost, which is named and blocks nothing', async () => {
     const { double, store } = await withDeadRun({ gone: goneAs(complete, list) }, 1);
     double.loseUploads();
     const { document, warnings } = await runNext(store);
@@ -66,20 +66,20 @@ describe.each(SERVERS)('a server that answers %s', (_, complete, list) => {
     });
     shown(
       'C39',
-      `the uploads of a commit are gone; the server answers ${complete.join(' ').trim()} to the completion and ${list.join(' ').trim()} to ListParts`,
-      `the next run is ${document.status} with a warning; verify says ${status}, of that day alone`,
+      `the uploads of a commit are gone; the server returns ${complete.join(' ').trim()} to the completion and ${list.join(' ').trim()} to ListParts`,
+      `the next run is ${document.status} with a warning; verify reports ${status}, for that day only`,
       complete[0] >= 500 ? 'every run ended with 7, "wait"' : undefined,
     );
   });
 
-  test('the completion of an upload that was completed: the object is in place, and the run goes on', async () => {
+  test('to the completion of a completed upload does not stop the run, because the object is in place', async () => {
     const { store } = await withDeadRun({ gone: goneAs(complete, list) }, 2);
     const { document, warnings } = await runNext(store);
     expect({ status: document.status, warnings }).toEqual({ status: 'published', warnings: [] });
     expect((await verify(store, { today: dtOf(2) })).status).toBe('sound');
   });
 
-  test('a drop, or the question whether something is staged, of an upload that is gone', async () => {
+  test('to a call on a lost upload lets the store report it as not staged, and drop it', async () => {
     const double = await newDouble({ gone: goneAs(complete, list) });
     const store = storeAt(double, '', ONCE);
     const object = await stage(store, ROWS);
@@ -93,10 +93,10 @@ describe.each(SERVERS)('a server that answers %s', (_, complete, list) => {
 describe('a completion that fails', () => {
   test.each([
     ['though its upload exists', undefined],
-    ['and whose upload cannot be asked for either', { status: 500, code: 'InternalError' }],
-    ['in a bucket that has gone', { status: 404, code: 'NoSuchBucket' }],
-    ['behind a proxy that answers with a page', { status: 404, page: '<html>No</html>' }],
-  ] as const)('%s, is an outage: exit code 7, and the next run finishes the commit', async (name, list) => {
+    ['and whose upload cannot be checked either', { status: 500, code: 'InternalError' }],
+    ['in a bucket that is gone', { status: 404, code: 'NoSuchBucket' }],
+    ['behind a proxy that returns a page', { status: 404, page: '<html>No</html>' }],
+  ] as const)('%s, ends the run with 7, and the next run finishes the commit', async (name, list) => {
     const sick = new Set<string>();
     const { double, store } = await withDeadRun(
       {
@@ -116,10 +116,10 @@ describe('a completion that fails', () => {
     expect({ status: next.document.status, warnings: next.warnings }).toEqual({ status: 'published', warnings: [] });
     expect((await verify(store, { today: dtOf(2) })).status).toBe('sound');
     expect(double.openUploads()).toEqual([]);
-    shown('C39', `a completion answers 500, ${name}`, `exit ${document.code}; the next run finishes the commit`);
+    shown('C39', `a completion returns 500, ${name}`, `exit ${document.code}; the next run finishes the commit`);
   });
 
-  test('for a role that may not list parts is named, with the permission that tells', async () => {
+  test('for a role that may not list parts is reported with the permission needed to find the cause', async () => {
     const double = await newDouble({ gone: goneAs([500, 'InternalError'], [404, 'NoSuchKey']) });
     double.deny.add('s3:ListMultipartUploadParts');
     const store = storeAt(double, '', ONCE);
@@ -133,7 +133,7 @@ describe('a completion that fails', () => {
     shown('C39', 'the same, for a role without s3:ListMultipartUploadParts', `exit ${code}, naming the permission`);
   });
 
-  test('for a role that may not write is a denial, and asks nothing more', async () => {
+  test('for a role that may not write is reported as a denial, without another call', async () => {
     const double = await newDouble();
     const store = storeAt(double, '', ONCE);
     const object = await stage(store, ROWS);

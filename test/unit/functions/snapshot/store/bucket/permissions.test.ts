@@ -25,8 +25,8 @@ afterAll(() => anodot.close());
 test.each([
   ['publishes, twice', [{ _id: 'a', roles: [] }], ['published', 'published']],
   ['refuses an empty account and keeps the response', [], ['refused', 'refused']],
-  ['keeps a response that is no list', { no: 'list' }, ['failed', 'failed']],
-])('%s', async (_, users, statuses) => {
+  ['keeps a response that is not a list', { no: 'list' }, ['failed', 'failed']],
+])('a run with this policy %s', async (_, users, statuses) => {
   reply = answer(users);
   for (const replay of ['same', 'gone'] as const) {
     const double = await newDouble({ replay, fault: policy });
@@ -42,7 +42,7 @@ test.each([
   }
 });
 
-test('that loses the response to a completed upload of a raw response does not read it either', async () => {
+test('a run that loses the response to a completed upload of a raw response does not read it either', async () => {
   reply = answer([{ _id: 'a', roles: [] }]);
   const lost = new Set<string>();
   const double = await newDouble({

@@ -10,16 +10,16 @@ import { S3_CREDENTIALS } from '../../../../../support/s3/double.ts';
 import { storeAt } from '../../../../../support/s3/place.ts';
 import { newExecution } from '../../../../../support/take.ts';
 
-/** The calls that fail without an action, the probe's last. */
+/** The calls that fail without each action. The probe's is the last. */
 const DENIED: { readonly [action: string]: readonly string[] } = {
   's3:PutObject': ['create commits', 'write runs', 'write runs', 'stage users', 'put users', 'stage'],
   's3:AbortMultipartUpload': ['drop what was staged for users', 'drop what was staged for'],
   's3:GetObject': ['read runs', 'read users', 'read runs', 'read runs', 'look at users', 'read'],
   's3:ListBucket': ['list commits', 'read runs', 'read users', 'look at users', 'list commits'],
-  's3:ListMultipartUploadParts': [], // what can't be told counts as staged
+  's3:ListMultipartUploadParts': [], // what can't be checked counts as staged
 };
 
-describe('a store that S3 refuses', () => {
+describe('a store whose calls S3 refuses', () => {
   test.each(CALLS)('retries a throttled call, and finally says "could not %s"', async (tried, call) => {
     const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
     const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));
@@ -28,7 +28,7 @@ describe('a store that S3 refuses', () => {
     expect(message).toBe(
       `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
     );
-    shown('F29', 'SlowDown is the answer for as long as S3 is asked', `exit ${code}: S3 is busy, wait`);
+    shown('F29', 'S3 keeps returning SlowDown', `exit ${code}, advising to wait`);
     const ailing = await newDouble({
       fault: ({ n }) => (n === 1 ? { status: 500, code: 'InternalError' } : undefined),
     });
@@ -41,13 +41,13 @@ describe('a store that S3 refuses', () => {
     const double = await newDouble({ fault: first({ status: 503, code: 'SlowDown' }, 'PutObject', 2) });
     expect(await storeAt(double).create('runs/a.json', ROWS)).toBe('created');
     expect(double.calls).toHaveLength(3);
-    shown('F29', 'two SlowDown responses of S3', 'retried, and it goes on');
+    shown('F29', 'S3 returns SlowDown twice', 'retried, then succeeds');
   });
 
   test.each(CALLS)('names a missing bucket with "could not %s"', async (tried, call) => {
     const double = await newDouble();
     const work = call(storeAt({ ...double, bucket: 'no-such-bucket' }));
-    if (tried.startsWith('look at')) return expect(await work).toBe(false); // the answer to a HEAD doesn't say which is missing
+    if (tried.startsWith('look at')) return expect(await work).toBe(false); // the response to a HEAD doesn't say which is missing
     const { code, message } = await failureOf(work);
     expect(code).toBe(7);
     expect(message).toBe(
@@ -79,7 +79,7 @@ describe('a store that S3 refuses', () => {
     shown(
       'F29',
       `S3 denies ${action}`,
-      denied.length === 0 ? 'what cannot be told counts as staged' : 'exit 7, naming it',
+      denied.length === 0 ? 'what cannot be checked counts as staged' : 'exit 7, naming it',
     );
     expect([...double.objects.keys()].toSorted()).toEqual(
       action === 's3:PutObject' ? [] : ['p/commits/00000001.json', 'p/runs/a.json'],
@@ -115,7 +115,7 @@ describe('a store that S3 refuses', () => {
     );
   });
 
-  test('treats an undecided creation as a conflict that its caller resolves', async () => {
+  test('reports an undecided creation as a conflict for its caller to resolve', async () => {
     const double = await newDouble({ fault: first({ status: 409, code: 'ConditionalRequestConflict' }, 'PutObject') });
     expect(await storeAt(double).create('commits/00000001.json', ROWS)).toBe('exists');
   });
@@ -160,7 +160,7 @@ describe('a failure of staging or probing', () => {
     },
   );
 
-  test('is foreseen by a probe, which tries every action of a run', async () => {
+  test('is found in advance by a probe, which tries every action of a run', async () => {
     const double = await newDouble();
     await storeAt(double).probe(newExecution());
     expect(double.calls.map(({ operation }) => operation)).toEqual([

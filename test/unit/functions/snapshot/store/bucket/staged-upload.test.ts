@@ -9,7 +9,7 @@ import {
   StagedUpload,
 } from '../../../../../../functions/snapshot/store/bucket/staged-upload.ts';
 
-/** Takes parts and keeps only what they were; each takes as long as a turn of the event loop. */
+/** An upload that keeps only the properties of its parts. Each part takes a turn of the event loop. */
 function uploadOf(onPart: () => void = () => undefined) {
   const sent: { readonly number: number; readonly bytes: number; readonly right: boolean }[] = [];
   const whole = createHash('sha256');
@@ -50,7 +50,7 @@ test('staging 200 MB takes one buffer, with one part in flight at a time, each i
   expect(sent.every(({ number, right }, i) => right && number === i + 1)).toBe(true);
   expect(sent.slice(0, -1).every((part) => part.bytes === PART_BYTES)).toBe(true);
   expect(staged).toMatchObject({ upload_id: 'upload', parts: { length: Math.ceil(bytes / PART_BYTES) } });
-  expect(peak).toBeLessThan(3 * PART_BYTES); // what the buffer grew out of may not be collected yet
+  expect(peak).toBeLessThan(3 * PART_BYTES); // the smaller buffers before may not be collected yet
 });
 
 test('staging a few bytes takes little memory, and a closed upload none', async () => {

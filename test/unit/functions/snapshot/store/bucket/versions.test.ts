@@ -13,7 +13,7 @@ if (S3_ENDPOINT) {
 }
 
 describe.each(places)('on %s, a version', (_, newPlace) => {
-  test('is written only if there was none or over the one that was read', async () => {
+  test('is written only if there was none, or over the one that was read', async () => {
     const store = storeAt(await newPlace(), 'p');
     expect(await store.readVersion(KEY)).toBeUndefined();
     const written = await store.writeVersion(KEY, A, undefined);
@@ -45,7 +45,7 @@ describe.each(places)('on %s, a version', (_, newPlace) => {
     }
   });
 
-  test('that disappeared is not written again by anyone who read it', async () => {
+  test('that disappeared is not written again by a caller that read it', async () => {
     const store = storeAt(await newPlace(), 'p');
     const gone = { bytes: A, etag: '"0cc175b9c0f1b6a831c399e269772661"', writer: undefined };
     expect(await store.writeVersion(KEY, B, gone)).toBeUndefined();
@@ -71,7 +71,7 @@ describe('a version whose write loses its response', () => {
   });
 });
 
-test('a conflict of two simultaneous writes counts as another write having come first', async () => {
+test('a conflict between two simultaneous writes counts as another write that came first', async () => {
   const conflict = { status: 409, code: 'ConditionalRequestConflict' } as const;
   const store = storeAt(await newDouble({ fault: first(conflict, 'PutObject') }));
   expect(await store.writeVersion(KEY, A, undefined)).toBeUndefined();

@@ -13,7 +13,7 @@ import { newFolder } from '../../../../../support/take.ts';
 const STORE = new URL('../../../../../../functions/snapshot/store/folder/folder-store.ts', import.meta.url).href;
 const COMMANDS = new URL('../../../../../../functions/command-line/main.ts', import.meta.url).pathname;
 
-/** The message of the first call on a store that fails, in a process of its own. */
+/** Runs a script on a store in a process of its own. Returns the message of the error that it throws. */
 function failureIn(script: string, shell = 'exec "$0" "$@"', options: { readonly uid?: number } = {}): string {
   const text = `
     import { FolderStore } from ${JSON.stringify(STORE)};
@@ -44,7 +44,7 @@ describe('a failed system call', () => {
     ['EXDEV', 'Parts of the store are on different file systems: keep all of it on one'],
     ['ENOTSUP', "This file system can't do what publishing needs, such as hard links"],
     ['EUNKNOWN', 'Fix the folder, its permissions or the disk'],
-  ])('with %s says so with exit code 7, and what to do', (code, advice) => {
+  ])('with %s is reported with exit code 7 and what to do', (code, advice) => {
     const cause = Object.assign(new Error('no'), { code, syscall: 'write' });
     const error = folderFailure('/store', 'write runs/a.json', cause);
     expect(error).toBeInstanceOf(StoreError);
@@ -55,7 +55,7 @@ describe('a failed system call', () => {
     if (code !== 'EUNKNOWN') shown('C13', `a system call fails with ${code}`, `exit 7: ${message}`);
   });
 
-  test('that is none is a bug, and stays as it is', () => {
+  test('is the only error that is translated, and a bug is thrown unchanged', () => {
     const bug = new TypeError('x is not a function');
     expect(folderFailure('/store', 'read a', bug)).toBe(bug);
   });
@@ -74,7 +74,7 @@ describe.skipIf(!canMount)('a real file system', () => {
     expect(failureIn(script(stage), full)).toContain('could not stage users/a (ENOSPC). The disk is full');
   });
 
-  test('that is full fails a whole run with exit code 7 and names it, whatever is written last', async () => {
+  test('that is full fails a whole run with exit code 7 and is named, whatever was being written', async () => {
     const root = await newFolder();
     const codes = new Set<number | null>();
     // Full at the run document, the staged users, the manifest, the commit, and after it.
@@ -92,8 +92,8 @@ describe.skipIf(!canMount)('a real file system', () => {
     shown(
       'C13',
       'the command line on file systems of 4 to 60 kB, full at the run document, the users, the manifest, the commit and after it',
-      'exit 7, ENOSPC is named',
-      'for the commit: the store gave no clear answer',
+      'exit 7, naming ENOSPC',
+      'for the commit, the message did not name the cause',
     );
   });
 
@@ -147,11 +147,11 @@ describe('names of files that would steer a terminal', () => {
       const kind = [...name]
         .map((character) => `U+${character.codePointAt(0)?.toString(16).padStart(4, '0')}`)
         .join(' ');
-      shown('C21', `a folder named ${kind} below users/ and in the path of the store`, `quoted as ${printable(name)}`);
+      shown('C21', `a folder named ${kind} under users/ and in the path of the store`, `quoted as ${printable(name)}`);
     },
   );
 
-  test('never leave a character that a terminal obeys, and stay as they are without one', () => {
+  test('are printed without any character that a terminal obeys, and otherwise unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         const quoted = printable(name);

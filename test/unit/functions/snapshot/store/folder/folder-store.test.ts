@@ -37,7 +37,7 @@ const stagedAt = (path: string, key = KEYS.json(DT)): StoredObject => ({
 });
 const HEX = 'aaaaaaaa';
 
-describe('a folder that fails', () => {
+describe('a folder that cannot be used', () => {
   const calls: [string, (store: FolderStore) => Promise<unknown>, string][] = [
     ['list', (store) => store.list('commits/'), 'list commits/'],
     ['read', (store) => store.read('commits/00000001.json'), 'read commits/00000001.json'],
@@ -94,9 +94,9 @@ describe('a folder that fails', () => {
       await expect(store.replace('runs/a.json', X)).rejects.toThrow(/EISDIR|ENOTEMPTY/);
   });
 
-  // A limit on the size of files is what a full disk is: a part of the bytes is written, the rest is refused.
+  // A limit on the size of files acts like a full disk: some of the bytes are written, and the rest fail.
   test.skipIf(process.platform === 'win32')(
-    'on a full disk fails every call with the same reason, and shows and leaves nothing',
+    'on a full disk fails every call with the same reason, and leaves nothing behind',
     async () => {
       const folder = await newFolder();
       const product = new URL('../../../../../../functions/snapshot/store/folder/folder-store.ts', import.meta.url);
@@ -177,7 +177,7 @@ describe('a folder that others use at the same time', () => {
     }
   });
 
-  test('keeps no file of anything finished, dropped or not replaced', async () => {
+  test('keeps no temporary file of anything finished, dropped or not replaced', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     await store.create('commits/00000001.json', X);

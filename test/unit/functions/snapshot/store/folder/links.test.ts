@@ -19,7 +19,7 @@ const staged: StoredObject = { kind: 'json', key, bytes: 1, sha256: 'x', staged:
 const EIGHT_DAYS_AGO = () => (Date.now() - 8 * DAY_MILLISECONDS) / 1000;
 const inEightDays = () => new Date(Date.now() + 8 * DAY_MILLISECONDS);
 
-/** A store with one object of each kind, and a folder beside it that nothing may touch. */
+/** A store with one object of each kind, and a folder next to it that must stay unchanged. */
 async function newStore() {
   const above = await newFolder();
   const [root, outside] = [join(above, 'store'), join(above, 'outside')];
@@ -40,7 +40,7 @@ async function contentsOf(folder: string): Promise<string[]> {
   return Promise.all(files.sort().map(async (file) => `${file}: ${await readFile(file, 'utf8')}`));
 }
 
-/** Puts a link to the outside in the place of a folder or file of the store. */
+/** Replaces a folder or file of the store with a link to the outside. */
 async function replaceByLink(root: string, name: string, target: string): Promise<void> {
   await mkdir(join(root, name, '..'), { recursive: true });
   await rename(join(root, name), join(root, '..', `moved-${newExecution()}`)).catch(() => undefined);
@@ -94,8 +94,8 @@ const LINKS: readonly (readonly [name: string, calls: readonly Call[]])[] = [
 ];
 const cases = LINKS.flatMap(([name, calls]) => calls.map(([call, work]) => ({ name, call, work })));
 
-describe('a symbolic link below the root of a store', () => {
-  test.each(cases)('at $name is refused by $call, named, and nothing outside changes', async ({ name, work }) => {
+describe('a symbolic link under the root of a store', () => {
+  test.each(cases)('at $name is rejected by $call and named, and nothing outside changes', async ({ name, work }) => {
     for (const kind of ['folder', 'file', 'nothing']) {
       const { store, root, outside } = await newStore();
       const before = await contentsOf(outside);
@@ -109,18 +109,18 @@ describe('a symbolic link below the root of a store', () => {
     }
   });
 
-  test('is shown for each place and call', () => {
+  test('is tested at every place with every call that would follow it', () => {
     const places = LINKS.map(([name, calls]) => `${name} (${calls.map(([call]) => call).join(', ')})`);
     expect(cases.length).toBeGreaterThan(40);
     shown(
       'C18',
       `a link to a folder, a file or nothing at ${places.join('; ').replaceAll(DT, 'D').replaceAll(HEX, 'E')}`,
-      'exit 7, naming the link; what it names is unchanged',
+      'exit 7, naming the link; its target is unchanged',
       'followed: old files outside the store were deleted, and others written',
     );
   });
 
-  test('may be the root itself: it is followed by every call', async () => {
+  test('may be the root itself, which every call follows', async () => {
     const { root } = await newStore();
     const linked = `${root}-link`;
     await symlink(root, linked);
@@ -132,7 +132,7 @@ describe('a symbolic link below the root of a store', () => {
     await store.removeStale([], inEightDays());
     await store.probe(newExecution());
     expect(await readdir(join(root, 'commits'))).toHaveLength(2);
-    shown('C18', 'a root that is a link to a folder', 'used as the folder that it names');
+    shown('C18', 'a root that is a link to a folder', 'its target is used as the root');
   });
 
   test('that is the root and leads nowhere is named with exit code 7', async () => {
@@ -144,8 +144,8 @@ describe('a symbolic link below the root of a store', () => {
   });
 });
 
-describe('removing what is stale', () => {
-  test('removes own folders by name and kind, and nothing else', async () => {
+describe('the removal of stale files', () => {
+  test("affects only a run's own folders, recognized by name and kind", async () => {
     const root = join(await newFolder(), 'store');
     const at = (name: string) => join(root, '.staged', name);
     const foreign = ['backup', 'AAAAAAAA', 'aaaaaaa', 'aaaaaaaaa', `${'a'.repeat(16)}`, 'gggggggg', '.hidden'];
@@ -162,8 +162,8 @@ describe('removing what is stale', () => {
     expect(await readdir(at('cccccccc'), { recursive: true })).toEqual(['below', 'below/file']);
     shown(
       'C18',
-      'folders, files and names that are not a run’s in .staged, all old',
-      'they stay; own folders lose their regular files',
+      'old folders and files in .staged that are not a run’s',
+      'they stay; a run’s folders lose their regular files',
       'all were deleted',
     );
   });
@@ -179,7 +179,7 @@ describe.skipIf(process.platform === 'win32')('what is neither a folder nor a fi
     },
   };
 
-  test.each(Object.keys(make))('such as %s, is listed but never opened: exit code 7, at once', async (kind) => {
+  test.each(Object.keys(make))('such as %s, is listed but never opened, and fails at once', async (kind) => {
     const root = await newFolder();
     const store = new FolderStore(root);
     await mkdir(join(root, 'commits'));
@@ -197,8 +197,8 @@ describe.skipIf(process.platform === 'win32')('what is neither a folder nor a fi
     expect(await readdir(join(root, '.staged', HEX))).toEqual(['a.jsonl']);
     shown(
       'C18',
-      `${kind} in the place of a commit and of a staged file`,
-      'exit 7 at once; it is not opened or removed',
+      `${kind} in place of a commit and of a staged file`,
+      'exit 7 at once; it is neither opened nor removed',
     );
   });
 });

@@ -14,7 +14,7 @@ afterEach(() => process.umask(umask));
 
 const bits = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
 
-/** The permissions of all that is under a folder, without those that are the same. */
+/** The distinct permissions of everything under a folder. */
 async function modesUnder(root: string): Promise<{ folders: string[]; files: string[]; count: number }> {
   const [folders, files] = [new Set<string>(), new Set<string>()];
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -44,39 +44,42 @@ async function fill(root: string): Promise<void> {
 }
 
 describe.skipIf(process.platform === 'win32')('a folder store', () => {
-  test.each([0o022, 0o000, 0o077, 0o277, 0o777])(
-    'that a run creates is its owner’s alone, with a umask of %o',
-    async (mask) => {
-      const root = join(await newFolder(), 'new', 'store');
-      process.umask(mask);
-      await fill(root);
-      process.umask(umask);
-      const { folders, files, count } = await modesUnder(root);
-      expect(count).toBeGreaterThan(15);
-      expect({ root: bits((await lstat(root)).mode), folders, files }).toEqual({
-        root: '0700',
-        folders: ['0700'],
-        files: ['0600'],
-      });
-      expect(bits((await lstat(join(root, '..'))).mode)).toBe('0700');
-      shown(
-        'C19',
-        `a new store with umask ${mask.toString(8).padStart(3, '0')}`,
-        `folders ${folders}, files ${files}, raw responses, run documents and staged files included`,
-        mask === 0o022 ? 'folders 0755, files 0644' : undefined,
-      );
-    },
-  );
+  test.each([
+    ['022', 0o022],
+    ['000', 0o000],
+    ['077', 0o077],
+    ['277', 0o277],
+    ['777', 0o777],
+  ])('that a run creates is accessible only to its owner, even with a umask of %s', async (_, mask) => {
+    const root = join(await newFolder(), 'new', 'store');
+    process.umask(mask);
+    await fill(root);
+    process.umask(umask);
+    const { folders, files, count } = await modesUnder(root);
+    expect(count).toBeGreaterThan(15);
+    expect({ root: bits((await lstat(root)).mode), folders, files }).toEqual({
+      root: '0700',
+      folders: ['0700'],
+      files: ['0600'],
+    });
+    expect(bits((await lstat(join(root, '..'))).mode)).toBe('0700');
+    shown(
+      'C19',
+      `a new store with umask ${mask.toString(8).padStart(3, '0')}`,
+      `folders ${folders}, files ${files}, raw responses, run documents and staged files included`,
+      mask === 0o022 ? 'folders 0755, files 0644' : undefined,
+    );
+  });
 
   test.each([
-    [0o700, '0700', '0600'],
-    [0o750, '0750', '0640'],
-    [0o770, '0770', '0660'],
-    [0o755, '0750', '0640'],
-    [0o777, '0770', '0660'],
-    [0o2770, '2770', '0660'],
-    [0o1777, '0770', '0660'],
-  ])('in a root of %o gives the group what the root gives it, and others nothing', async (mode, folder, file) => {
+    ['0700', 0o700, '0700', '0600'],
+    ['0750', 0o750, '0750', '0640'],
+    ['0770', 0o770, '0770', '0660'],
+    ['0755', 0o755, '0750', '0640'],
+    ['0777', 0o777, '0770', '0660'],
+    ['2770', 0o2770, '2770', '0660'],
+    ['1777', 0o1777, '0770', '0660'],
+  ])('in a root of %s gives its group the same access as the root, and others none', async (_, mode, folder, file) => {
     const root = join(await newFolder(), 'store');
     await mkdir(root);
     await chmod(root, mode);
@@ -86,14 +89,10 @@ describe.skipIf(process.platform === 'win32')('a folder store', () => {
     const { folders, files } = await modesUnder(root);
     expect({ folders, files }).toEqual({ folders: [folder], files: [file] });
     expect(bits((await lstat(root)).mode)).toBe(bits(mode));
-    shown(
-      'C19',
-      `a store in a root of ${bits(mode)} that existed, with umask 077`,
-      `folders ${folders}, files ${files}`,
-    );
+    shown('C19', `a store in an existing root of ${bits(mode)}, with umask 077`, `folders ${folders}, files ${files}`);
   });
 
-  test('whose root is a link has the permissions of the folder that it names', async () => {
+  test("whose root is a link has the permissions of the link's target", async () => {
     const above = await newFolder();
     await mkdir(join(above, 'store'));
     await chmod(join(above, 'store'), 0o750);
@@ -102,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('a folder store', () => {
     expect(await modesUnder(join(above, 'store'))).toMatchObject({ folders: ['0750'], files: ['0640'] });
   });
 
-  test('follows the root’s bits from the next write on, and leaves what exists as it is', async () => {
+  test('follows the root’s permissions from the next write on, and leaves existing files unchanged', async () => {
     const root = join(await newFolder(), 'store');
     await new FolderStore(root).create('commits/00000001.json', X);
     await chmod(root, 0o750);
@@ -128,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('a folder store', () => {
     shown('C19', `the sample account in a folder ${_}`, `files ${file}`);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('hands down the group of its root, if the root does', async () => {
+  test.skipIf(process.getuid?.() !== 0)('passes on the group of its root if the root is setgid', async () => {
     const root = join(await newFolder(), 'store');
     await mkdir(root);
     await chown(root, 0, 4242);
