@@ -75,7 +75,7 @@ describe(`on ${SERVER.name}, the API`, () => {
     });
   });
 
-  test('starts one run for two simultaneous callers, and makes one commit of its event delivered twice', async () => {
+  test('starts one run for two simultaneous callers, and creates one commit if its event is delivered twice', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({ processes: 2 }, newPlaces);
       const both = await Promise.all([api.request(...ask), api.request(...ask)]);
@@ -181,7 +181,7 @@ describe(`on ${SERVER.name}, the API`, () => {
 });
 
 test.runIf(S3_ENDPOINT)(
-  'on a real S3 server, the role of the API can read no users and write only run documents',
+  "on a real S3 server, the API's role can read no users and write only run documents",
   async () => {
     const { owner } = await SERVER.newPlaces();
     const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
@@ -291,7 +291,7 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining(says) });
 });
 
-test('an invocation that is retried after a lost response makes one commit', async () => {
+test('an invocation that is retried after a lost response creates one commit', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi();
     api.lambda.fate((n) => (n === 1 ? 'answer lost' : 'delivered'));
@@ -355,7 +355,7 @@ describe('a misconfigured API', () => {
   });
 });
 
-test('the log of the API has the outcome of each request and nothing about the caller', async () => {
+test("the API's log has the outcome of each request and nothing about the caller", async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi({ environment: { SNAPSHOT_INSTANCE: 'emea' } });
     await api.request(...ask);

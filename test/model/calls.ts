@@ -27,7 +27,7 @@ export interface Values {
   readonly request: number;
 }
 
-/** What a call gives to its run: a value, or a StoreError. */
+/** What a call returns to its run: a value or a StoreError. */
 export type Result = { readonly value: Values[Call['kind']] } | { readonly fails: true };
 
 /** Whether a call can change what other runs see. A read has no effect that could be late. */

@@ -13,7 +13,7 @@ export interface CommitFacts extends Commit {
   readonly response: number;
   /** Whether its manifest says what changed. */
   readonly isCompared: boolean;
-  /** Who became an administrator by the day's feed. */
+  /** The users who became administrators according to the day's feed. */
   readonly granted: readonly string[];
 }
 

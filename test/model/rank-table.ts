@@ -19,7 +19,7 @@ export class RankTable {
     this.#schedules = new Float64Array(16 * counts);
   }
 
-  /** The row's place; a new row is added last. */
+  /** The row's place. A new row is added at the end. */
   add(row: readonly number[]): number {
     const slot = this.#slotOf(row);
     const known = this.#slots[slot];

@@ -13,7 +13,7 @@ import { sha256Of, Uploads } from './uploads.ts';
 export interface Position {
   readonly program: Program;
   readonly depth: number;
-  /** Whether it has written its final run document: what it still reads serves its report only. */
+  /** Whether it has written its final run document. What it reads after that is only for its report. */
   readonly reported: boolean;
   readonly parent: number | undefined;
   /** The result that led here. */

@@ -6,7 +6,7 @@ import { listenOnLoopback } from '../loopback.ts';
 
 export interface Proxy {
   readonly address: string;
-  /** What was asked for, as `CONNECT host:port` or `GET host`. */
+  /** The requests that arrived, as `CONNECT host:port` or `GET host`. */
   readonly asked: readonly string[];
 }
 

@@ -66,7 +66,7 @@ describe('the licenses of a bundle', () => {
     await expect(oddPackage({ license: 'MIT-0' })).resolves.toContain('odd 1.2.3 (MIT-0)\n\nMIT No Attribution\n');
   });
 
-  test('are an error that names the package if no text of its license is known', async () => {
+  test('fail with an error that names the package if the text of its license is unknown', async () => {
     await expect(oddPackage({ license: 'Odd-1.0' })).rejects.toThrow(
       /^odd 1\.2\.3 \(Odd-1\.0\) publishes no license text/,
     );

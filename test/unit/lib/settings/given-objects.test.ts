@@ -222,7 +222,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
 ];
 
-test.each(REJECTED)('%s: %s is an error with the way out', (row, name, given, expected, before) => {
+test.each(REJECTED)('%s: %s is an error that says how to fix it', (row, name, given, expected, before) => {
   const message = errorOf(given);
   expect(message).toMatch(/^invalid props of UserSnapshots:\n/);
   expect(message).toMatch(expected);
@@ -275,7 +275,7 @@ test.each(ACCEPTED)('%s: %s is accepted', (row, name, given) => {
   shown(row, name, 'accepted');
 });
 
-test('in a stack without env nothing is taken to be in another region or account', () => {
+test('in a stack without env nothing is assumed to be in another region or account', () => {
   const given: Given = (stack) => ({
     encryptionKey: Key.fromKeyArn(stack, 'K', keyArn('us-east-1')),
     tokenSecret: Secret.fromSecretPartialArn(
