@@ -264,7 +264,7 @@ export function describeStore(
       expect(promotedAgain).toContain(await open().putInPlace(object));
     });
 
-    test('a large object has the size and hash of its bytes, even if the caller reuses its buffer after each write', async () => {
+    test('a large object gets the size and hash of its bytes, even if the caller reuses its buffer after each write', async () => {
       const open = await makeStore();
       const expected = createHash('sha256');
       const reused = Buffer.alloc(3_000_000);

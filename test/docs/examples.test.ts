@@ -40,7 +40,10 @@ describe.each(PAGES)('every command of %s does what the page shows', (path) => {
     async (_, commands, example) => {
       const account = accountNeededBy(commands);
       if (account !== undefined) {
-        expect(example.output, `it is only parsed, for want of ${account}, so it can't show an output`).toBeUndefined();
+        expect(
+          example.output,
+          `it is only parsed, because it needs ${account}, so it can't show an output`,
+        ).toBeUndefined();
         expect(await parsed(commands, folder)).toEqual([]);
         return;
       }

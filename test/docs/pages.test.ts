@@ -46,7 +46,7 @@ test('the README has at most 900 words', () => {
   expect(pageOf('README.md').source.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
 });
 
-test('the README has the five questions, each with the command that answers it', () => {
+test('the README shows the command for each of the five questions', () => {
   const asked = pageOf('README.md')
     .examples.map(({ commands }) => commands)
     .join('\n');

@@ -152,7 +152,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(forced).toMatchObject({ status: 'published', commit: 2, run_id: document.run_id });
   });
 
-  test('passes every check with the permissions of its role, and leaves nothing behind', async () => {
+  test("passes every check with its role's permissions, and leaves nothing behind", async () => {
     const { invoke, store } = await install({}, newPlaces);
     const { result } = await invoke({ check: true });
     expect(result).toMatchObject({ ok: true });

@@ -165,7 +165,7 @@ describe(`on ${SERVER.name}, the API`, () => {
     await api.store.replace('runs/..json', Buffer.from(''));
   });
 
-  test('reports a run that has a commit as published, whatever its run document says', async () => {
+  test('reports a run that has a commit as published, regardless of its run document', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({}, newPlaces);
       await api.request(...ask);
@@ -345,7 +345,7 @@ describe('a misconfigured API', () => {
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
     [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
-  ])('returns 500 with the environment %j, and gives the reason only in its log', async (environment, says) => {
+  ])('returns 500 with the environment %j, and logs the reason without returning it', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);
     expect(refused).toMatchObject(problem(500, 'an error of this installation: its log says which'));

@@ -19,7 +19,7 @@ export class Explorer {
   readonly bucket: Bucket;
   readonly late: LateCalls;
   readonly scenario: Scenario;
-  /** The warnings that runs gave, each once. */
+  /** The distinct warnings of all runs. */
   readonly warnings = new Set<string>();
   readonly #leftovers: Leftovers;
   readonly #independence: Independence;

@@ -6,7 +6,7 @@ import { responseAt } from './run.ts';
 import { uploadOf } from './scheduled-store.ts';
 import type { Uploads } from './uploads.ts';
 
-/** A commit, and the response it was made from. */
+/** A commit and the response that it publishes. */
 export interface CommitFacts extends Commit {
   readonly hash: string;
   /** The response's number; NaN if its objects come from different ones. */

@@ -102,7 +102,7 @@ export class Promises {
       const { execution, sha256 } = this.#uploads.get(id);
       const commit = log.find((other) => other.execution === execution);
       const object = commit?.objects.find((other) => other.key === key);
-      if (!object) return `${key}: an object that was not committed is in place`;
+      if (!object) return `${key}: an uncommitted object is in place`;
       if (object.sha256 !== sha256) return `${key}: the object in place is not the one its commit names`;
     }
     return undefined;
@@ -115,7 +115,8 @@ function brokenLog(log: readonly CommitFacts[]): string | undefined {
   let before: CommitFacts | undefined;
   for (const commit of log) {
     if (commit.commit !== (before?.commit ?? 0) + 1) return 'the numbers of the commits have a gap';
-    if (commit.previous_commit_sha256 !== (before?.hash ?? null)) return 'a commit was not built on the one before it';
+    if (commit.previous_commit_sha256 !== (before?.hash ?? null))
+      return 'a commit does not have the hash of the one before it';
     if (runs.has(commit.run_id)) return 'one run has two commits';
     if (Number.isNaN(commit.response)) return 'a commit mixes responses or attempts';
     if (before && commit.dt < before.dt) return 'a commit is of an earlier day than the one before it';

@@ -1,4 +1,4 @@
-/** A hash table of rows of whole numbers, each with the schedules that lead to it. It uses typed arrays because there are millions of rows. */
+/** A hash table of rows of integers, each with the schedules that lead to it. It has millions of rows, so it uses typed arrays. */
 export class RankTable {
   size = 0;
   readonly #width: number;

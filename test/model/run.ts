@@ -6,7 +6,7 @@ import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snaps
 import type { ReadUser } from '../../functions/snapshot/user.ts';
 import type { Port } from './port.ts';
 
-/** One invocation of the product: an event delivered twice makes two programs with one run id. */
+/** One invocation of the product. An event that is delivered twice is two programs with one run id. */
 export interface Program {
   /** A hexadecimal digit: the ids of its attempts start with it. */
   readonly name: string;

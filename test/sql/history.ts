@@ -111,7 +111,7 @@ async function outcome(store: Store, doing: Doing, account: Account, at: Date): 
   }
 }
 
-/** A store whose run dies once its rows are staged, or once its rows, and nothing else, are promoted. */
+/** A store whose run dies once its rows are staged, or once only its rows are promoted. */
 function dyingOnce(rowsAre: 'staged' | 'in place', store: Store): Store {
   let dead = false;
   const begun: Staging[] = [];

@@ -118,7 +118,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
   for (const { id, change, before, after } of feed) {
     if (change === 'joined' || change === 'left') continue;
     const row = result.get(id);
-    if (!row) throw new Error('a change of nobody');
+    if (!row) throw new Error('a change to an unknown user');
     if (joiners.has(id) || leavers.has(id)) {
       expect([change, before, after]).toEqual(
         joiners.has(id) ? ['admin_granted', null, '"customer-admin"'] : ['admin_revoked', '"customer-admin"', null],
@@ -133,7 +133,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
         // A new administrator whose earlier roles are unknown has only this line.
         if (change === 'admin_granted') row.roles ??= new Set();
         const members = change === 'group_added' ? row.groups : row.roles;
-        if (!members) throw new Error('a change of what was not said');
+        if (!members) throw new Error('a change of an unknown value');
         expect(before).toBeNull();
         expect(members.has(memberOf(after))).toBe(false);
         if (change !== 'group_added') expect(memberOf(after) === 'customer-admin').toBe(change === 'admin_granted');
@@ -144,7 +144,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
       case 'role_removed':
       case 'group_removed': {
         const members = change === 'group_removed' ? row.groups : row.roles;
-        if (!members) throw new Error('a change of what was not said');
+        if (!members) throw new Error('a change of an unknown value');
         expect(after).toBeNull();
         if (change !== 'group_removed') expect(memberOf(before) === 'customer-admin').toBe(change === 'admin_revoked');
         expect(members.delete(memberOf(before))).toBe(true);
@@ -205,7 +205,7 @@ function expectSorted(feed: readonly Change[]): void {
       [rank(previous.after), rank(after)],
     ] as const;
     const [a, b] = pairs.find(([left, right]) => left !== right) ?? ['', ''];
-    expect(a < b, `line ${i} is the same as the one before it, or stands behind it`).toBe(true);
+    expect(a < b, `line ${i} does not sort after the one before it`).toBe(true);
   }
 }
 

@@ -70,7 +70,7 @@ const STATEMENTS = z.array(z.looseObject({ Action: z.union([z.string(), z.array(
 export function statementsOf(synthesis: Synthesis): z.infer<typeof STATEMENTS> {
   const [, role] = only(synthesis, 'AWS::IAM::Role', 'RequestSnapshot');
   const [{ PolicyDocument } = { PolicyDocument: undefined }, ...others] = ROLE.parse(role.Properties).Policies;
-  if (!PolicyDocument || others.length > 0) throw new Error('the role has not one policy');
+  if (!PolicyDocument || others.length > 0) throw new Error('the role does not have exactly one policy');
   return STATEMENTS.parse(resolvedIn(synthesis, PolicyDocument.Statement));
 }
 

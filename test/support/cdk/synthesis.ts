@@ -73,7 +73,7 @@ export async function synthesise(context: Context = {}): Promise<Synthesis> {
 export function only({ resources }: Pick<Synthesis, 'resources'>, type: string, name = ''): [string, Resource] {
   const found = Object.entries(resources).filter(([id, { Type }]) => Type === type && id.includes(name));
   const [one, ...others] = found;
-  if (!one || others.length > 0) throw new Error(`there are ${found.length} of ${type} ${name}`);
+  if (!one || others.length > 0) throw new Error(`expected one ${type} ${name}, found ${found.length}`);
   return one;
 }
 

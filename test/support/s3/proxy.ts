@@ -1,4 +1,4 @@
-/** A forward proxy on loopback, for plain requests and CONNECT tunnels, which resolves hosts in its own way. */
+/** A forward proxy on loopback, for plain requests and CONNECT tunnels, which resolves hosts through `to`. */
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ export interface Proxy {
 export interface ProxyOptions {
   /** Where connections to a `host:port` go. */
   readonly to: (host: string) => string;
-  /** `user:password`, without which the proxy answers 407. */
+  /** `user:password`. Without them the proxy returns 407. */
   readonly credentials?: string;
   /** The status of every response, if the proxy lets nothing through. */
   readonly refuses?: number;

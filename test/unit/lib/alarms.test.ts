@@ -134,7 +134,7 @@ test('EventsDropped fires as long as a dropped event is in its queue, and says w
   expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run of it failed/);
 });
 
-test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {
+test('every alarm explains what it means, what to do, where to read more, and which installation it watches', () => {
   for (const { AlarmDescription } of propertiesOf(templateOf(), ALARM)) {
     expect(AlarmDescription).toMatch(/\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /);
     expect(AlarmDescription).toContain(INSTANCE);
@@ -209,7 +209,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    'a policy as a resource of its own',
+    'a separate policy resource',
     (stack) => {
       const topic = new Topic(stack, 'Ours');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
@@ -219,7 +219,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    "a policy in the app although the topic isn't its own",
+    'a policy in the app for an imported topic',
     (stack) => {
       const topic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-central-1:111111111111:alarms');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
@@ -228,7 +228,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     ['sns:Publish'],
     'nothing',
   ],
-])("alarms arrive at the app's own topic with %s", (name, topicIn, expected, before) => {
+])('alarms arrive at a topic with %s', (name, topicIn, expected, before) => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Users', { alarmTopic: topicIn(stack) });
   });

@@ -79,7 +79,7 @@ const IGNORED: [string, (stack: Stack, app: App, users: UserSnapshots) => IGrant
 ];
 
 test.each(IGNORED)(
-  'a grant to %s, which would have no effect, fails with an error that says what to do instead',
+  'a grant that would have no effect, to %s, fails with an error that says what to do instead',
   (name, granteeIn) => {
     const { stack, app, users } = newUsers();
     const grantee = granteeIn(stack, app, users);

@@ -65,7 +65,7 @@ const acceptedIn = (app: App): string[] =>
 test.each([
   ['default settings', () => appWith({})],
   ['every option', () => appWith(EVERY_OPTION)],
-  ['a bucket, a key and a secret that exist', () => appWith(ADOPTED)],
+  ['an existing bucket, key and secret', () => appWith(ADOPTED)],
   ['a VPC', companyApp],
 ])('with %s cdk-nag finds nothing, and every accepted finding is one that it would otherwise report', (_, make) => {
   const app = make();

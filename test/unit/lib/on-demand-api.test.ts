@@ -138,7 +138,7 @@ describe('the API', () => {
   });
 });
 
-test('cdk-nag finds nothing in the API, whatever its options', async () => {
+test('cdk-nag finds nothing in the API with any of its options', async () => {
   for (const options of [{}, { encrypted: true }, { prefix: '' }, { prefix: 'a/b', bucketName: 'others' }])
     await expect(synthesiseApi(options)).resolves.toBeDefined();
 });

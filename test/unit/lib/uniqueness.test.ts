@@ -31,7 +31,7 @@ test.each([
   ['have the same prefix', 'access', 'access'],
   ['have no prefix', undefined, undefined],
   ['have one prefix inside the other', 'access', 'access/staging'],
-  ['have a prefix and none', undefined, 'staging'],
+  ['include one without a prefix', undefined, 'staging'],
 ])('two installations that share a bucket fail synth if they %s', (_, one, other) => {
   expect(() => sharing({ prefix: one }, { prefix: other })).toThrow(
     'share a bucket, and one prefix contains the other',

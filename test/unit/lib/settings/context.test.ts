@@ -16,7 +16,7 @@ function linesFor(context: { readonly [key: string]: unknown }, region?: string)
   return [];
 }
 
-test('context without a single setting gives the defaults', () => {
+test('context without any setting gives the defaults', () => {
   expect(parseSettings({})).toEqual(withDefaults({}));
 });
 
@@ -145,14 +145,14 @@ const namesAndRegions = (context: object) =>
 test.each([
   [{ kmsKey: keyIn('us-east-1'), tokenSecret: secretIn('eu-central-1') }, 'tokenSecret'],
   [{ tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, 'tokenSecretKey'],
-])("ARNs of different regions are an error even if the stack's region isn't known: %j", (context, name) => {
+])("ARNs from different regions are an error even if the stack's region isn't known: %j", (context, name) => {
   expect(linesFor(context)).toEqual([
     expect.stringMatching(`^- ${name}: it is in .*both must be in the region of the stack`),
   ]);
   shown('C31', `settings of the app: ${namesAndRegions(context)}`, `an error about ${name}`, 'accepted');
 });
 
-test("ARNs of the stack's region are accepted, whatever their accounts", () => {
+test("ARNs from the stack's region are accepted for any account", () => {
   const context = {
     kmsKey: keyIn('eu-central-1').replace('123456789012', '222222222222'),
     tokenSecret: secretIn('eu-central-1'),
