@@ -118,7 +118,7 @@ function compare(what: string, less: number, more: number): boolean {
 
 const large = await snapshotOf(300_000);
 const kept = [compare('30,000 and 300,000 users', await snapshotOf(30_000), large), large <= LIMIT_MEGABYTES];
-// No limit: while reading back, V8 keeps up to 64 MB from the network, whatever the size of the account.
+// No limit. While reading back, V8 keeps up to 64 MB from the network, regardless of the account's size.
 compare(
   '30,000 and 300,000 users to S3 and read back',
   await bucketSnapshotOf(30_000),

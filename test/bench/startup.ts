@@ -23,7 +23,7 @@ const folder = await mkdtemp(join(tmpdir(), 'startup-'));
 try {
   const entries = [['empty', await empty()] as const, ...(await bundles())];
   const times = new Map(entries.map(([name]) => [name, [] as number[]]));
-  // In turns, so that a busy moment of the machine affects all of them.
+  // Interleaved, so that a busy moment of the machine affects all of them.
   for (let round = 0; round < ROUNDS; round++)
     for (const [name, file] of entries) times.get(name)?.push(millisecondsOf(file));
   const nothing = median(times.get('empty') ?? []);

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const core = 'functions/snapshot';
 const inCore = (...names: readonly string[]) => new RegExp(`^${core}/(${names.join('|')})`);
 
-/** What any room of the core may import: it imports nothing of a room itself. */
+/** Files that every room of the core may import. They import from no room themselves. */
 const GROUND = [
   'contract',
   'metrics',
@@ -24,12 +24,12 @@ const GROUND = [
   'setting-values',
   'anodot-host',
 ].map((name) => `${name}\\.ts$`);
-/** The one reading of the AWS SDK's errors knows nothing of Lambda, so that the bucket may read them too. */
+/** Reads the AWS SDK's errors. It knows nothing of Lambda, so the bucket store may import it too. */
 const AWS_FAILURE = /^functions\/lambda\/aws-failure\.ts$/;
-/** What may be told of a bug is the same in a log and on a terminal. */
+/** Decides what a log or a terminal may show of a bug. */
 const FAILURE = /^functions\/lambda\/failure\.ts$/;
 
-/** What the files of a room may import, types included. The first room that fits a file counts. */
+/** What the files of a room may import, types included. The first room that matches a file applies. */
 const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = [
   [`${core}/contract.ts`, []],
   [`${core}/errors.ts`, []],
@@ -49,14 +49,14 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
   [`${core}/tables/`, [inCore('tables/', 'commits/', 'changes/change\\.ts$', ...GROUND)]],
   [`${core}/verify/`, [inCore('verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   [`${core}/check.ts`, [inCore('anodot/', 'settings\\.ts$', 'store/(?!folder|bucket)', ...GROUND)]],
-  // The run on one page: source and store are passed in.
+  // The run itself. Its source and store are passed in.
   [`${core}/`, [inCore('[a-z-]+\\.ts$', 'receive/', 'changes/', 'commits/', 'store/(?!folder|bucket)')]],
   [
     'functions/lambda/',
     [/^functions\/lambda\//, inCore('settings\\.ts$', 'store/bucket/open-bucket\\.ts$', ...GROUND)],
   ],
   ['functions/take-snapshot/', [/^functions\/(take-snapshot|lambda)\//, new RegExp(`^${core}/(?!store/folder)`)]],
-  // What answers the API reads commits, manifests and run documents: no secret, no user.
+  // The function behind the API reads commits, manifests and run documents, but no secrets and no users.
   [
     'functions/request-snapshot/',
     [/^functions\/(request-snapshot|lambda)\//, inCore('commits/', 'store/(?!folder)', ...GROUND)],
@@ -98,7 +98,7 @@ async function imports(): Promise<readonly Import[]> {
   return found;
 }
 
-test('imports run one way: the room of a file decides what it may import', async () => {
+test('each file imports only what its room allows', async () => {
   const all = await imports();
   expect(all.length).toBeGreaterThan(200);
   const broken = all.filter(({ from, to }) => {
@@ -108,7 +108,7 @@ test('imports run one way: the room of a file decides what it may import', async
   expect(broken).toEqual([]);
 });
 
-test('no file imports itself through others, not even for a type', async () => {
+test('there are no import cycles, not even through types', async () => {
   const targets = Map.groupBy(await imports(), ({ from }) => from);
   const done = new Set<string>();
   const circles: string[] = [];
@@ -122,7 +122,7 @@ test('no file imports itself through others, not even for a type', async () => {
   expect(circles).toEqual([]);
 });
 
-test('functions import nothing of lib, and nothing that is deployed imports a test', async () => {
+test('functions import nothing from lib, and no deployed code imports a test', async () => {
   const wrong = (await imports()).filter(
     ({ from, to }) => to.startsWith('test/') || (from.startsWith('functions/') && to.startsWith('lib/')),
   );

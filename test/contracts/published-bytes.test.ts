@@ -10,8 +10,8 @@ import { ACCOUNTS } from './odd-accounts.ts';
 const DAYS = ['2026-11-22', '2026-11-23'] as const;
 
 /**
- * SHA-256 of every object of two days, by key, without `raw`, whose compressed bytes depend on zlib. They change only when what is
- * published is meant to change: run this test, check each difference, and record the new hashes.
+ * SHA-256 of every object of two days, by key, except `raw`, whose compressed bytes depend on zlib. They change only if the published
+ * format is meant to change. Then run this test, check each difference, and record the new hashes.
  */
 const HASHES: { readonly [account: string]: { readonly [key: string]: string } } = JSON.parse(
   await readFile(join(import.meta.dirname, 'published-bytes.json'), 'utf8'),
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 test.each(Object.entries(ACCOUNTS))(
-  'an account with %s is published with exactly the recorded bytes',
+  'publishing an account (%s) writes exactly the recorded bytes',
   async (name, days) => {
     const folder = await newFolder();
     endings.push(() => rm(folder, { recursive: true }));

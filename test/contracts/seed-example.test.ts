@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of endings.splice(0)) await end();
 });
 
-test('the example in the documentation of Anodot is published byte for byte as the files written by hand', async () => {
+test("the example in Anodot's documentation is published as exactly the bytes of the files written by hand", async () => {
   const server = await serveAnodot({ users: answer(await seed('users-response.json')) });
   const folder = await newFolder();
   endings.push(server.close, () => rm(folder, { recursive: true }));

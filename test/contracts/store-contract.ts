@@ -31,7 +31,7 @@ const keysOf = async (store: Store): Promise<string[]> =>
 
 /** The ways in which stores may differ. */
 export interface StoreTraits {
-  /** What promoting an object returns if it was promoted before; either, if the server isn't known. */
+  /** What promoting an object again returns. Either value is accepted if the server isn't known. */
   readonly again?: 'gone' | 'placed' | 'either';
   /** False if something other than the store removes stale objects. */
   readonly removesStale?: boolean;
@@ -50,14 +50,14 @@ export function describeStore(
   const promotedAgain = again === 'either' ? ['gone', 'placed'] : [again];
 
   describe(`${name}, for documents:`, () => {
-    test('create never replaces an object that exists', async () => {
+    test('create never replaces an existing object', async () => {
       const open = await makeStore();
       expect(await open().create('commits/00000001.json', Buffer.from('first'))).toBe('created');
       expect(await open().create('commits/00000001.json', Buffer.from('second'))).toBe('exists');
       expect(String(await open().read('commits/00000001.json'))).toBe('first');
     });
 
-    test('that create never replaces can be proved, which changes nothing', async () => {
+    test('proveCreateOnly proves that create never replaces an object, and changes nothing', async () => {
       const open = await makeStore();
       await open().create('runs/a.json', EVERY_BYTE);
       await open().proveCreateOnly('runs/a.json');
@@ -84,7 +84,7 @@ export function describeStore(
       expect(await open().list('commits/')).toHaveLength(10);
     });
 
-    test('after twelve concurrent replaces, one of the contents remains complete', async () => {
+    test('twelve concurrent replaces leave the complete bytes of one of them', async () => {
       const open = await makeStore();
       const store = open();
       const contents = Array.from({ length: 12 }, () => randomBytes(10_000));
@@ -103,7 +103,7 @@ export function describeStore(
       expect(String(await open().read('runs/a.json'))).toBe('two');
     });
 
-    test('every byte value is stored unchanged, and an empty document exists', async () => {
+    test('every byte value is stored unchanged, and an empty document counts as existing', async () => {
       const open = await makeStore();
       await open().create('runs/bytes.json', EVERY_BYTE);
       await open().create('runs/empty.json', Buffer.alloc(0));
@@ -155,12 +155,12 @@ export function describeStore(
       for (let i = 0; i < keys.length; i += 50)
         await Promise.all(keys.slice(i, i + 50).map((created) => store.create(created, bytes)));
       expect(await open().list('commits/')).toEqual(keys);
-      shown('F37b', `${keys.length} commits in a store, listed`, 'every page is read');
+      shown('F37b', `listing a store with ${keys.length} commits`, 'every page is read');
     });
   });
 
   describe(`${name}, for staged objects:`, () => {
-    test('a staged object is not listed and cannot be read, neither while it is written nor after it is closed', async () => {
+    test('a staged object is neither listed nor readable, both while it is written and after it is closed', async () => {
       const open = await makeStore();
       const expectUnseen = async () => {
         expect(await keysOf(open())).toEqual([]);
@@ -186,7 +186,7 @@ export function describeStore(
       expect(await open().isInPlace(object, execution)).toBe(false);
     });
 
-    test('any client can promote a staged object, once, after which it is no longer staged', async () => {
+    test('any client can promote a staged object once, and then it is no longer staged', async () => {
       const open = await makeStore();
       const { object, execution } = await stage(open(), key, [Buffer.from('one'), Buffer.from('two')]);
       expect(await open().putInPlace(object)).toBe('placed');
@@ -222,7 +222,7 @@ export function describeStore(
       expect(promotedAgain).toContain(await open().putInPlace(object));
     });
 
-    test('two executions that stage the same key do not mix', async () => {
+    test('two attempts that stage the same key do not mix', async () => {
       const open = await makeStore();
       const [a, b] = [await open().stage(key, newExecution()), await open().stage(key, newExecution())];
       await a.write(Buffer.from('a1'));
@@ -237,7 +237,7 @@ export function describeStore(
       expect(String(await open().read(key))).toBe('a1a2');
     });
 
-    test('the objects of one execution can be staged concurrently', async () => {
+    test('the objects of one attempt can be staged concurrently', async () => {
       const open = await makeStore();
       const execution = newExecution();
       const keys = [KEYS.json(DT), KEYS.csv(DT), KEYS.changes(DT), KEYS.groups(DT), KEYS.manifest(DT)];
@@ -264,7 +264,7 @@ export function describeStore(
       expect(promotedAgain).toContain(await open().putInPlace(object));
     });
 
-    test('a large object has the size and hash of its bytes, even if the caller reuses its buffer after each write', async () => {
+    test('a large object gets the size and hash of its bytes, even if the caller reuses its buffer after each write', async () => {
       const open = await makeStore();
       const expected = createHash('sha256');
       const reused = Buffer.alloc(3_000_000);
@@ -306,7 +306,7 @@ export function describeStore(
       expect(await open().isInPlace(object, execution)).toBe(true);
     });
 
-    test('dropping one object of an execution leaves the others staged', async () => {
+    test('dropping one object of an attempt leaves the others staged', async () => {
       const open = await makeStore();
       const execution = newExecution();
       const [json, csv] = [
@@ -335,7 +335,7 @@ export function describeStore(
     });
 
     if (removesStale)
-      test('removeStale removes what was staged more than seven days ago, except for the objects to keep', async () => {
+      test('removeStale removes objects staged more than seven days ago, except those to keep', async () => {
         const open = await makeStore();
         const [named, other] = [
           await stage(open(), KEYS.json(DT), [Buffer.from('named')]),

@@ -1,4 +1,4 @@
-/** Loaded before the command line: its clock stands still at the moment at which the documents' examples were run. */
+/** Loaded before the command line. Stops its clock at the time when the documents' examples run. */
 import { install } from '@sinonjs/fake-timers';
 import { NOW } from './now.ts';
 

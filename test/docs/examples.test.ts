@@ -6,10 +6,10 @@ import { type Example, type Page, ROOT, readPage } from './page.ts';
 import { PAGES } from './pages.ts';
 import { accountNeededBy, isRunByCi, runExample } from './run-example.ts';
 
-/** `UPDATE_DOCS=true` writes what the commands print into the pages; otherwise it is compared. */
+/** With `UPDATE_DOCS=true` the commands' output is written to the pages. Otherwise it is compared with them. */
 const UPDATES = process.env['UPDATE_DOCS'] === 'true';
 
-/** Differs from run to run: hashes, and the random part of a run's id. */
+/** What differs from run to run: hashes, and the random part of a run's id. */
 const withoutRandomness = (text: string): string =>
   text.replace(/\b[0-9a-f]{64}\b/g, '0'.repeat(64)).replace(/(?<=\d{6}Z-)[0-9a-f]{8}\b/g, '0'.repeat(8));
 
@@ -40,7 +40,10 @@ describe.each(PAGES)('every command of %s does what the page shows', (path) => {
     async (_, commands, example) => {
       const account = accountNeededBy(commands);
       if (account !== undefined) {
-        expect(example.output, `it is only parsed, for want of ${account}, so it can't show an output`).toBeUndefined();
+        expect(
+          example.output,
+          `it is only parsed, because it needs ${account}, so it can't show an output`,
+        ).toBeUndefined();
         expect(await parsed(commands, folder)).toEqual([]);
         return;
       }
@@ -53,7 +56,7 @@ describe.each(PAGES)('every command of %s does what the page shows', (path) => {
   );
 });
 
-/** The faults of commands that are only parsed: the shell's, and the command line's for each of ours. */
+/** What the shell and, for our own commands, the command line reject in commands that are only parsed. */
 async function parsed(commands: string, folder: string): Promise<string[]> {
   const shell = await runExample(`bash -n <<'COMMANDS'\n${commands}\nCOMMANDS`, folder);
   const ours = commands
@@ -64,7 +67,7 @@ async function parsed(commands: string, folder: string): Promise<string[]> {
   return [shell, ...ran].filter(({ code }) => code !== 0).map(({ err }) => err);
 }
 
-/** The page with the outputs that were printed, from the last to the first, so that offsets stay right. */
+/** The page with the printed outputs filled in. The last block comes first, so that the other offsets stay valid. */
 function withOutputs({ source }: Page, outputs: ReadonlyMap<Example, string>): string {
   const known = [...outputs].flatMap(([{ output }, text]) => (output ? [{ output, text }] : []));
   return known

@@ -11,7 +11,7 @@ import { visit } from 'unist-util-visit';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** A block of code, by its place in the page. */
+/** A code block and its position in the page. */
 export interface Block {
   readonly language: string;
   readonly text: string;
@@ -34,7 +34,7 @@ export interface Page {
   readonly source: string;
   readonly blocks: readonly Block[];
   readonly examples: readonly Example[];
-  /** Fragments that a link can name. */
+  /** The fragments that links can point to. */
   readonly anchors: ReadonlySet<string>;
   readonly links: readonly { readonly url: string; readonly line: number }[];
 }
@@ -65,7 +65,7 @@ function blockOf(text: string, language: string, node: Nodes, source: string): B
   return { language, text, line: node.position?.start.line ?? 0, start, end: source.lastIndexOf('\n', to - 1) + 1 };
 }
 
-/** An output belongs to the commands before it if nothing but white space separates the two blocks. */
+/** An output belongs to the commands before it if only white space separates the two blocks. */
 function examplesOf(blocks: readonly Block[], source: string): Example[] {
   return blocks.flatMap((block, i) => {
     if (block.language !== 'sh') return [];

@@ -30,7 +30,7 @@ describe.each(PAGES)('%s', (path) => {
     for (const { language, text } of page.blocks) if (language === 'json') expect(() => JSON.parse(text)).not.toThrow();
   });
 
-  test('names only commands for a clean clone that CI runs', () => {
+  test('has no command for a clean clone that CI does not run', () => {
     const scripts = ['run', 'package', 'package-esm', 'package-commonjs'].map((name) => `.ci/${name}`);
     const ci = [...scripts, 'package.json']
       .map((name) => readFileSync(join(ROOT, name), 'utf8'))
@@ -49,7 +49,7 @@ test('the README has at most 900 words', () => {
   expect(pageOf('README.md').source.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
 });
 
-test('the README has the five questions, each with the command that answers it', () => {
+test('the README shows the command for each of the five questions', () => {
   const asked = pageOf('README.md')
     .examples.map(({ commands }) => commands)
     .join('\n');
@@ -59,7 +59,7 @@ test('the README has the five questions, each with the command that answers it',
 
 const operate = () => pageOf('docs/operate.md');
 
-test('every error class and its exit code have a row among the exit codes', () => {
+test('the table of exit codes has a row for every error class and its exit code', () => {
   const rows = operate()
     .source.split('\n')
     .filter((line) => line.startsWith('|'));

@@ -1,4 +1,4 @@
-/** The pages that are written for the product's users and its contributors. */
+/** The pages for the product's users and contributors. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './page.ts';

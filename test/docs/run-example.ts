@@ -1,4 +1,4 @@
-/** Runs the commands of a document as a shell runs them, or only parses those that need an account. */
+/** Runs a document's commands in a shell, or only parses them if they need an account. */
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './page.ts';
@@ -9,14 +9,14 @@ export interface Ran {
   readonly err: string;
 }
 
-/** What a command needs that no test has, by how it is recognized. Its words are parsed, and nothing is run. */
+/** Patterns of commands that need something no test has. Those commands are only parsed. */
 const NEEDS_AN_ACCOUNT: readonly (readonly [needs: string, pattern: RegExp])[] = [
   ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |s3:\/\//m],
   ["the deployment's API", /(?:^|\s)curl /m],
   ['Anodot', /\bANODOT_TOKEN\b/],
 ];
 
-/** What the commands need to run, other than this clone; undefined if they need nothing. */
+/** What the commands need besides this clone, or undefined if nothing. */
 export const accountNeededBy = (commands: string): string | undefined =>
   NEEDS_AN_ACCOUNT.find(([, pattern]) => pattern.test(commands))?.[0];
 

@@ -10,7 +10,7 @@ const admin = { roles: ['customer-admin'] };
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 
 describe('the take-snapshot function', () => {
-  test('emits what changed as metrics, and for a second run of the day only what is new', async () => {
+  test("emits the changes as metrics, and for the day's second run only the new ones", async () => {
     const [one, two, , four] = [canaryUser(1), canaryUser(2), canaryUser(3), canaryUser(4)];
     const first = [one, canaryUser(2, admin), four];
     const second = [canaryUser(1, admin), canaryUser(2, admin), four];
@@ -60,7 +60,7 @@ describe('the take-snapshot function', () => {
     }
   });
 
-  test('counts one publication of an event that is delivered twice at the same time', async () => {
+  test('counts one publication if an event is delivered twice at the same time', async () => {
     const { invoke, store, log } = await install({
       processes: 2,
       anodot: { users: answer([...USERS, canaryUser(4, admin)]) },
@@ -78,10 +78,10 @@ describe('the take-snapshot function', () => {
     shown(
       'C42',
       'one event is delivered twice at the same time',
-      'one commit; SnapshotPublished 1 and Users once, the new administrator reported by both',
+      'one commit, SnapshotPublished and Users emitted once, the new administrator reported by both',
       'both counted twice',
     );
-    shown('F30a', 'one event is delivered twice at the same time', 'one commit; both return its result');
+    shown('F30a', 'one event is delivered twice at the same time', 'one commit, and both return its result');
   });
 
   test('logs how a run started and ended, with the hash of its commit as evidence outside the bucket', async () => {

@@ -38,21 +38,24 @@ test.for<[string, SecretReply, string]>([
   ['contains a line feed', { text: `${CANARY_TOKEN}\n${CANARY_TOKEN}` }, 'is malformed'],
   ['is throttled on every call', { error: 'ThrottlingException', message: 'Rate exceeded' }, 'run again later'],
   ['cannot be reached', 'reset', 'no answer of Secrets Manager'],
-])('a secret that %s fails the run, which names the secret and sends Anodot no request', async ([, secret, says]) => {
-  const { invoke, store, anodot, log } = await install({ secret });
-  const { error } = await invoke({});
-  expect(error?.errorType).toBe('CredentialsError');
-  expect(error?.errorMessage).toContain(`the secret ${SECRET_ID} `);
-  expect(error?.errorMessage).toContain(says);
-  expect(anodot.requests).toEqual([]);
-  expect(await onlyRunDocument(store)).toMatchObject({ status: 'failed', code: 3, message: error?.errorMessage });
-  expect(linesOf(await log()).find(({ message }) => message === 'run ended')).toMatchObject({
-    status: 'failed',
-    code: 3,
-    error: { name: 'CredentialsError', code: 3, message: error?.errorMessage },
-  });
-  expect(metricsOf(await log())).toMatchObject([{ SnapshotFailed: 1 }]);
-});
+])(
+  'a secret that %s fails the run with an error that names the secret, before any request to Anodot',
+  async ([, secret, says]) => {
+    const { invoke, store, anodot, log } = await install({ secret });
+    const { error } = await invoke({});
+    expect(error?.errorType).toBe('CredentialsError');
+    expect(error?.errorMessage).toContain(`the secret ${SECRET_ID} `);
+    expect(error?.errorMessage).toContain(says);
+    expect(anodot.requests).toEqual([]);
+    expect(await onlyRunDocument(store)).toMatchObject({ status: 'failed', code: 3, message: error?.errorMessage });
+    expect(linesOf(await log()).find(({ message }) => message === 'run ended')).toMatchObject({
+      status: 'failed',
+      code: 3,
+      error: { name: 'CredentialsError', code: 3, message: error?.errorMessage },
+    });
+    expect(metricsOf(await log())).toMatchObject([{ SnapshotFailed: 1 }]);
+  },
+);
 
 test.for<[string, SecretReply]>([
   ['padded', { text: `\n ${CANARY_TOKEN}\r\n` }],

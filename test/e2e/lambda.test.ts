@@ -50,7 +50,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect((await verify(store, { today: today() })).status).toBe('sound');
   });
 
-  test('publishes a scheduled event that arrives a day late under today, and records when it was due', async () => {
+  test('publishes a scheduled event that arrives a day late under the date of its run, and records when it was due', async () => {
     const { invoke, store } = await install({}, newPlaces);
     const due = new Date(Date.now() - 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
     const result = resultOf(await invoke({ trigger: 'schedule', scheduled_at: due }));
@@ -77,7 +77,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(anodot.requests.filter(({ path }) => path === '/api/v2/users')).toHaveLength(2);
   });
 
-  test('makes one commit of an event that is delivered twice at the same time', async () => {
+  test('creates one commit for an event that is delivered twice at the same time', async () => {
     const together = meeting(2);
     const { invoke, store } = await install({ anodot: { users: together }, processes: 2 }, newPlaces);
     const [one, other] = await Promise.all([invoke(SCHEDULE), invoke(SCHEDULE)]).then((both) => both.map(resultOf));
@@ -138,7 +138,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     ]);
   });
 
-  test('throws if the gate refuses the snapshot, keeps the raw response, and publishes when forced', async () => {
+  test('throws and keeps the raw response if the gate refuses the snapshot, and publishes it when forced', async () => {
     const { invoke, store } = await install({ anodot: { users: answer([canaryUser(9)]) } }, newPlaces);
     await publishYesterday(store, MANY.slice(0, 10));
     const { error } = await invoke(SCHEDULE);
@@ -152,7 +152,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(forced).toMatchObject({ status: 'published', commit: 2, run_id: document.run_id });
   });
 
-  test('passes every check with the permissions of its role, and leaves nothing behind', async () => {
+  test("passes every check with its role's permissions, and leaves nothing behind", async () => {
     const { invoke, store } = await install({}, newPlaces);
     const { result } = await invoke({ check: true });
     expect(result).toMatchObject({ ok: true });

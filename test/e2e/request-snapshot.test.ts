@@ -75,7 +75,7 @@ describe(`on ${SERVER.name}, the API`, () => {
     });
   });
 
-  test('starts one run for two simultaneous callers, and makes one commit of its event delivered twice', async () => {
+  test('starts one run for two simultaneous callers, and creates one commit if its event is delivered twice', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({ processes: 2 }, newPlaces);
       const both = await Promise.all([api.request(...ask), api.request(...ask)]);
@@ -165,7 +165,7 @@ describe(`on ${SERVER.name}, the API`, () => {
     await api.store.replace('runs/..json', Buffer.from(''));
   });
 
-  test('reports a run that has a commit as published, whatever its run document says', async () => {
+  test('reports a run that has a commit as published, regardless of its run document', async () => {
     await inOneWindow(async (runId) => {
       const api = await installApi({}, newPlaces);
       await api.request(...ask);
@@ -181,7 +181,7 @@ describe(`on ${SERVER.name}, the API`, () => {
 });
 
 test.runIf(S3_ENDPOINT)(
-  'on a real S3 server, the role of the API can read no users and write only run documents',
+  "on a real S3 server, the API's role can read no users and write only run documents",
   async () => {
     const { owner } = await SERVER.newPlaces();
     const template = await synthesiseApi({ bucketName: owner.bucket, prefix: PREFIX });
@@ -291,7 +291,7 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining(says) });
 });
 
-test('an invocation that is retried after a lost response makes one commit', async () => {
+test('an invocation that is retried after a lost response creates one commit', async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi();
     api.lambda.fate((n) => (n === 1 ? 'answer lost' : 'delivered'));
@@ -345,7 +345,7 @@ describe('a misconfigured API', () => {
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
     [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
-  ])('returns 500 with the environment %j, and gives the reason only in its log', async (environment, says) => {
+  ])('returns 500 with the environment %j, and logs the reason without returning it', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);
     expect(refused).toMatchObject(problem(500, 'an error of this installation: its log says which'));
@@ -355,7 +355,7 @@ describe('a misconfigured API', () => {
   });
 });
 
-test('the log of the API has the outcome of each request and nothing about the caller', async () => {
+test("the API's log has the outcome of each request and nothing about the caller", async () => {
   await inOneWindow(async (runId) => {
     const api = await installApi({ environment: { SNAPSHOT_INSTANCE: 'emea' } });
     await api.request(...ask);

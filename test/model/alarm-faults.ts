@@ -1,7 +1,7 @@
 import { PUBLISHING_STEPS, type PublishingSteps } from '../../functions/snapshot/publish.ts';
 import type { Fault } from './fault.ts';
 
-/** The ways in which nobody would hear of a new administrator. */
+/** Faults that keep a new administrator from being reported. */
 export const ALARM_FAULTS: readonly Fault[] = [
   {
     title: 'a run records its publication without reporting it',
@@ -18,7 +18,7 @@ export const ALARM_FAULTS: readonly Fault[] = [
     broken: /no alarm knows of an administrator/,
   },
   {
-    title: 'a run that is delivered again finds its commit and reports no change',
+    title: 'a redelivered run finds its commit and reports no change',
     steps: () =>
       reportingAs((known) => (known.before === undefined ? { ...known, before: null, newChanges: null } : known)),
     scenario: 'twice',

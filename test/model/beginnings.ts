@@ -30,7 +30,7 @@ async function ended(explorer: Explorer, from: number, program: Program): Promis
   return (await unfinishedWorlds(explorer, from, program)).at(-1) ?? from;
 }
 
-/** What a run leaves if it dies after its commit or after any later call; at last, what it leaves at its end. */
+/** The worlds that a run leaves if it dies after its commit or after any later call. The last is the world at its end. */
 async function unfinishedWorlds(explorer: Explorer, from: number, program: Program): Promise<number[]> {
   const { tree, bucket } = explorer;
   const worlds = new Set<number>();

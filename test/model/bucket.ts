@@ -126,7 +126,7 @@ export class Bucket {
     return this.#semantics.inPlaceBy === 'execution' ? there?.execution === execution : there?.sha256 === sha256;
   }
 
-  /** The world after what a run did unseen before its next call. */
+  /** The world after what a run did before its next call, which no other run sees. */
   stage(world: World, steps: readonly PrivateStep[]): World {
     const staged = new Set(world.staged);
     let initiated = [...world.initiated];

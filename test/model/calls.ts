@@ -6,7 +6,7 @@ export type Call =
   | { readonly kind: 'read'; readonly key: string }
   | { readonly kind: 'isInPlace'; readonly key: string; readonly execution: string; readonly sha256: string }
   | { readonly kind: 'create' | 'replace'; readonly key: string; readonly bytes: Buffer }
-  /** Writes a run document. Runs read only whether one says that its commit was reported. */
+  /** Writes a run document. Runs read from it only whether its commit was reported. */
   | { readonly kind: 'report'; readonly key: string; readonly bytes: Buffer }
   | { readonly kind: 'promote' | 'discard'; readonly upload: string }
   | { readonly kind: 'initiate'; readonly key: string; readonly execution: string }
@@ -27,7 +27,7 @@ export interface Values {
   readonly request: number;
 }
 
-/** What a call gives to its run: a value, or a StoreError. */
+/** What a call returns to its run: a value or a StoreError. */
 export type Result = { readonly value: Values[Call['kind']] } | { readonly fails: true };
 
 /** Whether a call can change what other runs see. A read has no effect that could be late. */

@@ -75,7 +75,7 @@ export const COMMIT_FAULTS: readonly Fault[] = [
     broken: /is lost/,
   },
   {
-    title: 'a commit replaces the one that has its number already',
+    title: 'a commit replaces an existing one with the same number',
     steps: () => ({
       ...PUBLISHING_STEPS,
       createCommit: (store, commit) => {
@@ -115,7 +115,7 @@ export const COMMIT_FAULTS: readonly Fault[] = [
     broken: /interrupted/,
   },
   {
-    title: 'a snapshot that another run is promoting is called damaged',
+    title: 'a snapshot that another run is promoting is reported as damaged',
     steps: () => ({
       ...PUBLISHING_STEPS,
       findBaselines: async (store, dt, _newestNumber, onWarning) => {

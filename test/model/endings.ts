@@ -47,7 +47,7 @@ export function judgeLastEnding(ending: Ending): string | undefined {
 
 /**
  * A run document says `published` only if it names an existing commit of its run.
- * @returns also the commit that by this document was reported to the alarms
+ * @returns also the commit that, according to this document, was reported to the alarms
  */
 export function judgeReport(bytes: Buffer, log: Log): { readonly broken?: string; readonly reports?: number } {
   const document = RUN_DOCUMENT.parse(jsonOf(bytes));

@@ -19,7 +19,7 @@ export class Explorer {
   readonly bucket: Bucket;
   readonly late: LateCalls;
   readonly scenario: Scenario;
-  /** The warnings that runs gave, each once. */
+  /** The distinct warnings of all runs. */
   readonly warnings = new Set<string>();
   readonly #leftovers: Leftovers;
   readonly #independence: Independence;
@@ -62,7 +62,7 @@ export class Explorer {
   async moves(state: Reached, emit: Emit): Promise<void> {
     const { at, late, world } = state;
     const live = at.flatMap((position, process) => (position >= 0 ? process : []));
-    // A call that can't influence any other, nor be influenced, is performed at once: its order doesn't matter.
+    // A call that neither influences another nor is influenced is performed at once, because its order doesn't matter.
     const alone = this.#reduced ? live.find((process) => this.#independence.isAlone(state, process)) : undefined;
     const movers =
       alone === undefined ? live.filter((process) => this.#independence.mayBegin(state, process)) : [alone];

@@ -6,14 +6,14 @@ import { responseAt } from './run.ts';
 import { uploadOf } from './scheduled-store.ts';
 import type { Uploads } from './uploads.ts';
 
-/** A commit, and the response it was made from. */
+/** A commit and the response that it publishes. */
 export interface CommitFacts extends Commit {
   readonly hash: string;
   /** The response's number; NaN if its objects come from different ones. */
   readonly response: number;
   /** Whether its manifest says what changed. */
   readonly isCompared: boolean;
-  /** Who became an administrator by the day's feed. */
+  /** The users who became administrators according to the day's feed. */
   readonly granted: readonly string[];
 }
 

@@ -8,7 +8,7 @@ interface Rank {
   readonly numbers: number[];
 }
 
-/** States still to be visited, by rank: when a state's turn comes, every way to it is known. */
+/** States still to be visited, by rank. When a state's turn comes, every path to it is known. */
 export class Frontier {
   states = 0;
   readonly #explorer: Explorer;

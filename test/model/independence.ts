@@ -7,8 +7,8 @@ import type { Scenario } from './scenarios.ts';
 import { type State, WAITING } from './state.ts';
 
 /**
- * Partial-order reduction: a call that can't influence any other, nor be influenced, is performed at once and alone. The same worlds
- * are reached whatever happens before or after it. All its results are still searched, its failure included.
+ * Partial-order reduction: a call that neither influences another nor is influenced is performed at once and alone. The same worlds
+ * are reached whatever happens before or after it. All its results are still searched, including its failure.
  */
 export class Independence {
   readonly #tree: RunTree;
@@ -28,7 +28,7 @@ export class Independence {
     const world = this.#bucket.worlds.at(state.world);
     if (position.call === undefined) return false;
     const call = this.#tree.calls.at(position.call);
-    // A report only tells others that the alarms know of a commit. If it comes first, others report less: the worse case for the alarms.
+    // A report only records that the alarms know of a commit. If it comes first, other runs report less, which is worse for the alarms.
     if (call.kind === 'report' || position.reported) return true;
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
     if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);
@@ -44,7 +44,7 @@ export class Independence {
     return !(this.#scenario.symmetric && process === 1 && first >= 0 && this.#tree.at(first).depth <= 1);
   }
 
-  /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is of its day. */
+  /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is for its day. */
   #isSettled({ world, at }: State, process: number, key: string): boolean {
     if (key.startsWith('commits/') || key.startsWith('runs/')) return false;
     for (const upload of this.#bucket.worlds.at(world).staged) if (upload.startsWith(`${key}#`)) return false;

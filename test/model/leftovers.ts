@@ -5,7 +5,7 @@ import { uploadOf } from './scheduled-store.ts';
 import { type State, WAITING } from './state.ts';
 import type { World } from './world.ts';
 
-/** Finds uploads that can never be promoted: their run makes no more calls, and no commit names them, not even a late one. */
+/** Finds uploads that can never be promoted, because their run makes no more calls and no commit names them, not even a late one. */
 export class Leftovers {
   readonly #bucket: Bucket;
   readonly #late: LateCalls;

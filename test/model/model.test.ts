@@ -31,7 +31,7 @@ describe('publishing keeps every promise in any order of calls', () => {
       shown(
         'F32',
         `every order of calls: ${title}, ${bound}, on the store ${store}`,
-        'every promise holds, the alarms’ too',
+        'every promise holds, including those about alarms',
       );
     });
   }

@@ -5,7 +5,7 @@ export type PrivateStep =
   | { readonly kind: 'initiated' | 'abandoned'; readonly name: string }
   | { readonly kind: 'staged'; readonly upload: string }
   | { readonly kind: 'warned'; readonly message: string }
-  /** The alarms know of a commit, and of so many new administrators. */
+  /** The alarms know of a commit and of this many new administrators. */
   | { readonly kind: 'told'; readonly commit: number; readonly granted: number };
 
 interface Parked {
@@ -14,8 +14,8 @@ interface Parked {
 }
 
 /**
- * The only way from a run to the world: each call waits here until the search decides its result. What a run does depends on these
- * results alone, so giving it the same ones brings it back to the same position.
+ * A run's only connection to the world. Each call waits here until the search decides its result. What a run does depends on these
+ * results alone, so replaying them brings it back to the same position.
  */
 export class Port {
   parked: Parked | undefined;
@@ -40,7 +40,7 @@ export class Port {
     return result.value as Values[One['kind']];
   }
 
-  /** From now on each call fails at once: nothing depends on what the run still does. */
+  /** From now on each call fails at once, because nothing depends on what the run still does. */
   hangUp(): void {
     this.#hungUp = true;
   }

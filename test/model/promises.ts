@@ -59,8 +59,8 @@ export class Promises {
   }
 
   /**
-   * Every new administrator of a published feed was reported, once or more. The newest commit may still be reported by the next run, unless
-   * its run document says that this was done.
+   * Every new administrator in a published feed was reported at least once. The newest commit may still be reported by the next run, unless
+   * its run document says that it was reported.
    */
   brokenAlarm(world: World): string | undefined {
     const log = this.log(world).filter((commit) => commit !== undefined);
@@ -73,7 +73,7 @@ export class Promises {
     return silent && `no alarm knows of an administrator who was added in commit ${silent.commit}`;
   }
 
-  /** A day is compared with an earlier one as long as any has its rows. */
+  /** A day is compared with an earlier one as long as any earlier day still has its rows. */
   brokenComparison(world: World): string | undefined {
     if (world.expired.size > 0) return undefined;
     const log = this.log(world).filter((commit) => commit !== undefined);
@@ -84,7 +84,7 @@ export class Promises {
     return alone && `commit ${alone.commit} was compared with nothing, though an earlier day has its rows`;
   }
 
-  /** Whether the commit's manifest is in place: a commit that another of its day has replaced is reported by that one. */
+  /** Whether the commit's manifest is in place. If a later commit of the day replaced it, that one reports it. */
   #isReadable(world: World, number: number): boolean {
     const commit = this.log(world)[number - 1];
     return [...world.places].some(
@@ -102,7 +102,7 @@ export class Promises {
       const { execution, sha256 } = this.#uploads.get(id);
       const commit = log.find((other) => other.execution === execution);
       const object = commit?.objects.find((other) => other.key === key);
-      if (!object) return `${key}: an object that was not committed is in place`;
+      if (!object) return `${key}: an uncommitted object is in place`;
       if (object.sha256 !== sha256) return `${key}: the object in place is not the one its commit names`;
     }
     return undefined;
@@ -115,7 +115,8 @@ function brokenLog(log: readonly CommitFacts[]): string | undefined {
   let before: CommitFacts | undefined;
   for (const commit of log) {
     if (commit.commit !== (before?.commit ?? 0) + 1) return 'the numbers of the commits have a gap';
-    if (commit.previous_commit_sha256 !== (before?.hash ?? null)) return 'a commit was not built on the one before it';
+    if (commit.previous_commit_sha256 !== (before?.hash ?? null))
+      return 'a commit does not have the hash of the one before it';
     if (runs.has(commit.run_id)) return 'one run has two commits';
     if (Number.isNaN(commit.response)) return 'a commit mixes responses or attempts';
     if (before && commit.dt < before.dt) return 'a commit is of an earlier day than the one before it';

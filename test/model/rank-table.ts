@@ -1,4 +1,4 @@
-/** A hash table of rows of whole numbers, each with the schedules that lead to it. It uses typed arrays because there are millions of rows. */
+/** A hash table of rows of integers, each with the schedules that lead to it. It has millions of rows, so it uses typed arrays. */
 export class RankTable {
   size = 0;
   readonly #width: number;
@@ -19,7 +19,7 @@ export class RankTable {
     this.#schedules = new Float64Array(16 * counts);
   }
 
-  /** The row's place; a new row is added last. */
+  /** The row's place. A new row is added at the end. */
   add(row: readonly number[]): number {
     const slot = this.#slotOf(row);
     const known = this.#slots[slot];

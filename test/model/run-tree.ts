@@ -13,7 +13,7 @@ import { sha256Of, Uploads } from './uploads.ts';
 export interface Position {
   readonly program: Program;
   readonly depth: number;
-  /** Whether it has written its final run document: what it still reads serves its report only. */
+  /** Whether it has written its final run document. What it reads after that is only for its report. */
   readonly reported: boolean;
   readonly parent: number | undefined;
   /** The result that led here. */
@@ -37,8 +37,8 @@ const KEPT = 3000;
 export const FAILS = 0;
 
 /**
- * How every run behaves, computed on demand: the product's own code, run once for each sequence of results and remembered. That is
- * sound because a run sees nothing except its calls' results. A replay that makes another call than before is an error.
+ * How every run behaves, computed on demand. The product's own code runs once for each sequence of results, and what it did is
+ * remembered. That is sound because a run sees only its calls' results. A replay that makes a different call is an error.
  */
 export class RunTree {
   readonly positions: Position[] = [];

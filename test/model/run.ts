@@ -6,7 +6,7 @@ import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snaps
 import type { ReadUser } from '../../functions/snapshot/user.ts';
 import type { Port } from './port.ts';
 
-/** One invocation of the product: an event delivered twice makes two programs with one run id. */
+/** One invocation of the product. An event that is delivered twice is two programs with one run id. */
 export interface Program {
   /** A hexadecimal digit: the ids of its attempts start with it. */
   readonly name: string;
@@ -20,7 +20,7 @@ const START = Date.parse('2026-11-23T00:00:00.000Z');
 export const timeOfResponse = (number: number): Date => new Date(START + number * 1000);
 export const responseAt = (observedAt: string): number => (Date.parse(observedAt) - START) / 1000;
 
-/** By every clock it is the next day: two runs across midnight see each other's dates as past. */
+/** Every clock shows the next day, so two runs across midnight see each other's dates as past. */
 const NOW = (dt: string): Date => new Date(Date.parse(`${dt}T02:15:00.000Z`) + 21.8 * 3_600_000);
 
 /** The run as the product sees it. Nothing in it depends on the order of calls. */

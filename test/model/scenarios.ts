@@ -6,13 +6,13 @@ export interface Scenario {
   /** What overlaps. Completes the sentence "publishing keeps every promise for …". */
   readonly title: string;
   readonly runs: readonly Program[];
-  /** Undisturbed runs, one of which follows once the others have ended: of the same day and of the next. */
+  /** Undisturbed runs, for the same day and for the next. One of them follows once the others have ended. */
   readonly last: readonly Program[];
   /** Whether the first two runs differ only in their names: then the first one starts first. */
   readonly symmetric: boolean;
   /**
    * What the bucket holds: nothing, the day before, the day before and a commit whose run died at any later call, such a commit after one of
-   * its uploads expired, or two days the later of which has lost its rows.
+   * its uploads expired, or two days, the later of which has lost its rows.
    */
   readonly begins: 'empty' | 'day-before' | 'unfinished' | 'expired' | 'rows-gone';
   /** How many fewer disturbances `main.ts` searches it with, because it has more states than two runs that find nothing. */
@@ -22,7 +22,7 @@ export interface Scenario {
 const [B, C, D, E, F] = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'] as const;
 
 const run = (name: string, dt: string, runId = `run-${name}`): Program => ({ name, dt, runId });
-/** The runs that can come last: of this day or of the next. */
+/** The runs that can come last, for this day or for the next. */
 const last = (dt: string, next: string): Program[] => [run('d', dt), run('e', next)];
 /** The run that came first and died, and those of the days before. */
 export const FORERUNNER = run('f', D);

@@ -54,7 +54,7 @@ export class ScheduledStore implements Store {
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const write = { key, bytes: Buffer.from(bytes) };
     if (!isReport(key)) return this.#port.call({ kind: 'replace', ...write });
-    // A run that reports a failure has nothing left to decide: what it reads afterwards serves its report only.
+    // A run that reports a failure has nothing left to decide. What it reads afterwards is only for its report.
     if (reportsFailure(bytes)) this.#port.hangUp();
     else await this.#port.call({ kind: 'report', ...write });
   }

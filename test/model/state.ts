@@ -17,7 +17,7 @@ export interface State {
 /** A state, and how it was reached. */
 export interface Reached extends State {
   readonly number: number;
-  /** The most disturbances left on any way to it. */
+  /** The most disturbances left on any path to it. */
   readonly left: number;
   /** How many schedules lead here, by the disturbances they have left. */
   readonly schedules: number[];
@@ -47,7 +47,7 @@ export function unpackMove(packed: number): Move {
 
 const ENDED_RANK = 10_000;
 
-/** Grows with every move: visited by rank, no state is reached again after its turn. */
+/** Grows with every move, so no state is reached again after its turn. */
 export function rankOf({ at }: State, lateCalls: number, tree: RunTree): number {
   let rank = -lateCalls;
   for (const position of at) {

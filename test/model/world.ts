@@ -8,7 +8,7 @@ export interface World {
   readonly places: ReadonlyMap<string, string>;
   /** Uploads that were neither promoted nor discarded. */
   readonly staged: ReadonlySet<string>;
-  /** Uploads that were promoted, also if they were replaced since. */
+  /** Uploads that were promoted, including those replaced since. */
   readonly completed: ReadonlySet<string>;
   /** Uploads that the lifecycle rule removed although a commit names them. */
   readonly expired: ReadonlySet<string>;

@@ -9,7 +9,7 @@ import { Stryker } from '@stryker-mutator/core';
 
 const CORE = 'functions/snapshot';
 const TESTS = 'test/unit/functions/snapshot';
-/** Worker threads have no umask, and those of verify try thousands of edits: minutes for each mutant. */
+/** Worker threads have no umask, and verify's tests try thousands of edits, which takes minutes for each mutant. */
 const EXCLUDED = /store\/folder\/permissions\.test|verify\/damaged-/;
 
 const { values, positionals } = parseArgs({
@@ -29,8 +29,8 @@ function changed(): string[] {
 }
 
 /**
- * The unit tests that import the file themselves or bear its name; without any, those of its room. What only the tests of whole runs notice
- * is listed as survived.
+ * The unit tests that import the file or are named after it. If there are none, all unit tests of its room. A change that only tests of
+ * whole runs notice is listed as survived.
  */
 function testsOf(path: string): string[] {
   const [name, room] = [basename(path, '.ts'), dirname(path).slice(CORE.length + 1)];
@@ -42,7 +42,7 @@ function testsOf(path: string): string[] {
 
 async function run(): Promise<void> {
   process.env['MUTATION_TESTS'] = tests.join();
-  process.env['UPDATE_FAULTS'] = 'true'; // a mutant that only alters a text of the table of faults isn't noticed by that
+  process.env['UPDATE_FAULTS'] = 'true'; // a stale fault table doesn't count as noticing a mutant
   const stryker = new Stryker({
     mutate,
     testRunner: 'vitest',
@@ -54,10 +54,10 @@ async function run(): Promise<void> {
     tempDirName: 'dist/mutation/sandbox',
     ignorePatterns: ['dist', 'cdk.out'],
     concurrency: 2,
-    // A mutant in a constant of a module needs every test, each time.
+    // A mutant in a module's constant would need every test to run each time.
     ignoreStatic: true,
     timeoutMS: 20_000,
-    // Stryker rewrites it through an API that TypeScript 7 no longer has; nothing in it concerns the tests.
+    // Stryker rewrites it through an API that TypeScript 7 no longer has. The tests don't depend on it.
     tsconfigFile: 'none',
   });
   await stryker.runMutationTest();

@@ -4,7 +4,7 @@ import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.
 import type { Rows } from './expected.ts';
 import { utcToday } from './history.ts';
 
-/** Runs queries as the command does and returns the rows that its JSON output has. */
+/** Runs queries as the command does and returns the rows of its JSON output. */
 export interface Asker {
   ask(sql: string): Promise<Rows>;
   close(): void;

@@ -99,7 +99,7 @@ describe('a CSV cell as Athena reads it', () => {
   });
 });
 
-describe('a CSV reader with the wrong escape character, as Athena has by default,', () => {
+describe("a CSV reader with a wrong escape character, such as Athena's default,", () => {
   const read = (value: string, escaping: string) =>
     readAsAthena(fileOf([user('id', { last_name: value })]), { ...CSV_SIGNS, escape: escaping })[0]?.[3];
   test.each([

@@ -98,7 +98,7 @@ test.each(UNPORTABLE.map((one) => [one.seen, one.pattern] as const))(
 
 const withoutComments = (sql: string): string => sql.replaceAll(/^\s*--.*\n/gm, '');
 
-/** The same in both engines, built in or as a macro. Try a function in both before adding it. */
+/** Functions that behave the same in both engines, built in or as a macro. Try one in both before adding it. */
 const PORTABLE = [
   ...['cast', 'coalesce', 'replace', 'cardinality', 'contains', 'array_join', 'sequence', 'unnest', 'date_diff'],
   ...['count', 'min', 'max', 'sum', 'arbitrary', 'array_agg', 'bool_or', 'row_number', 'first_value', 'lead'],

@@ -66,7 +66,7 @@ export async function publishHistory(store: Store, options: HistoryOptions = {})
       const account = i < doings.length - 1 ? firstRunOf(n, at) : accountOn(n, at);
       const run = { dt, ...(await outcome(store, doing, account, at)) };
       runs.push(run);
-      // The next day's run finishes what died while it was being promoted.
+      // The next day's run finishes the snapshot that was being promoted when its run died.
       if (run.status === 'published' || (doing === 'interrupted' && n <= length))
         days.set(dt, { dt, observedAt: at, account });
     }
@@ -78,7 +78,7 @@ export async function publishHistory(store: Store, options: HistoryOptions = {})
 const momentOf = (dt: string, hour: number, millisecond: number): Date =>
   new Date(Date.parse(dt) + (hour * 60 + 15) * 60_000 + millisecond);
 
-/** What the first of two runs saw: a user that the second does not see, and groups that the second may not read. */
+/** What the first of two runs saw: a user that the second no longer sees, and groups that the second may not read. */
 function firstRunOf(n: number, at: Date): Account {
   const { users } = accountOn(n, at);
   const [first] = users;
@@ -111,7 +111,7 @@ async function outcome(store: Store, doing: Doing, account: Account, at: Date): 
   }
 }
 
-/** A store whose run dies once its rows are staged, or once its rows, and nothing else, are promoted. */
+/** A store whose run dies once its rows are staged, or once only its rows are promoted. */
 function dyingOnce(rowsAre: 'staged' | 'in place', store: Store): Store {
   let dead = false;
   const begun: Staging[] = [];

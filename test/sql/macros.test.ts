@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What Trino evaluates, and DuckDB must as well. */
+/** Expressions and the values that Trino evaluates them to. DuckDB must agree. */
 const AS_TRINO: readonly (readonly [sql: string, answer: unknown])[] = [
   ['cardinality(array[1, 2])', 2],
   [`element_at(array['a', 'b'], 2)`, 'b'],

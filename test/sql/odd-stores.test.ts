@@ -10,7 +10,7 @@ import { dateBefore, utcToday } from './history.ts';
 import { user, writeDay, writeObject } from './synthetic.ts';
 
 const ADMIN = { roles: ['customer-admin'] };
-/** The date when the tests started. No query looks past it, so that midnight may pass meanwhile. */
+/** The date when the tests started. No query looks past it, so midnight may pass during the tests. */
 const today = utcToday();
 const ago = (days: number): string => dateBefore(today, days);
 
@@ -89,7 +89,7 @@ describe('a day whose rows were removed, but not its manifest,', () => {
     [user('a', ADMIN), user('c', ADMIN)],
     [user('a'), user('c', ADMIN)],
   ] as const;
-  /** Writes all days, but one of them without its snapshot, or without its rows only. */
+  /** Writes all days, one of them without its snapshot or only without its rows. */
   async function writeAllBut(gap: number, what: 'snapshot' | 'rows'): Promise<void> {
     for (const [i, users] of days.entries()) {
       if (i === gap && what === 'snapshot') continue;
@@ -100,7 +100,7 @@ describe('a day whose rows were removed, but not its manifest,', () => {
   const histories = async () => {
     const { ask } = await asking();
     const answers: Awaited<ReturnType<typeof ask>>[] = [];
-    // One after another: a connection streams one answer at a time.
+    // One after another, because a connection streams one result at a time.
     for (const view of HISTORIES) answers.push(await ask(`select * from ${view} order by id, first_dt`));
     return answers;
   };
@@ -197,7 +197,7 @@ describe('with duplicate objects or groups', () => {
   });
 });
 
-describe('a day whose groups could not be received', () => {
+describe('a day whose groups could not be downloaded', () => {
   beforeEach(async () => {
     const users = [
       user('a', { ...ADMIN, groups: ['g', 'h'], default_group: 'g' }),
@@ -208,7 +208,7 @@ describe('a day whose groups could not be received', () => {
     await writeObject(folder, KEYS.groups(ago(1)), [{ id: 'g', name: 'of an earlier run of the day' }]);
   });
 
-  test('shows the ids of groups in place of names, and null for groups that the account does not say', async () => {
+  test("shows group ids in place of names, and null if a user's groups are unknown", async () => {
     const rows = await answerOf(
       folder,
       'select id, groups, group_names, default_group, default_group_name from current_users order by id',
@@ -225,7 +225,7 @@ describe('a day whose groups could not be received', () => {
     );
   });
 
-  test('has all of its users in every view of access', async () => {
+  test('has all of its users in every access view', async () => {
     const { ask } = await asking();
     expect(await ask('select id, group_names from access_review order by id')).toEqual([
       { id: 'a', group_names: 'g, h' },
@@ -236,7 +236,7 @@ describe('a day whose groups could not be received', () => {
     expect(await ask('select id from dormant_users order by id')).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
   });
 
-  test('has its valid values by field in snapshots', async () => {
+  test('has its counts of present and invalid values in the view snapshots', async () => {
     expect(
       await answerOf(
         folder,

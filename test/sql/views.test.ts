@@ -42,7 +42,7 @@ describe('over sixty days with every kind of run and change', () => {
     expect(failed).toEqual(['failed', 'refused', 'running', 'failed', 'running', 'running']);
   });
 
-  test.each(names)('the view %s returns what plain code computes from the responses of Anodot', async (view) => {
+  test.each(names)("the view %s returns what plain code computes from Anodot's responses", async (view) => {
     const { rows, expected } = await askAndTell(asker, history, view);
     expect(expected.length).toBeGreaterThan(0);
     expect(sorted(rows)).toEqual(sorted(expected));

@@ -17,9 +17,9 @@ export interface DayOptions {
   readonly force?: boolean;
   readonly maxDropPercent?: string;
   readonly allowEmpty?: boolean;
-  /** What differs about the run; it is a scheduled one. */
+  /** Overrides for the run, which is a scheduled one. */
   readonly run?: Partial<Run>;
-  /** The account's own by default. */
+  /** Default: the account's own store. */
   readonly store?: Store;
 }
 
@@ -31,7 +31,7 @@ export interface Account {
   readonly reports: readonly PublicationReport[];
   /** Takes a snapshot at a moment at which the account has these users. */
   at(moment: string, users: readonly UserRecord[], options?: DayOptions): Promise<Taken>;
-  /** The lines of a day's feed, without the fields that every line of the day shares. */
+  /** The lines of a day's change feed, without the fields that all of them share. */
   feed(dt: string): Promise<unknown[][]>;
 }
 

@@ -27,7 +27,7 @@ export const KINDS = [
   'name_changed',
 ] as const;
 
-/** The rows as they lie in a store, read back in pieces that are cut anywhere. */
+/** Rows as they are stored, read back in pieces of a given length. */
 function rowsOf(users: readonly User[], pieceLength: number): AsyncGenerator<User[]> {
   const bytes = Buffer.from(users.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return readRows(
@@ -43,7 +43,7 @@ export async function compare(before: readonly User[], after: readonly User[], p
   return comparison.end();
 }
 
-/** The fields of a user that count. Null is what the account doesn't say; roles and groups compare as sets. */
+/** The compared fields of a user. Null means unknown. Roles and groups are compared as sets. */
 interface Compared {
   roles: Set<string> | null;
   groups: Set<string> | null;
@@ -64,7 +64,7 @@ const compared = (row: User): Compared => ({
 
 export const byId = (users: readonly User[]) => new Map(users.map((row) => [row.id, compared(row)]));
 
-/** What a reader of the feed knows after it: what one side doesn't say is as before, but an administrator is always one. */
+/** What a reader of the feed knows after it. A value that is unknown on either side stays as before, but a new administrator always counts. */
 export function known(before: Map<string, Compared>, after: Map<string, Compared>): Map<string, Compared> {
   return new Map(
     [...after].map(([id, row]) => {
@@ -98,7 +98,7 @@ const memberOf = (json: string | null): string => {
   return value;
 };
 
-/** Applies a feed to a snapshot, and insists that each line says of `before` what is so. */
+/** Applies a feed to a snapshot, and checks that `before` in each line is true. */
 export function apply(feed: readonly Change[], users: Map<string, Compared>): Map<string, Compared> {
   const result = new Map([...users].map(([key, row]) => [key, copy(row)]));
   const joiners = new Set<string>();
@@ -118,7 +118,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
   for (const { id, change, before, after } of feed) {
     if (change === 'joined' || change === 'left') continue;
     const row = result.get(id);
-    if (!row) throw new Error('a change of nobody');
+    if (!row) throw new Error('a change to an unknown user');
     if (joiners.has(id) || leavers.has(id)) {
       expect([change, before, after]).toEqual(
         joiners.has(id) ? ['admin_granted', null, '"customer-admin"'] : ['admin_revoked', '"customer-admin"', null],
@@ -130,10 +130,10 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
       case 'admin_granted':
       case 'role_added':
       case 'group_added': {
-        // An administrator whose roles weren't said before has this line alone.
+        // A new administrator whose earlier roles are unknown has only this line.
         if (change === 'admin_granted') row.roles ??= new Set();
         const members = change === 'group_added' ? row.groups : row.roles;
-        if (!members) throw new Error('a change of what was not said');
+        if (!members) throw new Error('a change of an unknown value');
         expect(before).toBeNull();
         expect(members.has(memberOf(after))).toBe(false);
         if (change !== 'group_added') expect(memberOf(after) === 'customer-admin').toBe(change === 'admin_granted');
@@ -144,7 +144,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
       case 'role_removed':
       case 'group_removed': {
         const members = change === 'group_removed' ? row.groups : row.roles;
-        if (!members) throw new Error('a change of what was not said');
+        if (!members) throw new Error('a change of an unknown value');
         expect(after).toBeNull();
         if (change !== 'group_removed') expect(memberOf(before) === 'customer-admin').toBe(change === 'admin_revoked');
         expect(members.delete(memberOf(before))).toBe(true);
@@ -170,7 +170,7 @@ export function apply(feed: readonly Change[], users: Map<string, Compared>): Ma
   return result;
 }
 
-/** How many lines the contract asks for, the administrator lines of joiners and leavers included. */
+/** The number of lines that the contract requires, including the administrator lines of joiners and leavers. */
 function linesNeeded(before: readonly User[], after: readonly User[]): number {
   const [old, young] = [byId(before), byId(after)];
   let lines = 0;
@@ -192,7 +192,7 @@ function linesNeeded(before: readonly User[], after: readonly User[]): number {
 
 const rowTexts = (users: readonly User[]) => new Map(users.map((row) => [row.id, JSON.stringify(row)]));
 
-/** Null before everything, texts by their UTF-16 units. */
+/** Null sorts first, and texts by their UTF-16 code units. */
 function expectSorted(feed: readonly Change[]): void {
   const rank = (value: string | null) => (value === null ? '' : `+${value}`);
   for (const [i, { id, change, before, after }] of feed.entries()) {
@@ -205,7 +205,7 @@ function expectSorted(feed: readonly Change[]): void {
       [rank(previous.after), rank(after)],
     ] as const;
     const [a, b] = pairs.find(([left, right]) => left !== right) ?? ['', ''];
-    expect(a < b, `line ${i} is the same as the one before it, or stands behind it`).toBe(true);
+    expect(a < b, `line ${i} does not sort after the one before it`).toBe(true);
   }
 }
 

@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly environment?: { readonly [name: string]: string };
 }
 
-/** Starts the command line as a process of its own, with nothing of Anodot, AWS or npm in its environment but what is given. */
+/** Starts the command line in its own process. It inherits no variables of Anodot, AWS or npm, only those given here. */
 export function startCommand(
   words: readonly string[],
   { cwd, environment = {} }: CommandOptions,

@@ -17,14 +17,14 @@ import { dtOf, noon, runAt } from './clock.ts';
 import { dyingInFinish, Killed } from './store-doubles.ts';
 import { type Taken, type TakeOptions, take } from './take.ts';
 
-/** Runs in a folder on days of February 2020, against an account whose responses are numbered. */
+/** Takes snapshots into a folder on days of February 2020, from an account whose responses are numbered. */
 
 export interface Account {
   readonly url: string;
   readonly askedForUsers: () => number;
 }
 
-/** Serves the test that asks for it; `before` runs before the n-th response. */
+/** Serves an account until the current test ends. `before` runs before the n-th response. */
 export async function serve(before: (n: number) => Promise<unknown> = async () => undefined): Promise<Account> {
   const server = await serveAnodot({
     users: (response, n, request) => {
@@ -42,7 +42,7 @@ export async function serve(before: (n: number) => Promise<unknown> = async () =
   };
 }
 
-/** Time does not pass here either: what a run records of its deadline must not depend on the machine. */
+/** This deadline stands still too, because what a run records about it must not depend on the machine. */
 const UNMOVED: Deadline = { signal: new AbortController().signal, remaining: () => 60_000 };
 
 interface RunOptions extends Omit<TakeOptions, 'url' | 'store' | 'run'> {
@@ -71,7 +71,7 @@ export function runOn(
   });
 }
 
-/** A run that dies once it has committed and put this many objects in place. */
+/** A run that dies once it has committed and promoted this many objects. */
 export async function dieAfterCommit(
   folder: string,
   day: number,
@@ -84,7 +84,7 @@ export async function dieAfterCommit(
 
 export async function entryOf(store: Store, number: number): Promise<CommitEntry> {
   const entry = await readCommit(store, number);
-  if (!entry) throw new Error(`there is no commit ${number}`);
+  if (!entry) throw new Error(`commit ${number} does not exist`);
   return entry;
 }
 

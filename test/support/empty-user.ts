@@ -1,6 +1,6 @@
 import type { User } from '../../functions/snapshot/user.ts';
 
-/** A user of whom nothing is known but the id. */
+/** A user of whom only the id is known. */
 export const EMPTY_USER: User = {
   id: 'a',
   created_at: null,

@@ -7,9 +7,9 @@ export interface Shown {
   readonly done: string;
   /** What happened, built from what the test saw if possible: the exit code, the message. */
   readonly happened: string;
-  /** What happened before this was fixed; without it, it held already. */
+  /** What happened before this was fixed. Undefined if it never failed. */
   readonly before?: string;
-  /** The test's file, below test/. */
+  /** The test's file, relative to test/. */
   readonly file: string;
 }
 

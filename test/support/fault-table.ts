@@ -12,10 +12,11 @@ const SHOWN = new URL('../../dist/faults/', import.meta.url);
 const TESTS = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Records that the calling test has shown a row, after its assertions. Fails if the table doesn't have the line: `npm run faults` writes it.
- * @param done what was done, in a few words; no text that differs between runs
- * @param happened what happened, built from what the test saw if possible
- * @param before what happened before it was fixed, for an input that once failed
+ * Records what the calling test has shown for a row. Call it after the assertions. Fails if the table lacks the line, which
+ * `npm run faults` writes.
+ * @param done what was done, in a few words that never differ between runs
+ * @param happened what happened, built from what the test observed if possible
+ * @param before what happened before the fix, for an input that once failed
  */
 export function shown(row: Row, done: string, happened: string, before?: string): void {
   const file = relative(TESTS, expect.getState().testPath ?? '');

@@ -12,7 +12,7 @@ import { type AnodotServer, answer, type Reply, type ServerOptions, serveAnodot 
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, everythingIn, holdsCanary } from './canary.ts';
 import { newFolder, type Taken, type TakeOptions, take } from './take.ts';
 
-/** What is published is in place only whole; `raw/` and `runs/` may grow with every run. */
+/** Only complete snapshots may appear in these folders. `raw/` and `runs/` may grow with every run. */
 const PUBLISHED = /^(users|changes|groups|manifests|commits)\//;
 
 export const GOOD_USERS = [canaryUser(1), canaryUser(2), canaryUser(3)];
@@ -25,7 +25,7 @@ export interface Replies {
 
 export interface RunOptions extends Partial<Omit<TakeOptions, 'store'>> {
   readonly server?: ServerOptions;
-  /** What the run sees of the folder; the folder itself without it. */
+  /** The store that the run gets. Default: the folder itself. */
   readonly storeOf?: (store: FolderStore) => Store;
   /** Called with the folder before the run. */
   readonly prepare?: (folder: string) => Promise<void>;
@@ -36,7 +36,7 @@ export interface Outcome {
   readonly error: unknown;
   readonly taken: Taken | undefined;
   readonly document: RunDocument;
-  /** The answers that this run kept, in the order of its tries. */
+  /** The raw responses that this run kept, in the order of its attempts. */
   readonly raw: readonly Buffer[];
   readonly server: AnodotServer;
   /** Requests to the exchange and for users. */
@@ -61,7 +61,7 @@ export const publishedIn = (files: ReadonlyMap<string, Buffer>): Map<string, Buf
 
 let template: Promise<string> | undefined;
 
-/** A folder of its own in which the canary users were published yesterday and today. */
+/** A folder for the current test, with the canary users published yesterday and today. */
 export async function publishedFolder(): Promise<string> {
   template ??= publishTwice();
   const folder = await newFolder();
@@ -81,7 +81,7 @@ async function publishTwice(): Promise<string> {
   return folder;
 }
 
-/** Takes a snapshot into a folder that holds published ones; the token, the bearer and the users are canaries. */
+/** Takes a snapshot into a folder with published ones. The token, the bearer and the users are canaries. */
 export async function run(replies: Replies, options: RunOptions = {}): Promise<Outcome> {
   const { server: serverOptions, storeOf = (store) => store, prepare, ...takeOptions } = options;
   const folder = await publishedFolder();
@@ -122,7 +122,7 @@ export async function run(replies: Replies, options: RunOptions = {}): Promise<O
   };
 }
 
-/** A run that must fail so, with all that every failure promises: nothing published, nothing left, nothing leaked. */
+/** A run that must fail with this error and keep every failure's promises: nothing published, left behind or leaked. */
 export async function failing(
   failure: abstract new (message: string) => OperatorError,
   replies: Replies,
@@ -155,7 +155,7 @@ export async function failing(
   return { ...outcome, error };
 }
 
-/** A run that must be published. Returns its rows as well. */
+/** A run that must publish. Also returns its rows. */
 export async function publishing(
   replies: Replies,
   options: RunOptions = {},
@@ -173,7 +173,7 @@ export async function publishing(
   return { ...outcome, taken, rows: lines[0] === '' ? [] : lines.map((line) => JSON.parse(line)) };
 }
 
-/** Files that this process has open in a folder; always none where the system doesn't tell. */
+/** The files that this process has open in a folder. Always none on systems without /proc. */
 function openFilesIn(folder: string): string[] {
   const descriptors = '/proc/self/fd';
   if (!existsSync(descriptors)) return [];
@@ -187,7 +187,7 @@ function openFilesIn(folder: string): string[] {
   return targets.filter((target) => target.startsWith(folder));
 }
 
-/** Only where personal data belongs may a name or an address be; a token nowhere. */
+/** Names and addresses may occur only where personal data belongs, and tokens nowhere. */
 function expectNoCanary(files: ReadonlyMap<string, Buffer>): void {
   const leaks = [...files].filter(([key, bytes]) => !/^(users|changes|raw)\//.test(key) && holdsCanary(bytes));
   expect(leaks.map(([key]) => key)).toEqual([]);

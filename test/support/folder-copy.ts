@@ -1,4 +1,4 @@
-/** A copy of a folder that a test may damage; it is removed when the test has finished. */
+/** A copy of a folder that a test may damage. It is removed when the test ends. */
 import { cp, rm } from 'node:fs/promises';
 import { onTestFinished } from 'vitest';
 import { newFolder } from './take.ts';

@@ -18,7 +18,7 @@ export const NEWEST_OF_DAY = [1, 3, 4];
 
 export interface FourCommits {
   readonly server: AnodotServer;
-  /** The store, and the same before its fourth commit: to be copied, or restored after an edit. */
+  /** The store, and the same store before its fourth commit. Copy them, or restore them after an edit. */
   readonly four: string;
   readonly three: string;
   runOn(folder: string, day: number, options?: Partial<TakeOptions>): Promise<Taken>;
@@ -48,7 +48,7 @@ async function newStores(): Promise<FourCommits> {
   return { server, four, three, runOn, runWithoutGroups };
 }
 
-/** The stores of a test file; they exist once its tests have begun. */
+/** The stores of a test file, available once its tests run. */
 export function useFourCommits(): () => FourCommits {
   let stores: FourCommits | undefined;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ export async function write(folder: string, key: string, bytes: string | Uint8Ar
   await writeFile(join(folder, key), bytes);
 }
 
-/** What `verify` reports while an object has other bytes. */
+/** What `verify` reports while an object has these bytes. */
 export async function whileEdited(
   folder: string,
   key: string,

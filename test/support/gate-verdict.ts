@@ -8,7 +8,7 @@ export const ORGANIZATION = '5ffc5ca1c4b329000e9d1063';
 
 export const OTHER = '5ffc5ca1c4b329000e9d1064';
 
-/** So many users, of one organization; null means that the record doesn't say. */
+/** This many users of one organization. With null, their records have no organization. */
 export const users = (count: number, organization: Organization = ORGANIZATION): UserRecord[] =>
   Array.from({ length: count }, (_, n) => ({
     _id: n.toString(16).padStart(24, '0'),
@@ -23,11 +23,11 @@ export const users = (count: number, organization: Organization = ORGANIZATION):
     defaultGroup: '',
   }));
 
-/** Users of whom the first `count` have the field, and the others don't say. */
+/** Users of whom the first `count` have the field, and the others have null. */
 export const usersOfWhom = (count: number, total: number, field: string, value: unknown): UserRecord[] =>
   users(total).map((record, n) => ({ ...record, [field]: n < count ? value : null }));
 
-/** What the gate says of an answer after a sound snapshot: the message where it refuses, null where it doesn't. */
+/** What the gate decides about a response after a sound snapshot: its message if it refuses, otherwise null. */
 export async function verdict(
   before: readonly UserRecord[],
   after: readonly UserRecord[],

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { type Verification, type VerifyOptions, verify } from '../../functions/snapshot/verify/verify.ts';
 
-/** A folder that is read from disk once, so that it can be edited and verified hundreds of times. */
+/** A folder held in memory, so that it can be edited and verified hundreds of times. */
 export class HeldStore extends FolderStore {
   readonly files = new Map<string, Buffer>();
 
@@ -24,7 +24,7 @@ export class HeldStore extends FolderStore {
     return store;
   }
 
-  /** What `verify` reports while files have other bytes, or are missing. */
+  /** What `verify` reports while files have these bytes or are missing. */
   async verifiedWith(
     edits: { readonly [key: string]: Buffer | undefined },
     options: Partial<VerifyOptions> = {},

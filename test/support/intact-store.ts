@@ -14,10 +14,10 @@ import { take } from './take.ts';
 
 export const USERS = 24;
 
-/** A bearer by which the server tells the runs in a folder from others. */
+/** A bearer by which the server recognizes the runs in a folder. */
 export const bearerOf = (folder: string): string => `a.${Buffer.from(folder).toString('hex')}.c`;
 
-/** Numbers its answers, in the name of each user, and sends them user by user; `onSent` is told of each, and for whom. */
+/** Puts a response's number into each user's name, and sends user by user. `onSent` is called for each, with the run's bearer. */
 export async function serveAccount(onSent: (bearer: string) => void = () => undefined): Promise<AnodotServer> {
   const send = (response: ServerResponse, n: number, i: number, bearer: string): void => {
     if (i === USERS) {
@@ -32,7 +32,7 @@ export async function serveAccount(onSent: (bearer: string) => void = () => unde
   };
   return serveAnodot({
     users: (response, n, { headers }) => {
-      response.sendDate = false; // the clock of these tests stands still
+      response.sendDate = false; // these tests stop the clock
       send(response, n, 0, headers.authorization?.slice('Bearer '.length) ?? '');
     },
     groups: (response, n, request) => {
@@ -47,8 +47,8 @@ export const statusOn = async (store: Store, day: number): Promise<string> =>
   (await verify(store, { today: dtOf(day) })).status;
 
 /**
- * What holds at every moment, whatever died: an object in place has the bytes that a commit names for it, those of the commit
- * whose manifest is in place or of a later one; `raw` and run documents are whole; a later commit has a later answer.
+ * Checks what holds at every moment, whichever runs died. Every published object has the bytes that a commit names, either the one
+ * whose manifest is in place or a later one. `raw` and run documents are complete. A later commit has a later response.
  */
 export async function expectIntact(store: Store, day: number): Promise<void> {
   const commits = await commitsOf(store);

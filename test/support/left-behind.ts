@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a run that was stopped left in a folder: what is staged, which snapshots are visible, and how its run documents say that it ended. */
+/** What a stopped run left in a folder: staged files, published files, and the outcomes in its run documents. */
 export async function leftIn(store: string): Promise<{ staged: string[]; published: string[]; runs: string[] }> {
   const names = (await readdir(store, { recursive: true, withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isFile())

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
-/** Starts an HTTP server on a free port of the loopback address; closing it ends its connections. */
+/** Starts an HTTP server on a free port of the loopback address. Closing it ends its connections. */
 export async function listenOnLoopback(server: Server): Promise<{ readonly address: string; close(): Promise<void> }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

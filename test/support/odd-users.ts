@@ -4,7 +4,7 @@ import { JsonLines } from '../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../functions/snapshot/user.ts';
 import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 
-/** What breaks lines, quotes, columns, encodings or spreadsheets. */
+/** Texts that break lines, quotes, columns, encodings or spreadsheets. */
 export const NASTY = [
   ...['', ' ', '  ', '"', '""', "'", ',', ';', '|', '\t', '\\', '\\"', '\\n', '\0', 'a\0b', '\r', '\n', '\r\n', '\n\r'],
   ...[
@@ -120,7 +120,7 @@ export const user: fc.Arbitrary<User> = fc.record({
   ),
 });
 
-/** The cell as the contract words it, character by character. */
+/** The cell that the contract describes, built character by character. */
 function expectedCell(value: User[keyof User]): string {
   if (value === null) return '';
   const characters = [...(Array.isArray(value) ? value.join(';') : String(value))];
@@ -139,11 +139,11 @@ function expectedCell(value: User[keyof User]): string {
 const isSign = (text: string, at: number): boolean =>
   [0x3d, 0x2b, 0x2d, 0x40, 0xff1d, 0xff0b, 0xff0d, 0xff20].includes(text.charCodeAt(at));
 
-/** A space of any kind, or a character that nobody sees. */
+/** Any kind of space, or an invisible character. */
 const isBlank = (text: string, at: number): boolean =>
   /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text.slice(at, at + 2));
 
-/** With an apostrophe before each sign that only blanks and quotes separate from a comma or semicolon. */
+/** Puts an apostrophe before each sign that only blanks and quotes separate from a comma or semicolon. */
 function inertInside(cell: string): string {
   let [result, begins] = ['', false];
   for (let i = 0; i < cell.length; i++) {

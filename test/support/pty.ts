@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { CommandOptions } from './command.ts';
 
-/** Runs the command line on a terminal of its own, which script(1) of util-linux makes: every Linux has it. */
+/** Runs the command line on its own terminal, created by util-linux's script(1), which every Linux has. */
 
 const TOP = join(import.meta.dirname, '../..');
 const MAIN = join(TOP, 'functions/command-line/main.ts');
@@ -13,12 +13,12 @@ export interface TerminalOptions extends CommandOptions {
   readonly columns: number;
   /** Through `npm start`, in the project's folder. */
   readonly npm?: boolean;
-  /** What follows the command in the shell: a redirection. */
+  /** A redirection to append to the command. */
   readonly redirection?: string;
 }
 
 export interface OnTerminal {
-  /** Types into the terminal: U+0003 is Ctrl-C. */
+  /** Types into the terminal. U+0003 is Ctrl-C. */
   type(text: string): void;
   /** Ends script(1), which closes the terminal. */
   close(): void;

@@ -1,4 +1,4 @@
-/** Runs `query` in this process over a folder with a history, which is published before the tests and removed after them. */
+/** Runs `query` in this process on a folder with a history that is published before the tests and removed after them. */
 import { rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
@@ -13,12 +13,12 @@ import { newFolder } from './take.ts';
 export interface QueryFolder {
   readonly path: string;
   readonly history: History;
-  /** The dates of the first and the last day that have their manifest. */
+  /** The first and the last date that have a manifest. */
   readonly first: string;
   readonly last: string;
 }
 
-/** Three days, with hostile values, and a fourth whose run died before its manifest was in place. Can be used once the tests run. */
+/** Three days with hostile values, and a fourth whose run died before promoting its manifest. Available once the tests run. */
 export function queryFolder(): () => QueryFolder {
   let folder: QueryFolder | undefined;
   const published = (): QueryFolder => {

@@ -1,4 +1,4 @@
-/** Edits commits so that the chain of hashes, and the run documents, agree with the edit. */
+/** Edits commits, and updates the chain of hashes and the run documents to match. */
 import type { Commit } from '../../functions/snapshot/commits/commit.ts';
 import { commitNumbers } from '../../functions/snapshot/commits/commit-log.ts';
 import { documentBytes, readDocument } from '../../functions/snapshot/commits/document.ts';
@@ -7,7 +7,7 @@ import { KEYS } from '../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { commitOf, sha256 } from './stored-commits.ts';
 
-/** Rewrites all commits, each built on the one before it. */
+/** Rewrites all commits, each with the hash of the one before it. */
 export async function rehash(folder: string, edit: (commit: Commit) => Commit = (commit) => commit): Promise<void> {
   const store = new FolderStore(folder);
   let previous: string | null = null;
@@ -22,7 +22,7 @@ export async function rehash(folder: string, edit: (commit: Commit) => Commit = 
   }
 }
 
-/** A commit that no run made: a manifest alone, which isn't stored. */
+/** A commit that no run created. It names only a manifest, which isn't stored. */
 export const bogusCommit = (number: number, dt: string, more: Partial<Commit> = {}): Commit => ({
   schema_version: 1,
   commit: number,

@@ -12,7 +12,7 @@ import { take } from './take.ts';
 
 export const idOf = (text: string): RunId => {
   const run = parseRunId(text);
-  if (!run) throw new Error(`${text} is no run's id`);
+  if (!run) throw new Error(`${text} is not a run id`);
   return run;
 };
 
@@ -49,7 +49,7 @@ export const ended = (status: RunDocument['status'], code: number): RunDocument 
   ended_at: '2026-11-23T02:15:10.000Z',
 });
 
-/** A bucket for the test that asks for it. */
+/** A bucket for the current test. */
 export async function newStore(options: S3DoubleOptions = {}): Promise<{ double: S3Double; store: BucketStore }> {
   const double = await serveS3(options);
   onTestFinished(() => double.close());
@@ -62,7 +62,7 @@ export const put = (store: Store, document: object, run = RUN): Promise<void> =>
 export const stored = async (store: Store, run = RUN): Promise<RunDocument> =>
   RUN_DOCUMENT.parse(JSON.parse(String(await store.read(KEYS.run(run.text)))));
 
-/** Publishes a snapshot as the function does, which takes the whole document of the run. */
+/** Publishes a snapshot as the function does, which takes over the run document. */
 export async function publish(store: Store, time: string, run = RUN): Promise<RunDocument> {
   const at = new Date(time);
   const server = await serveAnodot({ users: answer([{ _id: 'a' }], 200, { date: at.toUTCString() }) });

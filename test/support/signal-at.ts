@@ -1,4 +1,4 @@
-/** Signals a process of the command line at an exact moment: when it loads a certain module, before a line of that runs. */
+/** Sends the command line's process a signal at an exact moment: when it loads a certain module, before any of it runs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -16,7 +16,7 @@ const hook = (module: string, signal: string) => `import { registerHooks } from 
     return next(url, context);
   } });`;
 
-/** @param program with its first words, such as `node main.ts` */
+/** @param program the program and its first arguments, such as `node main.ts` */
 export async function signalledAt(
   [program = '', ...first]: readonly string[],
   words: readonly string[],

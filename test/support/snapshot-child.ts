@@ -1,7 +1,7 @@
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { take } from './take.ts';
 
-/** Takes one snapshot, as of a time, and says when it starts: `node snapshot-child.ts FOLDER URL TIME BEARER`. To be killed. */
+/** Takes one snapshot at a given time, and prints when it starts, so that a test can kill it: `node snapshot-child.ts FOLDER URL TIME BEARER`. */
 const [folder = '', url = '', time = '', bearer = ''] = process.argv.slice(2);
 const startedAt = new Date(time);
 process.stdout.write('started\n');

@@ -13,7 +13,7 @@ const ORDER = z.strictObject({
 });
 export type Order = z.infer<typeof ORDER>;
 
-/** Takes a snapshot for each line on stdin, an order as JSON, and answers with a line on stdout how it ended. */
+/** Takes a snapshot for each JSON order on a line of stdin, and prints a line with its outcome. */
 for await (const line of createInterface({ input: process.stdin })) {
   const { folder, url, bearer, startedAt, runId } = ORDER.parse(JSON.parse(line));
   const started = new Date(startedAt);

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
 
-/** A real store that misbehaves: each form of failure that tests need is one way to perform its calls. */
+/** Real stores that misbehave. Each kind of failure that tests need is a way to perform a store's calls. */
 
 export type Around = <T>(call: string, perform: () => Promise<T>, key: string) => Promise<T>;
 
-/** A store each of whose calls, and each of its stagings', goes through `around`. */
+/** A store that passes each of its calls, and each call of its stagings, to `around`. */
 export function watched(store: Store, around: Around, onStaging: (staging: Staging) => void = () => undefined): Store {
   const stage = async (key: string, execution: string): Promise<Staging> => {
     const staging = await store.stage(key, execution);
@@ -17,7 +17,7 @@ export function watched(store: Store, around: Around, onStaging: (staging: Stagi
       drop: () => around('give up', () => staging.drop(), key),
     };
   };
-  // Read whole, so that no file stays open if the result goes to a run that is dead.
+  // Reads the whole object, so that no file stays open if the run is dead when it gets the result.
   const open = async (key: string): Promise<AsyncIterable<Uint8Array> | undefined> => {
     const bytes = await store.read(key);
     return bytes && Readable.from([bytes]);
@@ -56,7 +56,7 @@ export async function callLost(): Promise<never> {
   throw new StoreError('the call was lost');
 }
 
-/** A store that keeps its writes, from the n-th on, for later: the run sees each fail. */
+/** A store that keeps chosen writes for later. The run sees each of them fail. */
 export class DelayedStore {
   readonly store: Store;
   readonly late: (() => Promise<unknown>)[] = [];
@@ -74,19 +74,19 @@ export class DelayedStore {
     return this.#writes;
   }
 
-  /** Performs what was delayed, in its order or in another. */
+  /** Performs the delayed calls, in their order or in another. */
   async arrive(calls: readonly (() => Promise<unknown>)[] = this.late): Promise<void> {
     for (const perform of calls) await perform();
   }
 }
 
-/** What a call of a run that is dead throws. */
+/** Thrown by every call of a dead run. */
 export class Killed extends Error {}
 
-/** A run dies before a call has an effect, or right after. */
+/** Whether a run dies before a call takes effect or right after. */
 export type Moment = 'before' | 'after';
 
-/** A store whose run is dead from the n-th call on: that one and all that follow throw. */
+/** A store whose run dies in the n-th call. That call and all later ones throw. */
 export class DyingStore {
   readonly store: Store;
   #calls = 0;
@@ -112,13 +112,13 @@ export class DyingStore {
     return this.#dead;
   }
 
-  /** Waits for the calls that were in flight at the death. */
+  /** Waits for the calls that were in flight when the run died. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
   }
 }
 
-/** A store whose run dies once it has committed and put this many objects in place. */
+/** A store whose run dies once it has committed and promoted this many objects. */
 export function dyingInFinish(store: Store, placed: number): Store {
   let committed = false;
   let left = placed;

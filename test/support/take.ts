@@ -41,7 +41,7 @@ export async function take(options: TakeOptions): Promise<Taken> {
   return { document, ...outcome.snapshot };
 }
 
-/** As `take`, with the outcome of a failed run. */
+/** Like `take`, but returns the outcome of a failed run. */
 export function takeOutcome({
   url,
   store,

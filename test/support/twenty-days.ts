@@ -8,9 +8,9 @@ import { answer, serveAnodot } from './anodot/server.ts';
 import { runAt } from './clock.ts';
 import { newFolder, take } from './take.ts';
 
-export const dtOf = (n: number) => new Date(Date.UTC(2020, 1, 18 + n)).toISOString().slice(0, 10); // over a 29 February
+export const dtOf = (n: number) => new Date(Date.UTC(2020, 1, 18 + n)).toISOString().slice(0, 10); // includes a 29 February
 
-/** What happened on 23 days: twenty have a snapshot, on three of them from several runs, two were missed, one was refused. */
+/** What happened on 23 days. Twenty have a snapshot, three of them from several runs. Two were missed, and one was refused. */
 export const DAYS = Array.from({ length: 23 }, (_, n) => {
   const times = { 3: ['02', '09'], 7: ['02', '09', '17'], 16: ['02', '09'], 5: [], 12: [] }[n] ?? ['02'];
   return { n, dt: dtOf(n), times, refused: n === 10, groupsDenied: (time: string) => n === 16 && time === '09' };
@@ -26,7 +26,7 @@ export const COMMITS = 24;
 
 export const commitKey = (number: number) => `commits/${String(number).padStart(8, '0')}.json`;
 
-/** Ten users, of whom somebody is renamed at each run, and one more or less on each day. */
+/** Ten to twelve users. Each run sees one of them renamed, and their number changes every day. */
 export const usersAt = (n: number, run: number) =>
   Array.from({ length: 10 + (n % 3) }, (_, i) => ({
     _id: `user${i}`,
@@ -45,7 +45,7 @@ export const verified = (place: string, options: Partial<VerifyOptions> = {}): P
 export const damagedKeys = ({ findings }: Verification): string[] =>
   findings.filter(({ level }) => level === 'damaged').map(({ key }) => key);
 
-/** All commits, manifests and objects; the answers of runs that were refused are no commit's. */
+/** The keys of all commits, manifests and objects. No commit names the raw response of the refused run. */
 export async function allKeys(place: string): Promise<string[]> {
   const keys: string[] = [];
   for (const top of ['commits', 'manifests', 'users', 'changes', 'groups', 'raw']) {
@@ -55,12 +55,12 @@ export async function allKeys(place: string): Promise<string[]> {
   return keys.filter((key) => !key.startsWith(`raw/dt=${REFUSED}/`)).sort();
 }
 
-/** Groups that the second run of the day was denied: no damage where they stay, and none where they go. */
+/** The groups of a day whose second run was denied them. They may stay or be removed without damage. */
 export const LEFT_OVER = `groups/json/dt=${dtOf(16)}/groups-${dtOf(16)}.jsonl`;
 
 const folders: string[] = [];
 
-/** A copy that is removed once the tests of the file have ended. */
+/** A copy that is removed after the file's tests. */
 export async function copyOf(from: string): Promise<string> {
   const copy = await newFolder();
   await cp(from, copy, { recursive: true });
@@ -72,7 +72,7 @@ export interface TwentyDays {
   readonly folder: string;
   /** The store as it was after each commit: `states[41]` after the 42nd. */
   readonly states: readonly string[];
-  /** The hash that each run prints: what an auditor notes elsewhere. */
+  /** The hash that each run prints, as an auditor would note it elsewhere. */
   readonly noted: readonly string[];
 }
 
@@ -108,7 +108,7 @@ async function newStore(): Promise<TwentyDays> {
   return { folder, states, noted };
 }
 
-/** The store of a test file; it exists once its tests have begun. */
+/** The store of a test file, available once its tests run. */
 export function useTwentyDays(): () => TwentyDays {
   let store: TwentyDays | undefined;
   beforeAll(async () => {

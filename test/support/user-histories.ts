@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { User } from '../../functions/snapshot/user.ts';
 
-/** Any text that a row can hold: all of Unicode but lone surrogates, and what is easily mistaken for nothing. */
+/** Any text that a row can contain: all of Unicode except lone surrogates, and texts that are easily mistaken for null. */
 const text = fc.oneof(
   fc.constantFrom('', 'a', 'A', 'null', '[]', '\u0000', '"', '\n', '\ud83d\ude00', '\uffff', '\u00e9', 'e\u0301'),
   fc.string({ unit: 'binary' }),
@@ -9,7 +9,7 @@ const text = fc.oneof(
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 4 });
 
-/** Few of them, so that users meet themselves; sorted as UTF-16 and as code points they stand differently. */
+/** Few ids, so that users recur. Their order differs between UTF-16 code units and code points. */
 const id = fc.constantFrom(
   'a',
   'b',
@@ -60,7 +60,7 @@ export const user: fc.Arbitrary<User> = fc.record({
 
 export const snapshot = fc.uniqueArray(user, { selector: ({ id }) => id, maxLength: 13 });
 
-/** What happens to a snapshot until the next: some users stay as they are, some change in a few fields, some leave, some join. */
+/** What happens between two snapshots. Some users stay unchanged, some change in a few fields, some leave, some join. */
 export const night = fc.record({
   fates: fc.array(fc.constantFrom('stays', 'stays', 'changes', 'leaves'), { minLength: 13, maxLength: 13 }),
   others: fc.array(user, { minLength: 13, maxLength: 13 }),

@@ -53,6 +53,6 @@ export default async function setup(project: TestProject): Promise<void> {
 
 function serverOf(name: string): string {
   const url = process.env[name];
-  if (!url) throw new Error(`${name} names no server: .ci/trino-test starts them all`);
+  if (!url) throw new Error(`${name} is not set. Run .ci/trino-test, which starts all servers`);
   return url;
 }

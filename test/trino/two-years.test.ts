@@ -46,7 +46,7 @@ test.each(VIEWS.map(({ name }) => name))('the view %s has rows over two years', 
   expect((await ask(`select * from ${name}`)).rows.length).toBeGreaterThan(0);
 });
 
-test('over two years, the views count every day and list the one that is missing', async () => {
+test('over two years, the views count every day and list the missing one', async () => {
   const counted = await ask(
     'select count(*) as days, min(dt) as first, max(dt) as last from daily_counts where rows_match',
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON as a text, and once more with every number as a string, which shows its digits. */
+/** JSON text, and the same text with every number replaced by a string of its digits. */
 interface Json {
   readonly text: string;
   readonly digits: string;
@@ -102,7 +102,7 @@ export const array = fc
 
 export const anyJson = fc.oneof({ weight: 5, arbitrary: array }, value);
 
-/** Sizes of pieces, empty ones included, and a length of run: cuts fall everywhere. */
+/** Sizes of the pieces that a text is cut into, including empty ones, so that cuts fall everywhere. */
 export const sizes = fc
   .array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 80 })), { minLength: 1, maxLength: 6 })
   .filter((all) => all.some((size) => size > 0));

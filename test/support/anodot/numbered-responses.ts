@@ -2,9 +2,9 @@ import { KEYS } from '../../../functions/snapshot/contract.ts';
 import type { Store } from '../../../functions/snapshot/store/store.ts';
 import { answer, type Reply } from './server.ts';
 
-/** Responses that carry their own number, so that a test can see which one was published. */
+/** Responses that contain their own number, so that a test can see which one was published. */
 
-/** A response without a Date header, for runs whose clock stands still. */
+/** A response without a Date header, for runs with a stopped clock. */
 export const timeless =
   (body: unknown, status = 200): Reply =>
   (response, n, request) => {
@@ -23,7 +23,7 @@ export const numberedUsers: Reply = (response, n, request) => timeless(usersOfRe
 export const numberedGroups: Reply = (response, n, request) =>
   timeless([{ _id: 'g1', name: `answer ${n}` }])(response, n, request);
 
-/** The number of the response that is published under a date. */
+/** The number of the response that was published for a date. */
 export async function responseOn(store: Store, dt: string): Promise<number> {
   return Number(/"first_name":"answer (\d+)"/.exec(String(await store.read(KEYS.json(dt))))?.[1]);
 }

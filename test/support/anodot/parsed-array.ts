@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ArrayParser, type ArrayParserLimits } from '../../../functions/snapshot/anodot/array-parser.ts';
 import { SourceContractError, TruncatedResponseError } from '../../../functions/snapshot/errors.ts';
 
-/** Bytes in pieces of the given sizes, over and over. */
+/** Cuts bytes into pieces of the given sizes, which repeat. */
 export function* pieces(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
   let at = 0;
   for (let i = 0; at < bytes.length; i++) {
@@ -34,7 +34,7 @@ export function outcome(bytes: Uint8Array, sizes: readonly number[], limits: Lim
   }
 }
 
-/** What JSON.parse makes of the whole, a byte order mark in front aside; undefined where that is no array, or nothing. */
+/** What JSON.parse returns for the whole text without its byte order mark, or undefined if that is no array or no JSON. */
 export function reference(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -44,7 +44,7 @@ export function reference(text: string): readonly unknown[] | undefined {
   }
 }
 
-/** Node's own comparison tells -0 from 0 and sees an own `__proto__`. */
+/** Uses Node's comparison, which distinguishes -0 from 0 and compares an own `__proto__`. */
 export function agrees(got: Outcome, text: string): boolean {
   const expected = reference(text);
   if (expected === undefined) return typeof got === 'string';

@@ -6,7 +6,7 @@ import type { ReadUser } from '../../../functions/snapshot/user.ts';
 /** When the response of these tests began to arrive. */
 export const OBSERVED = new Date('2026-11-23T02:15:00.000Z');
 
-/** Reads users as a run does: from the text of the answer. */
+/** Reads users from the response's text, as a run does. */
 export function readAll(text: string): ReadUser[] {
   const parser = new ArrayParser();
   const batches = [parser.push(Buffer.from(text)), parser.end()];
@@ -23,7 +23,7 @@ export function readText(text: string): ReadUser {
 
 export const read = (record: unknown): ReadUser => readText(JSON.stringify(record));
 
-/** A user with the given fields behind `_id`, as they stand in the answer's text. */
+/** A user with `_id` followed by the given fields, as JSON text. */
 export const readFields = (fields: string): ReadUser => readText(`{"_id":"a",${fields}}`);
 
 export function failureOf(act: () => unknown): SourceContractError {

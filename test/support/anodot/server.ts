@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** Answers one request; `n` counts the requests to its path, the first being 1. */
+/** Responds to one request. `n` counts the requests to its path, from 1. */
 export type Reply = (response: ServerResponse, n: number, request: IncomingMessage) => void;
 
 export interface AnodotServer {
@@ -12,10 +12,10 @@ export interface AnodotServer {
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly body: string;
-    /** Milliseconds, of no particular beginning. */
+    /** When it arrived, in milliseconds of `performance.now()`. */
     readonly at: number;
   }[];
-  /** Connections so far, those that failed in the handshake included. */
+  /** The number of connections so far, including those that failed in the handshake. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface AnodotServer {
 export const TOKEN = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 export const BEARER = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl';
 
-/** Replies with a body: a string or bytes as they are, anything else as JSON. */
+/** Responds with a body: a string or bytes unchanged, anything else as JSON. */
 export const answer =
   (body: unknown, status = 200, headers: { [name: string]: string } = {}): Reply =>
   (response) => {
@@ -31,7 +31,7 @@ export const answer =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
   };
 
-/** Writes these bytes in place of an HTTP response, whatever they are, and ends or resets the connection. */
+/** Writes arbitrary bytes in place of an HTTP response, then ends or resets the connection. */
 export const bytes =
   (parts: readonly (string | Uint8Array)[], end: 'end' | 'reset' = 'end'): Reply =>
   ({ socket }) => {
@@ -40,10 +40,10 @@ export const bytes =
     else socket?.write(all, () => socket.resetAndDestroy());
   };
 
-/** Never answers. */
+/** Never responds. */
 export const silence: Reply = () => undefined;
 
-/** The n-th request gets the n-th reply, later ones the last. */
+/** The n-th request gets the n-th reply. The last reply repeats. */
 export const inTurn =
   (...replies: readonly Reply[]): Reply =>
   (response, n, request) =>
@@ -52,11 +52,11 @@ export const inTurn =
 export interface ServerOptions {
   /** Serves HTTPS. */
   readonly certificate?: { readonly key: string; readonly cert: string };
-  /** Sees each connection, the first being 1, before a byte of it is read. */
+  /** Called with each connection, counted from 1, before any of its bytes are read. */
   readonly onConnection?: (socket: Socket, n: number) => void;
 }
 
-/** Anodot's API on loopback: what a test doesn't say is answered as documented, with no users and no groups. */
+/** Serves Anodot's API on loopback. By default it responds as documented, with no users and no groups. */
 export async function serveAnodot(
   replies: { readonly exchange?: Reply; readonly users?: Reply; readonly groups?: Reply } = {},
   { certificate, onConnection }: ServerOptions = {},

@@ -31,11 +31,11 @@ export interface ApiTemplateOptions {
   readonly prefix?: string;
   readonly instance?: string;
   readonly encrypted?: boolean;
-  /** Adds to the stack. */
+  /** Adds more to the stack. */
   readonly more?: (stack: Stack, api: OnDemandApi) => void;
 }
 
-/** Synthesises a stack with nothing but the API, with the app's checks. */
+/** Synthesises a stack with only the API, with the app's checks. */
 export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<Synthesis> {
   const { bucketName = 'snapshots', prefix = 'access', instance = 'emea', encrypted = false, more } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
@@ -58,7 +58,7 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
 
 const ROLE = z.object({ Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.unknown() }) })) });
 
-/** A value of the template as CloudFormation resolves it; a resource of the stack is its logical id. */
+/** A value of the template as CloudFormation resolves it. A reference to a resource of the stack becomes its logical id. */
 export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: unknown): unknown {
   const own = Object.keys(resources).flatMap((id) => [id, `${id}.Arn`].map((name) => [name, name]));
   return resolved(value, { ...PLACE, ...Object.fromEntries(own) });
@@ -66,11 +66,11 @@ export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: u
 
 const STATEMENTS = z.array(z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) }));
 
-/** All statements of the function's policy. */
+/** All statements of the function's role. */
 export function statementsOf(synthesis: Synthesis): z.infer<typeof STATEMENTS> {
   const [, role] = only(synthesis, 'AWS::IAM::Role', 'RequestSnapshot');
   const [{ PolicyDocument } = { PolicyDocument: undefined }, ...others] = ROLE.parse(role.Properties).Policies;
-  if (!PolicyDocument || others.length > 0) throw new Error('the role has not one policy');
+  if (!PolicyDocument || others.length > 0) throw new Error('the role does not have exactly one policy');
   return STATEMENTS.parse(resolvedIn(synthesis, PolicyDocument.Statement));
 }
 

@@ -68,7 +68,7 @@ export function tableOf(template: Template, name: string): TableInput {
   return table;
 }
 
-/** An ARN of this account and region. */
+/** An ARN in the stack's own account and region. */
 export function arnOf(service: string, resource: string) {
   const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((name) => ({ Ref: `AWS::${name}` }));
   return { 'Fn::Join': ['', ['arn:', partition, `:${service}:`, region, ':', account, resource]] };

@@ -17,7 +17,7 @@ export interface FunctionProcess {
   kill(): Promise<void>;
   /** Its peak memory, in megabytes, as Linux counts it. */
   peakMegabytes(): Promise<number>;
-  /** Settles when the process ends, which it does by itself only if it crashes. */
+  /** Settles when the process ends. It ends by itself only if it crashes. */
   readonly ended: Promise<unknown>;
 }
 

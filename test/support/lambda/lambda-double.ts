@@ -18,7 +18,7 @@ export interface Invoked {
 
 export interface LambdaDouble {
   readonly endpoint: string;
-  /** The calls that arrived, whatever happened to them. */
+  /** The calls that arrived, even if they failed. */
   readonly calls: readonly Invoked[];
   /** `n` counts the calls from 1. */
   fate(of: (n: number) => InvocationFate): void;

@@ -73,7 +73,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
     response.writeHead(202).end();
     if (init) throw new Error(`the function could not be loaded: ${body}`);
     const invocation = underWay.get(id);
-    if (!invocation) throw new Error(`an answer to an invocation that isn't under way: ${request.url}`);
+    if (!invocation) throw new Error(`a response to an invocation that is not in progress: ${request.url}`);
     underWay.delete(id);
     const answer = { requestId: id, body, left: invocation.deadline - Date.now() };
     const value: unknown = JSON.parse(body);

@@ -51,7 +51,7 @@ const UPLOADED: StoredObject = {
   sha256: 'x',
   staged: { upload_id: 'none', parts: [{ etag: '"x"', checksum: 'AAAAAA==' }] },
 };
-/** Every call of a store, with what the message of its failure says was tried. */
+/** Every call of a store, with the action that its error message names. */
 export const CALLS: readonly [tried: string, call: (store: BucketStore) => Promise<unknown>][] = [
   ['list commits/', (store) => store.list('commits/')],
   ['read runs/a.json', (store) => store.read('runs/a.json')],

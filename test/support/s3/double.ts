@@ -17,8 +17,8 @@ export interface S3Call {
 }
 
 /**
- * A fault of a call: the request is lost; it takes effect but its response is lost or breaks off in the middle of its body; it takes
- * effect late, when the promise resolves, and its response is lost; there is never a response; or S3 rejects it.
+ * A fault of a call. The request is lost. Or it takes effect, but its response is lost or breaks off in the middle of its body. Or
+ * it takes effect late, when the promise resolves, and its response is lost. Or there is never a response. Or S3 rejects it.
  */
 export type S3Fault =
   | 'call lost'
@@ -27,7 +27,7 @@ export type S3Fault =
   | 'no answer'
   | { readonly late: Promise<unknown> }
   | { readonly status: number; readonly code: string; readonly message?: string }
-  /** Something else answers: a proxy, a login page. */
+  /** Something other than S3 responds, such as a proxy or a login page. */
   | { readonly status: number; readonly page: string };
 
 export interface S3DoubleOptions extends S3ObjectsOptions {
@@ -44,7 +44,7 @@ export interface S3Double extends S3Place {
   readonly objects: Map<string, S3Object>;
   /** The keys of uploads that are neither completed nor aborted. */
   openUploads(): string[];
-  /** Removes all that is staged, as a lifecycle rule does after days. */
+  /** Removes everything that is staged, as the lifecycle rule does after some days. */
   loseUploads(): void;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     try {
       for await (const chunk of message) chunks.push(chunk);
     } catch {
-      return; // the client has gone
+      return; // the client is gone
     }
     const { operation, bucket, request } = parse(message, Buffer.concat(chunks));
     try {

@@ -19,7 +19,7 @@ export interface S3ObjectsOptions {
   readonly pageSize?: number;
   /** What completing an upload again returns: the same response, as AWS does, or NoSuchUpload, as MinIO does. */
   readonly replay?: 'same' | 'gone';
-  /** Some servers list keys as they are, although they are asked to encode them. */
+  /** Some servers list keys unencoded, although they are asked to encode them. */
   readonly encodes?: boolean;
   /** Some gateways ignore If-None-Match and If-Match. */
   readonly conditions?: 'honored' | 'ignored';

@@ -1,4 +1,4 @@
-/** A forward proxy on loopback, for plain requests and CONNECT tunnels, which resolves hosts in its own way. */
+/** A forward proxy on loopback, for plain requests and CONNECT tunnels, which resolves hosts through `to`. */
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -6,14 +6,14 @@ import { listenOnLoopback } from '../loopback.ts';
 
 export interface Proxy {
   readonly address: string;
-  /** What was asked for, as `CONNECT host:port` or `GET host`. */
+  /** The requests that arrived, as `CONNECT host:port` or `GET host`. */
   readonly asked: readonly string[];
 }
 
 export interface ProxyOptions {
   /** Where connections to a `host:port` go. */
   readonly to: (host: string) => string;
-  /** `user:password`, without which the proxy answers 407. */
+  /** `user:password`. Without them the proxy returns 407. */
   readonly credentials?: string;
   /** The status of every response, if the proxy lets nothing through. */
   readonly refuses?: number;

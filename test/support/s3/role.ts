@@ -7,7 +7,7 @@ import { type S3Credentials, signatureOf } from './signature.ts';
 export interface Grant {
   readonly action: string;
   readonly on: 'objects' | 'bucket';
-  /** The folders under the prefix; without it, all objects. */
+  /** The folders under the prefix. Default: all objects. */
   readonly below?: readonly string[];
 }
 

@@ -46,7 +46,7 @@ test('NoSnapshot fires after 30 hours without a published snapshot, even if ther
   expect(alarm('NoSnapshot').DatapointsToAlarm ?? 30).toBe(30);
 });
 
-test('RunFailed fires for a run that failed or was killed before it could count, but not for a refused one', () => {
+test('RunFailed fires for a run that failed or was killed before it emitted a metric, but not for a refused one', () => {
   expect(alarm('RunFailed')).toMatchObject({
     Metrics: [
       { Expression: 'MAX([FILL(failed, 0), FILL(errors, 0) - FILL(refused, 0)])' },
@@ -109,12 +109,12 @@ test('ScheduleUndelivered fires as long as an undelivered event is in the queue'
   });
 });
 
-test('DaysMissing fires when a published snapshot has days without one before it', () => {
+test('DaysMissing fires when days before a published snapshot have none', () => {
   const { MetricName, Threshold, AlarmDescription } = alarm('DaysMissing');
   expect(AlarmDescription).toMatch(/one or more days before it have none\. They are missing for good/);
   shown(
     'C9',
-    'a snapshot that is published after days without one',
+    'a snapshot is published after days without one',
     `alarm DaysMissing: ${MetricName} above ${Threshold}`,
     'no alarm',
   );
@@ -134,7 +134,7 @@ test('EventsDropped fires as long as a dropped event is in its queue, and says w
   expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run of it failed/);
 });
 
-test('every alarm says what it means, what to do, where to read more, and which installation it watches', () => {
+test('every alarm explains what it means, what to do, where to read more, and which installation it watches', () => {
   for (const { AlarmDescription } of propertiesOf(templateOf(), ALARM)) {
     expect(AlarmDescription).toMatch(/\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /);
     expect(AlarmDescription).toContain(INSTANCE);
@@ -142,7 +142,7 @@ test('every alarm says what it means, what to do, where to read more, and which 
   }
 });
 
-test('every alarm is sent to the topic, to which CloudWatch may publish, and whose key it may use', () => {
+test('every alarm is sent to the topic, and CloudWatch may publish to it and use its key', () => {
   const template = templateOf();
   const [[topic, { Properties }] = ['', { Properties: {} }]] = Object.entries(
     template.findResources('AWS::SNS::Topic'),
@@ -209,7 +209,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    'a policy as a resource of its own',
+    'a separate policy resource',
     (stack) => {
       const topic = new Topic(stack, 'Ours');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
@@ -219,7 +219,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    "a policy in the app although the topic isn't its own",
+    'a policy in the app for an imported topic',
     (stack) => {
       const topic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-central-1:111111111111:alarms');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));
@@ -228,7 +228,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     ['sns:Publish'],
     'nothing',
   ],
-])('alarms arrive at a topic of the app with %s', (name, topicIn, expected, before) => {
+])('alarms arrive at a topic with %s', (name, topicIn, expected, before) => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Users', { alarmTopic: topicIn(stack) });
   });
@@ -238,7 +238,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
   shown('C31', `alarmTopic with ${name}`, allowed, before && `CloudWatch was allowed ${before}, and no alarm arrived`);
 });
 
-test('alarms arrive at a topic that gets its policy after the snapshots, and at one that several share', () => {
+test('alarms arrive at a topic that two installations share and that gets its policy after them', () => {
   const template = templateWith((stack) => {
     const topic = new Topic(stack, 'Ours');
     new UserSnapshots(stack, 'One', { alarmTopic: topic, prefix: 'one' });
@@ -257,7 +257,7 @@ const denyInsecure = ({ topicArn }: ITopic) =>
     conditions: { Bool: { 'aws:SecureTransport': 'false' } },
   });
 
-test('alarmEmail is subscribed to the topic, and no one is without it', () => {
+test('alarmEmail is subscribed to the topic, and without it no one is', () => {
   const [topic] = Object.keys(templateOf().findResources('AWS::SNS::Topic'));
   templateOf({ alarmEmail: 'security@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
     Protocol: 'email',
@@ -267,7 +267,7 @@ test('alarmEmail is subscribed to the topic, and no one is without it', () => {
   templateOf().resourceCountIs('AWS::SNS::Subscription', 0);
 });
 
-test("alarms can be sent to a company's own topic", () => {
+test("alarms can be sent to the company's own topic", () => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Users', { alarmTopic: new Topic(stack, 'Ours') });
   });

@@ -39,7 +39,7 @@ test('invalid settings end the app with their list and exit code 1, without a st
   });
 });
 
-test('an ARN of another region than the one that CDK deploys to ends the app', async () => {
+test('an ARN from a region other than the one that CDK deploys to ends the app', async () => {
   const failed = runApp({ kmsKey: KEY_ARN }, { CDK_DEFAULT_REGION: 'ap-south-1' });
   await expect(failed).rejects.toMatchObject({
     code: 1,

@@ -24,7 +24,7 @@ test('dailyAtUtc sets the time of the schedule', () => {
   templateOf({ dailyAtUtc: '23:05' }).hasResourceProperties(SCHEDULE, moved);
 });
 
-test('the schedule sends an event that the function accepts, with the time at which it was due', () => {
+test('the schedule sends an event that the function accepts, with the time when it was due', () => {
   const [schedule] = Object.values(templateOf().findResources(SCHEDULE));
   const input: string = schedule?.['Properties'].Target.Input;
   const due = '2026-11-23T02:15:00Z';

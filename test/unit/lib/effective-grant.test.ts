@@ -78,20 +78,25 @@ const IGNORED: [string, (stack: Stack, app: App, users: UserSnapshots) => IGrant
   ['the function itself', (_stack, _app, users) => users.function],
 ];
 
-test.each(IGNORED)('to %s nothing can be granted, which fails with the way out', (name, granteeIn) => {
-  const { stack, app, users } = newUsers();
-  const grantee = granteeIn(stack, app, users);
-  expect(() => users.catalog?.grantQuery(grantee)).toThrow(
-    /^nothing was granted to .+: .+\. Grant it to a role of this app, or attach `catalog\.readerPolicy`/,
-  );
-  expect(() => users.api?.grantInvoke(grantee)).toThrow(/^nothing was granted to .+, or allow it `execute-api:Invoke`/);
-  shown(
-    'C32',
-    `grantQuery and grantInvoke to ${name}`,
-    'an error that names the principal and the way out',
-    'nothing was granted, without a word',
-  );
-});
+test.each(IGNORED)(
+  'a grant that would have no effect, to %s, fails with an error that says what to do instead',
+  (name, granteeIn) => {
+    const { stack, app, users } = newUsers();
+    const grantee = granteeIn(stack, app, users);
+    expect(() => users.catalog?.grantQuery(grantee)).toThrow(
+      /^nothing was granted to .+: .+\. Grant it to a role of this app, or attach `catalog\.readerPolicy`/,
+    );
+    expect(() => users.api?.grantInvoke(grantee)).toThrow(
+      /^nothing was granted to .+, or allow it `execute-api:Invoke`/,
+    );
+    shown(
+      'C32',
+      `grantQuery and grantInvoke to ${name}`,
+      'an error that names the principal and says what to do instead',
+      'nothing was granted, silently',
+    );
+  },
+);
 
 const GRANTED: [string, (stack: Stack) => IGrantable][] = [
   ['a role', (stack) => new Role(stack, 'R', { assumedBy: service })],
@@ -106,7 +111,7 @@ const GRANTED: [string, (stack: Stack) => IGrantable][] = [
   ['a managed policy', (stack) => new ManagedPolicy(stack, 'P')],
 ];
 
-test.each(GRANTED)('%s is granted queries and the API by a policy', (name, granteeIn) => {
+test.each(GRANTED)('a policy grants queries and the API to %s', (name, granteeIn) => {
   const { stack, users } = newUsers();
   const grantee = granteeIn(stack);
   users.catalog?.grantQuery(grantee);

@@ -39,7 +39,7 @@ function companyApp(): App {
 }
 const VPC = { vpcId: 'vpc-1', availabilityZones: ['eu-central-1a'], privateSubnetIds: ['subnet-1'] };
 
-/** What cdk-nag finds in an app, as `rule path`: except what is accepted, or all of it. */
+/** What cdk-nag finds in an app, as `rule path`, without or with the accepted findings. */
 function findings(app: App, { accepted }: { readonly accepted: boolean }): string[] {
   const packs: NagPack[] = [new AwsSolutionsChecks(app), new ServerlessChecks(app)];
   return packs.flatMap((pack) => {
@@ -65,9 +65,9 @@ const acceptedIn = (app: App): string[] =>
 test.each([
   ['default settings', () => appWith({})],
   ['every option', () => appWith(EVERY_OPTION)],
-  ['a bucket, a key and a secret that exist', () => appWith(ADOPTED)],
+  ['an existing bucket, key and secret', () => appWith(ADOPTED)],
   ['a VPC', companyApp],
-])('with %s cdk-nag finds nothing, and would report every finding that is accepted', (_, make) => {
+])('with %s cdk-nag finds nothing, and every accepted finding is one that it would otherwise report', (_, make) => {
   const app = make();
   expect(findings(app, { accepted: true })).toEqual([]);
   const found = findings(app, { accepted: false });

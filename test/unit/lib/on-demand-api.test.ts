@@ -9,7 +9,7 @@ const ofType = ({ resources }: Synthesis, type: string) => Object.values(resourc
 const objects = (folder: string) => `arn:aws:s3:::snapshots/${folder}/*`;
 const LOG = expect.stringMatching(/^ApiRequestSnapshotLog\w+\.Arn$/);
 
-/** All that the function may do, except writing its log. */
+/** Everything that the function may do, except write its log. */
 const POLICY = [
   {
     Sid: 'ReadReports',
@@ -36,7 +36,7 @@ describe('the function behind the API', () => {
     expect(only(synthesis, 'AWS::IAM::Role')[1].Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('may use the key of the bucket if there is one, and only through S3', async () => {
+  test("may use the bucket's key, if it has one, and only through S3", async () => {
     const use = {
       Sid: 'UseKeyOfBucket',
       Effect: 'Allow',
@@ -100,7 +100,7 @@ describe('the API', () => {
     });
   });
 
-  test('is throttled, and logs every request without the identity of the caller', async () => {
+  test("is throttled, and logs every request without the caller's identity", async () => {
     const synthesis = await synthesiseApi();
     const { Properties } = only(synthesis, 'AWS::ApiGatewayV2::Stage')[1];
     const [log, { Properties: kept }] = only(synthesis, 'AWS::Logs::LogGroup', 'AccessLog');
@@ -138,7 +138,7 @@ describe('the API', () => {
   });
 });
 
-test('cdk-nag finds nothing in the API, whatever its options', async () => {
+test('cdk-nag finds nothing in the API with any of its options', async () => {
   for (const options of [{}, { encrypted: true }, { prefix: '' }, { prefix: 'a/b', bucketName: 'others' }])
     await expect(synthesiseApi(options)).resolves.toBeDefined();
 });

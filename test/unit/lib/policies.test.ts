@@ -24,7 +24,7 @@ const through = (service: string) => ({
   },
 });
 
-/** What a run may do in the bucket, given how an ARN of the bucket is written. */
+/** What a run may do in the bucket, given how the template writes the bucket's ARNs. */
 const storeOf = (bucket: (path: string) => unknown, prefix = '') => {
   const folders = (...names: string[]) => names.map((name) => bucket(`/${prefix}${name}*`));
   return [
@@ -84,7 +84,7 @@ test('the function may write and find snapshots, read its token, write its log, 
   ]);
 });
 
-test('with a prefix, a created key and a named secret the function may do the same there, and use the key through S3', () => {
+test('with a prefix, a created key and a named secret the function may do the same under the prefix, and use the key through S3', () => {
   const template = templateOf({ prefix: 'a/b', kmsKey: 'create', tokenSecret: 'anodot/token' });
   const secret = [
     'arn:',
@@ -215,7 +215,7 @@ test('every role can be assumed by one service, and the role of the schedule onl
   ]);
 });
 
-test('nothing is public: every Allow names who may', () => {
+test('nothing is public, since every Allow names its principals', () => {
   const template = templateOf({ kmsKey: 'create', alarmEmail: 'security@example.com' });
   const allowed = Object.values(template.toJSON()['Resources'])
     .flatMap((resource) => statementsIn(resource))

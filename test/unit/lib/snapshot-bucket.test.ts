@@ -26,7 +26,7 @@ test('the bucket is versioned, closed to the public, and owned by its account al
   });
 });
 
-test('the bucket policy allows nothing, and denies connections without TLS 1.2 and replacing a commit', () => {
+test('the bucket policy allows nothing, and denies replacing a commit and connections without TLS 1.2', () => {
   const [policy] = Object.values(templateOf().findResources('AWS::S3::BucketPolicy'));
   expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
     {

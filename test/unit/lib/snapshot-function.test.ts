@@ -64,7 +64,7 @@ test('without reservedConcurrency none is reserved, since an account with a smal
   expect(lambda()[0]).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('a failed event is retried once, and not after five hours, and an event that is given up goes to the event bus', () => {
+test('a failed event is retried once, within five hours, and a dropped event is sent to the event bus', () => {
   templateOf().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     MaximumRetryAttempts: 1,
     MaximumEventAgeInSeconds: 5 * 3600,

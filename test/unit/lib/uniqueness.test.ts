@@ -17,7 +17,7 @@ function sharing(one: UserSnapshotsProps, other: UserSnapshotsProps): Template {
   });
 }
 
-test('two may share a bucket, and each may write only under its own prefix', () => {
+test('two installations may share a bucket, and each may write only under its own prefix', () => {
   const template = sharing({ prefix: 'production' }, { prefix: 'staging' });
   template.resourceCountIs('AWS::S3::Bucket', 1);
   const objects = propertiesOf(template, 'AWS::IAM::Role')
@@ -31,18 +31,18 @@ test.each([
   ['have the same prefix', 'access', 'access'],
   ['have no prefix', undefined, undefined],
   ['have one prefix inside the other', 'access', 'access/staging'],
-  ['have a prefix and none', undefined, 'staging'],
-])('two that share a bucket fail synth if they %s', (_, one, other) => {
+  ['include one without a prefix', undefined, 'staging'],
+])('two installations that share a bucket fail synth if they %s', (_, one, other) => {
   expect(() => sharing({ prefix: one }, { prefix: other })).toThrow(
     'share a bucket, and one prefix contains the other',
   );
 });
 
-test('prefixes that only start with the same letters do not clash', () => {
+test('prefixes that only start with the same characters do not clash', () => {
   expect(() => sharing({ prefix: 'access' }, { prefix: 'access-2' })).not.toThrow();
 });
 
-test('two that name the same bucket share it, even from two stacks', () => {
+test('two installations that name the same bucket share it, even from two stacks', () => {
   const app = newEmptyApp();
   const [one, other] = [new Stack(app, 'one'), new Stack(app, 'other')];
   for (const stack of [one, other])
@@ -53,7 +53,7 @@ test('two that name the same bucket share it, even from two stacks', () => {
   expect(() => Template.fromStack(one)).toThrow('share a bucket');
 });
 
-test('two with the same instance fail synth, since a snapshot of one would hide that the other is missing', () => {
+test('two installations with the same instance fail synth, since a snapshot of one would hide that one of the other is missing', () => {
   expect(() => sharing({ prefix: 'a', instance: 'same' }, { prefix: 'b', instance: 'same' })).toThrow(
     'share the instance same',
   );

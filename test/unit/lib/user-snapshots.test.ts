@@ -6,7 +6,7 @@ import { newEmptyApp, propertiesOf, templateOf, templateWith } from '../../suppo
 
 const NAME = /^(?:Bucket|Function|Role|Queue|Topic|Alarm|LogGroup|Schedule)?Name$/;
 
-test('two in one stack each have their own bucket, secret, function, schedule, alarms and metrics', () => {
+test('two installations in one stack each have their own bucket, secret, function, schedule, alarms and metrics', () => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Production');
     new UserSnapshots(stack, 'Staging', { athenaDatabase: 'other_users' });
@@ -52,7 +52,7 @@ test('the construct exposes what it created', () => {
   expect(ids).toEqual(['Bucket', 'Function', 'Topic', 'Secret'].map((name) => expect.stringContaining(name)));
 });
 
-/** How far back the table of users looks, and where. */
+/** How far back the users table looks, and where it is located. */
 function usersTable(template: Template) {
   const tables = propertiesOf(template, 'AWS::Glue::Table').map(({ TableInput }) => TableInput);
   const [users] = tables.filter(({ Name }) => Name === 'users');
@@ -60,7 +60,7 @@ function usersTable(template: Template) {
 }
 const countOf = (template: Template, type: string) => propertiesOf(template, type).length;
 
-test('there is no API, and nothing that belongs to one, unless api=iam', () => {
+test('there is no API, nor anything that belongs to one, unless api=iam', () => {
   for (const api of ['', 'off']) {
     const template = templateOf({ api });
     for (const type of ['Api', 'Route', 'Stage', 'Integration'])
@@ -106,11 +106,11 @@ test.each([
   [{ retentionDays: '800' }, 800],
   [{ athenaDays: '30' }, 30],
   [{ bucketName: 'company', athenaDays: '800' }, 800],
-])('the tables look as far back as users are kept, unless athenaDays says otherwise: %j', (context, days) => {
+])('the tables look as far back as users are kept, or as athenaDays sets: %j', (context, days) => {
   expect(usersTable(templateOf(context)).range).toBe(`NOW-${days}DAYS,NOW`);
 });
 
-test('the tables read where the function writes', () => {
+test('the tables read from where the function writes', () => {
   const context = { bucketName: 'company', prefix: 'access/prod' };
   expect(usersTable(templateOf(context)).location).toBe('s3://company/access/prod/users/json/');
 });

@@ -18,7 +18,7 @@ const projectionOf = ({ Parameters }: TableInput) =>
   Object.fromEntries(Object.entries(Parameters).filter(([name]) => /^(projection|storage)\./.test(name)));
 
 describe('the tables of the catalog', () => {
-  test('are six, next to nine views, in one database', () => {
+  test('are six, in one database with nine views', () => {
     plain.resourceCountIs('AWS::Glue::Database', 1);
     plain.hasResourceProperties('AWS::Glue::Database', {
       CatalogId: { Ref: 'AWS::AccountId' },
@@ -51,7 +51,7 @@ describe('the tables of the catalog', () => {
     ['users_csv', 'users/csv/'],
     ['user_changes', 'changes/'],
     ['groups', 'groups/json/'],
-  ])('project the days of %s from their dates, as far back as users are kept', (name, folder) => {
+  ])('project the partitions of %s from dates, as far back as users are kept', (name, folder) => {
     for (const retentionDays of [400, 30])
       expect(projectionOf(tableOf(templateOf({ retentionDays }), name))).toEqual({
         'projection.enabled': 'true',
@@ -81,7 +81,7 @@ describe('the tables of the catalog', () => {
     expect(tableOf(below, 'snapshots').StorageDescriptor.Location).toBe('s3://people/audit/anodot/manifests/');
   });
 
-  test('are read as strict JSON, or as CSV without its header and with an escape that no name contains', () => {
+  test('are read as strict JSON, or as CSV without its header and with an escape character that no name contains', () => {
     const csv = tableOf(plain, 'users_csv');
     expect(csv.Parameters['skip.header.line.count']).toBe('1');
     expect(csv.StorageDescriptor.SerdeInfo).toEqual({

@@ -17,21 +17,21 @@ function addStack(scope: Construct, id: string, database = 'anodot_users', env?:
 const CLASH = /"anodot_users" is the name of two databases in this app/;
 const HERE: Place = { account: '111111111111', region: 'eu-central-1' };
 
-test('two databases of the same name in one app fail synth', () => {
+test('two databases with the same name in one app fail synth', () => {
   const app = new App();
   addStack(app, 'One');
   addStack(app, 'Two');
   expect(() => app.synth()).toThrow(CLASH);
 });
 
-test('two databases of the same name fail synth even if one of them is in a stage', () => {
+test('two databases with the same name fail synth even if one of them is in a stage', () => {
   const app = new App();
   addStack(app, 'One');
   addStack(new Stage(app, 'Stage'), 'Two');
   expect(() => app.synth()).toThrow(CLASH);
 });
 
-test('the error of two stages without an env names env and the other way out', () => {
+test('the error for two stages without env advises to set env or athenaDatabase', () => {
   const app = new App();
   for (const id of ['Staging', 'Production']) addStack(new Stage(app, id), 'Users');
   const way =
@@ -40,12 +40,12 @@ test('the error of two stages without an env names env and the other way out', (
   shown(
     'C35',
     'two stages without env',
-    'an error that names env and athenaDatabase',
-    '"is the name of two databases", without a way out',
+    'an error that advises to set env or athenaDatabase',
+    '"is the name of two databases", without a fix',
   );
 });
 
-test('two stages whose env differs may have databases of the same name', () => {
+test('two stages whose env differs may have databases with the same name', () => {
   const app = new App();
   addStack(new Stage(app, 'Staging', { env: HERE }), 'Users');
   addStack(new Stage(app, 'Production', { env: { ...HERE, account: '222222222222' } }), 'Users');
@@ -56,7 +56,7 @@ test('two stages whose env differs may have databases of the same name', () => {
 test.each([
   ['only one has a known account and region', HERE, undefined],
   ['both have the same account and region', HERE, HERE],
-])('two databases of the same name fail synth if %s', (_, one, two) => {
+])('two databases with the same name fail synth if %s', (_, one, two) => {
   const app = new App();
   addStack(app, 'One', undefined, one);
   addStack(app, 'Two', undefined, two);

@@ -77,7 +77,7 @@ test('a reader may query in the workgroup and read the definitions and objects o
   expect(statementsOf()).toEqual(allowedBelow(''));
 });
 
-test('the managed policy for readers outside of the app allows what grantQuery allows, and is attached to no one', () => {
+test('the managed policy for readers outside the app allows what grantQuery allows, and is attached to no one', () => {
   const policies = Object.values(templateOf().findResources('AWS::IAM::ManagedPolicy'));
   expect(policies.map(({ Properties }) => [Properties.Users, Properties.Groups, Properties.Roles])).toEqual([
     [undefined, undefined, undefined],
@@ -85,11 +85,11 @@ test('the managed policy for readers outside of the app allows what grantQuery a
   expect(policies.map(statementsIn)).toEqual([allowedBelow('')]);
 });
 
-test('a reader may read objects only under the prefix of the store', () => {
+test("a reader may read objects only under the store's prefix", () => {
   expect(statementsOf({ prefix: 'audit/anodot' })).toEqual(allowedBelow('audit/anodot/'));
 });
 
-test('a reader may use the key of the bucket, only through S3 and Athena, and no other key', () => {
+test("a reader may use the bucket's key only through S3 and Athena, and no other key", () => {
   const stack = newStack();
   expect(statementsOf({ encryptionKey: new Key(stack, 'Key') }, stack)).toEqual([
     ...allowedBelow(''),

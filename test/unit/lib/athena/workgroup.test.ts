@@ -6,7 +6,7 @@ import { addCatalog, arnOf, newStack, templateOf } from '../../../support/cdk/ca
 import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
 
 describe('the Athena workgroup', () => {
-  test('is named like the database, overrides client settings and has Athena keep the results', () => {
+  test('is named after the database, overrides client settings and lets Athena keep the results', () => {
     const template = templateOf({ database: 'access_of_people' });
     template.resourceCountIs('AWS::Athena::WorkGroup', 1);
     template.hasResourceProperties('AWS::Athena::WorkGroup', {
@@ -23,7 +23,7 @@ describe('the Athena workgroup', () => {
     });
   });
 
-  test('encrypts results with the key of the bucket, whose policy allows it for this workgroup only', () => {
+  test("encrypts results with the bucket's key, whose policy allows that only for this workgroup", () => {
     const stack = newStack();
     addCatalog(stack, 'Other', { database: 'other', encryptionKey: new Key(stack, 'Key') });
     const template = Template.fromStack(stack);
@@ -58,7 +58,7 @@ describe('the Athena workgroup', () => {
     Annotations.fromStack(stack).hasInfo('/Snapshots/Other', said);
   });
 
-  test('has the query of each view saved, with a comment that explains it and gives an example', () => {
+  test('has a saved query for each view, with a comment that explains it and gives an example', () => {
     const template = templateOf();
     template.resourceCountIs('AWS::Athena::NamedQuery', VIEWS.length);
     for (const { name, comment, example } of VIEWS) {

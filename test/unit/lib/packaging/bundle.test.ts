@@ -8,7 +8,7 @@ const TOP = join(import.meta.dirname, '../../../..');
 const MOST_BYTES = 600_000;
 
 test.each(Object.entries(FUNCTIONS))(
-  'the function %s is one file that starts fast, since it is small',
+  'the function %s is a single file, small enough to start fast',
   async (_, entry) => {
     const { outputFiles, metafile, warnings } = await build({
       ...BUNDLING,

@@ -10,7 +10,7 @@ import { licensesOf } from '../../../../lib/packaging/licenses.ts';
 const TOP = join(import.meta.dirname, '../../../..');
 const FILE = 'THIRD-PARTY-LICENSES.txt';
 
-/** The folder with the package.json that gives a file its package and version. */
+/** The folder of the package.json that names a file's package and version. */
 function packageFolderOf(file: string): string {
   const folder = dirname(file);
   return dirname(folder).endsWith('node_modules') || /node_modules\/@[^/]+$/.test(dirname(folder))
@@ -66,7 +66,7 @@ describe('the licenses of a bundle', () => {
     await expect(oddPackage({ license: 'MIT-0' })).resolves.toContain('odd 1.2.3 (MIT-0)\n\nMIT No Attribution\n');
   });
 
-  test('are an error that names the package if no text of its license is known', async () => {
+  test('fail with an error that names the package if the text of its license is unknown', async () => {
     await expect(oddPackage({ license: 'Odd-1.0' })).rejects.toThrow(
       /^odd 1\.2\.3 \(Odd-1\.0\) publishes no license text/,
     );

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(app, { recursive: true }));
 
-/** A stack whose declarations have to name the types of all that the construct exposes. */
+/** A stack whose declarations must name the types of everything that the construct exposes. */
 const DECLARED = `import { Stack } from 'aws-cdk-lib';
 import { AthenaCatalog, OnDemandApi, UserSnapshots } from 'anodot-user-snapshots';
 
@@ -97,14 +97,14 @@ describe('the published package', () => {
     expect(imported.filter((name) => !Object.hasOwn(declared, name))).toEqual([]);
   });
 
-  test('asks for exact versions of its dependencies, and brings no Node.js and no development tools', async () => {
+  test('pins the exact versions of its dependencies, and installs neither Node.js nor development tools', async () => {
     const manifest = await publishedManifest();
     expect(Object.values(manifest.dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
     for (const name of ['devDependencies', 'optionalDependencies', 'scripts'])
       expect(manifest).not.toHaveProperty(name);
   });
 
-  test('contains a construct that bundles no code of another package', async () => {
+  test('contains a construct that bundles no code from other packages', async () => {
     const { metafile } = await build({ ...CONSTRUCT, outfile: 'unwritten.cjs', write: false, metafile: true });
     expect(Object.keys(metafile.inputs)).toContain('lib/user-snapshots.ts');
     expect(Object.keys(metafile.inputs).filter((path) => !/^(lib|functions)\//.test(path))).toEqual([]);
@@ -128,7 +128,7 @@ describe('the published package', () => {
     );
     shown(
       'C33',
-      'the package by require, as Jest in an app of `cdk init` does, and by import',
+      'the package is loaded by require, as Jest does in a `cdk init` app, and by import',
       `the same classes: ${stdout.trim()}`,
       '"Must use import to load ES Module"',
     );
@@ -151,7 +151,7 @@ describe('the published package', () => {
     );
   });
 
-  test('has a construct that finds its views and bundled functions, and creates what it creates in this project', async () => {
+  test('has a construct that finds its views and bundled functions, and creates the same resources as in this project', async () => {
     const { stdout } = await node(
       [
         '--input-type=module',

@@ -16,7 +16,7 @@ function linesFor(context: { readonly [key: string]: unknown }, region?: string)
   return [];
 }
 
-test('context without a single setting gives the defaults', () => {
+test('context without any setting gives the defaults', () => {
   expect(parseSettings({})).toEqual(withDefaults({}));
 });
 
@@ -72,7 +72,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
   ]);
 });
 
-test('an unknown key that resembles no setting is answered with all settings', () => {
+test('the error for an unknown key that resembles no setting lists all settings', () => {
   expect(linesFor({ zqxjzqxj: 1 })).toEqual([
     expect.stringMatching(/^- zqxjzqxj: unknown setting\. Settings are anodotUrl, .*kmsKey/),
   ]);
@@ -124,7 +124,7 @@ test.each([
   [{ tokenSecret: secretIn('eu-central-1') }, ['tokenSecret']],
   [{ kmsKey: keyIn('us-east-1'), tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, ORDER],
   [{ tokenSecret: secretIn('ap-south-1'), tokenSecretKey: keyIn('sa-east-1') }, ['tokenSecretKey']],
-])('an ARN of another region than the stack is an error that names both regions: %j', (context, names) => {
+])("an ARN from a region other than the stack's is an error that names both regions: %j", (context, names) => {
   const lines = linesFor(context, 'ap-south-1');
   expect(
     lines.map((line) => /^- (\w+): it is in \S+, but the stack is deployed to ap-south-1: /.exec(line)?.[1]),
@@ -145,14 +145,14 @@ const namesAndRegions = (context: object) =>
 test.each([
   [{ kmsKey: keyIn('us-east-1'), tokenSecret: secretIn('eu-central-1') }, 'tokenSecret'],
   [{ tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, 'tokenSecretKey'],
-])("ARNs of different regions are an error even if the stack's region isn't known: %j", (context, name) => {
+])("ARNs from different regions are an error even if the stack's region isn't known: %j", (context, name) => {
   expect(linesFor(context)).toEqual([
     expect.stringMatching(`^- ${name}: it is in .*both must be in the region of the stack`),
   ]);
   shown('C31', `settings of the app: ${namesAndRegions(context)}`, `an error about ${name}`, 'accepted');
 });
 
-test("ARNs of the stack's region are accepted, whatever their accounts", () => {
+test("ARNs from the stack's region are accepted for any account", () => {
   const context = {
     kmsKey: keyIn('eu-central-1').replace('123456789012', '222222222222'),
     tokenSecret: secretIn('eu-central-1'),
@@ -165,14 +165,14 @@ test('conflicts are listed together with invalid settings', () => {
   expect(linesFor({ bucketName: 'bucket', retentionDays: '30', memorySize: '1' })).toHaveLength(2);
 });
 
-test('neither a token in place of its secret nor a password is shown', () => {
+test("errors show neither a token given as its secret's name nor a password", () => {
   const lines = linesFor({ tokenSecret: 'the token!', anodotUrl: 'https://user:password@app.anodot.com' });
   expect(lines).toHaveLength(2);
   expect(lines.join()).not.toMatch(/the token!|password@/);
 });
 
 test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1', '722354b8a0d94d6f8a1c3e5f70912b4d'])(
-  'what looks like a token is rejected as the name of its secret, since the template would reveal it: %s',
+  "a value that looks like a token is rejected as its secret's name, since the template would reveal it: %s",
   (token) => {
     const lines = linesFor({ tokenSecret: token });
     expect(lines).toEqual([expect.stringMatching(/^- tokenSecret: .*, got a value that is not shown$/)]);
@@ -180,7 +180,7 @@ test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1', '722354b8a0d94d6f8a1c3
   },
 );
 
-test('a long value is shortened in the error', () => {
+test('errors shorten a long value', () => {
   expect(linesFor({ memorySize: 'x'.repeat(5000) }).join().length).toBeLessThan(300);
 });
 

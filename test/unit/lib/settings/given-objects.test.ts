@@ -133,11 +133,11 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     "a topic that is encrypted with AWS's own key",
     (stack) => ({ alarmTopic: new Topic(stack, 'T', { masterKey: Alias.fromAliasName(stack, 'K', 'alias/aws/sns') }) }),
     /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrives',
+    'accepted, and no alarm arrived',
   ],
   [
     'C31',
-    'encryptionKey other than the key of the bucket',
+    "an encryptionKey other than the bucket's key",
     (stack) => ({
       encryptionKey: Key.fromKeyArn(stack, 'K', keyArn('eu-central-1').replace('1234abcd', 'ffffffff')),
       bucket: Bucket.fromBucketAttributes(stack, 'B', {
@@ -159,7 +159,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
   [
     'C36',
-    "a bucket without a key of another account's stack",
+    "a bucket without a KMS key in another account's stack",
     (stack) => ({ bucket: new Bucket(otherAccount(stack), 'Theirs', { bucketName: 'theirs' }) }),
     /- bucket: the bucket theirs\/Theirs belongs to the account 222222222222, .*allow 111111111111 in its policy/,
     'accepted, and S3 denied the function',
@@ -178,7 +178,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
       alarmTopic: new Topic(stack, 'T', { masterKey: Key.fromKeyArn(stack, 'K', `${ALIAS}aws/sns`) }),
     }),
     /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrives',
+    'accepted, and no alarm arrived',
   ],
   [
     'C31',
@@ -190,11 +190,11 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
       }),
     }),
     /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrives',
+    'accepted, and no alarm arrived',
   ],
   [
     'C36',
-    "an imported bucket whose key is of another account's stack",
+    "an imported bucket whose key belongs to another account's stack",
     (stack) => ({
       bucket: Bucket.fromBucketAttributes(stack, 'B', { bucketName: 'company', encryptionKey: theirKey(stack) }),
     }),
@@ -203,7 +203,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
   [
     'C36',
-    "an imported secret whose key is of another account's stack",
+    "an imported secret whose key belongs to another account's stack",
     (stack) => ({
       tokenSecret: Secret.fromSecretAttributes(stack, 'S', {
         secretCompleteArn: secretArn('eu-central-1', '222222222222'),
@@ -215,14 +215,14 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
   [
     'C36',
-    "a topic whose key is of another account's stack",
+    "a topic whose key belongs to another account's stack",
     (stack) => ({ alarmTopic: new Topic(stack, 'T', { masterKey: theirKey(stack) }) }),
     /- alarmTopic: the topic company\/T is encrypted with the key theirs\/K, which belongs to the account 222222222222/,
-    'accepted, and no alarm arrives',
+    'accepted, and no alarm arrived',
   ],
 ];
 
-test.each(REJECTED)('%s: %s is an error with the way out', (row, name, given, expected, before) => {
+test.each(REJECTED)('%s: %s is an error that says how to fix it', (row, name, given, expected, before) => {
   const message = errorOf(given);
   expect(message).toMatch(/^invalid props of UserSnapshots:\n/);
   expect(message).toMatch(expected);
@@ -251,7 +251,7 @@ const ACCEPTED: [Row, string, Given][] = [
   ],
   [
     'C31',
-    'a topic and a secret whose ARNs are known at deployment',
+    'a topic and a secret whose ARNs are known only at deployment',
     (stack) => ({
       alarmTopic: Topic.fromTopicArn(stack, 'T', Fn.importValue('topic')),
       tokenSecret: Secret.fromSecretCompleteArn(stack, 'S', Fn.importValue('secret')),
@@ -275,7 +275,7 @@ test.each(ACCEPTED)('%s: %s is accepted', (row, name, given) => {
   shown(row, name, 'accepted');
 });
 
-test('in a stack without env nothing is taken to be in another region or account', () => {
+test('in a stack without env nothing is assumed to be in another region or account', () => {
   const given: Given = (stack) => ({
     encryptionKey: Key.fromKeyArn(stack, 'K', keyArn('us-east-1')),
     tokenSecret: Secret.fromSecretPartialArn(

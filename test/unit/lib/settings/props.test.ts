@@ -38,7 +38,7 @@ test('subnets and security groups are allowed with a VPC', () => {
   expect(() => choicesOf({ vpc, vpcSubnets: {}, securityGroups: [] })).not.toThrow();
 });
 
-test('an undefined prop counts as not given', () => {
+test('an undefined prop counts as not set', () => {
   const given = {
     prefix: undefined,
     formats: undefined,
@@ -49,7 +49,7 @@ test('an undefined prop counts as not given', () => {
   expect(choicesOf(given)).toEqual(choicesOf({}));
 });
 
-test('space around a name or address is dropped, and a blank one counts as not given', () => {
+test('white space around a name or address is removed, and a blank one counts as not set', () => {
   const trimmed = { instance: 'production', alarmEmail: 'security@example.com' };
   expect(choicesOf({ instance: ' production ', alarmEmail: ' security@example.com ' })).toEqual(choicesOf(trimmed));
   expect(choicesOf({ instance: '', alarmEmail: ' ' })).toEqual(choicesOf({}));
