@@ -13,7 +13,10 @@ const LONG = [
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'sql'), exclude: LONG } },
+      {
+        extends: true,
+        test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'sql', 'wording'), exclude: LONG },
+      },
       // Loading and synthesizing take most of the time: files that share a process load the CDK once and share templates.
       { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'slow', include: [...LONG, ...TESTS('faults', 'e2e', 'model')] } },
