@@ -97,7 +97,7 @@ describe('an owner organization', () => {
     ['that was never known is published', null, null, false],
   ])('%s', async (title, before, after, refused) => {
     const message = await verdict(users(5, before), users(5, after));
-    if (refused) expect(message).toContain('another owner organization than those of 2026-11-22');
+    if (refused) expect(message).toContain('a different owner organization than those of 2026-11-22');
     else expect(message).toBeNull();
     shown('F36', `the organization ${title}`, message === null ? 'published' : `exit 6: ${message}`);
     expect(message ?? '').not.toContain(OTHER);
@@ -111,7 +111,7 @@ describe('an owner organization', () => {
   test('of more than 64 characters is compared as the manifest holds it', async () => {
     const long = 'x'.repeat(100);
     expect(await verdict(users(5, long), users(5, long))).toBeNull();
-    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('another owner organization');
+    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('a different owner organization');
   });
 
   test('that only some users have counts as one organization', async () => {
@@ -127,14 +127,14 @@ describe('an owner organization', () => {
   });
 
   test('that differs is refused even if the number of users grows', async () => {
-    expect(await verdict(users(5), users(50, OTHER))).toContain('another owner organization');
+    expect(await verdict(users(5), users(50, OTHER))).toContain('a different owner organization');
   });
 });
 
 describe('a response without users', () => {
   test('is refused on the first day and later, even with force', async () => {
     const { at } = await newAccount();
-    const nobody = 'Anodot answered with no users';
+    const nobody = 'Anodot returned no users';
     await expect(at('2026-11-22T02:15:00Z', [])).rejects.toThrow(nobody);
     await expect(at('2026-11-22T02:15:00Z', [], { force: true })).rejects.toThrow(nobody);
     await at('2026-11-22T03:15:00Z', users(2));
@@ -166,6 +166,6 @@ describe('force', () => {
     await at('2026-11-22T02:15:00Z', users(200));
     await at('2026-11-22T03:15:00Z', users(20, OTHER), { force: true });
     expect((await at('2026-11-23T02:15:00Z', users(20, OTHER))).manifest?.user_count).toBe(20);
-    await expect(at('2026-11-24T02:15:00Z', users(200))).rejects.toThrow('another owner organization');
+    await expect(at('2026-11-24T02:15:00Z', users(200))).rejects.toThrow('a different owner organization');
   });
 });

@@ -53,7 +53,9 @@ describe('a server that ignores If-None-Match', () => {
 
   test('is told from one that lost the object', async () => {
     const double = await newDouble();
-    await expect(storeAt(double).proveCreateOnly('runs/a.json')).rejects.toThrow('runs/a.json was written and is gone');
+    await expect(storeAt(double).proveCreateOnly('runs/a.json')).rejects.toThrow(
+      'runs/a.json was written, but is gone',
+    );
     expect(double.objects.size).toBe(0);
   });
 });

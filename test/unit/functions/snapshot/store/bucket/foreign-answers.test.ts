@@ -17,7 +17,7 @@ const PAGES = [
   [400, '{"no":"xml"}'],
 ] as const;
 /** Calls that need no answer, or that a page doesn't change: nothing is staged there. */
-const HARMLESS = /^(drop what was staged|look for what was staged)/;
+const HARMLESS = /^(discard what is staged|check what is staged)/;
 
 describe.each(PAGES)('an answer that is not S3’s, with status %i and body %j,', (status, page) => {
   test.each(CALLS)('is a failure of the call to %s with exit code 7, never an empty store', async (tried, call) => {
@@ -33,8 +33,8 @@ describe.each(PAGES)('an answer that is not S3’s, with status %i and body %j,'
 test('a login page in the place of S3 publishes nothing', async () => {
   const double = await newDouble({ fault: () => ({ status: 200, page: '<html>Log in</html>' }) });
   const { document } = await takeOutcome({ url: 'https://app.anodot.com', store: storeAt(double, '', ONCE) });
-  expect(document).toMatchObject({ code: 7, message: expect.stringContaining("the answer isn't S3's") });
-  shown('F29', 'a login page answers at the endpoint of S3', `exit ${document.code}: the answer isn't S3's`);
+  expect(document).toMatchObject({ code: 7, message: expect.stringContaining("the response isn't from S3") });
+  shown('F29', 'a login page answers at the endpoint of S3', `exit ${document.code}: the response isn't from S3`);
 });
 
 describe('a hostile server', () => {
