@@ -1,6 +1,6 @@
 /**
  * Interprets an error of an AWS SDK client: the service refused the call, there were no credentials, or there was no usable response.
- * Anything else is a bug of ours, and the caller rethrows it unchanged.
+ * Anything else is a bug in this program, and the caller rethrows it unchanged.
  *
  * SDK errors may quote the request, and errors of credential providers may quote what they ran or read. Names, codes and request ids
  * returned here are safe to show. `exception` isn't. Callers match its text and headers, but never show or store them.
@@ -9,16 +9,16 @@ export type AwsFailure<Exception extends ServiceException = ServiceException> =
   | {
       readonly kind: 'service';
       readonly name: string;
-      /** 0 if there was none. */
+      /** The HTTP status. 0 if there was none. */
       readonly status: number;
-      /** Undefined if there was none, or none that is safe to show. */
+      /** Undefined if there was none, or it isn't safe to show. */
       readonly requestId: string | undefined;
       readonly exception: Exception;
     }
   | { readonly kind: 'credentials'; readonly name: string }
   /**
-   * `code` of the system call, of TLS, of the client's timeout or of the proxy; the error's name if it has no code. With a status,
-   * something answered that isn't the service: a proxy, or another server at the endpoint.
+   * `code` is that of the system call, of TLS, of the client's timeout or of the proxy, or else the error's name. `status` is set if
+   * something else than the service responded, such as a proxy or another server at the endpoint.
    */
   | { readonly kind: 'network'; readonly code: string; readonly status?: number };
 

@@ -2,7 +2,7 @@
 export interface Deadline {
   /** Aborts when the time is up, or with its own reason when an operator interrupts the run. */
   readonly signal: AbortSignal;
-  /** Milliseconds left; negative once the time is up. */
+  /** Milliseconds left. Negative once the time is up. */
   remaining(): number;
   /** What messages call this limit. Default: the run's time limit. */
   readonly name?: string;

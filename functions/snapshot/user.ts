@@ -1,4 +1,4 @@
-/** The row of a user, and what reading a record reports besides. */
+/** The row of a user, and what else is read from a record. */
 
 import * as z from 'zod';
 

@@ -2,7 +2,7 @@ import { compact, membersOf } from './json-text.ts';
 
 /**
  * The named fields of a user as one JSON text. Numbers keep all digits, and any depth of nesting works.
- * @param text the JSON text of the same element; called only if needed
+ * @param text the JSON text of the same element. Called only if needed
  */
 export function extraJson(element: object, names: readonly string[], text: () => string): string {
   return stringified(element, names) ?? fromText(element, names, text());

@@ -46,7 +46,7 @@ export function send(request: HttpRequest, deadline: Deadline, options: HttpOpti
 
 /** An attempt that got no definite response. */
 class Unanswered extends SourceUnavailableError {
-  /** Milliseconds that Anodot asks to wait. */
+  /** The pause that Anodot asks for, in milliseconds. */
   readonly wait: number | undefined;
 
   constructor(message: string, wait?: number) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CredentialsError } from '../errors.ts';
 
-/** A `refresh` token is exchanged for a bearer; a `bearer` is used unchanged. */
+/** A `refresh` token is exchanged for a bearer. A `bearer` is used as it is. */
 export interface Token {
   readonly kind: 'refresh' | 'bearer';
   readonly value: string;

@@ -79,7 +79,7 @@ function refuseDrop(now: number, { user_count: then, dt }: Manifest, { maxDropPe
   const percent = (drop * 100) / then; // dividing integers, so that a drop of exactly the limit compares as equal
   if (now === 0 || drop <= FEW_USERS || percent <= maxDropPercent) return; // no users: already allowed
   throw new RefusedSnapshotError(
-    `users dropped from ${then} (${dt}) to ${now}, by ${Number(percent.toPrecision(6))} %; at most ${maxDropPercent} % is allowed. If this is expected, run with force`,
+    `users dropped from ${then} (${dt}) to ${now}, by ${Number(percent.toPrecision(6))}%; at most ${maxDropPercent}% is allowed. If this is expected, run with force`,
   );
 }
 

@@ -21,7 +21,7 @@ export interface StoredObject {
 export interface Staging {
   /** The caller may reuse the bytes' memory once this resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the object durable. It stays invisible. */
+  /** Makes the staged bytes durable. They stay invisible. */
   close(): Promise<{ readonly bytes: number; readonly sha256: string; readonly staged: Staged }>;
   /** Discards the object, whatever its state. */
   drop(): Promise<void>;

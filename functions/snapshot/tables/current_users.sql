@@ -30,8 +30,7 @@ names as (
   where l.groups_status = 'published'
   group by g.id
 ),
--- A user's groups and, after them, the default group: the names are looked up once for both. Groups that the account doesn't say
--- as a list are null, and so are their names.
+-- Looks up the names of a user's groups and default group together. If the account's groups aren't a list, groups and names are null.
 named as (
   select
     u.id,

@@ -41,7 +41,7 @@ export const CSV_SIGNS: CsvSigns = { separator: ',', quote: '"', escape: '\u007f
 const columnsOf = (schema: z.ZodObject): Column[] =>
   Object.entries(z.toJSONSchema(schema).properties ?? {}).map(([name, field]) => ({ name, type: hiveType(field) }));
 
-/** The store's objects as tables. Columns are named after the JSON keys; `users_csv` is read by position, as text. */
+/** The store's objects as tables. Columns are named after the JSON keys. `users_csv` is read by position, as text. */
 export const TABLES: readonly Table[] = [
   {
     name: 'users',

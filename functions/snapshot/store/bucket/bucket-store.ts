@@ -15,7 +15,7 @@ export class BucketStore implements Store {
   readonly location: string;
   readonly #bucket: Bucket;
 
-  /** @param prefix without a slash at either end; may be empty */
+  /** @param prefix without a slash at either end. May be empty */
   constructor(client: S3Client, bucket: string, prefix: string) {
     this.#bucket = new Bucket(client, bucket, prefix);
     this.location = this.#bucket.location;

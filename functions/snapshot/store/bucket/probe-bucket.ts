@@ -26,5 +26,5 @@ export async function probeBucket(bucket: Bucket, store: Store, execution: strin
 
 export const replacesObjects = (location: string): StoreError =>
   new StoreError(
-    `${location}: this S3 server ignores If-None-Match and replaces objects that exist: two runs at once would both publish. Use a server, or a version of it, with conditional writes`,
+    `${location}: this S3 server ignores If-None-Match and replaces existing objects, so two concurrent runs would both publish. Use a server that supports conditional writes`,
   );

@@ -28,7 +28,7 @@ describe('a refused run', () => {
     [
       'a drop',
       users(49),
-      /^users dropped from 100 \(2026-11-22\) to 49, by 51 %; at most 50 % is allowed\. If this is expected, run with force$/,
+      /^users dropped from 100 \(2026-11-22\) to 49, by 51%; at most 50% is allowed\. If this is expected, run with force$/,
     ],
     [
       'a different organization',

@@ -10,7 +10,7 @@ import { newExecution, take, takeOutcome } from '../../../../../support/take.ts'
 /** What publishing depends on: that S3 creates an object only once. */
 
 const IGNORES =
-  'this S3 server ignores If-None-Match and replaces objects that exist: two runs at once would both publish. Use a server, or a version of it, with conditional writes';
+  'this S3 server ignores If-None-Match and replaces existing objects, so two concurrent runs would both publish. Use a server that supports conditional writes';
 
 let anodot: AnodotServer;
 beforeAll(async () => {
