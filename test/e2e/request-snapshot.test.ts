@@ -119,7 +119,7 @@ describe(`on ${SERVER.name}, the API`, () => {
         const path = `/runs/${runId}`;
         expect(await api.request('GET', path)).toMatchObject({ status: 200, body: { ...body, run_id: runId } });
         const soon = await api.request(...ask);
-        expect(soon).toMatchObject(problem(429, expect.stringContaining(`see GET ${path}`)));
+        expect(soon).toMatchObject(problem(429, expect.stringContaining(`See GET ${path}`)));
         expect(Number(soon.headers['retry-after'])).toBeGreaterThan(30);
         expect(Number(soon.headers['retry-after'])).toBeLessThanOrEqual(60);
         expect(api.lambda.calls).toHaveLength(1);
@@ -274,7 +274,7 @@ test.each([
 );
 
 test.each([
-  ['S3', 'the log says why'],
+  ['S3', "the function's log says why"],
   ['Lambda', 'no response from AWS Lambda (ETIMEDOUT)'],
 ])('if %s never responds, the caller gets a 503 with the reason before API Gateway times out', async (silent, says) => {
   let isAsked = true;
@@ -325,7 +325,7 @@ describe('a misconfigured API', () => {
       double.deny.add(action);
       const api = await installApi({}, async () => ({ owner: double, role: double }));
       const refused = await api.request(...ask);
-      expect(refused).toMatchObject(problem(503, expect.stringContaining('the log says why')));
+      expect(refused).toMatchObject(problem(503, expect.stringContaining("the function's log says why")));
       expect(refused.headers['retry-after']).toBe('10');
       expect(JSON.stringify(refused.body)).not.toContain('s3:');
       expect(api.lambda.calls).toEqual([]);
@@ -342,7 +342,7 @@ describe('a misconfigured API', () => {
 
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
-    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
+    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: expected the name'],
   ])('returns 500 with the environment %j, and gives the reason only in its log', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);
