@@ -141,7 +141,7 @@ test('a proxy that refuses, is gone or is exempted is told apart', async () => {
   const refused = await behind({ HTTPS_PROXY: `http://${proxy.address}` });
   expect(refused).toMatchObject({
     code: 7,
-    err: expect.stringContaining('the proxy returned HTTP 403. Let the proxy connect to S3'),
+    err: expect.stringContaining('the proxy returned HTTP 403. Allow connections to S3 in the proxy'),
   });
   const gone = await behind({ HTTPS_PROXY: 'http://127.0.0.1:1' });
   expect(gone).toMatchObject({ code: 7, err: expect.stringContaining('ECONNREFUSED. Check the network') });

@@ -57,7 +57,12 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
   ['whose bearer is rejected', status(401), 2, /returned 401/],
   ['that ask to wait longer than there is time', status(503, { 'retry-after': '3600' }), 1, /returned 503/],
   ['that redirect', status(307, { location: '/zqxj' }), 1, /returned 307/],
-  ['with damaged compression', answer('zqxj', 200, { 'content-encoding': 'gzip' }), 2, /compressed response is damaged/],
+  [
+    'with damaged compression',
+    answer('zqxj', 200, { 'content-encoding': 'gzip' }),
+    2,
+    /compressed response is damaged/,
+  ],
   [
     'with a name longer than any user may be',
     answer([{ id: '1', name: 'x'.repeat(1_200_000) }]),

@@ -117,7 +117,7 @@ describe('a proxy', () => {
   });
 
   test.for([
-    [407, 'the proxy requires authentication (407). Put user and password into HTTPS_PROXY', 1],
+    [407, 'the proxy requires authentication (407). Set HTTPS_PROXY to http:', 1],
     [403, 'the proxy returned 403 (tried 4 times)', 4],
     [502, 'the proxy returned 502 (tried 4 times)', 4],
   ] as const)('that answers %d is named with its status', async ([status, says, attempts]) => {
