@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
-/** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
+/** Each takes ten seconds or more of CPU time, since it starts many processes or publishes weeks of snapshots. */
 const LONG = [
   'test/docs/examples.test.ts',
   'test/sql/{views,odd-stores}.test.ts',
@@ -16,18 +16,18 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'docs', 'sql'), exclude: LONG },
+        test: { name: 'unit', include: TESTS('unit/functions', 'contracts', 'docs', 'sql', 'wording'), exclude: LONG },
       },
       // Loading and synthesizing take most of the time: files that share a process load the CDK once and share templates.
       { extends: true, test: { name: 'lib', include: TESTS('unit/lib'), exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'slow', include: [...LONG, ...TESTS('faults', 'e2e', 'model')] } },
     ],
-    // It is published for bundlers: Node.js alone doesn't resolve its imports.
+    // It is published for bundlers. Node.js alone can't resolve its imports.
     server: { deps: { inline: ['dt-sql-parser'] } },
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/bundle.ts'],
-    // By default, one core stays idle.
+    // The default leaves one core idle.
     maxWorkers: '100%',
-    // Tests wait for what they assert. This only ends one that would wait forever, on a slow machine too.
+    // Tests wait for what they assert. This only ends one that would wait forever, even on a slow machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

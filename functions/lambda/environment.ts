@@ -4,13 +4,13 @@ import { INSTANCE } from '../snapshot/setting-rules.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import { parseLocation } from '../snapshot/store/bucket/open-bucket.ts';
 
-/** The settings that the functions read from their environment besides those of a run; a problem names its variable. */
+/** A setting that a function reads from its environment, besides those of a run. A problem names its variable. */
 export interface Reading {
   readonly value: string;
   readonly problem?: string;
 }
 
-/** @param problemOf what is wrong with a value; undefined if nothing is */
+/** @param problemOf what is wrong with a value. Undefined if nothing is */
 export function readRequired(
   environment: Environment,
   name: string,
@@ -34,7 +34,7 @@ export function required({ value, problem }: Reading): string {
   return value;
 }
 
-/** Distinguishes several installations in metrics and log lines. An invalid name is replaced by the default: a run never fails for it. */
+/** The name that distinguishes installations in metrics and log lines. An invalid name is replaced with the default, so that no run fails. */
 export function instanceOf(environment: Environment): string {
   const name = environment[ENVIRONMENT.instance]?.trim() ?? '';
   return INSTANCE.pattern.test(name) ? name : DEFAULTS.instance;

@@ -1,18 +1,18 @@
 import { OperatorError } from '../snapshot/errors.ts';
 
-/** The parts of a failure that may be logged and returned. Never a cause: loggers write out everything in it. */
+/** The parts of a failure that may be logged and returned. Never its cause, since loggers print everything in it. */
 export interface Failure {
   readonly name: string;
   readonly code: number;
   readonly message: string;
-  /** For a bug: the code locations of its stack. */
+  /** The stack frames of a bug. */
   readonly frames?: readonly string[];
 }
 
-/** Replaces a bug's own message, which may quote the data that was being processed. */
+/** Replaces a bug's own message, which may quote user data. */
 const BUG_MESSAGE =
-  'a bug in this program; nothing is told of what it was working on. Report it with the frames of its stack';
-/** A frame as V8 writes it, `at Name.of.function (file:1:2)`. No other line of a stack is certain to hold code only. */
+  'a bug in this program. Its own message is withheld, since it may quote user data. Report it with the stack frames';
+/** A stack frame of V8, `at Name.of.function (file:1:2)`. Any other line of a stack may hold data. */
 const FRAME =
   /^ {4}at (?:async )?(?:(?:new )?[\w$.#<>]+(?: \[as [\w$.#]+\])? \((?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+\)|(?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+)$/;
 
@@ -21,7 +21,7 @@ export function failureOf(error: unknown): Failure {
   return { name: nameOf(error), code: 1, message: BUG_MESSAGE, frames: framesOf(error) };
 }
 
-/** The error that a handler throws: Lambda logs its name, message and stack and returns them to the caller. */
+/** The error that a handler throws. Lambda logs its name, message and stack, and returns them to the caller. */
 export function thrownFor(error: unknown): Error {
   if (error instanceof OperatorError) return error;
   const { name, message, frames = [] } = failureOf(error);
@@ -34,7 +34,7 @@ export function thrownFor(error: unknown): Error {
 const nameOf = (error: unknown): string =>
   error instanceof Error && /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : 'Error';
 
-/** The frames follow the message, which may have any number of lines, even lines that look like frames. */
+/** The frames come after the message, which may have several lines, some of which may look like frames. */
 function framesOf(error: unknown): string[] {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
   const { stack, message } = error;

@@ -25,8 +25,8 @@ let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = () => (bucket ??= openBucket(required(readStore(environment)), environment, CLIENT_OPTIONS));
 
 /**
- * The Lambda function behind the HTTP API. `POST /snapshots` starts a run or joins the one requested in the same five minutes, but not
- * within a minute of a failed one.
+ * The Lambda function behind the HTTP API. `POST /snapshots` starts a run, or joins the one requested in the same five minutes. For a
+ * minute after a failed run, it starts none.
  * `GET /runs/{run_id}` reports a run's status. Never throws: every error becomes a response.
  */
 export async function handler(event: unknown, { awsRequestId }: Context): Promise<HttpResponse> {
@@ -49,11 +49,11 @@ async function respondTo(request: HttpRequest, requestId: string, log: RequestLo
   return problemResponse(request.status, request.detail, requestId, 'allow' in request ? { allow: request.allow } : {});
 }
 
-/** Callers learn only whether they should try again; the log has the reason. */
+/** Reports to the caller only whether to try again. The log has the reason. */
 function failureResponse(error: unknown, requestId: string): HttpResponse {
   if (!(error instanceof StoreError))
-    return problemResponse(500, 'an error of this installation: its log says which', requestId);
-  const detail = 'the store could not be read or written: the log says why. Ask again';
+    return problemResponse(500, "internal error: the function's log says why", requestId);
+  const detail = "the store could not be read or written: the function's log says why. Try again";
   return problemResponse(503, detail, requestId, retryAfter(RETRY_SECONDS.trouble));
 }
 
@@ -70,12 +70,12 @@ async function start(base: string, requestId: string, log: RequestLog): Promise<
 }
 
 const tooSoon = ({ document, seconds }: RecentFailure): string =>
-  `the run ${document.run_id} ${document.status === 'refused' ? 'was refused' : 'failed'} less than a minute ago: ` +
-  `see GET /runs/${document.run_id}, fix what it names, and ask again in ${seconds} s`;
+  `run ${document.run_id} ${document.status === 'refused' ? 'was refused' : 'failed'} less than a minute ago. ` +
+  `See GET /runs/${document.run_id}, fix the cause, and try again in ${seconds} s`;
 
 async function report(run: RunId, requestId: string): Promise<HttpResponse> {
   const found = await reportRun(await openStore(), run, now());
-  if (!found) return problemResponse(404, 'there is no such run', requestId);
+  if (!found) return problemResponse(404, 'no such run', requestId);
   const isUnderWay = found.status === 'requested' || found.status === 'running';
   return jsonResponse(200, found, isUnderWay ? retryAfter(RETRY_SECONDS.run) : {});
 }
@@ -84,5 +84,5 @@ async function report(run: RunId, requestId: string): Promise<HttpResponse> {
 function functionName(): string {
   const name = environment[ENVIRONMENT.snapshotFunction]?.trim() ?? '';
   if (/^[\w:$/-]{1,170}$/.test(name)) return name;
-  throw new SettingsError(`${ENVIRONMENT.snapshotFunction}: must be the name or the ARN of a function`);
+  throw new SettingsError(`${ENVIRONMENT.snapshotFunction}: expected the name or ARN of a function`);
 }

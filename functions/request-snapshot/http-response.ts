@@ -7,7 +7,7 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Seconds after which a caller should try again: while a run is under way, and after a failure. */
+/** Seconds after which a caller should try again: while a run is in progress, and after a failure. */
 export const RETRY_SECONDS = { run: 5, trouble: 10 } as const;
 
 export const retryAfter = (seconds: number) => ({ 'retry-after': String(seconds) });
@@ -18,7 +18,7 @@ export function jsonResponse(statusCode: number, value: object, headers: HttpRes
 
 /**
  * An error response, as RFC 9457 defines it.
- * @param requestId the invocation's, a UUID, by which its log lines are found
+ * @param requestId the id of the invocation, a UUID, to find its log lines
  */
 export function problemResponse(
   status: number,

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig, LambdaServiceExce
 import { awsFailure } from '../lambda/aws-failure.ts';
 import type { Invoke } from './start-run.ts';
 
-/** Milliseconds. An HTTP API allows thirty seconds, in which all calls of a request must end, or its caller isn't told what is wrong. */
+/** Milliseconds. All calls of a request must end within the HTTP API's thirty seconds, or its caller gets no reason for a failure. */
 export const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 3,
@@ -17,10 +17,10 @@ export const CLIENT_OPTIONS = {
 export const newLambdaClient = (): LambdaClient => new LambdaClient(CLIENT_OPTIONS);
 
 /**
- * Queues an event for the function that takes snapshots.
- * @param name its ARN or name
- * @returns a function that reports why the event could not be queued. Of what AWS says it quotes the error's name only; it throws a
- *   bug's error unchanged
+ * Queues events for the function that takes snapshots.
+ * @param name the function's ARN or name
+ * @returns a function that returns why the event could not be queued, or undefined if it was. It quotes only the name of AWS's error, and
+ *   rethrows a bug's error unchanged
  */
 export function invokerOf(client: LambdaClient, name: string): Invoke {
   return async (runId) => {
@@ -39,11 +39,11 @@ function causeOf(error: unknown): string {
   if (!failure) throw error;
   if (failure.kind === 'service') return `${failure.name} (HTTP ${failure.status}). ${adviceFor(failure.name)}`;
   const came = failure.kind === 'network' ? failure.code : failure.name;
-  return `no answer of AWS Lambda (${came}). Look at the network, and ask again later`;
+  return `no response from AWS Lambda (${came}). Check the network, and try again later`;
 }
 
 function adviceFor(name: string): string {
-  if (name === 'ResourceNotFoundException') return 'There is no such function: mend SNAPSHOT_FUNCTION';
+  if (name === 'ResourceNotFoundException') return 'No such function: fix SNAPSHOT_FUNCTION';
   if (name === 'AccessDeniedException') return 'Allow lambda:InvokeFunction on it';
-  return 'Ask again later';
+  return 'Try again later';
 }

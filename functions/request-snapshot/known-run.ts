@@ -6,16 +6,16 @@ import type { Store } from '../snapshot/store/store.ts';
 import { DAY_MILLISECONDS, dtOf } from '../snapshot/utc-day.ts';
 import type { RunId } from './run-id.ts';
 
-/** By how much the clocks of two runs may differ, and how long one execution may go on after another has ended. */
+/** By how much the clocks of two runs may differ, and how long one delivery of an event may go on after another has ended. */
 const SLACK_MILLISECONDS = 3_600_000;
 
-/** What became of a run, and its commit if there is one. */
+/** How a run is going or ended, and its commit if it has one. */
 export interface KnownRun {
   readonly document: RunDocument;
   readonly entry: CommitEntry | undefined;
 }
 
-/** The stored run document, checked against the commits, which are the truth, and against the clock. */
+/** The stored run document, corrected by the commits, which are the truth, and by the clock. */
 export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Date): Promise<KnownRun> {
   const written = parseDocument(RUN_DOCUMENT, bytes) ?? damagedDocument(run);
   const entry = await commitOf(store, run, written);
@@ -24,7 +24,7 @@ export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Dat
   return { document: publishedDocument(written, entry, endedAt), entry };
 }
 
-/** The commit that the document names, or else the one that the log has of the run. */
+/** The commit that the document names, or else the run's commit in the log. */
 export async function commitOf(store: Store, run: RunId, document: RunDocument): Promise<CommitEntry | undefined> {
   const named = document.commit === undefined ? undefined : await readCommit(store, document.commit);
   if (named?.commit?.run_id === run.text) return named;
@@ -33,14 +33,15 @@ export async function commitOf(store: Store, run: RunId, document: RunDocument):
   return commitOfRun(store, run.text, dtOf(run.time), { from, until });
 }
 
-/** A run without a commit that is past its time is over: a caller who waits for its end would wait forever. */
+/** A run without a commit is over once its time is up. Otherwise a caller would wait forever for a run that was killed. */
 function withoutCommit(written: RunDocument, now: Date): RunDocument {
   const { commit: _commit, commit_sha256: _sha256, ...document } = written;
   const failed = (message: string): RunDocument => ({ ...document, status: 'failed', code: null, message });
   if (document.status === 'published') return failed('its commit is damaged or was removed. Run verify');
   const isOver = !(Date.parse(document.expires_at) > now.getTime());
-  if (document.status === 'requested' && isOver) return failed('its invocation never came. Ask for a snapshot again');
-  if (document.status === 'running' && isOver) return failed('it was killed. Ask for a snapshot again');
+  if (document.status === 'requested' && isOver)
+    return failed('its invocation never arrived. Request a snapshot again');
+  if (document.status === 'running' && isOver) return failed('it was killed. Request a snapshot again');
   return document;
 }
 
@@ -53,6 +54,6 @@ const damagedDocument = ({ text, time, trigger }: RunId): RunDocument => ({
   ended_at: null,
   status: 'failed',
   code: null,
-  message: 'its run document is damaged: how it ended is not known. Ask for a snapshot again',
+  message: 'its run document is damaged, so how it ended is unknown. Request a snapshot again',
   raw_key: null,
 });

@@ -7,25 +7,25 @@ import { knownRun } from './known-run.ts';
 import { parseRunId, type RunId } from './run-id.ts';
 
 /**
- * How long no one may start another run after one that failed or was refused: its cause is hardly fixed sooner, and every attempt
+ * How long no run may be started after one that failed or was refused. Its cause is almost certainly not fixed sooner, and every run
  * exchanges the token again.
  */
 const PAUSE_MILLISECONDS = 60_000;
 /**
- * The id of a run begins with the time at which it was due. Delivery and its retries may take hours, and an operator may deliver an
- * event again, so all runs of this day and the day before are read.
+ * The id of a run begins with the time at which it was due. Delivery and its retries may take hours, and an operator may redeliver an
+ * event, so all runs of today and yesterday are read.
  */
 const LOOK_BACK_MILLISECONDS = DAY_MILLISECONDS;
-/** Documents that are read at the same time. Two days have about 600 at most, one for every five minutes. */
+/** How many documents to read at the same time. Two days have at most about 600, one for every five minutes. */
 const AT_ONCE = 16;
 
-/** A run that failed or was refused within the last minute, and the seconds after which another may be started. */
+/** A run that failed or was refused within the last minute, and the seconds until another may be started. */
 export interface RecentFailure {
   readonly document: RunDocument;
   readonly seconds: number;
 }
 
-/** The failure that ended last, as `GET /runs/{run_id}` reports it; undefined if none is recent. */
+/** The latest recent failure, as `GET /runs/{run_id}` reports it. Undefined if there is none. */
 export async function recentFailure(store: BucketStore, now: Date): Promise<RecentFailure | undefined> {
   const runs = await runsOf(store, daysAround(now));
   let latest: RecentFailure | undefined;
@@ -37,7 +37,7 @@ export async function recentFailure(store: BucketStore, now: Date): Promise<Rece
   return latest;
 }
 
-/** As ids begin: the day before, today, and tomorrow if a clock that is ahead may be there already. */
+/** The first eight characters of the ids: yesterday, today, and tomorrow, if a fast clock may have reached it. */
 function daysAround(now: Date): ReadonlySet<string> {
   const times = [-LOOK_BACK_MILLISECONDS, 0, PAUSE_MILLISECONDS].map((offset) => new Date(now.getTime() + offset));
   return new Set(times.map((time) => compactUtc(time.toISOString()).slice(0, 8)));
@@ -48,7 +48,7 @@ async function runsOf(store: BucketStore, days: ReadonlySet<string>): Promise<Ru
   return keys.flat().flatMap(runOf);
 }
 
-/** The run of a document's key; nothing for other keys. */
+/** The run of a document's key. Empty for other keys. */
 function runOf(key: string): RunId[] {
   const run = parseRunId(key.slice(FOLDERS.runs.length).replace(/\.json$/, ''));
   return run && key === KEYS.run(run.text) ? [run] : [];
@@ -59,18 +59,18 @@ async function failureOf(store: BucketStore, run: RunId, now: Date): Promise<Rec
   const written = bytes && parseDocument(RUN_DOCUMENT, bytes);
   const seconds = written ? secondsLeft(written, now) : 0;
   if (!bytes || seconds === 0) return undefined;
-  const { document } = await knownRun(store, run, bytes, now); // it may have a commit all the same, or have been killed
+  const { document } = await knownRun(store, run, bytes, now); // it may have a commit after all, or have been killed
   return document.status === 'failed' || document.status === 'refused' ? { document, seconds } : undefined;
 }
 
-/** 0 unless it ended, or its time ran out, less than a minute from now; clocks differ. */
+/** 0 unless it ended, or its time ran out, less than a minute before or after now, since clocks differ. */
 function secondsLeft(document: RunDocument, now: Date): number {
   const since = now.getTime() - Date.parse(endOf(document));
   if (!(Math.abs(since) < PAUSE_MILLISECONDS)) return 0;
   return Math.ceil((PAUSE_MILLISECONDS - Math.max(0, since)) / 1000);
 }
 
-/** A run that was killed or never began writes no end. One that could not even be invoked didn't use the token: no pause. */
+/** A run that was killed or never began has no end, so it ends when it expires. One that couldn't be invoked needs no pause: it never used the token. */
 function endOf({ started_at, ended_at, expires_at }: RunDocument): string {
   if (ended_at === null) return expires_at;
   return started_at === null ? '' : ended_at;

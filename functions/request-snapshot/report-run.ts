@@ -5,10 +5,10 @@ import type { Store } from '../snapshot/store/store.ts';
 import { knownRun } from './known-run.ts';
 import type { RunId } from './run-id.ts';
 
-/** How a run ended, and the manifest where it was published and is still the day's. */
+/** How a run ended, and its manifest if it was published and is still the day's. */
 export type RunReport = RunDocument & { readonly manifest?: Manifest };
 
-/** Undefined where there is no such run. Nothing is written. */
+/** Undefined if there is no such run. Writes nothing. */
 export async function reportRun(store: Store, run: RunId, now: Date): Promise<RunReport | undefined> {
   const bytes = await store.read(KEYS.run(run.text));
   if (!bytes) return undefined;

@@ -16,13 +16,13 @@ export class RequestLog {
 
   asked({ outcome, document: { run_id, status, message } }: Asked): void {
     const fields = { run_id, outcome, status };
-    if (outcome === 'not started') this.#logger.error('a run was asked for', { ...fields, failure: message });
-    else this.#logger.info('a run was asked for', fields);
+    if (outcome === 'not started') this.#logger.error('run requested', { ...fields, failure: message });
+    else this.#logger.info('run requested', fields);
   }
 
   responded(request: HttpRequest, { statusCode }: HttpResponse): void {
     const runId = request.ask === 'report' ? { run_id: request.run.text } : {};
-    this.#logger.info('request answered', { ask: request.ask, ...runId, http_status: statusCode });
+    this.#logger.info('request handled', { ask: request.ask, ...runId, http_status: statusCode });
   }
 
   failed(failure: Failure, { statusCode }: HttpResponse): void {

@@ -9,25 +9,25 @@ import { recentFailure } from './recent-failure.ts';
 import type { RunId } from './run-id.ts';
 
 const TRIES = 5;
-/** After this an invocation that hasn't come is taken for one that never will. */
+/** An invocation that hasn't arrived by then is considered lost. */
 const REQUEST_MILLISECONDS = 60_000;
 
-/** What came of asking for a run: it was started, is shared with earlier callers, could not be started, or another failed just now. */
+/** The result of a request: a run was started, an earlier one is shared, it couldn't be started, or another run has just failed. */
 export type Asked =
   | { readonly outcome: 'started' | 'shared' | 'not started'; readonly document: RunDocument }
   | { readonly outcome: 'too soon'; readonly document: RunDocument; readonly seconds: number };
 
-/** Invokes the function that takes snapshots, which answers nothing. @returns what kept it from being invoked, if anything did */
+/** Invokes the function that takes snapshots, without waiting for its result. @returns why it couldn't be invoked. Undefined if it was */
 export type Invoke = (runId: string) => Promise<string | undefined>;
 
 /**
- * Starts a run, unless one of this id is under way, was published or was superseded, or any run has just failed.
+ * Starts a run, unless the run with this id is in progress, was published or was superseded, or any run has just failed.
  *
- * Of those who ask at once, and of those who find the same failed run, one writes that the run is requested, and only that one invokes.
- * The invocation itself may come twice (Lambda delivers at least once, and tries again where a run fails), and one that was given up may
- * come late: all have the same run id, and a run id is one commit at most.
- * @throws StoreError where the store can't be read or written; where it is the answer to the request that was lost, the run counts as
- *   requested and never came
+ * If several callers request it at once, or find the same failed run, only one of them can record the request, and only that one invokes
+ * the function. The invocation may still arrive twice, since Lambda delivers at least once and retries failed runs, or arrive late after
+ * it was reported as failed. All have the same run id, and a run id has at most one commit.
+ * @throws StoreError if the store can't be read or written. If only the response to the write was lost, the run stays requested until it
+ *   expires
  */
 export async function startRun(store: BucketStore, run: RunId, invoke: Invoke, now: () => Date): Promise<Asked> {
   const key = KEYS.run(run.text);
@@ -41,10 +41,10 @@ export async function startRun(store: BucketStore, run: RunId, invoke: Invoke, n
     const written = await store.writeVersion(key, documentBytes(requested), seen);
     if (written) return invokeFor(store, requested, written, invoke, now);
   }
-  throw new StoreError(`${store.location}: ${key} was written by others ${TRIES} times in a row. Ask again`);
+  throw new StoreError(`${store.location}: other requests wrote ${key} first, ${TRIES} times in a row. Try again`);
 }
 
-/** Past its time a run is no longer `requested` or `running` here. */
+/** `knownRun` has already turned expired runs into failed ones. */
 const isShared = ({ status }: RunDocument): boolean =>
   status === 'requested' || status === 'running' || status === 'published' || status === 'superseded';
 
@@ -76,12 +76,12 @@ async function invokeFor(
     : { outcome: 'not started', document: failed };
 }
 
-/** Writes only over our own: an invocation whose answer was lost has come all the same, and says itself how it goes on. */
+/** Replaces only our own document. If only Lambda's response was lost, the run has started, and updates the document itself. */
 async function isOvertaken(store: BucketStore, failed: RunDocument, written: Version): Promise<boolean> {
   try {
     return (await store.writeVersion(KEYS.run(failed.run_id), documentBytes(failed), written)) === undefined;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return false; // it stays requested for its minute, and counts as one that never came
+    return false; // it stays requested until it expires
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Decides where the token may be sent: over HTTPS, to `anodot.com` or a subdomain. Any other host requires consent, and only with
- * consent may it have a port, or be a loopback address over HTTP. Messages never quote more than a host name: a URL may hold a password.
- * @param consent the name of the setting by which the caller's user allows other hosts
+ * Decides where the token may be sent: to `anodot.com` or a subdomain, over HTTPS. Any other host requires consent. Only with consent
+ * may the URL have a port, or be a loopback address over HTTP. Messages quote at most the host name, since a URL may hold a password.
+ * @param consent the name of the setting that allows other hosts
  */
 export function parseAnodotHost(
   text: string,
@@ -14,7 +14,7 @@ export function parseAnodotHost(
     return { problem: 'expected only a host, without user, path or query, like https://app.anodot.com' };
   const isAnodot = url.hostname === 'anodot.com' || url.hostname.endsWith('.anodot.com');
   if (!isAnodot && !allowOtherHost)
-    return { problem: `${url.hostname} isn't a host of Anodot; set ${consent}=true to send the token there` };
+    return { problem: `${url.hostname} isn't an Anodot host; set ${consent}=true to send the token there` };
   if (url.protocol !== 'https:' && !(allowOtherHost && url.protocol === 'http:' && isLoopback(url.hostname)))
     return { problem: 'expected a URL that begins with https://' };
   if (url.port && !allowOtherHost) return { problem: 'expected a host without a port' };

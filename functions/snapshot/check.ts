@@ -6,7 +6,7 @@ import { type Environment, parseSettings, type Settings } from './settings.ts';
 import { GROUPS_SHARE, PATHS, type Source } from './source.ts';
 import type { Store } from './store/store.ts';
 
-/** One line of a check. `code` is the exit code of the failure; null if there is none, or if it wasn't tried since another failed. */
+/** One line of a check. `code` is the exit code of the failure. Null if it passed, or wasn't tried because another check failed. */
 export interface Check {
   readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'groups' | 'store';
   readonly ok: boolean;
@@ -20,7 +20,7 @@ export interface CheckSource extends Pick<Source, 'openUsers' | 'openGroups'> {
 
 export interface CheckParts {
   readonly environment: Environment;
-  /** Returns undefined if there is no token at all. */
+  /** Returns undefined if no token is set. */
   readonly readToken: () => Promise<string | undefined>;
   readonly tokenName: string;
   readonly sourceFor: (settings: Settings) => CheckSource;
@@ -29,7 +29,7 @@ export interface CheckParts {
   readonly newExecution: () => string;
 }
 
-/** Tries settings, secret, exchange, users and groups endpoints and store, and leaves nothing behind. */
+/** Tries settings, secret, token exchange, users, groups and store. Leaves nothing behind. */
 export async function check(parts: CheckParts): Promise<Check[]> {
   let settings: Settings | undefined;
   const settingsCheck = await attempt('settings', async () => {
@@ -40,7 +40,7 @@ export async function check(parts: CheckParts): Promise<Check[]> {
     const text = await parts.readToken();
     if (text === undefined)
       throw new CredentialsError(
-        `no token: ${parts.tokenName} is not set. Create one in Anodot's Token Management and set it there`,
+        `no token: ${parts.tokenName} is not set. Create a token in Anodot's Token Management and store it there`,
       );
     const token = parseToken(text, parts.tokenName);
     return token.kind === 'bearer' ? 'a bearer token' : 'a refresh token';
@@ -68,17 +68,17 @@ export async function check(parts: CheckParts): Promise<Check[]> {
   return [settingsCheck, secret, exchange, users, groups, store];
 }
 
-/** Reads the first batch of users only, which closes the connection. */
+/** Reads only the first batch of users, then closes the connection. */
 async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boolean): Promise<string> {
   const response = await source.openUsers(deadline);
   for await (const users of response.batches()) {
     if (users.length > 0) return `the first ${users.length} users are as documented`;
   }
-  if (!allowEmpty) throw new RefusedSnapshotError('Anodot answers with no users; a snapshot would be refused');
+  if (!allowEmpty) throw new RefusedSnapshotError('Anodot returned no users; a snapshot would be refused');
   return 'no users, which is allowed';
 }
 
-/** Reads all groups, in the time that they have in a run: one bad group is enough for a snapshot without their names. */
+/** Reads all groups, within the time that a run gives them. A single bad group would leave a snapshot without group names. */
 async function readGroups(source: CheckSource, deadline: Deadline): Promise<string> {
   const lines = await withinPart(deadline, GROUPS_SHARE, async (part) => {
     const response = await source.openGroups(part);
@@ -86,7 +86,7 @@ async function readGroups(source: CheckSource, deadline: Deadline): Promise<stri
   });
   return lines
     ? `groups are as documented, ${lines.length} in all`
-    : `GET ${PATHS.groups} is denied: snapshots are published with the ids of groups in place of their names`;
+    : `GET ${PATHS.groups} is denied: snapshots will hold group ids instead of group names`;
 }
 
 async function attempt(name: Check['name'], work: () => Promise<string>): Promise<Check> {

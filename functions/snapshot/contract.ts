@@ -1,11 +1,11 @@
-/** The names, defaults and keys that others build on. Imports nothing, so that everything may import it. */
+/** The names, defaults and keys that the rest of the product builds on. Imports nothing, so that any file can import it. */
 
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
 
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
- * `snapshotFunction` is set for the function behind the API: the ARN or name of the function that takes snapshots.
+ * `snapshotFunction` is set only for the function behind the API. It is the ARN or name of the function that takes snapshots.
  */
 export const ENVIRONMENT = {
   anodotUrl: 'ANODOT_URL',
@@ -26,7 +26,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** The default of every setting that has one. */
 export const DEFAULTS = {
-  /** Settings of a run: the functions, the command line and the deployment all have them. */
+  /** Settings of a run. The functions, the command line and the deployment all use them. */
   run: {
     anodotUrl: 'https://app.anodot.com',
     allowOtherHost: false,
@@ -46,7 +46,7 @@ export const DEFAULTS = {
     athena: true,
     athenaDatabase: 'anodot_users',
   },
-  /** A function's instance if its environment has no valid one. A deployment derives the name from its construct. */
+  /** The instance name of a function whose environment has no valid one. A deployment derives it from its construct. */
   instance: 'default',
 } as const;
 
@@ -54,17 +54,17 @@ export const TRIGGERS = ['schedule', 'api', 'manual', 'local'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const ADMIN_ROLE = 'customer-admin';
-/** The roles that Anodot documents. Others are kept and named in the manifest. */
+/** The roles that Anodot documents. Other roles are stored too, and listed in the manifest. */
 export const KNOWN_ROLES: readonly string[] = ['customer-user', ADMIN_ROLE, 'customer-read-only'];
 
-/** The states of a user, in the order in which the rules apply; they add up to the number of users. */
+/** The states of a user. Each user has exactly one, so that the counts add up to the number of users. */
 export const STATES = ['active', 'dormant', 'new', 'never_active', 'disabled'] as const;
 export type State = (typeof STATES)[number];
 
-/** `source` of a snapshot of the embedded sample account; any other source is the URL of a host. */
+/** `source` of a snapshot of the embedded sample account. Any other source is the URL of a host. */
 export const SAMPLE_SOURCE = 'sample';
 
-/** What can change about a user. Granting or revoking ADMIN_ROLE is `admin_granted` or `admin_revoked`, in place of the role's line. */
+/** What can change about a user. If ADMIN_ROLE changes, the line is `admin_granted` or `admin_revoked` instead of `role_…`. */
 export const CHANGES = [
   'joined',
   'left',
@@ -82,13 +82,13 @@ export const CHANGES = [
 ] as const;
 export type ChangeKind = (typeof CHANGES)[number];
 
-/** Bounds of each list of names in the manifest's `drift`: an account can't swell a document that is never deleted. */
+/** Limits for each list of names in the manifest's `drift`, since the account chooses the names and manifests are kept forever. */
 export const DRIFT_BOUNDS = { names: 50, nameLength: 64 } as const;
 
 export const OBJECT_KINDS = ['json', 'csv', 'changes', 'groups', 'raw', 'manifest'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-/** Keys of the objects, below the store's root. `dt` is a UTC date, `2026-11-23`. */
+/** Keys of the objects, relative to the store's root. `dt` is a UTC date, `2026-11-23`. */
 export const KEYS = {
   json: (dt: string) => `users/json/dt=${dt}/users-${dt}.jsonl`,
   csv: (dt: string) => `users/csv/dt=${dt}/users-${dt}.csv`,
@@ -97,12 +97,12 @@ export const KEYS = {
   manifest: (dt: string) => `manifests/manifest-${dt}.json`,
   commit: (number: number) => `commits/${String(number).padStart(8, '0')}.json`,
   run: (runId: string) => `runs/${runId}.json`,
-  /** Hidden from tables and from `verify`: the manifest that a run without alarms replaced, of which the alarms may not know. */
+  /** A manifest that may be unreported, kept by the run without alarms that replaced it. Hidden from tables and `verify`. */
   unreported: (runId: string) => `runs/.${runId}.json`,
   raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
 } as const;
 
-/** Folders of the store, by what lies there: each of KEYS begins with one. */
+/** The store's folders that hold data, by content. */
 export const FOLDERS = {
   users: 'users/',
   changes: 'changes/',
@@ -111,10 +111,10 @@ export const FOLDERS = {
   runs: 'runs/',
   raw: 'raw/',
 } as const;
-/** Where published objects lie. Tables read whatever is there, so `verify` names what doesn't belong. */
+/** The folders of published objects. Tables read every object in them, so `verify` lists the untracked ones. */
 export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups, FOLDERS.manifests] as const;
 export const COMMITS_FOLDER = 'commits/';
-/** The number of a commit by its key; undefined for other names. */
+/** The commit number in a key. Undefined for any other name. */
 export const commitNumberOf = (key: string): number | undefined => {
   const name = /^commits\/(\d{8}|[1-9]\d{8,})\.json$/.exec(key)?.[1];
   return name === undefined ? undefined : Number(name);

@@ -1,25 +1,25 @@
-/** The time that a run has: one deadline for all of its calls, and parts of it for work that must not use up the rest. */
+/** The time limit of a run: one deadline for all of its calls, and a share of it for work that must not use up the rest. */
 export interface Deadline {
   /** Aborts when the time is up, or with its own reason when an operator interrupts the run. */
   readonly signal: AbortSignal;
-  /** Milliseconds left; negative once the time is up. */
+  /** Milliseconds left. Negative once the time is up. */
   remaining(): number;
-  /** What the time is called in messages. Default: the time of the run. */
+  /** What messages call this limit. Default: the run's time limit. */
   readonly name?: string;
 }
 
-/** A part of the time that is left. */
+/** A share of the remaining time. */
 export interface Share {
   /** Between 0 and 1. */
   readonly part: number;
-  /** What it is called in messages. */
+  /** What messages call it. */
   readonly name: string;
 }
 
-/** The longest that a timer of Node.js can run. */
+/** The longest delay of a Node.js timer. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-/** Does work that gets a part of the time that is left, and is interrupted with the whole. */
+/** Does work within a share of the remaining time. The work is also interrupted when the whole is. */
 export async function withinPart<T>(
   whole: Deadline,
   { part, name }: Share,

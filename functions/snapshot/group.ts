@@ -1,7 +1,9 @@
+/** The row of a group, and the lines of all groups. */
+
 import * as z from 'zod';
 import { SourceContractError } from './errors.ts';
 
-/** The row of one group of users. Times are ISO 8601 UTC with milliseconds, null if the account doesn't say. */
+/** The row of one group of users. Times are ISO 8601 UTC with milliseconds, null if unknown. */
 export const GROUP_ROW = z.object({
   id: z.string(),
   name: z.string(),
@@ -11,8 +13,8 @@ export const GROUP_ROW = z.object({
 export type Group = Readonly<z.infer<typeof GROUP_ROW>>;
 
 /**
- * The groups as JSON Lines, in the order of the response, each once.
- * @throws SourceContractError if two groups of one id differ, and what the batches throw
+ * The groups as JSON Lines, in the order of the response, without duplicates.
+ * @throws SourceContractError if two groups with the same id differ. Also throws what the batches throw
  */
 export async function groupLines(batches: AsyncIterable<readonly Group[]>): Promise<string[]> {
   const lines = new Map<string, string>();
@@ -27,7 +29,7 @@ function add(group: Group, index: number, lines: Map<string, string>): void {
   const line = `${JSON.stringify(group)}\n`;
   const before = lines.get(group.id);
   if (before !== undefined && before !== line) {
-    throw new SourceContractError(`groups[${index}].id: stands in the answer twice, with different content`);
+    throw new SourceContractError(`groups[${index}].id: duplicate id with conflicting data`);
   }
   lines.set(group.id, line);
 }

@@ -1,10 +1,10 @@
 import { SourceContractError } from './errors.ts';
 
-/** Holds back a breach of the contract until the response has been received in full, so that `raw/` has all of it. */
+/** Holds back a contract error until the whole response has been received, so that `raw/` gets all of it. */
 export class HeldFailure {
   #failure: SourceContractError | undefined;
 
-  /** The result of `work`; undefined, without another call, once it has broken the contract. Other errors are thrown at once. */
+  /** Returns the result of `work`. After a contract error it returns undefined and no longer calls `work`. Other errors are thrown. */
   attempt<T>(work: () => T): T | undefined {
     if (this.#failure) return undefined;
     try {
@@ -16,7 +16,7 @@ export class HeldFailure {
     }
   }
 
-  /** @throws the SourceContractError that was held back, if there is one */
+  /** @throws the SourceContractError that was held back, if any */
   release(): void {
     if (this.#failure) throw this.#failure;
   }

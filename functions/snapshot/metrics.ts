@@ -1,13 +1,14 @@
+/** The function's metrics, named once for the function that counts, the alarms that watch and the tests. */
+
 import type { ChangeKind } from './contract.ts';
 
-/** The function's metrics, spelled once for the function that counts, the alarms that watch and the tests. */
 export const METRICS_NAMESPACE = 'AnodotUserSnapshots';
-/** The only dimension: it distinguishes several installations in one AWS account. */
+/** The only dimension. It distinguishes several installations in one AWS account. */
 export const INSTANCE_DIMENSION = 'instance';
 
 /**
- * A run that ends counts 1 in one of the first four; of two deliveries of one event, only the one that published. Changes are counted
- * once or more for each published snapshot, and only those that the day's earlier run didn't find.
+ * A run that ends adds 1 to one of the first four. If an event was delivered twice, only the run that published counts.
+ * The changes of a published snapshot are counted at least once, without those that an earlier run of the day had already found.
  */
 export const METRICS = {
   published: 'SnapshotPublished',
@@ -15,14 +16,14 @@ export const METRICS = {
   failed: 'SnapshotFailed',
   superseded: 'SnapshotSuperseded',
   users: 'Users',
-  /** Days without a snapshot between the published one and the one before it. */
+  /** Days without a snapshot between the published one and the previous one. */
   daysMissing: 'DaysMissing',
-  /** 1 for a snapshot that was published without its groups, which couldn't be received. */
+  /** 1 if a snapshot was published without groups because they couldn't be received. */
   groupsFailed: 'GroupsFailed',
-  /** Names in the manifest's `drift` that the snapshot before didn't have. */
+  /** Names in the manifest's `drift` that the previous snapshot didn't have. */
   driftAppeared: 'DriftAppeared',
   administratorsAdded: 'AdministratorsAdded',
-  /** Percentage of the previous snapshot's users; 0 if there are more users now. */
+  /** Percentage of the previous snapshot's users. 0 if there are more users now. */
   usersDroppedPercent: 'UsersDroppedPercent',
   /** Percentage of the function's timeout. */
   durationUsedPercent: 'DurationUsedPercent',

@@ -1,30 +1,31 @@
+/** The report of a publication to the alarms. */
+
 import type { ChangeCounts } from './changes/change.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { DRIFT_BOUNDS } from './contract.ts';
 
-/** What the alarms learn of a publication. */
 export interface PublicationReport {
   readonly manifest: Manifest;
-  /** Whether the publication itself is counted: not if another execution of its run does that, or if a terminal made it. */
+  /** Whether to count the publication itself. False if another delivery of the event counts it, or if it was a terminal run. */
   readonly isCounted: boolean;
-  /** The newest snapshot before it that is known; null if there is none. */
+  /** The newest known snapshot before it. Null if there is none. */
   readonly before: Manifest | null;
   /**
-   * How many changes of each kind are reported: those that the day's earlier run didn't find, or all of the day if that isn't known.
-   * Null if the day was compared with nothing.
+   * How many changes of each kind to report: those that the day's earlier run hadn't found, or all of the day if that is unknown.
+   * Null if there was no comparison.
    */
   readonly newChanges: ChangeCounts | null;
-  /** Days without a snapshot between this one and the one before it. */
+  /** Days without a snapshot between this one and the previous one. */
   readonly missingDays: number;
-  /** How many names each list of the manifest's `drift` has that the snapshot before doesn't. Lists without any are left out. */
+  /** How many names in each list of the manifest's `drift` are new since `before`. Lists without new names are left out. */
   readonly newDrift: { readonly [list: string]: number };
 }
 
-/** What names appear, unless both snapshots are of the first day. */
+/** How many names are new in each list. On the first day, none count as new. */
 export const driftSince = (now: Manifest, before: Manifest): { readonly [list: string]: number } =>
   now.dt === before.dt && now.previous_dt === null ? {} : newNames(now.drift, before.drift);
 
-/** What names appear. A list that is full may have had more: then only names among the ones it has can be said to be new. */
+/** A full list may have been cut off after its last name, so only names that sort before it can be called new. */
 function newNames(now: Manifest['drift'], before: Manifest['drift']): { [list: string]: number } {
   const earlier = new Map<string, unknown>(Object.entries(before));
   const found: { [list: string]: number } = {};

@@ -1,3 +1,5 @@
+/** The publishing protocol, step by step. */
+
 import { findBaselines } from './changes/baseline.ts';
 import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
@@ -17,23 +19,23 @@ import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
 import { DAY_MILLISECONDS, dtOf } from './utc-day.ts';
 
-/** The commit whose result is the run's; or why there is none, and the key of the last raw response that was kept. */
+/** The run's commit, or why there is none, with the key of the last raw response that was kept. */
 export type Publication =
   | { readonly entry: CommitEntry; readonly made: Made }
   | { readonly entry?: undefined; readonly error: unknown; readonly rawKey: string | null };
 
 /**
- * Who made the commit: this run, with the newest sound snapshot before it and what its changes add to the day's; or another delivery of
- * its event, earlier or at the same time.
+ * Who created the commit: this run, or another delivery of its event. `before` is the newest sound snapshot before this one.
+ * `newChanges` are the changes that an earlier run of the day hadn't found.
  */
 export type Made =
   | { readonly by: 'this run'; readonly before: Manifest | null; readonly newChanges: ChangeCounts | null }
   | { readonly by: 'an earlier delivery' | 'a delivery at the same time' };
 
 /**
- * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, commits,
- * finishes. All of it happens twice if a run of an earlier day committed first.
- * @param steps the parts of the protocol; the model replaces single ones to show that each is needed
+ * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, commits and
+ * finishes its own commit. If a run of an earlier day commits first, everything is done once more.
+ * @param steps the parts of the protocol. The model in test/model replaces single parts to show that each is needed
  */
 export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
   let rawKey: string | null = null;
@@ -60,13 +62,15 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
         return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges } };
       }
 
-      await steps.discard(store, commit.objects); // another commit was seen in our place: ours can't arrive any more
+      await steps.discard(store, commit.objects); // our number is taken by another commit, so ours can no longer appear
       await steps.finishWithWarning(run, store, entry);
       if (entry.commit?.run_id === run.runId) return { entry, made: { by: 'a delivery at the same time' } };
       await steps.reportEarlier(run, store, entry);
       if (entry.commit && entry.commit.dt >= run.dt && !isAfterNow(run, entry.commit)) throw superseded(entry.commit);
     }
-    throw new StoreError('other runs published twice while this one was under way; nothing was published. Run again');
+    throw new StoreError(
+      'other runs published twice while this one was in progress; nothing was published by it. Run again',
+    );
   } catch (error) {
     return { error, rawKey };
   }
@@ -76,7 +80,7 @@ export type PublishingSteps = typeof PUBLISHING_STEPS;
 
 /** The parts of the protocol, in the order in which a run takes them. */
 export const PUBLISHING_STEPS = {
-  /** Reads the newest commit and finishes it, whichever run made it. Before the token is read: a bad token must not delay it. */
+  /** Reads the newest commit and finishes it, whichever run created it. Comes first, so that a bad token can't delay it. */
   begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
     const newest = await readNewest(store);
     if (newest) await finishWithWarning(run, store, newest);
@@ -104,22 +108,21 @@ export const PUBLISHING_STEPS = {
 };
 
 /**
- * A commit of a later day supersedes this run, unless it is dated after both our clock and the source's: such a commit is damaged and
- * blocks nothing. The source compares the two clocks.
+ * A commit of a later day supersedes this run. A commit dated after both our clock and the source's is damaged, and is ignored.
  */
 async function refuseEarlierDay(run: Run, source: Source, newest: CommitEntry | undefined): Promise<void> {
   const commit = newest?.commit;
   if (!commit || commit.dt <= run.dt) return;
   const now = isAfterNow(run, commit) ? await source.time(run.deadline) : run.now();
-  if (!now || commit.dt <= dtOf(now)) throw superseded(commit); // if the source doesn't say, only our clock may be behind
+  if (!now || commit.dt <= dtOf(now)) throw superseded(commit); // without the source's time, assume that our clock is slow
   run.onWarning(`commit ${commit.commit} is dated ${commit.dt}, which is in the future; it is ignored. Run verify`);
 }
 
-/** How often, at growing intervals, a run looks whether another delivery of its event has recorded its end: a few seconds in all. */
+/** How often a run checks whether another delivery of its event has recorded its end. The pauses grow, to a few seconds in all. */
 const LOOKS = 4;
 
 /**
- * Waits for another delivery of the event, which made the commit, to record that it was reported.
+ * Waits until another delivery of the event, which created the commit, has recorded that it was reported.
  * @returns whether it did
  */
 async function awaitOther(run: Run, source: Source, store: Store, number: number): Promise<boolean> {
@@ -129,7 +132,7 @@ async function awaitOther(run: Run, source: Source, store: Store, number: number
     try {
       await source.pause(look, run.deadline);
     } catch (error) {
-      if (error instanceof OperatorError) return false; // there is no time left to wait
+      if (error instanceof OperatorError) return false; // out of time
       throw error;
     }
   }
@@ -154,21 +157,20 @@ async function stageOwn(
     refuseLate(run, committedAt);
     return await stageCommit(run, store, newest, account, committedAt);
   } catch (error) {
-    await discardStaged(store, account.objects).catch(() => undefined); // what stays is removed after seven days
+    await discardStaged(store, account.objects).catch(() => undefined); // leftovers are removed after seven days
     throw error;
   }
 }
 
-/** A run that was interrupted, or slept for a day, doesn't commit. */
+/** A run that is out of time, was interrupted, or was suspended for a day must not commit. */
 function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Date): void {
-  if (remaining() <= 0)
-    throw new SourceUnavailableError('the time of the run is over; nothing was published. Run again');
+  if (remaining() <= 0) throw new SourceUnavailableError('the run is out of time; nothing was published. Run again');
   signal.throwIfAborted();
   if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS)
     throw new StoreError('this run began more than a day ago; nothing was published. Run again');
 }
 
-/** A store's failure after the commit says that the commit exists: no one shall believe that nothing was published. */
+/** Adds to a store's failure after the commit that the commit exists, so that no one concludes that nothing was published. */
 async function afterCommit<T>({ number }: CommitEntry, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -182,5 +184,5 @@ async function afterCommit<T>({ number }: CommitEntry, work: () => Promise<T>): 
 
 const superseded = ({ commit, dt }: Commit): SupersededError =>
   new SupersededError(
-    `another run published ${dt} while this one was under way (commit ${commit}); nothing needs to be done`,
+    `another run published ${dt} while this one was in progress (commit ${commit}). No action is needed`,
   );

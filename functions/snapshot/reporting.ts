@@ -1,3 +1,8 @@
+/**
+ * Reports every commit to the alarms at least once: its own run does so before it records the publication, or else the next run does
+ * before anything else.
+ */
+
 import type { CommitEntry } from './commits/commit.ts';
 import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
@@ -9,20 +14,15 @@ import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
 import { addDays, daysBetween } from './utc-day.ts';
 
-/**
- * Every commit is reported to the alarms once or more, never zero times: by its own run before the run document says so, or else by the
- * next run before it does anything else.
- */
-
 /** What the caller knows of a publication beyond its manifest. */
 export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<PublicationReport, 'before' | 'newChanges'>>;
 
-/** How many commits that a terminal made a run looks back over: a year of days. Older ones are history, and no news. */
+/** How many commits of terminal runs are checked, newest first: about a year of days. Older ones are no longer news. */
 const MOST_LOCAL = 400;
-/** How many commits are tried to find the manifest before one: more have lost theirs only in a damaged store. */
+/** How many commits are tried to find the previous manifest. More are without one only in a damaged store. */
 const BEFORE_TRIES = 10;
 
-/** Reports a commit that is in place. The run that made it also warns of what Anodot hasn't said before. */
+/** Reports a finished commit. If `known.before` is given, it also warns of new names in `drift`. */
 export async function reportPublication(
   run: Run,
   store: Store,
@@ -33,7 +33,7 @@ export async function reportPublication(
   for (const [list, count] of Object.entries(known.before ? driftSince(manifest, known.before) : {})) {
     const names = count === 1 ? '1 name' : `${count} names`;
     run.onWarning(
-      `drift.${list} has ${names} that the snapshot of ${known.before?.dt} doesn't have. Look at ${KEYS.manifest(manifest.dt)}`,
+      `drift.${list} has ${names} not in the snapshot of ${known.before?.dt}. See ${KEYS.manifest(manifest.dt)}`,
     );
   }
   if (!run.onPublished) return;
@@ -50,9 +50,9 @@ export async function reportPublication(
 }
 
 /**
- * Reports the newest commit, unless its run document shows that this was done, and those before it that were made from a terminal. The
- * run that made the newest commit has done the same for the one before. A run without alarms keeps what it may replace for the next
- * run that has them.
+ * Reports the newest commit, unless its run document shows that this was done, and the commits of terminal runs before it. No more is
+ * needed: each run with alarms has done the same for the commits before its own. A run without alarms reports nothing. If it may
+ * replace an unreported manifest, it keeps a copy for the next run with alarms.
  */
 export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   if (!run.onPublished) return run.othersHaveAlarms ? keepUnreported(run, store, newest) : undefined;
@@ -65,7 +65,7 @@ export async function reportEarlier(run: Run, store: Store, newest: CommitEntry)
   }
 }
 
-/** @returns whether the commit before it may not have been reported either, because a terminal made this one */
+/** @returns whether the commit before it may be unreported too, because this one is a terminal run's */
 async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Promise<boolean> {
   if (!entry.commit) return true;
   const key = KEYS.run(entry.commit.run_id);
@@ -84,14 +84,14 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
   return isLocal;
 }
 
-/** Reports what the run, which had no alarms, has replaced. */
+/** Reports the manifest that a run without alarms replaced. */
 async function reportReplaced(run: Run, store: Store, runId: string): Promise<void> {
   const manifest = await readDocument(store, KEYS.unreported(runId), MANIFEST);
   const entry = manifest && (await readCommit(store, manifest.commit));
   if (entry) await reportPublication(run, store, entry, manifest, { isCounted: false });
 }
 
-/** The day's snapshot that this run may replace has administrators whom no alarm may know of: its manifest is kept. */
+/** Keeps the manifest that this run may replace, if it has new administrators that may not have been reported. */
 async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   const { number, commit } = newest;
   if (commit?.dt !== run.dt || commit.run_id === run.runId) return;
@@ -102,7 +102,7 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
   await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
-/** The date and the manifest of what was published before a commit, each of the newest commit that has it. */
+/** The date of the previous commit, and the newest manifest before this commit. They may be of different commits. */
 async function earlierThan(
   store: Store,
   { number, commit }: CommitEntry,
@@ -118,7 +118,7 @@ async function earlierThan(
   return { dt, manifest: null };
 }
 
-/** The document of a run whose own is missing or damaged, as far as the manifest knows it. */
+/** A substitute for a missing or damaged run document, filled from the manifest. */
 const documentOf = (manifest: Manifest): RunDocument => ({
   run_id: manifest.run_id,
   dt: manifest.dt,

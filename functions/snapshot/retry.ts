@@ -1,6 +1,6 @@
 /**
  * Calls `work` until it succeeds.
- * @param afterFailure waits if another attempt is to follow, throws to give up; the first attempt is 1
+ * @param afterFailure returns, after a pause, to retry, or throws to give up. Attempts count from 1
  * @throws what `afterFailure` throws
  */
 export async function retry<T>(

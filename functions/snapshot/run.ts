@@ -1,3 +1,5 @@
+/** A request for a snapshot, and the run that it becomes. */
+
 import { randomBytes } from 'node:crypto';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
@@ -16,7 +18,7 @@ export interface Run {
   readonly runId: string;
   readonly trigger: Trigger;
   readonly scheduledAt: string | null;
-  /** Its UTC date is the snapshot's, whatever the clock says later. */
+  /** Its UTC date is the snapshot's date, even if the run continues past midnight. */
   readonly startedAt: Date;
   readonly dt: string;
   readonly deadline: Deadline;
@@ -26,27 +28,27 @@ export interface Run {
   /** Skips the gate's comparisons with the previous snapshot. */
   readonly force: boolean;
   readonly now: () => Date;
-  /** Eight random hex digits, others at each call: the id of an attempt. */
+  /** Returns the id of a new attempt: eight random hex digits. */
   readonly newExecution: () => string;
   readonly onProgress: (progress: Progress) => void;
-  /** Receives what an operator should know about earlier runs. */
+  /** Receives a message that the operator should see, although the run goes on. */
   readonly onWarning: (message: string) => void;
   /**
-   * Passes a publication on to the alarms, and has done so when it returns: only then is it recorded. Undefined for a run that has no
-   * alarms, as in a terminal.
+   * Reports a publication to the alarms. When it returns, the report has been written, and the run records the publication.
+   * Undefined for a run without alarms, such as one in a terminal.
    */
   readonly onPublished: ((report: PublicationReport) => void) | undefined;
-  /** Whether a function, which has alarms, may publish to the same store as this run, which has none. */
+  /** Whether a run with alarms (a function's) may publish to the same store as this run, which has none. */
   readonly othersHaveAlarms: boolean;
 }
 
-/** What a caller decides about a run; the rest follows. */
+/** What a caller decides about a run. The rest is derived from it. */
 export interface RunRequest {
   readonly settings: Settings;
   readonly deadline: Deadline;
   readonly now: () => Date;
   readonly trigger: Trigger;
-  /** Of the event that asks for the run, so that an event delivered twice has one result. Default: made of start and first attempt. */
+  /** Derived from the event, so that an event delivered twice has one result. Default: the start time and the first attempt's id. */
   readonly runId?: string;
   readonly scheduledAt?: string;
   /** Default: the host's URL. */
@@ -61,11 +63,11 @@ export interface RunRequest {
 
 export const randomExecution = (): string => randomBytes(4).toString('hex');
 
-/** The run that is requested. It begins now: its date is today's, even if its schedule was due yesterday. */
+/** Creates the run, which begins now. Its date is today's, even if it was scheduled for yesterday. */
 export function newRun({ newExecution = randomExecution, ...request }: RunRequest): Run {
   const startedAt = request.now();
   const first = newExecution();
-  const prepared = [first]; // the first attempt names the run as well, unless an event does
+  const prepared = [first]; // used for the first attempt, and in the run's id unless the event gives one
   return {
     runId: request.runId ?? `${compactUtc(startedAt.toISOString())}-${first}`,
     trigger: request.trigger,

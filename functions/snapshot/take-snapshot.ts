@@ -1,3 +1,5 @@
+/** One run from start to end: records that it started, publishes, and records how it ended. */
+
 import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
 import { commitOfRun } from './commits/commit-log.ts';
@@ -22,11 +24,11 @@ import type { Store } from './store/store.ts';
 
 /** What a run published. */
 export interface TakenSnapshot {
-  /** Null if another run of the day has replaced it since. */
+  /** Null if a later run of the day has replaced it. */
   readonly manifest: Manifest | null;
-  /** The newest sound snapshot before this one, of today or earlier; null if there is none, or this event was delivered before. */
+  /** The newest sound snapshot before this one. Null if there is none, or if another delivery of the event published. */
   readonly before: Manifest | null;
-  /** What its changes add to those of the day's earlier run; null with nothing to compare, or if this event was delivered before. */
+  /** Its changes without those of the day's earlier run. Null if there was no comparison or another delivery of the event published. */
   readonly newChanges: ChangeCounts | null;
   /** Whether another delivery of the run's event published it. */
   readonly byOther: boolean;
@@ -43,8 +45,8 @@ export type Outcome =
     };
 
 /**
- * Takes a snapshot: records that the run is in progress, publishes, reports to the alarms, records how it ended. Never throws what its
- * outcome can say.
+ * Takes a snapshot: records that the run is in progress, publishes, reports to the alarms and records how it ended. Errors are returned
+ * in the outcome.
  */
 export async function takeSnapshot(
   run: Run,
@@ -60,7 +62,7 @@ export async function takeSnapshot(
     return { document: failedDocument(running, error, run.now(), null), error };
   }
   if (earlier?.status === 'superseded') {
-    const message = earlier.message ?? 'another run published; nothing needs to be done';
+    const message = earlier.message ?? 'another run published. No action is needed';
     return { document: earlier, error: new SupersededError(message) };
   }
   const publication = await publish(run, source, store, steps);
@@ -84,7 +86,7 @@ export async function takeSnapshot(
   }
 }
 
-/** If another delivery of the event made the commit, it counts the publication, unless it failed or was killed before it could. */
+/** If another delivery of the event created the commit, it counts the publication. If it failed or was killed, this run does. */
 async function knownOf(
   made: Made,
   { number }: CommitEntry,
@@ -101,7 +103,7 @@ async function knownOf(
   return { isCounted: !(mayBeAtWork && (await steps.awaitOther(run, source, store, number))) };
 }
 
-/** Only what has been reported is recorded as published. */
+/** Records the publication, but only after it has been reported to the alarms. */
 async function recordPublished(
   run: Run,
   store: Store,
@@ -128,9 +130,9 @@ async function failed(
 }
 
 /**
- * Records how a run failed, then checks whether it was published all the same: the commits are the truth. If its manifest isn't in place
- * yet, the message stays, and whichever run finishes the commit reports it.
- * @returns the document that was written last
+ * Records how a run failed, then checks whether it was published anyway, since the commits are the truth. If its manifest hasn't been
+ * promoted yet, the document keeps the message, and the run that finishes the commit reports it.
+ * @returns the last document written
  */
 async function recordFailure(
   run: Run,

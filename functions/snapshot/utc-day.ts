@@ -1,14 +1,14 @@
-/** Days and times in UTC, as keys and documents write them. */
+/** Days and times in UTC, in the format of keys and documents. */
 
 export const DAY_MILLISECONDS = 86_400_000;
 
 /** The UTC date of a moment (a Date, or milliseconds since the epoch): `2026-11-23`. */
 export const dtOf = (moment: Date | number): string => new Date(moment).toISOString().slice(0, 10);
 
-/** The date that many days later; earlier if `days` is negative. */
+/** The date `days` days later, or earlier if `days` is negative. */
 export const addDays = (dt: string, days: number): string => dtOf(Date.parse(dt) + days * DAY_MILLISECONDS);
 
-/** Whether a text is a date of the calendar, written `2026-11-23`. The 30th of February isn't. */
+/** Whether a text is a calendar date such as `2026-11-23`. The 30th of February isn't one. */
 export function isDt(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(time) && dtOf(time) === text;
@@ -21,5 +21,5 @@ export function daysBetween(first: string, end: string): string[] {
   return days;
 }
 
-/** An ISO 8601 UTC time as ids of runs write it: `20261123T021500Z`. */
+/** An ISO 8601 UTC time in the format of run ids: `20261123T021500Z`. */
 export const compactUtc = (utc: string): string => `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

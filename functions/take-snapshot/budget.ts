@@ -1,11 +1,11 @@
 import type { Deadline } from '../snapshot/deadline.ts';
 
-/** What is kept back so that a run can still say how it ended: this long, or of a short time a tenth. */
+/** The time reserved so that a run can record how it ended: this long, or a tenth of the time if that is less. */
 const MARGIN_MILLISECONDS = 10_000;
 
 /** The time of one invocation, after which Lambda kills it. */
 export class Budget {
-  /** Ends before Lambda's own does. */
+  /** Ends before Lambda kills the invocation. */
   readonly deadline: Deadline;
   readonly #remaining: () => number;
   readonly #total: number;

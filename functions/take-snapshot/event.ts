@@ -15,24 +15,24 @@ const MANUAL = z.strictObject({ force });
 const CHECK = z.strictObject({ check: z.literal(true) });
 const EVENT = z.union([SCHEDULED, REQUESTED, MANUAL, CHECK]);
 
-/** An event that requests a snapshot; `{}` is what the Test button of AWS's console sends. */
+/** An event that requests a snapshot. `{}` is a manual request, such as one from the Test button of AWS's console. */
 export type RunEvent = z.infer<typeof SCHEDULED> | z.infer<typeof REQUESTED> | z.infer<typeof MANUAL>;
 export type FunctionEvent = z.infer<typeof EVENT>;
 
 /**
- * Reads what the function was invoked with: no caller chooses a date, a key or an address.
- * @throws SettingsError for anything else, which isn't quoted
+ * Parses the function's event. Callers can't choose a date, a key or an address.
+ * @throws SettingsError for any other event, without quoting it
  */
 export function parseEvent(event: unknown): FunctionEvent {
   const parsed = EVENT.safeParse(event).data;
   if (parsed) return parsed;
   throw new SettingsError(
-    'the event is none that this function knows. Send {"trigger": "schedule", "scheduled_at": "2026-11-23T02:15:00Z"}, ' +
-      '{"trigger": "api", "run_id": "20261123T021500Z-api"} or {}, each also with "force": true, or {"check": true}',
+    'unrecognized event. Send {"trigger": "schedule", "scheduled_at": "2026-11-23T02:15:00Z"}, ' +
+      '{"trigger": "api", "run_id": "20261123T021500Z-api"} or {}, each optionally with "force": true, or {"check": true}',
   );
 }
 
-/** What the event says about its run. An event that is delivered twice has one `runId`, so that it has one result. */
+/** The parts of the run that the event determines. An event that is delivered twice has one `runId`, and so one result. */
 export function runRequestOf(event: RunEvent): Pick<RunRequest, 'trigger' | 'runId' | 'scheduledAt' | 'force'> {
   const force = event.force ?? false;
   if (!('trigger' in event)) return { trigger: 'manual', force };

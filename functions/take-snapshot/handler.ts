@@ -32,14 +32,15 @@ export interface CheckResult {
 
 const environment = process.env;
 const now = () => new Date();
-// Clients outlive the invocation, and with them their connections.
+// Clients outlive an invocation, so that the next one reuses their connections.
 const secrets = newSecretsClient();
 let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = (location: string) => (bucket ??= openBucket(location, environment));
 
 /**
- * The Lambda function: an event of `parseEvent` in, the run document or the checks out. Superseded is a result, like published.
- * @throws the OperatorError of a run that failed or was refused; a bug, without its message
+ * The Lambda function that takes snapshots. Takes an event that `parseEvent` accepts, and returns the run document or the checks. A
+ * superseded run is a result, not an error.
+ * @throws the OperatorError of a run that failed or was refused, or a bug without its own message
  */
 export async function handler(event: unknown, context: Context): Promise<RunResult | CheckResult> {
   const budget = new Budget(() => context.getRemainingTimeInMillis());
@@ -58,7 +59,7 @@ export async function handler(event: unknown, context: Context): Promise<RunResu
   }
 }
 
-/** The checks, or how the run ended; without a document if it didn't come to a run. */
+/** The checks, or how the run ended. Without a document if no run began. */
 type Response =
   | { readonly result: CheckResult; readonly outcome?: undefined }
   | { readonly result?: undefined; readonly outcome: Outcome | FailedStart };
@@ -85,7 +86,7 @@ async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Pro
 
 const manifestIn = ({ manifest }: TakenSnapshot): { readonly manifest?: Manifest } => (manifest ? { manifest } : {});
 
-/** A missing or malformed setting shows in the line of the check that needs it. */
+/** Runs all checks. A missing or malformed setting fails the check that needs it. */
 async function checkAll({ deadline }: Budget, log: RunLog): Promise<CheckResult> {
   const location = environment[ENVIRONMENT.store] ?? '';
   const tokenName = nameOfSecret(environment[ENVIRONMENT.tokenSecretId] ?? '');

@@ -12,7 +12,7 @@ import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
 
 const SERVICE = 'take-snapshot';
 
-/** An invocation that failed before there was a run. */
+/** An invocation that failed before a run began. */
 export interface FailedStart {
   readonly document?: undefined;
   readonly snapshot?: undefined;
@@ -20,24 +20,24 @@ export interface FailedStart {
 }
 
 /**
- * What one invocation reports outside of the store: lines for people, metrics for alarms, neither with personal data. The last line of a
- * published run holds its commit's hash: anyone who keeps the log can show that the store wasn't rewritten since.
+ * Writes the log lines and metrics of one invocation, without personal data. The last line of a published run holds its commit's hash.
+ * Anyone who keeps the log can later prove that the store wasn't rewritten.
  */
 export class RunLog {
   readonly #logger: Logger;
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
 
   readonly #usedPercent: () => number;
-  /** The invocation's run; undefined for a check, which has no metrics. */
+  /** The invocation's run. Undefined for a check, which has no metrics. */
   #runId: string | undefined;
   #isOver = false;
 
-  /** @param usedPercent how much of its time the invocation has taken so far */
+  /** @param usedPercent the percentage of its time that the invocation has used so far */
   constructor(instance: string, requestId: string, usedPercent: () => number) {
     this.#usedPercent = usedPercent;
     const persistentKeys = { [INSTANCE_DIMENSION]: instance, function_request_id: requestId };
     this.#logger = new Logger({ serviceName: SERVICE, persistentKeys });
-    this.#metrics.clearDefaultDimensions(); // otherwise `service` would be one, which every alarm would have to name
+    this.#metrics.clearDefaultDimensions(); // without this, every alarm would have to name the dimension `service`
     this.#metrics.setDefaultDimensions({ [INSTANCE_DIMENSION]: instance });
   }
 
@@ -52,7 +52,7 @@ export class RunLog {
   }
 
   /**
-   * Counts a publication of this run, or what an alarm should know of an earlier one whose run didn't come to it. Written at once: the
+   * Counts a publication of this run, or one of an earlier run that ended before it could. Writes the metrics at once, since the
    * publication is then recorded as reported.
    */
   published(report: PublicationReport): void {
@@ -92,7 +92,7 @@ export class RunLog {
     this.#logger.info('checked', { ok, checks });
   }
 
-  /** Writes what hasn't been written yet: how the run ended if it published nothing. */
+  /** Writes the remaining metrics: those of a run that published nothing. */
   close(): void {
     if (this.#runId !== undefined && !this.#isOver) this.#end();
     if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
@@ -103,7 +103,7 @@ export class RunLog {
     this.#percent(METRICS.durationUsedPercent, this.#usedPercent());
   }
 
-  /** If another delivery of the event published the snapshot, the line says so. */
+  /** Logs a published run, and whether another delivery of its event published the snapshot. */
   #published(document: RunDocument, { manifest, newChanges, byOther }: TakenSnapshot): void {
     const { dt, status, code, raw_key, commit, commit_sha256 } = document;
     const counts = manifest && {
@@ -115,7 +115,7 @@ export class RunLog {
     this.#logger.info(byOther ? 'run ended: another delivery of its event published this snapshot' : 'run ended', end);
   }
 
-  /** Another delivery of the same event may have published since: then that is the run's result, and was counted. */
+  /** Logs a superseded run. If another delivery of the event has published since, that is the run's result, and it has been counted. */
   #superseded({ dt, status, code, commit, commit_sha256 }: RunDocument): void {
     this.#logger.info('run ended', { dt, status, code, commit, commit_sha256 });
     if (status !== 'published') this.#count(METRICS.superseded);

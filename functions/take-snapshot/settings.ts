@@ -11,7 +11,7 @@ export interface FunctionSettings extends Settings {
   readonly store: string;
 }
 
-/** @throws SettingsError that lists every invalid setting and quotes none */
+/** @throws SettingsError that lists every invalid setting, without quoting values */
 export function parseFunctionSettings(environment: Environment): FunctionSettings {
   const secretId = readSecretId(environment);
   const store = readStore(environment);

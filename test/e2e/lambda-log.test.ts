@@ -155,7 +155,7 @@ test('if Anodot never responds, the run fails with SourceUnavailableError, logge
   const { error, left } = await invoke({}, 4_000);
   expect(error).toMatchObject({
     errorType: 'SourceUnavailableError',
-    errorMessage: expect.stringContaining('within the time of the run'),
+    errorMessage: expect.stringContaining("within the run's time limit"),
   });
   expect(left).toBeGreaterThan(0);
   const document = await onlyRunDocument(store);

@@ -10,7 +10,7 @@ const SECOND = `${CANARY_TOKEN}2`;
 const bearer = answer(JSON.stringify(CANARY_BEARER));
 
 test.for<[string, SecretReply, string]>([
-  ['does not exist', { error: 'ResourceNotFoundException', message: `${MISSING}.` }, 'There is no such secret'],
+  ['does not exist', { error: 'ResourceNotFoundException', message: `${MISSING}.` }, 'No such secret'],
   [
     'has no value yet',
     { error: 'ResourceNotFoundException', message: `${MISSING} value for staging label: AWSCURRENT` },
@@ -37,7 +37,7 @@ test.for<[string, SecretReply, string]>([
   ['is JSON without a refreshToken', { text: `{"token": "${CANARY_TOKEN}"}` }, 'is malformed'],
   ['contains a line feed', { text: `${CANARY_TOKEN}\n${CANARY_TOKEN}` }, 'is malformed'],
   ['is throttled on every call', { error: 'ThrottlingException', message: 'Rate exceeded' }, 'run again later'],
-  ['cannot be reached', 'reset', 'no answer of Secrets Manager'],
+  ['cannot be reached', 'reset', 'no response from Secrets Manager'],
 ])(
   'a secret that %s fails the run with an error that names the secret, before any request to Anodot',
   async ([, secret, says]) => {
@@ -105,6 +105,6 @@ test('if Secrets Manager never responds, the run fails before Lambda times out',
   const { invoke } = await install({ secret: 'no answer' });
   const { error, left } = await invoke({}, 3_000);
   expect(error?.errorType).toBe('CredentialsError');
-  expect(error?.errorMessage).toContain('no answer of Secrets Manager');
+  expect(error?.errorMessage).toContain('no response from Secrets Manager');
   expect(left).toBeGreaterThan(0);
 });

@@ -143,7 +143,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     await publishYesterday(store, MANY.slice(0, 10));
     const { error } = await invoke(SCHEDULE);
     expect(error?.errorType).toBe('RefusedSnapshotError');
-    expect(error?.errorMessage).toContain('users fell from 10');
+    expect(error?.errorMessage).toContain('users dropped from 10');
     const document = await runDocument(store, '20261123T021500Z-schedule');
     expect(document).toMatchObject({ status: 'refused', code: 6, message: error?.errorMessage });
     expect(await store.read(document.raw_key ?? '')).toBeDefined();

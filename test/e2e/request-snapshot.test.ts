@@ -119,7 +119,7 @@ describe(`on ${SERVER.name}, the API`, () => {
         const path = `/runs/${runId}`;
         expect(await api.request('GET', path)).toMatchObject({ status: 200, body: { ...body, run_id: runId } });
         const soon = await api.request(...ask);
-        expect(soon).toMatchObject(problem(429, expect.stringContaining(`see GET ${path}`)));
+        expect(soon).toMatchObject(problem(429, expect.stringContaining(`See GET ${path}`)));
         expect(Number(soon.headers['retry-after'])).toBeGreaterThan(30);
         expect(Number(soon.headers['retry-after'])).toBeLessThanOrEqual(60);
         expect(api.lambda.calls).toHaveLength(1);
@@ -136,7 +136,7 @@ describe(`on ${SERVER.name}, the API`, () => {
 
   test.each([
     ['was killed', { ...RUNNING, ...PAST }, 'it was killed'],
-    ['was never delivered', PAST, 'its invocation never came'],
+    ['was never delivered', PAST, 'its invocation never arrived'],
   ] as const)('reports a run that %s as failed, and restarts it under the same id', async (_, fields, message) => {
     await inOneWindow(async (runId) => {
       const api = await installApi({}, newPlaces);
@@ -217,9 +217,7 @@ test('a request that sets a date, a key, a URL, force or a run id is rejected wi
     { body: JSON.stringify({ run_id: MARK }) },
     { rawQueryString: `force=${MARK}`, queryStringParameters: { force: MARK } },
   ])
-    expect(await api.request(...ask, more)).toMatchObject(
-      problem(400, expect.stringContaining('nothing can be chosen')),
-    );
+    expect(await api.request(...ask, more)).toMatchObject(problem(400, expect.stringContaining('takes no parameters')));
   expect(await api.store.list('runs/')).toEqual([]);
   expect(api.lambda.calls).toEqual([]);
 });
@@ -239,13 +237,13 @@ test.each([
     'TooManyRequestsException (HTTP 429)',
   ],
   ['is denied', { status: 403, error: 'AccessDeniedException', message: MARK }, 'Allow lambda:InvokeFunction'],
-  ['finds no function', { status: 404, error: 'ResourceNotFoundException', message: MARK }, 'mend SNAPSHOT_FUNCTION'],
+  ['finds no function', { status: 404, error: 'ResourceNotFoundException', message: MARK }, 'fix SNAPSHOT_FUNCTION'],
   [
     'fails with a server error',
     { status: 500, error: 'ServiceException', message: MARK },
-    'ServiceException (HTTP 500). Ask again later',
+    'ServiceException (HTTP 500). Try again later',
   ],
-  ['is cut off', 'reset', 'no answer of AWS Lambda (ECONNRESET)'],
+  ['is cut off', 'reset', 'no response from AWS Lambda (ECONNRESET)'],
 ] as const)(
   'if the invocation %s, the run is reported as failed with the reason, and can be restarted',
   async (_, fate, says) => {
@@ -261,7 +259,7 @@ test.each([
       });
       expect(linesOf(await api.apiLog()).filter(({ level }) => level === 'ERROR')).toMatchObject([
         {
-          message: 'a run was asked for',
+          message: 'run requested',
           run_id: runId,
           outcome: 'not started',
           failure: expect.stringContaining(says),
@@ -276,8 +274,8 @@ test.each([
 );
 
 test.each([
-  ['S3', 'the log says why'],
-  ['Lambda', 'no answer of AWS Lambda (ETIMEDOUT)'],
+  ['S3', "the function's log says why"],
+  ['Lambda', 'no response from AWS Lambda (ETIMEDOUT)'],
 ])('if %s never responds, the caller gets a 503 with the reason before API Gateway times out', async (silent, says) => {
   let isAsked = true;
   const double = await serveS3({ fault: () => (silent === 'S3' && isAsked ? 'no answer' : undefined) });
@@ -327,7 +325,7 @@ describe('a misconfigured API', () => {
       double.deny.add(action);
       const api = await installApi({}, async () => ({ owner: double, role: double }));
       const refused = await api.request(...ask);
-      expect(refused).toMatchObject(problem(503, expect.stringContaining('the log says why')));
+      expect(refused).toMatchObject(problem(503, expect.stringContaining("the function's log says why")));
       expect(refused.headers['retry-after']).toBe('10');
       expect(JSON.stringify(refused.body)).not.toContain('s3:');
       expect(api.lambda.calls).toEqual([]);
@@ -344,11 +342,11 @@ describe('a misconfigured API', () => {
 
   test.each([
     [{ SNAPSHOT_STORE: '' }, 'SNAPSHOT_STORE: is missing'],
-    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: must be'],
+    [{ SNAPSHOT_FUNCTION: `${MARK} ${MARK}` }, 'SNAPSHOT_FUNCTION: expected the name'],
   ])('returns 500 with the environment %j, and logs the reason without returning it', async (environment, says) => {
     const api = await installApi({ environment });
     const refused = await api.request(...ask);
-    expect(refused).toMatchObject(problem(500, 'an error of this installation: its log says which'));
+    expect(refused).toMatchObject(problem(500, "internal error: the function's log says why"));
     expect(linesOf(await api.apiLog()).find(({ level }) => level === 'ERROR')).toMatchObject({
       error: { name: 'SettingsError', message: expect.stringContaining(says) },
     });
@@ -368,10 +366,10 @@ test("the API's log has the outcome of each request and nothing about the caller
       function_request_id: expect.any(String),
     };
     expect(linesOf(await api.apiLog())).toMatchObject([
-      { ...common, message: 'a run was asked for', run_id: runId, outcome: 'started', status: 'requested' },
-      { ...common, message: 'request answered', ask: 'start', http_status: 202 },
-      { ...common, message: 'request answered', ask: 'report', run_id: runId, http_status: 200 },
-      { ...common, message: 'request answered', ask: 'nothing', http_status: 404 },
+      { ...common, message: 'run requested', run_id: runId, outcome: 'started', status: 'requested' },
+      { ...common, message: 'request handled', ask: 'start', http_status: 202 },
+      { ...common, message: 'request handled', ask: 'report', run_id: runId, http_status: 200 },
+      { ...common, message: 'request handled', ask: 'nothing', http_status: 404 },
     ]);
     for (const told of ['192.0.2.1', 'AROA', 'AKIDOUBLE', '123456789012'])
       expect(await api.apiLog()).not.toContain(told);

@@ -76,11 +76,11 @@ describe('the sample', () => {
 
 describe('the verify command', () => {
   test.each([
-    ['a flipped byte', KEYS.json(DT), "its bytes are not the commit's"],
-    ['a flipped byte of the manifest', KEYS.manifest(DT), "its bytes are not the commit's"],
+    ['a flipped byte', KEYS.json(DT), 'checksum does not match the commit'],
+    ['a flipped byte of the manifest', KEYS.manifest(DT), 'checksum does not match the commit'],
     ['a flipped byte of a commit', KEYS.commit(1), 'is not'],
     ['a missing object', KEYS.csv(DT), 'is missing'],
-    ['a missing commit', KEYS.commit(1), 'is missing, though there is a later commit'],
+    ['a missing commit', KEYS.commit(1), 'is missing, though a later commit exists'],
   ])('reports %s with exit code 9', async (damage, key, message) => {
     const double = await newDouble();
     await publishInto(double);
@@ -125,7 +125,7 @@ describe.each(['snapshot', 'verify', 'check'])('the %s command', (command) => {
     const ended = await on({ ...(await newDouble()), bucket: 'no-such-bucket' }, [command]);
     expect(ended.code).toBe(7);
     expect(told(ended)).toContain('s3://no-such-bucket/access: could not ');
-    expect(told(ended)).toContain('NoSuchBucket (HTTP 404). There is no such bucket: create it or mend its name');
+    expect(told(ended)).toContain('NoSuchBucket (HTTP 404). No such bucket: create it or fix its name');
   });
 
   test('names missing credentials with exit code 7, and a missing region with exit code 2', async () => {

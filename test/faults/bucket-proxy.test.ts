@@ -127,7 +127,7 @@ test.each([
   });
   expect(code).toBe(7);
   const told =
-    'could not list runs/: the proxy answered HTTP 407. Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY, and run again';
+    "could not list runs/: the proxy returned HTTP 407. Put the proxy's user and password in HTTPS_PROXY or HTTP_PROXY, and run again";
   expect(err).toContain(told);
   expect(out + err).not.toContain(PASSWORD);
   shown('C30', `the proxy returns 407, ${tls}`, `exit ${code}: ${told}`, 'no connection (UND_ERR_ABORTED)');
@@ -141,10 +141,10 @@ test('a proxy that refuses, one that is unreachable and one that is not used are
   const refused = await behind({ HTTPS_PROXY: `http://${proxy.address}` });
   expect(refused).toMatchObject({
     code: 7,
-    err: expect.stringContaining('the proxy answered HTTP 403. Let the proxy connect to S3'),
+    err: expect.stringContaining('the proxy returned HTTP 403. Allow connections to S3 in the proxy'),
   });
   const gone = await behind({ HTTPS_PROXY: 'http://127.0.0.1:1' });
-  expect(gone).toMatchObject({ code: 7, err: expect.stringContaining('ECONNREFUSED. Look at the network') });
+  expect(gone).toMatchObject({ code: 7, err: expect.stringContaining('ECONNREFUSED. Check the network') });
   const before = proxy.asked.length;
   const exempted = await behind({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: HOST });
   expect(exempted).toMatchObject({ code: 7, err: expect.stringContaining('ENOTFOUND') });

@@ -4,21 +4,21 @@ import { lastCommaAfterBrace, readInside } from './json-scan.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 
 export interface ArrayParserLimits {
-  /** Characters gathered before a cut is tried. */
+  /** Characters to collect before the text is cut. */
   readonly runLength: number;
-  /** Characters that one element, with what surrounds it, may have. */
+  /** The most characters of one element, white space around it included. */
   readonly maxElementLength: number;
 }
 
 const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 1_048_576 };
 
 /**
- * A JSON array as batches of elements, from bytes cut anywhere. It accepts exactly what JSON.parse accepts, and a byte order mark
- * in front, and never holds more than a run and an element.
+ * Parses a JSON array into batches of elements, from bytes split anywhere. It accepts exactly what JSON.parse accepts, after an
+ * optional byte order mark. It never holds more than one piece of text and one element.
  *
- * It gathers a run, cuts it after the last `}` that a comma follows, and passes `[` + run + `]` to JSON.parse. That can succeed only
- * if the cut is a border between elements, since otherwise a string or a bracket stays open. If it fails, the run is scanned for its
- * last border. If there is none, twice as much is gathered.
+ * It collects a piece, cuts it at the last comma that follows a `}`, and passes `[` + piece + `]` to JSON.parse. That can succeed only
+ * if the comma separates two elements, since otherwise a string or a bracket stays open. If it fails, the piece is scanned for its
+ * last separator. If there is none, it collects twice as much.
  */
 export class ArrayParser {
   readonly #decoder = new Utf8Decoder();
@@ -29,10 +29,10 @@ export class ArrayParser {
   #wanted = 0;
   #atStart = true;
   #opened = false;
-  /** Whether a comma was the last thing taken: an element must follow. */
+  /** Whether the last character taken was a comma, so that an element must follow. */
   #afterComma = false;
 
-  /** @param item what one element is called in messages */
+  /** @param item what messages call one element */
   constructor(limits: Partial<ArrayParserLimits> = {}, item = 'user') {
     this.#item = item;
     this.#limits = { ...LIMITS, ...limits };
@@ -48,7 +48,7 @@ export class ArrayParser {
     this.#wanted = this.#nextRun();
     const { maxElementLength } = this.#limits;
     if (this.#pendingLength > maxElementLength || holdsLonger(text, maxElementLength)) {
-      throw new SourceContractError(`one ${this.#item} takes more than ${maxElementLength} characters`);
+      throw new SourceContractError(`one ${this.#item} is longer than ${maxElementLength} characters`);
     }
     return batch;
   }
@@ -57,18 +57,19 @@ export class ArrayParser {
   end(): Batch {
     this.#decoder.end();
     const rest = this.#takePending();
-    if (!this.#opened) throw new TruncatedResponseError(`the answer is empty; expected a JSON array of ${this.#item}s`);
-    // The rest holds the closing bracket and what follows it, so JSON.parse itself judges both.
+    if (!this.#opened)
+      throw new TruncatedResponseError(`the response is empty; expected a JSON array of ${this.#item}s`);
+    // The rest includes the closing bracket and anything after it, so that JSON.parse checks both.
     const elements = parse(`[${rest}`);
     if (elements === undefined) {
       if (readInside(rest).closed) throw invalidJson();
-      throw new TruncatedResponseError('the answer ends before its JSON array does');
+      throw new TruncatedResponseError('the response ends before its JSON array does');
     }
     if (this.#afterComma && elements.length === 0) throw invalidJson();
     return batchOf(elements, rest);
   }
 
-  /** Characters to gather before the next cut: no more than show that one element is too long. */
+  /** Characters to collect before the next cut. Enough to notice an element that is too long, and no more. */
   #nextRun(): number {
     const { runLength, maxElementLength } = this.#limits;
     return Math.min(Math.max(runLength, this.#pendingLength * 2), maxElementLength + 1);
@@ -81,7 +82,7 @@ export class ArrayParser {
     this.#pendingLength += rest.length;
   }
 
-  /** What follows the opening bracket, empty as long as there is none. */
+  /** The text after the opening bracket. Empty until the bracket has arrived. */
   #afterBracket(text: string): string {
     const rest = (this.#atStart ? text.replace(/^\ufeff/, '') : text).replace(/^[ \t\r\n]+/, '');
     this.#atStart &&= text === '';
@@ -118,15 +119,15 @@ export class ArrayParser {
   }
 }
 
-const invalidJson = () => new SourceContractError('the answer is not valid JSON');
+const invalidJson = () => new SourceContractError('the response is not valid JSON');
 
-/** The array that the text is, or undefined if it isn't JSON. */
+/** Undefined if the text isn't a JSON array. */
 function parse(text: string): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return Array.isArray(value) ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // its message quotes the text, which must not be passed on
+    if (error instanceof SyntaxError) return undefined; // its message quotes the text, which must not get into errors
     throw error;
   }
 }

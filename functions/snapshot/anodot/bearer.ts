@@ -18,18 +18,18 @@ const MAX_BYTES = 65_536;
 export interface TokenSettings {
   /** Origin of the host, `https://app.anodot.com`. */
   readonly url: string;
-  /** Reads the token's text anew at each call, since it may be rotated during a run. */
+  /** Reads the token's text again on each call, since it may be rotated during a run. */
   readonly readToken: () => Promise<string>;
-  /** Where the token's text comes from, for messages. */
+  /** What messages call the source of the token's text. */
   readonly tokenName: string;
 }
 
-/** The bearer, or why Anodot doesn't accept the token. */
+/** The bearer, or the error if Anodot rejected the token. */
 type Exchanged =
   | { readonly bearer: string; readonly rejected?: undefined }
   | { readonly bearer?: undefined; readonly rejected: CredentialsError };
 
-/** The bearer of one run: the token itself, or what `POST /api/v2/access-token` returns for it. */
+/** The bearer token of one run: the token itself, or what `POST /api/v2/access-token` returns in exchange for it. */
 export class Bearer {
   readonly #settings: TokenSettings;
   readonly #http: HttpOptions;
@@ -57,7 +57,7 @@ export class Bearer {
 
   rejected(request: string, status: number): CredentialsError {
     return new CredentialsError(
-      `${request} answered ${status}: Anodot doesn't accept the token. Store a valid one in ${this.#settings.tokenName}`,
+      `${request} returned ${status}: Anodot rejected the token. Store a valid one in ${this.#settings.tokenName}`,
     );
   }
 
@@ -65,7 +65,7 @@ export class Bearer {
     return parseToken(text, this.#settings.tokenName);
   }
 
-  /** The token may have been rotated since it was read: it is read once more, and tried if it changed. */
+  /** The token may have been rotated since it was read, so it is read once more, and tried if it changed. */
   async #ofRotatedToken(rejected: CredentialsError, deadline: Deadline): Promise<string> {
     const before = this.#secret;
     this.#secret = await this.#settings.readToken();
@@ -75,7 +75,7 @@ export class Bearer {
     return again.bearer;
   }
 
-  /** Requests the bearer, again if the connection breaks while it arrives. */
+  /** Requests the bearer. Retries if the connection breaks in the middle of the response. */
   async #exchange(token: Token, deadline: Deadline): Promise<Exchanged> {
     if (token.kind === 'bearer') return { bearer: token.value };
     const request: HttpRequest = {
@@ -100,7 +100,7 @@ export class Bearer {
   }
 }
 
-/** The same failure as one that allows no further attempt: only a list is requested again by its reader. */
+/** Turns the failure into one that isn't retried any further. The retryable classes are for lists, whose reader requests them again. */
 function finalFailure(error: unknown): unknown {
   if (error instanceof BrokenResponseError) return new SourceUnavailableError(error.message);
   if (error instanceof TruncatedResponseError) return new SourceContractError(error.message);
@@ -111,6 +111,6 @@ async function bearerIn(response: Response, request: string, deadline: Deadline)
   const chunks: Uint8Array[] = [];
   for await (const chunk of readBody(response, request, MAX_BYTES, deadline)) chunks.push(chunk);
   const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
-  if (bearer === undefined) throw new SourceContractError(`${request} answered 200 with something that isn't a token`);
+  if (bearer === undefined) throw new SourceContractError(`${request} returned 200 with a body that isn't a token`);
   return bearer;
 }

@@ -4,13 +4,13 @@ import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
 import { backoff, pauseWithin } from './pause.ts';
 import type { Token } from './token.ts';
 
-/** A response to `GET`, with the name of its request for messages. */
+/** A response to `GET`, with what messages call its request. */
 export interface Received {
   readonly request: string;
   readonly response: Response;
 }
 
-/** Requests to Anodot's API with the bearer, which is renewed once if it isn't accepted. */
+/** Requests to Anodot's API with the bearer. If the bearer is rejected, it is renewed once. */
 export class Client {
   readonly #url: string;
   readonly #http: HttpOptions;
@@ -44,7 +44,7 @@ export class Client {
     throw this.#bearer.rejected(request, 401);
   }
 
-  /** Waits before `path` is requested again. @param attempt the one that failed, the first being 1 */
+  /** Pauses before `path` is requested again. @param attempt the failed attempt, counted from 1 */
   pause(path: string, attempt: number, deadline: Deadline): Promise<void> {
     return pauseWithin(backoff(attempt, this.#http), nameOf(this.#requestFor(path)), deadline);
   }

@@ -1,21 +1,21 @@
 import { compact, membersOf } from './json-text.ts';
 
 /**
- * The named fields of a user as one JSON text, numbers digit by digit, however deeply they are nested.
- * @param text the JSON text of the same element; called only if needed
+ * The named fields of a user as one JSON text. Numbers keep all digits, and any depth of nesting works.
+ * @param text the JSON text of the same element. Called only if needed
  */
 export function extraJson(element: object, names: readonly string[], text: () => string): string {
   return stringified(element, names) ?? fromText(element, names, text());
 }
 
-/** Undefined if that would change a number, or isn't possible. */
+/** Undefined if this would change a number, or if the value is nested too deeply. */
 function stringified(element: object, names: readonly string[]): string | undefined {
-  const extra: { [name: string]: unknown } = Object.create(null); // so that `__proto__` is a name like any other
+  const extra: { [name: string]: unknown } = Object.create(null); // without a prototype, `__proto__` is a name like any other
   for (const name of names) extra[name] = memberOf(element, name);
   try {
     return holdsNumber(extra) ? undefined : JSON.stringify(extra);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // nested too deeply for a recursion
+    if (!(error instanceof RangeError)) throw error; // nested too deeply to recurse
     return undefined;
   }
 }

@@ -3,10 +3,10 @@ import { SourceContractError } from '../errors.ts';
 import type { Group } from '../group.ts';
 import { toUtc } from './time.ts';
 
-/** The one place that knows the fields of Anodot's groups: makes a row of a record, or throws. */
+/** The only file that knows the fields of Anodot's groups: turns a record into a row, or throws. */
 
 const time = z.string().nullish();
-/** As Anodot documents it. The response to creating a group says `_id`, so that is accepted too. */
+/** The documented record. `_id` is accepted too, since Anodot's response to creating a group has it. */
 const RECORD = z
   .object({
     id: z.string().min(1).optional(),
@@ -17,12 +17,12 @@ const RECORD = z
   })
   .refine(({ id, _id }) => (id ?? _id) !== undefined);
 
-/** @throws SourceContractError naming index and field, never a value */
+/** @throws SourceContractError that names index and field, never a value */
 export function toGroup(element: unknown, index: number): Group {
   const { data, error } = RECORD.safeParse(element);
   if (!data) {
     const field = error.issues[0]?.path.join('.') || 'id';
-    throw new SourceContractError(`groups[${index}].${field}: is missing or of another type than documented`);
+    throw new SourceContractError(`groups[${index}].${field}: is missing, or not of the documented type`);
   }
   return {
     id: (data.id ?? data._id ?? '').toWellFormed(),
@@ -35,6 +35,6 @@ export function toGroup(element: unknown, index: number): Group {
 function timeOf(text: string | null | undefined, index: number, field: string): string | null {
   if (text === null || text === undefined) return null;
   const utc = toUtc(text);
-  if (utc === undefined) throw new SourceContractError(`groups[${index}].${field}: is not a time with a zone`);
+  if (utc === undefined) throw new SourceContractError(`groups[${index}].${field}: is not a time with a time zone`);
   return utc;
 }

@@ -7,7 +7,7 @@ import { type Backoff, backoff, pauseWithin } from './pause.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface HttpOptions extends Backoff {
-  /** Attempts of one request, the first included. */
+  /** Attempts of one request, including the first. */
   readonly tries: number;
   readonly now: () => Date;
   readonly userAgent: string;
@@ -22,12 +22,12 @@ export interface HttpRequest {
   readonly accepts: readonly number[];
 }
 
-/** Method and URL, as messages name a request. */
+/** Method and URL: what messages call a request. */
 export const nameOf = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string => `${method} ${url}`;
 
 /**
- * Sends a request until there is a definite response: 429, 5xx and network failures are retried within the deadline.
- * @returns a response whose status the request accepts; the caller reads its body
+ * Sends a request until there is a definite response. Retries 429, 5xx and network failures within the deadline.
+ * @returns a response whose status the request accepts. The caller reads its body
  * @throws SettingsError for a redirect or 404, CredentialsError for 403, SourceUnavailableError after the last attempt,
  *   SourceContractError for any other status
  */
@@ -44,9 +44,9 @@ export function send(request: HttpRequest, deadline: Deadline, options: HttpOpti
   );
 }
 
-/** An attempt without a definite response. */
+/** An attempt that got no definite response. */
 class Unanswered extends SourceUnavailableError {
-  /** Milliseconds that Anodot asks to wait. */
+  /** The pause that Anodot asks for, in milliseconds. */
   readonly wait: number | undefined;
 
   constructor(message: string, wait?: number) {
@@ -70,13 +70,14 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
   if (request.accepts.includes(status)) return response;
   await response.body?.cancel();
   if (status === 429 || status >= 500)
-    throw new Unanswered(`${name} answered ${status}`, retryAfter(response.headers.get('retry-after'), options.now()));
+    throw new Unanswered(`${name} returned ${status}`, retryAfter(response.headers.get('retry-after'), options.now()));
   throw refusalOf(name, status);
 }
 
 function refusalOf(name: string, status: number): Error {
   if (status === 404 || (status >= 300 && status < 400))
-    return new SettingsError(`${name} answered ${status}: that host isn't Anodot's API. Check ANODOT_URL`);
-  if (status === 403) return new CredentialsError(`${name} answered 403: the token may not do that. Use another one`);
-  return new SourceContractError(`${name} answered ${status}; expected 200`);
+    return new SettingsError(`${name} returned ${status}: the host isn't Anodot's API. Check ANODOT_URL`);
+  if (status === 403)
+    return new CredentialsError(`${name} returned 403: the token lacks permission. Use one that has it`);
+  return new SourceContractError(`${name} returned ${status}; expected 200`);
 }

@@ -1,4 +1,4 @@
-/** The position of the last comma that follows a `}`, white space aside. */
+/** The position of the last comma that follows a `}`, with optional white space between. */
 export function lastCommaAfterBrace(text: string): number | undefined {
   for (let comma = text.lastIndexOf(','); comma > 0; comma = text.lastIndexOf(',', comma - 1)) {
     let before = comma - 1;
@@ -8,7 +8,7 @@ export function lastCommaAfterBrace(text: string): number | undefined {
   return undefined;
 }
 
-/** The inside of an array: the positions of the commas that separate its elements, its end, and whether a bracket closes it. */
+/** Scans the inside of an array: the positions of the commas between its elements, its end, and whether a bracket closes it. */
 export function readInside(text: string): { commas: number[]; end: number; closed: boolean } {
   const commas: number[] = [];
   let depth = 0;

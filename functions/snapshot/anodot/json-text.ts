@@ -1,8 +1,8 @@
 import { endOfString, readInside } from './json-scan.ts';
 
-/** Valid JSON as text, so that every digit is kept and no nesting is too deep. */
+/** Works on valid JSON as text, so that numbers keep all digits and any depth of nesting works. */
 
-/** The members of an object's text, by name, each as its text. Of several with one name the last counts, as for JSON.parse. */
+/** The members of an object, by name, as JSON text. If a name occurs twice, the last one counts, as in JSON.parse. */
 export function membersOf(object: string): ReadonlyMap<string, string> {
   const inside = object.slice(object.indexOf('{') + 1);
   const { commas, end } = readInside(inside);
@@ -17,7 +17,7 @@ export function membersOf(object: string): ReadonlyMap<string, string> {
   return members;
 }
 
-/** The same JSON as JSON.stringify writes it, without white space, except that each number keeps its digits. */
+/** The JSON as JSON.stringify would write it, except that numbers keep all digits. */
 export function compact(json: string): string {
   const parts: string[] = [];
   let from = 0;

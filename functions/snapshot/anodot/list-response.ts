@@ -7,13 +7,13 @@ import { readBody } from './body.ts';
 import type { Received } from './client.ts';
 
 export interface ListLimits {
-  /** Bytes of a response, decompressed. */
+  /** The most bytes of a response, decompressed. */
   readonly maxBytes: number;
-  /** Characters of one element. */
+  /** The most characters of one element. */
   readonly maxElementLength: number;
 }
 
-/** Makes an item of an element, as `toUser` does. @throws SourceContractError */
+/** Turns an element into an item, as `toUser` does. @throws SourceContractError */
 type ToItem<Item> = (element: unknown, index: number, text: () => string, observedAt: Date) => Item;
 
 /** A response whose body is a JSON array, as batches of items. */
@@ -25,7 +25,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   readonly #item: string;
   readonly #deadline: Deadline;
 
-  /** @param item what one item is called in messages */
+  /** @param item what messages call one item */
   constructor(
     item: string,
     received: Received,
@@ -46,7 +46,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
     const { maxBytes, maxElementLength } = this.#limits;
     const { request, response } = this.#received;
     const parser = new ArrayParser({ maxElementLength }, this.#item);
-    // Two, since a list that isn't valid or not complete is thrown even after a record that breaks the contract.
+    // Two, since an invalid or incomplete list is reported even if a record broke the contract before.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
     let index = 0;
     for await (const bytes of readBody(response, request, maxBytes, this.#deadline)) {
@@ -67,7 +67,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   }
 
   async cancel(): Promise<void> {
-    await this.#received.response.body?.cancel().catch(() => undefined); // what broke off is closed already
+    await this.#received.response.body?.cancel().catch(() => undefined); // a broken connection is already closed
   }
 
   #items(batch: Batch, start: number): Item[] {

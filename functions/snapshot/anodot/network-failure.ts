@@ -1,37 +1,39 @@
 import type { Deadline } from '../deadline.ts';
 import { SourceUnavailableError } from '../errors.ts';
 
-/** OpenSSL's and Node's codes for a bad certificate. `UNABLE_TO_VERIFY_LEAF_SIGNATURE` is a chain without its intermediates. */
+/** OpenSSL's and Node's codes for a bad certificate. `UNABLE_TO_VERIFY_LEAF_SIGNATURE` means that intermediates are missing. */
 const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
 /**
- * What a failed `fetch`, or a body that broke off, means, if another attempt may help. Only codes of the system and of the HTTP
- * client are quoted.
+ * A message for a failed `fetch`, or a body that was cut off, if another attempt may help. It quotes only codes of the system and of
+ * the HTTP client.
  * @param request method and URL, for the message
- * @throws SourceUnavailableError if none can: a bad certificate, a proxy that refuses, or the end of the deadline; the signal's reason
- *   if an operator interrupted the run
+ * @throws SourceUnavailableError if another attempt can't help: a bad certificate, a proxy that requires authentication, or the
+ *   deadline. Throws the signal's reason if an operator interrupted the run
  */
 export function networkFailure(request: string, error: unknown, deadline: Deadline): string {
-  const { signal, name = 'the time of the run' } = deadline;
+  const { signal, name = "the run's time limit" } = deadline;
   if (signal.aborted) {
     if (!isTimeout(signal.reason)) throw signal.reason;
-    throw new SourceUnavailableError(`${request} was not answered in full within ${name}. Run again later`);
+    throw new SourceUnavailableError(`${request} got no complete response within ${name}. Run again later`);
   }
   const code = causeCode(error);
   if (code !== undefined && BAD_CERTIFICATE.test(code)) {
-    throw new SourceUnavailableError(`${request}: the certificate can't be trusted (${code}). Check host and proxy`);
+    throw new SourceUnavailableError(
+      `${request}: the certificate can't be trusted (${code}). Check the host and the proxy`,
+    );
   }
   const proxyStatus = refusalOfProxy(error);
   if (proxyStatus === '407')
     throw new SourceUnavailableError(
-      `${request}: the proxy requires authentication (407). Put user and password into HTTPS_PROXY: http://user:password@host:port`,
+      `${request}: the proxy requires authentication (407). Set HTTPS_PROXY to http://user:password@host:port`,
     );
-  if (proxyStatus !== undefined) return `${request}: the proxy answered ${proxyStatus}`;
+  if (proxyStatus !== undefined) return `${request}: the proxy returned ${proxyStatus}`;
   const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
   return `${request}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`;
 }
 
-/** The code of a system error, which `fetch` puts several causes deep. */
+/** The code of a system error, which `fetch` nests several causes deep. */
 export function causeCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof AggregateError && at.errors.length > 0) return causeCode(at.errors[0]);
@@ -40,7 +42,7 @@ export function causeCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The status with which a proxy refused to connect. Node's client says it in a message only, which holds nothing else. */
+/** The status with which a proxy refused to connect. Node's client has it only in a message, which holds nothing else. */
 function refusalOfProxy(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];

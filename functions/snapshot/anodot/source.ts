@@ -25,7 +25,7 @@ const LIMITS: AnodotSourceLimits = {
   maxBytes: 4 * 1024 ** 3,
   maxElementLength: 1024 ** 2,
 };
-/** Groups are held whole, for duplicates: as much as the function's smallest memory stands, and far more than names of groups take. */
+/** Groups are held in memory, to find duplicates. This fits into the function's smallest memory, and is far more than group names need. */
 const MAX_GROUPS_BYTES = 16 * 1024 ** 2;
 const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
@@ -85,13 +85,13 @@ export class AnodotSource implements Source {
   }
 }
 
-/** A snapshot must not be filed under a wrong day. @throws SettingsError */
+/** Compares this machine's clock with Anodot's, so that no snapshot is stored under the wrong day. @throws SettingsError */
 async function compareClocks(response: Response, now: Date): Promise<void> {
   const theirs = httpDate(response.headers.get('date') ?? '');
   const difference = theirs === undefined ? 0 : Math.abs(theirs - now.getTime());
   if (difference <= MAX_CLOCK_DIFFERENCE) return;
   await response.body?.cancel();
   throw new SettingsError(
-    `the clock here differs by ${Math.round(difference / 60_000)} minutes from the Date of Anodot's answer. Set the clock`,
+    `this machine's clock and the Date header of Anodot's response are ${Math.round(difference / 60_000)} minutes apart. Set the clock`,
   );
 }

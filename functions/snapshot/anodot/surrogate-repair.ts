@@ -1,4 +1,4 @@
-/** Replaces lone surrogates, which no UTF-8 file can hold, with U+FFFD and counts them. */
+/** Replaces lone surrogates, which UTF-8 can't represent, with U+FFFD, and counts them. */
 export class SurrogateRepair {
   count = 0;
 
@@ -13,7 +13,7 @@ export class SurrogateRepair {
     return typeof value === 'string' ? this.text(value) : null;
   }
 
-  /** In the output of JSON.stringify a lone surrogate is an escape, and nothing else is written as `\ud…`. */
+  /** JSON.stringify writes a lone surrogate, and nothing else, as an escape that begins with `\ud`. */
   json(value: string): string {
     return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (sequence, surrogate) => {
       if (surrogate === undefined) return sequence;

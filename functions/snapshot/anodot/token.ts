@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CredentialsError } from '../errors.ts';
 
-/** A `refresh` token is exchanged for a bearer; a `bearer` is used unchanged. */
+/** A `refresh` token is exchanged for a bearer. A `bearer` is used as it is. */
 export interface Token {
   readonly kind: 'refresh' | 'bearer';
   readonly value: string;
@@ -19,10 +19,10 @@ const PRINTABLE = /^[\x21\x23-\x7e]+$/; // no white space, no control character,
 const THREE_PARTS = /^[^.]+\.[^.]+\.[^.]+$/;
 
 /**
- * Parses the token in each documented shape: alone, `{"refreshToken": "…"}` or `{"accessToken": "…"}`. A bare value of three
+ * Parses the token in any documented shape: alone, `{"refreshToken": "…"}` or `{"accessToken": "…"}`. A bare value with three
  * dot-separated parts is a bearer.
- * @param name where the text comes from, for messages: `ANODOT_TOKEN` or the secret's name
- * @throws CredentialsError with a fixed text: a JSON parser's message quotes the secret
+ * @param name what messages call the source of the text: `ANODOT_TOKEN` or the secret's name
+ * @throws CredentialsError with a fixed text, since a JSON parser's message would quote the secret
  */
 export function parseToken(text: string, name: string): Token {
   const trimmed = text.trim();
@@ -54,8 +54,8 @@ function tokenOfJson(text: string): Token | undefined {
 const BEARER = /^[\w\-.~+/]+=*$/;
 
 /**
- * The bearer in the body of a response to `POST /api/v2/access-token`: a JSON string, `{"token": "…"}`, or the bare token.
- * Undefined if the body is none of them.
+ * Reads the bearer from the response to `POST /api/v2/access-token`: a JSON string, `{"token": "…"}`, or the bare token.
+ * Undefined for any other body.
  */
 export function bearerOf(body: string): string | undefined {
   const trimmed = body.trim();

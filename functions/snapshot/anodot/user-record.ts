@@ -6,31 +6,31 @@ import { extraJson } from './extra-json.ts';
 import { SurrogateRepair } from './surrogate-repair.ts';
 import { toUtc } from './time.ts';
 
-/** The one place that knows the fields of Anodot's users: makes a row of a record, or throws if it has no `_id`. */
+/** The only file that knows the fields of Anodot's users: turns a record into a row, or throws if it has no `_id`. */
 
-/** The documented misprints (the field table of `GET /users`) and the names they stand for. */
+/** The misprints in Anodot's documentation (the field table of `GET /users`), and the right names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['id', '_id'],
   ['createAt', 'createdAt'],
   ['firtName', 'firstName'],
 ]);
 
-/** Anodot was founded later: systems write 1970 or 0001 for "never", which would make a user dormant for decades. */
+/** Anodot was founded later. Systems write 1970 or 0001 for "never", which would make a user dormant for decades. */
 const EARLIEST_ACTIVITY = '2000-01-01T00:00:00.000Z';
 
 const text = z.string().nullish();
-/** One issue, however many of a list's members are wrong: a million of them would take all memory. */
+/** Reports one issue, however many members of a list are wrong. A million issues would exhaust the memory. */
 const texts = z
   .custom<readonly string[]>((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'))
   .nullish();
 const time = z
   .string()
   .transform(
-    (value, context) => toUtc(value) ?? context.addIssue({ code: 'custom', message: 'is not a time with a zone' }),
+    (value, context) => toUtc(value) ?? context.addIssue({ code: 'custom', message: 'is not a time with a time zone' }),
   )
   .pipe(z.string());
 
-/** The record as Anodot documents it. Nothing is coerced: what differs, or isn't named here, is written to `extra_json`. */
+/** The documented record. Nothing is coerced. Values that differ, and fields that aren't named here, are kept in `extra_json`. */
 const RECORD = z.object({
   _id: z.string().min(1),
   createdAt: time.nullish(),
@@ -50,12 +50,12 @@ const NAMES: ReadonlySet<string> = new Set(['_id', ...DOCUMENTED_FIELDS, ...ALIA
 const NO_FIELDS: ReadonlySet<DocumentedField> = new Set();
 
 /**
- * Makes a user of one element of the response.
- * @param element as JSON.parse returns it
- * @param index its place in the response, for messages
- * @param json the JSON text of the same element; called only if needed
+ * Turns one element of the response into a user.
+ * @param element as JSON.parse returned it
+ * @param index its position in the response, for messages
+ * @param json returns the JSON text of the same element. Called only if needed
  * @param observedAt when the response began to arrive
- * @throws SourceContractError naming the index, never a value, if it isn't an object or has no `_id`
+ * @throws SourceContractError if it isn't an object or has no `_id`. Names the index, never a value
  */
 export function toUser(element: unknown, index: number, json: () => string, observedAt: Date): ReadUser {
   if (!isObject(element))
@@ -103,7 +103,7 @@ const rowOf = (
   extra_json: extra && repair.json(extra()),
 });
 
-/** The documented fields that are valid, and the names of those that aren't. @throws SourceContractError for a bad `_id` */
+/** The valid documented fields, and the names of the invalid ones. @throws SourceContractError for a bad `_id` */
 function parseRecord(
   element: object,
   index: number,
@@ -121,23 +121,23 @@ function parseRecord(
   return { record: RECORD.parse(valid), invalid: new Set(DOCUMENTED_FIELDS.filter((field) => names.has(field))) };
 }
 
-/** Adds the value to an issue: only its type is named. */
+/** Adds the value to an issue, so that a message can name its type. */
 const REPORT_INPUT = { reportInput: true };
 
-/** The record under its right names. An alias never wins over the right name. */
+/** The record with aliases replaced by the right names. The right name wins over an alias. */
 function withoutAliases(element: object, aliases: readonly string[]): object {
   const renamed = Object.fromEntries(aliases.map((alias) => [ALIASES.get(alias), memberOf(element, alias)]));
   return { ...renamed, ...element };
 }
 
-/** Whether the value of a documented name, or of an alias, is in a column. An alias that repeats the right name's value is. */
+/** Whether the value under this name has a column. An alias counts if it holds the same value as the right name. */
 function hasColumn(element: object, name: string, invalid: ReadonlySet<string>): boolean {
   const right = ALIASES.get(name) ?? name;
   if (right !== name && Object.hasOwn(element, right)) return memberOf(element, name) === memberOf(element, right);
   return !invalid.has(right);
 }
 
-/** `lastActive` is absent if the user was never active; every other field is always present, says the documentation. */
+/** According to the documentation, only `lastActive` may be absent, if the user was never active. */
 const isMissing = (field: DocumentedField, record: Documented, invalid: ReadonlySet<DocumentedField>): boolean =>
   field !== 'lastActive' && (record[field] ?? null) === null && !invalid.has(field);
 

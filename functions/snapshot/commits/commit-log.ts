@@ -1,11 +1,11 @@
+/** The log of commits: what was published, in order. Creating the next commit is what decides a publication. */
+
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { addDays } from '../utc-day.ts';
 import { type Commit, type CommitEntry, parseCommit } from './commit.ts';
 import { documentBytes } from './document.ts';
-
-/** The log of commits: what was published, in order. Creating the next commit is the one decision of a publication. */
 
 const TRIES = 3;
 
@@ -14,7 +14,7 @@ export async function commitNumbers(store: Store): Promise<number[]> {
   return (await store.list(COMMITS_FOLDER)).flatMap((key) => commitNumberOf(key) ?? []).sort((a, b) => a - b);
 }
 
-/** Undefined if there is no commit of this number. @throws StoreError if it can't be read */
+/** Undefined if there is no commit with this number. @throws StoreError if it can't be read */
 export async function readCommit(store: Store, number: number): Promise<CommitEntry | undefined> {
   const bytes = await store.read(KEYS.commit(number));
   return bytes && parseCommit(number, bytes);
@@ -25,16 +25,16 @@ export async function readNewest(store: Store): Promise<CommitEntry | undefined>
   return newest === undefined ? undefined : readCommit(store, newest);
 }
 
-/** The moments between which a run can have committed, so that an old run is found as fast as a new one. */
+/** The time in which a run can have committed. With it, an old run is found as fast as a new one. */
 export interface CommitWindow {
   readonly from: Date;
   readonly until: Date;
 }
 
 /**
- * The commit of a run: the commits are the truth, whatever its run document says. Searches from the newest commit back to the first
- * whose date is more than a day before the run's own, or that was made before the window.
- * @param dt the run's date: its commit is of this day, or of the day before if its event was delivered again after midnight
+ * Finds the commit of a run. The commits are the truth, whatever its run document says. Searches back from the newest commit, and stops
+ * at a commit dated more than a day before the run, or created before the window.
+ * @param dt the run's date. Its commit has this date, or the previous one if its event was delivered again after midnight
  */
 export async function commitOfRun(
   store: Store,
@@ -55,7 +55,7 @@ export async function commitOfRun(
 const isBefore = (commit: Commit, dt: string, window: CommitWindow | undefined): boolean =>
   commit.dt < addDays(dt, -1) || (window !== undefined && Date.parse(commit.committed_at) < window.from.getTime());
 
-/** How many commits were made until then, found by bisection. A damaged one counts: it has no time, and stops nothing. */
+/** How many commits were created until `end`, found by bisection. A damaged commit has no time, and counts as earlier. */
 async function countUntil(store: Store, numbers: readonly number[], end: Date): Promise<number> {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -69,8 +69,8 @@ async function countUntil(store: Store, numbers: readonly number[], end: Date): 
 
 /**
  * Creates the commit if its number is free.
- * @returns our own commit, or the one that took its place
- * @throws StoreError if the store doesn't say which; the commit may then exist
+ * @returns our own commit, or the other commit with its number
+ * @throws StoreError if the store doesn't reveal which. The commit may then exist
  */
 export async function createCommit(store: Store, commit: Commit): Promise<CommitEntry> {
   const key = KEYS.commit(commit.commit);
@@ -81,13 +81,13 @@ export async function createCommit(store: Store, commit: Commit): Promise<Commit
       failure = undefined;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      failure = error; // the call may have taken effect: only reading the commit tells
+      failure = error; // the call may have taken effect, so read the commit to find out
     }
     const entry = await lookForCommit(store, commit.commit);
     if (entry) return entry;
   }
   throw new StoreError(
-    `${key} may be committed: the store gave no clear answer. Run again: the next run finishes it or starts anew${reasonOf(failure)}`,
+    `${key} may be committed: the store gave no definite result. Run again: the next run finishes it or starts over${reasonOf(failure)}`,
     { cause: failure },
   );
 }

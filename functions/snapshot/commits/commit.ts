@@ -1,9 +1,11 @@
+/** The commit: one publication, as it is stored. */
+
 import * as z from 'zod';
 import { KEYS, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION } from '../contract.ts';
 import type { StoredObject } from '../store/store.ts';
 import { parseDocument, sha256Of } from './document.ts';
 
-/** A key of this product: no segment is hidden or leads upwards, since the objects that a commit names are moved. */
+/** A key of this product. No segment is hidden or `..`, since the objects that a commit names are moved. */
 export const KEY = z.string().regex(/^[a-z]+(\/[\w=-][\w.=-]*)+$/);
 export const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const DT = z.iso.date();
@@ -40,9 +42,9 @@ export type Commit = Omit<z.infer<typeof COMMIT>, 'objects'> & { readonly object
 /** A commit as it is stored. */
 export interface CommitEntry {
   readonly number: number;
-  /** Of the stored bytes, sound or not: the next commit names it. */
+  /** Of the stored bytes, even if they are damaged. The next commit holds it. */
   readonly sha256: string;
-  /** Undefined if the bytes aren't a commit of this number, or name no manifest: it is damaged. */
+  /** Undefined if it is damaged: the bytes aren't a commit with this number, or it names no manifest. */
   readonly commit: Commit | undefined;
 }
 
@@ -51,7 +53,7 @@ export function parseCommit(number: number, bytes: Uint8Array): CommitEntry {
   const sound =
     commit?.commit === number &&
     commit.objects.every((object) => isOfDay(object, commit.dt)) &&
-    objectOf(commit, 'manifest') !== undefined; // a day can't be complete without one
+    objectOf(commit, 'manifest') !== undefined; // no day is complete without one
 
   return { number, sha256: sha256Of(bytes), commit: sound ? commit : undefined };
 }
@@ -62,6 +64,6 @@ export const objectOf = <T extends { readonly kind: ObjectKind }>(
   kind: ObjectKind,
 ): T | undefined => objects.find((object) => object.kind === kind);
 
-/** Kind and date decide the key: a commit whose date was edited can't keep later runs from publishing. */
+/** Kind and date determine the key. So a commit whose date was edited is damaged, and can't block later runs. */
 const isOfDay = ({ kind, key }: StoredObject, dt: string): boolean =>
   kind === 'raw' ? key.startsWith(`raw/dt=${dt}/`) : key === KEYS[kind](dt);

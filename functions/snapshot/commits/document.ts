@@ -1,14 +1,14 @@
+/** Encodes and decodes every document in a store: one line of JSON, validated by a schema, identified by its SHA-256. */
+
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type { Store } from '../store/store.ts';
-
-/** The codec of every document in a store: one line of JSON, which a schema parses back, and whose bytes have a SHA-256. */
 
 export const documentBytes = (document: object): Buffer => Buffer.from(`${JSON.stringify(document)}\n`);
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Undefined if the bytes aren't JSON in UTF-8 or don't match the schema: the document is damaged. */
+/** Undefined if the document is damaged: not JSON in UTF-8, or not valid according to the schema. */
 export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array): T | undefined {
   return schema.safeParse(jsonOf(bytes)).data;
 }
@@ -19,7 +19,7 @@ export async function readDocument<T>(store: Store, key: string, schema: z.ZodTy
   return bytes && parseDocument(schema, bytes);
 }
 
-/** The JSON value of the bytes; undefined if they are none. */
+/** The JSON value of the bytes. Undefined if they aren't JSON. */
 export function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -1,3 +1,5 @@
+/** The manifest of a day: its schema, and how to read it. */
+
 import * as z from 'zod';
 import { CHANGES, KEYS, OBJECT_KINDS, SCHEMA_VERSION, STATES, TRIGGERS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
@@ -11,8 +13,8 @@ const names = z.array(z.string());
 const countsOf = <Name extends string>(all: readonly Name[]) => z.record(z.enum(all), count);
 
 /**
- * The proof that a snapshot is complete: in place last, it names every object with its hash, and the snapshot's figures.
- * Numbers are counts of users unless their name says otherwise; times are ISO 8601 UTC.
+ * The proof that a snapshot is complete. It is promoted last, and holds the hash of every object and the snapshot's figures.
+ * Numbers are counts of users unless their name says otherwise. Times are ISO 8601 UTC.
  */
 export const MANIFEST = z.strictObject({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -28,11 +30,11 @@ export const MANIFEST = z.strictObject({
   user_count: count,
   admin_count: count,
   states: countsOf(STATES),
-  /** Documented roles; of the others those that `drift` names, and `…` for the rest together. */
+  /** Documented roles, and the undocumented ones that `drift` lists. `…` counts the rest together. */
   roles: z.record(z.string(), count),
   previous_dt: DT.nullable(),
   changes: countsOf(CHANGES).nullable(),
-  /** The users who have a valid value, for each documented field. An empty text isn't a value; an empty list is. */
+  /** How many users have a valid value, for each documented field. An empty list is a value, an empty text isn't. */
   present: countsOf(DOCUMENTED_FIELDS),
   drift: z.strictObject({
     unknown_fields: names,
@@ -45,14 +47,14 @@ export const MANIFEST = z.strictObject({
     lone_surrogates: count,
   }),
   csv_cells_altered: count,
-  /** `denied` if the token may not read them; `failed` if they couldn't be received; `absent` is reserved. */
+  /** `denied` if the token may not read them, `failed` if they couldn't be received. `absent` is reserved. */
   groups: z.enum(['published', 'denied', 'failed', 'absent']),
   objects: z.array(z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256 })),
   program_version: z.string(),
 });
 export type Manifest = z.infer<typeof MANIFEST>;
 
-/** What a manifest says of the account, as it was received. */
+/** The part of a manifest that describes the account. */
 export type ManifestFacts = Pick<
   Manifest,
   | 'observed_at'
@@ -69,7 +71,7 @@ export type ManifestFacts = Pick<
   | 'groups'
 >;
 
-/** The manifest of a commit; null if it isn't in place, or the day's manifest is another commit's. */
+/** The manifest of a commit. Null if it hasn't been promoted, or the day's manifest is another commit's. */
 export async function readManifest(store: Store, { number, commit }: CommitEntry): Promise<Manifest | null> {
   const manifest = commit && (await readDocument(store, KEYS.manifest(commit.dt), MANIFEST));
   return manifest?.commit === number ? manifest : null;

@@ -1,3 +1,5 @@
+/** The run document: its schema, its states, and how a run records that it started and how it ended. */
+
 import * as z from 'zod';
 import { KEYS, TRIGGERS, type Trigger } from '../contract.ts';
 import type { Deadline } from '../deadline.ts';
@@ -6,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import { type CommitEntry, objectOf } from './commit.ts';
 import { documentBytes, readDocument } from './document.ts';
 
-/** How a run ended, or that it is in progress. It is a report: the commits are the truth. Times are ISO 8601 UTC. */
+/** How a run ended, or that it is in progress. It is only a report: the commits are the truth. Times are ISO 8601 UTC. */
 export const RUN_DOCUMENT = z.strictObject({
   run_id: z.string(),
   dt: z.string().nullable(),
@@ -23,7 +25,7 @@ export const RUN_DOCUMENT = z.strictObject({
 });
 export type RunDocument = z.infer<typeof RUN_DOCUMENT>;
 
-/** The document of a run that begins now and has until its deadline. */
+/** The document of a run that begins now. It expires at the run's deadline. */
 export function runningDocument(run: {
   readonly runId: string;
   readonly dt: string;
@@ -46,21 +48,21 @@ export function runningDocument(run: {
   };
 }
 
-/** Whether the run may still be at work. */
+/** Whether the run may still be in progress. */
 export const isUnderWay = ({ status, expires_at }: RunDocument, now: Date): boolean =>
   (status === 'running' || status === 'requested') && Date.parse(expires_at) > now.getTime();
 
 /**
- * Whether the alarms know of the commit. A document is written as published only once they do, unless it has a message that says why
- * they don't. A terminal has no alarms.
+ * Whether the commit has been reported to the alarms. A run records `published` only after the report, or adds a message that says why
+ * there was none. Terminal runs have no alarms.
  */
 export const isReported = ({ status, commit, message, trigger }: RunDocument, number: number): boolean =>
   status === 'published' && commit === number && message === null && trigger !== 'local';
 
 /**
- * Records that a run is in progress. A document that the API wrote when it requested the run, or an earlier attempt that failed or was
- * killed, is replaced. One that says published or superseded stays.
- * @returns the document that was there: of the API, or of an earlier delivery of the event
+ * Records that a run is in progress. Replaces the document that the API wrote when it requested the run, and that of an earlier delivery
+ * that failed or was killed. A document that says published or superseded stays.
+ * @returns the existing document: the API's, or that of an earlier delivery of the event
  */
 export async function recordRunning(store: Store, running: RunDocument): Promise<RunDocument | undefined> {
   const key = KEYS.run(running.run_id);
@@ -71,7 +73,7 @@ export async function recordRunning(store: Store, running: RunDocument): Promise
   return before;
 }
 
-/** The document of a run that ended with an error. A bug's own message may quote anything, so it isn't stored. */
+/** The document of a run that ended with an error. A bug's own message isn't stored, since it may quote anything. */
 export function failedDocument(
   running: RunDocument,
   error: unknown,

@@ -4,7 +4,7 @@ import type { Commit, CommitEntry } from './commit.ts';
 import { documentBytes } from './document.ts';
 import type { Manifest, ManifestFacts } from './manifest.ts';
 
-/** What a commit and its manifest say of their run. */
+/** The parts of a run that its commit and manifest record. */
 export interface CommittingRun {
   readonly runId: string;
   readonly dt: string;
@@ -16,13 +16,13 @@ export interface CommittingRun {
 
 /** A whole account, staged by one attempt. */
 export interface StagedAccount {
-  /** Eight hex digits: the attempt that staged it. */
+  /** The id of the attempt that staged it: eight hex digits. */
   readonly execution: string;
   readonly objects: readonly StoredObject[];
   readonly facts: ManifestFacts;
 }
 
-/** Stages the manifest, and makes the commit that names it and every other object. Nothing is committed yet. */
+/** Stages the manifest, and returns the commit that names it and every other object. Nothing is committed yet. */
 export async function stageCommit(
   run: CommittingRun,
   store: Store,
@@ -37,7 +37,7 @@ export async function stageCommit(
   return { ...commit, objects: [...commit.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
 }
 
-/** The next commit, still without its manifest. */
+/** The next commit, without its manifest. */
 export const nextCommit = (
   run: Pick<CommittingRun, 'runId' | 'dt' | 'scheduledAt'>,
   newest: CommitEntry | undefined,

@@ -2,12 +2,12 @@ import { USER_COLUMNS, type User } from '../user.ts';
 import { csvLine, inert } from './cell-text.ts';
 
 /**
- * RFC 4180 with a header, for people: one line per user, safe for a spreadsheet. That alters cells, so they are counted;
- * JSON Lines stays exact. Null and the empty string are both written as an empty cell.
+ * The users of a snapshot as CSV for people: RFC 4180 with a header, one line per user, safe for a spreadsheet. Making a cell safe
+ * alters it, so altered cells are counted. JSON Lines stays exact. Null and the empty string both become an empty cell.
  */
 export class Csv {
   readonly header = csvLine(USER_COLUMNS);
-  /** Cells that differ from their value. */
+  /** How many cells differ from their value. */
   alteredCells = 0;
 
   row(user: User): string {

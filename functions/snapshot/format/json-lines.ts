@@ -1,6 +1,6 @@
-import { USER_ROW, type User } from '../user.ts';
-
 /** The users of a snapshot as JSON Lines, written and read back: one object per line, LF, UTF-8, in the order of USER_COLUMNS. Exact. */
+
+import { USER_ROW, type User } from '../user.ts';
 
 export class JsonLines {
   readonly header = '';
@@ -11,14 +11,14 @@ export class JsonLines {
 }
 
 /**
- * The users that JsonLines wrote, in batches.
- * @throws ZodError or SyntaxError if the lines aren't rows: check their hash first
+ * Reads the users that JsonLines wrote, in batches.
+ * @throws ZodError or SyntaxError if a line isn't a row. Check the hash first to rule that out
  */
 export async function* readRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<User[]> {
   for await (const lines of readLines(chunks)) yield lines.map((line) => USER_ROW.parse(JSON.parse(line)));
 }
 
-/** The lines of a text, without their ends, in batches. The last line has an end too. */
+/** The lines of a text, without line ends, in batches. The last line must have an end too. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';

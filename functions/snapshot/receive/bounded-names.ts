@@ -1,17 +1,17 @@
 import { DRIFT_BOUNDS } from '../contract.ts';
 import { onOneLine } from '../format/cell-text.ts';
 
-/** Names that the account chose, bounded: an account can't swell a document that is never deleted, nor put free text into it. */
+/** Limits names that the account chose, so that it can't bloat a document that is kept forever, or put free text into it. */
 
 const { names: MAX_NAMES, nameLength: MAX_NAME_LENGTH } = DRIFT_BOUNDS;
 
-/** The beginning of a name, on one line. */
+/** The first characters of a name, on one line. */
 export function boundedName(name: string): string {
   const short = name.length > MAX_NAME_LENGTH ? [...name].slice(0, MAX_NAME_LENGTH).join('') : name;
   return onOneLine(short.toWellFormed());
 }
 
-/** The first names in sort order, and how often each was added. */
+/** Keeps the first names in sort order, and how often each was added. */
 export class BoundedNames {
   /** How often the other names were added. */
   others = 0;

@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto';
 import type { User } from '../user.ts';
 
-/** Words of 32 bits an entry: three of the id's hash, two of the row's. */
+/** 32-bit words per entry: three of the id's hash, two of the row's. */
 const ENTRY = 5;
 const ID_WORDS = 3;
 const FILL = 0.75;
-/** Each table grows by itself, so that there are never two large ones at a time. */
+/** Each table grows separately, so that growth never copies a large one. */
 const TABLES = 256;
 
 /**
- * The users seen so far, in about 30 bytes each: a Map of ids would take ten times that, and memory must stay flat. Ids are
- * distinguished by 96 bits of SHA-256, rows of one id by 64.
+ * The users seen so far, in about 30 bytes each. A Map of ids would take ten times as much. Ids are distinguished by 96 bits of
+ * SHA-256, rows with the same id by 64.
  */
 export class SeenUsers {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());
   readonly #entry = new Uint32Array(ENTRY);
 
-  /** Whether the user is new, the same row again, or another row of an id seen before. */
+  /** Whether the id is new, was seen with the same row, or was seen with a different one. */
   add(user: User, row: string): 'new' | 'same' | 'different' {
     const [id, content] = [hash('sha256', user.id, 'buffer'), hash('sha256', row, 'buffer')];
     const entry = this.#entry;
@@ -28,7 +28,7 @@ export class SeenUsers {
   }
 }
 
-/** Open addressing with linear probing; an entry of zeros is a free place. */
+/** A hash table with open addressing and linear probing. An entry of zeros is free. */
 class Table {
   #words = new Uint32Array(8 * ENTRY);
   #count = 0;
@@ -55,7 +55,7 @@ class Table {
   }
 }
 
-/** The position of the entry's id, or the free place for it. */
+/** The position of the entry's id, or of the free entry for it. */
 function find(table: Uint32Array, entry: Uint32Array): number {
   let at = ((entry[0] ?? 0) % (table.length / ENTRY)) * ENTRY;
   while (!isFree(table, at) && !isSameId(table, at, entry)) at = (at + ENTRY) % table.length;

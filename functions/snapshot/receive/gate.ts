@@ -1,3 +1,5 @@
+/** Decides whether a response may become the snapshot. */
+
 import type { Manifest } from '../commits/manifest.ts';
 import { RefusedSnapshotError } from '../errors.ts';
 import type { DocumentedField } from '../user.ts';
@@ -5,15 +7,15 @@ import { boundedName } from './bounded-names.ts';
 import type { Tally } from './tally.ts';
 
 /**
- * In accounts of up to this many users, anything is an ordinary day: a drop by so many is never refused, however small the account, nor
- * is a field that is gone from so few.
+ * Changes of this many users or fewer are normal, even in a tiny account. Such a drop is never refused, and in an account of this
+ * size neither is a missing field.
  */
 const FEW_USERS = 3;
-/** A field counts as one that users have from this share on; rarer ones come and go with single users. */
+/** A field is watched only if at least this share of users had it. Rarer fields come and go with single users. */
 const USUAL_SHARE = 1 / 2;
-/** A share that falls below this part of itself is a field that was renamed or emptied, not users who changed. */
+/** If a field's share drops to less than this part of what it was, the field was renamed or emptied. */
 const KEPT_PART = 1 / 2;
-/** The fields that reviews, alarms and the gate itself rest on. Names and groups may be emptied by an account for its own reasons. */
+/** The fields that reviews, alarms and the gate depend on. Names and groups may legitimately be emptied. */
 const WATCHED_FIELDS: readonly DocumentedField[] = [
   'email',
   'roles',
@@ -27,26 +29,26 @@ export interface GateRules {
   /** Whether an account without users may be published. */
   readonly allowEmpty: boolean;
   readonly maxDropPercent: number;
-  /** Skips the comparisons, not the rules that a response can break by itself. */
+  /** Skips the comparisons with the previous snapshot. The other rules still apply. */
   readonly force: boolean;
 }
 
 type Figures = Pick<Tally, 'userCount' | 'organizations' | 'present'>;
 
 /**
- * Decides whether a response that is complete and valid may become the snapshot.
- * @param before the newest sound snapshot, today's included
- * @throws RefusedSnapshotError naming the rule and its figures
+ * Checks the counts of a complete and valid response.
+ * @param before the newest sound snapshot, which may be today's
+ * @throws RefusedSnapshotError that names the rule and its figures
  */
 export function gate(tally: Figures, before: Manifest | undefined, rules: GateRules): void {
   if (tally.userCount === 0 && !rules.allowEmpty) {
     throw new RefusedSnapshotError(
-      'Anodot answered with no users, which is hardly true. If it is, set SNAPSHOT_ALLOW_EMPTY=true and run again',
+      'Anodot returned no users, which is almost certainly wrong. If it is right, set SNAPSHOT_ALLOW_EMPTY=true and run again',
     );
   }
   if (tally.organizations.size > 1) {
     throw new RefusedSnapshotError(
-      'the answer holds users of more than one owner organization; expected one. Look at the answer under raw/',
+      'the response has users of more than one owner organization; expected one. See the raw response under raw/',
     );
   }
   if (!before || rules.force) return;
@@ -56,7 +58,7 @@ export function gate(tally: Figures, before: Manifest | undefined, rules: GateRu
 }
 
 /**
- * Refuses a response none of whose users is in the rows that the day is compared with.
+ * Refuses a response that has no user in common with the compared snapshot.
  * @param shared how many users are in both
  * @throws RefusedSnapshotError
  */
@@ -68,26 +70,26 @@ export function refuseStrangers(
 ): void {
   if (force || shared > 0 || now === 0 || then <= FEW_USERS) return;
   throw new RefusedSnapshotError(
-    `no id in common: none of the ${now} users was among the ${then} of ${dt}. Is the token of the right account? If that is right, run with force`,
+    `no ids in common: none of the ${now} users was among the ${then} of ${dt}. Is the token for the right account? If it is, run with force`,
   );
 }
 
 function refuseDrop(now: number, { user_count: then, dt }: Manifest, { maxDropPercent }: GateRules): void {
   const drop = then - now;
-  const percent = (drop * 100) / then; // a quotient of whole numbers, so that exactly the limit compares as equal
-  if (now === 0 || drop <= FEW_USERS || percent <= maxDropPercent) return; // no users: allowed above
+  const percent = (drop * 100) / then; // dividing integers, so that a drop of exactly the limit compares as equal
+  if (now === 0 || drop <= FEW_USERS || percent <= maxDropPercent) return; // no users: already allowed
   throw new RefusedSnapshotError(
-    `users fell from ${then} (${dt}) to ${now}, by ${Number(percent.toPrecision(6))} %; at most ${maxDropPercent} % is allowed. If that is right, run with force`,
+    `users dropped from ${then} (${dt}) to ${now}, by ${Number(percent.toPrecision(6))}%; at most ${maxDropPercent}% is allowed. If this is expected, run with force`,
   );
 }
 
-/** Organizations that aren't known don't compare. Both are compared as the manifest holds them. */
+/** Compares the organizations if both are known, in the manifest's bounded form. */
 function refuseOtherOrganization({ organizations }: Figures, before: Manifest): void {
   const [organization] = organizations;
   if (organization === undefined || before.owner_organization === null) return;
   if (boundedName(organization) === before.owner_organization) return;
   throw new RefusedSnapshotError(
-    `the users belong to another owner organization than those of ${before.dt}: is the token of the right account? If it is, run with force`,
+    `the users belong to a different owner organization than those of ${before.dt}. Is the token for the right account? If it is, run with force`,
   );
 }
 
@@ -97,12 +99,12 @@ function refuseLostFields(
 ): void {
   if (then <= FEW_USERS) return;
   const lost = WATCHED_FIELDS.filter(
-    // Products of whole numbers, so that exactly the limit compares as equal.
+    // Multiplying integers, so that a share of exactly the limit compares as equal.
     (field) => had[field] >= then * USUAL_SHARE && present[field] * then < had[field] * now * KEPT_PART,
   );
   if (lost.length === 0) return;
   const figures = lost.map((field) => `${field} from ${had[field]} of ${then} users to ${present[field]} of ${now}`);
   throw new RefusedSnapshotError(
-    `documented fields are gone from most users since ${dt}: ${figures.join(', ')}. Look at the answer under raw/. If that is right, run with force`,
+    `documented fields are missing from most users since ${dt}: ${figures.join(', ')}. See the raw response under raw/. If this is expected, run with force`,
   );
 }

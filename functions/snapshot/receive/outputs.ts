@@ -29,12 +29,12 @@ export async function stageLines(
     }
     return await output.close();
   } catch (error) {
-    await output.staging.drop().catch(() => undefined); // what stays is removed after seven days
+    await output.staging.drop().catch(() => undefined); // leftovers are removed after seven days
     throw error;
   }
 }
 
-/** Characters that are gathered before they are written. */
+/** Characters to collect before they are written. */
 const FLUSH_LENGTH = 65_536;
 
 /** The formats of one attempt, each with the object that it writes. */
@@ -50,12 +50,12 @@ export class Outputs {
     }
   }
 
-  /** @param jsonRow the user's line as `json.row` makes it */
+  /** @param jsonRow the user's line, from `json.row` */
   add(user: User, jsonRow: string): void {
     for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
   }
 
-  /** Writes what has been gathered, where it is enough. */
+  /** Writes what has been collected, if it is enough. */
   async flush(): Promise<void> {
     for (const output of this.#open) if (output.isFull) await output.flush();
   }
@@ -81,7 +81,7 @@ class Output {
   readonly kind: ObjectKind;
   readonly staging: Staging;
   readonly #key: string;
-  /** Used again for each write: a new buffer each time would be most of the memory of a run. */
+  /** Reused for each write. New buffers would take most of a run's memory. */
   #buffer = Buffer.allocUnsafe(3 * FLUSH_LENGTH);
 
   constructor(kind: ObjectKind, key: string, staging: Staging, header = '') {

@@ -4,7 +4,7 @@ import { KEYS } from '../contract.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
 
-/** The response's bytes, unaltered, compressed on their way to `raw/`. */
+/** Writes the response's bytes, unaltered but compressed, to `raw/`. */
 export class RawCopy {
   readonly #key: string;
   readonly #store: Store;
@@ -34,7 +34,7 @@ export class RawCopy {
     if (!this.#gzip.write(bytes)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
   }
 
-  /** Promotes the copy at once: it doesn't wait for a commit. */
+  /** Promotes the copy at once, without waiting for a commit. */
   async keep(): Promise<StoredObject> {
     this.#gzip.end();
     await this.#written;
@@ -43,11 +43,11 @@ export class RawCopy {
     return { ...staged, staged: null };
   }
 
-  /** Ends the copy of a response that failed. @returns its key if it is kept, null if it is discarded */
+  /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded */
   async end(keep: boolean): Promise<string | null> {
     if (keep) return (await this.keep()).key;
     this.#gzip.destroy();
-    await this.#written.catch(() => undefined); // what is discarded may end in any way
+    await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
     await this.#staging.drop();
     return null;
   }

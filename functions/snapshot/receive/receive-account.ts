@@ -10,11 +10,11 @@ import { requesting } from './requesting.ts';
 import { stageGroups } from './stage-groups.ts';
 import { type FailedAttempt, type StagedUsers, stageUsers } from './stage-users.ts';
 
-/** The account, staged; or why it couldn't be received, and the key of the last raw response that was kept. */
+/** The staged account, or why it couldn't be received. With the key of the last raw response that was kept. */
 export type Receipt =
   | {
       readonly account: StagedAccount;
-      /** What the changes add to those of the day's earlier run; null with nothing to compare. */
+      /** The changes that the day's earlier run hadn't found. Null if there was no comparison. */
       readonly newChanges: ChangeCounts | null;
       readonly rawKey: string | null;
     }
@@ -23,7 +23,7 @@ export type Receipt =
 /**
  * Downloads and stages all users, then all groups, retrying each. Every attempt stages under its own id, so a partial response never
  * mixes with a complete one.
- * @returns the error of the source, the gate or the store if the last attempt failed; only `raw` is then left
+ * @returns the error of the source, the gate or the store if the last attempt failed. Only the raw response may then remain
  */
 export async function receiveAccount(run: Run, source: Source, store: Store, baselines: Baselines): Promise<Receipt> {
   let rawKey: string | null = null;
@@ -66,7 +66,7 @@ async function withGroups(users: StagedUsers, area: StagingArea, source: Source,
       facts: { ...users.facts, groups: groups.status },
     };
   } catch (error) {
-    await discardStaged(area.store, users.objects).catch(() => undefined); // what stays is removed after seven days
+    await discardStaged(area.store, users.objects).catch(() => undefined); // leftovers are removed after seven days
     throw error;
   }
 }

@@ -3,11 +3,11 @@ import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import type { Source, SourceResponse } from '../source.ts';
 
-/** A connection that broke may work again; a list that isn't closed is requested once more. */
+/** A broken connection is tried up to three times. A list that was cut off is requested once more. */
 const BROKEN_TRIES = 3;
 const TRUNCATED_TRIES = 2;
 
-/** Opens a response and takes it, again if it broke off. Errors of `open` aren't retried: it has tried often enough itself. */
+/** Opens and reads a response. Starts over if it was cut off. Errors of `open` aren't retried, since it retries by itself. */
 export function requesting<R extends SourceResponse<unknown> | undefined, T>(
   open: () => Promise<R>,
   take: (response: R) => Promise<T>,

@@ -9,15 +9,15 @@ import type { StoredObject } from '../store/store.ts';
 import { type StagingArea, stageLines } from './outputs.ts';
 import { requesting } from './requesting.ts';
 
-/** How the groups fared, as the manifest says it, and their object if they are published. */
+/** The manifest's `groups`, and the staged object if they are published. */
 export interface StagedGroups {
   readonly status: Manifest['groups'];
   readonly objects: readonly StoredObject[];
 }
 
 /**
- * Stages the groups of the account, in the order of the response. Users are published without them, whatever is wrong with them: that
- * is a warning.
+ * Stages the groups of the account, in the order of the response. If they can't be received, users are published without them, with a
+ * warning.
  * @throws StoreError if they can't be staged, InterruptedError
  */
 export async function stageGroups(
@@ -32,7 +32,7 @@ export async function stageGroups(
   } catch (error) {
     const endsRun = error instanceof StoreError || error instanceof InterruptedError;
     if (endsRun || !(error instanceof OperatorError)) throw error;
-    onWarning(`users are published without the names of their groups, GET ${PATHS.groups} failed: ${error.message}`);
+    onWarning(`users are published without group names, because GET ${PATHS.groups} failed: ${error.message}`);
     return { status: 'failed', objects: [] };
   }
 }

@@ -17,20 +17,20 @@ import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { Tally } from './tally.ts';
 
-/** What the users of an account are received for. */
+/** The parts of a run that staging users needs. */
 export type ReceivingRun = Pick<Run, 'settings' | 'force' | 'onProgress'>;
 
-/** All users and what changed, staged: nothing is visible except `raw`. */
+/** All users and their changes, staged. Nothing is visible yet, except the raw response. */
 export interface StagedUsers {
   readonly objects: readonly StoredObject[];
   readonly facts: Omit<ManifestFacts, 'groups'>;
-  /** What the changes add to those of the day's earlier run; null with nothing to compare. */
+  /** The changes that the day's earlier run hadn't found. Null if there was no comparison. */
   readonly newChanges: ChangeCounts | null;
   readonly rawKey: string | null;
   readonly error?: undefined;
 }
 
-/** An attempt that failed, and discarded what it staged. */
+/** An attempt that failed. It has discarded what it staged. */
 export interface FailedAttempt {
   readonly error: unknown;
   /** The key of the raw response, if it was kept. */
@@ -38,8 +38,8 @@ export interface FailedAttempt {
 }
 
 /**
- * Stages a response while it arrives: each user goes to every format, to the comparison and to the counts, the bytes to `raw`.
- * When the array has closed, the gate decides. A response that breaks the contract or that the gate refuses is kept under `raw/`.
+ * Stages a response while it arrives. Each user is added to every format, to the comparison and to the counts. The bytes are written to
+ * `raw/`. After the last user, the gate decides. A response that breaks the contract, or that the gate refuses, is kept under `raw/`.
  */
 export async function stageUsers(
   response: SourceResponse<ReadUser>,
@@ -74,7 +74,7 @@ export async function stageUsers(
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
     return { objects, facts, newChanges, rawKey: kept?.key ?? null };
   } catch (error) {
-    // The first failure is the one to report; what can't be discarded is removed after seven days.
+    // The first failure is the one to report. Anything that can't be discarded is removed after seven days.
     await outputs.drop().catch(() => undefined);
     await comparison?.close().catch(() => undefined);
     const ended = kept ? kept.key : await raw?.end(isWorthKeeping(error)).catch(() => null);
@@ -85,7 +85,7 @@ export async function stageUsers(
 const isWorthKeeping = (error: unknown): boolean =>
   error instanceof SourceContractError || error instanceof RefusedSnapshotError;
 
-/** Undefined if there is nothing to compare with, or its rows have expired. */
+/** Undefined if there is no earlier snapshot, or its rows have expired. */
 async function beginComparison(
   response: SourceResponse<ReadUser>,
   { store, dt }: StagingArea,
@@ -102,7 +102,7 @@ async function beginComparison(
   });
 }
 
-/** Receives the whole response, even after two users of one id that differ, which fail it at its end. */
+/** Receives the whole response. If two users with the same id differ, it throws only at the end. */
 async function receive(
   response: SourceResponse<ReadUser>,
   outputs: Outputs,
@@ -132,7 +132,7 @@ async function receive(
   return tally;
 }
 
-/** @returns the users of the batch that are published: all except duplicates */
+/** @returns the users of the batch without duplicates */
 function addBatch(
   batch: readonly ReadUser[],
   start: number,
@@ -145,7 +145,7 @@ function addBatch(
     const row = outputs.json.row(read.user);
     const verdict = seen.add(read.user, row);
     if (verdict === 'different')
-      throw new SourceContractError(`users[${start + i}]._id: stands in the answer twice, with different content`);
+      throw new SourceContractError(`users[${start + i}]._id: duplicate id with conflicting data`);
     if (verdict === 'same') tally.duplicates++;
     else {
       tally.add(read);

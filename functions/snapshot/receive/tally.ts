@@ -4,9 +4,9 @@ import type { DocumentedField, ReadUser, User } from '../user.ts';
 import { DAY_MILLISECONDS } from '../utc-day.ts';
 import { BoundedNames, boundedName } from './bounded-names.ts';
 
-/** A user without activity for this long is dormant. */
+/** A user who has been inactive for longer is dormant. */
 const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
-/** The manifest's key for the undocumented roles beyond the bounds. */
+/** The manifest's key for all undocumented roles beyond the limit together. */
 const OTHER_ROLES = '…';
 
 type Facts = Pick<
@@ -14,13 +14,13 @@ type Facts = Pick<
   'owner_organization' | 'user_count' | 'admin_count' | 'states' | 'roles' | 'present' | 'drift'
 >;
 
-/** Counts users while they arrive: the figures of the manifest. */
+/** Counts users while they arrive, for the manifest. */
 export class Tally {
   userCount = 0;
   adminCount = 0;
   duplicates = 0;
   readonly states: { [state in State]: number } = { active: 0, dormant: 0, new: 0, never_active: 0, disabled: 0 };
-  /** The users who have a valid value, for each documented field. */
+  /** How many users have a valid value, for each documented field. */
   readonly present: { [field in DocumentedField]: number } = {
     createdAt: 0,
     firstName: 0,
@@ -33,7 +33,7 @@ export class Tally {
     defaultGroup: 0,
     lastActive: 0,
   };
-  /** The owner organizations that occur; more than one is refused, so no more than two are kept. */
+  /** The owner organizations found. Two are enough, since the gate refuses more than one. */
   readonly organizations = new Set<string>();
   readonly #observedAt: number;
   readonly #knownRoles = new Map<string, number>();
@@ -49,7 +49,6 @@ export class Tally {
     this.#observedAt = observedAt.getTime();
   }
 
-  /** Counts a user who is published. */
   add({ user, ...read }: ReadUser): void {
     this.userCount++;
     this.states[stateOf(user, this.#observedAt)]++;
@@ -75,7 +74,7 @@ export class Tally {
     for (const role of unknown) this.#unknownRoles.add(role);
   }
 
-  /** The figures as the manifest states them. Lists are sorted, and names that the account chose are bounded. */
+  /** The figures for the manifest. Lists are sorted, and names that the account chose are bounded. */
   get facts(): Facts {
     const [organization] = this.organizations;
     return {
@@ -106,7 +105,7 @@ export class Tally {
   }
 }
 
-/** The first of the rules that holds; `observedAt` in milliseconds. */
+/** The state of a user: the first rule that applies. @param observedAt milliseconds since the epoch */
 export function stateOf(user: User, observedAt: number): State {
   const within = (time: string | null) => time !== null && observedAt - Date.parse(time) <= QUIET_MILLISECONDS;
   if (user.disabled === true) return 'disabled';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Store } from './store.ts';
 
-/** Size and SHA-256 of an object as it is stored now; undefined if there is no such object. */
+/** Size and SHA-256 of an object as stored. Undefined if there is no such object. */
 export async function digestOf(store: Store, key: string): Promise<{ bytes: number; sha256: string } | undefined> {
   const chunks = await store.open(key);
   if (!chunks) return undefined;

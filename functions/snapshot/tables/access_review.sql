@@ -1,5 +1,5 @@
--- What a reviewer of access wants to see, one row per user of the latest published snapshot: rights in words, since when they are
--- administrator, how long they were quiet, when they were first seen and what changed last. The dates go back as far as the snapshots.
+-- For an access review, one row per user of the latest published snapshot: roles and groups as text, administrator since when, days
+-- without activity, first seen, and the latest change. The dates go back as far as the snapshots do.
 -- Example: select email, is_admin, admin_since, roles, group_names, state, quiet_days from access_review order by is_admin desc, email
 with
 published as (
@@ -8,7 +8,7 @@ published as (
   where dt <= cast(cast(current_timestamp at time zone 'UTC' as date) as varchar)
   group by dt
 ),
--- A day whose rows have expired or were removed counts as one without a snapshot.
+-- A day whose rows have expired or were removed counts as a day without a snapshot.
 days as (
   select dt, row_number() over (order by dt) as day_number, count(*) over () as newest_number
   from published
@@ -23,7 +23,7 @@ present as (
   join days d on d.dt = u.dt
   group by u.id, d.dt, d.day_number, d.newest_number
 ),
--- Counted back from the newest day, without a gap, as far as it goes.
+-- Counted back from the newest day, up to the first gap.
 numbered as (
   select
     id, dt, is_admin,

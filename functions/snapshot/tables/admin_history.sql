@@ -1,9 +1,9 @@
--- Who was administrator from when to when, one row per user and interval: the first and the last snapshot that says so, and in
--- until_dt the first one after that doesn't: ended says whether the role was revoked or the user left. Both are null while it
--- lasts. A day without a snapshot doesn't end an interval. Address and name are the latest known.
+-- Who was an administrator and when, one row per user and interval. first_dt and last_dt are the first and last snapshot of the
+-- interval. until_dt is the next snapshot, without the role, and ended says whether the role was revoked or the user left. Both are
+-- null for a current administrator. A day without a snapshot doesn't end an interval. Email and names are the latest known.
 -- Example: select email, first_dt, until_dt, ended from admin_history order by first_dt, email
 with
--- A day whose rows have expired or were removed counts as one without a snapshot: nobody left on it.
+-- A day whose rows have expired or were removed counts as a day without a snapshot, on which no one left.
 days as (
   select
     dt, lead(dt) over (order by dt) as next_dt,

@@ -1,4 +1,4 @@
--- Who has access now: the users of the latest published snapshot, each with state and the names of groups; times are UTC.
+-- Who has access now: the users of the latest published snapshot, with their state and group names. Times are UTC.
 -- Example: select email, state, group_names from current_users where is_admin or state = 'active' order by email
 with
 latest as (
@@ -11,7 +11,7 @@ latest as (
   order by dt desc, commit desc
   limit 1
 ),
--- Joined with one row, and directly, so that only the objects of that day are read.
+-- Joined directly with a single row, so that only the objects of that day are read.
 listed as (
   select
     u.dt, u.id, u.email, u.first_name, u.last_name, u.roles, u.disabled, u.owner_organization,
@@ -22,7 +22,7 @@ listed as (
   from users u
   join latest l on l.dt = u.dt
 ),
--- An object of an earlier run of the day may be stored although the latest couldn't read the groups: ids stand in for names then.
+-- If the day's latest run couldn't read groups, an earlier run's groups may still be stored. Ids replace the names in that case.
 names as (
   select g.id, max(g.name) as name
   from groups g
@@ -30,8 +30,7 @@ names as (
   where l.groups_status = 'published'
   group by g.id
 ),
--- A user's groups and, after them, the default group: the names are looked up once for both. Groups that the account doesn't say
--- as a list are null, and so are their names.
+-- Looks up the names of a user's groups and default group together. If the account's groups aren't a list, groups and names are null.
 named as (
   select
     u.id,

@@ -1,5 +1,5 @@
--- What each published day counts, from its manifest, and whether the table holds as many rows: false where a commit isn't
--- finished or a file lies there that doesn't belong; null where the rows have expired. Counts of changes are null with nothing to compare.
+-- The counts of each published day, from its manifest. rows_match says whether the users table has as many rows: false if a commit
+-- isn't finished or the folder has an untracked file, null if the rows have expired. Counts of changes are null without a comparison.
 -- Example: select dt, user_count, admin_count, joined_count, left_count, rows_match from daily_counts order by dt desc
 with
 published as (

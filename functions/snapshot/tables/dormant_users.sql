@@ -1,5 +1,5 @@
--- Who has gone quiet: not active within 90 days before the latest published snapshot was observed. State dormant: active once;
--- never_active: never, and created longer ago than that. Accounts that are new or disabled are not among them.
+-- Users without activity in the 90 days before the latest published snapshot. State dormant: was active earlier. State never_active:
+-- was never active, and was created more than 90 days before. New and disabled accounts are left out.
 -- Example: select email, state, quiet_days from dormant_users where is_admin order by quiet_days desc
 select
   dt, id, email, first_name, last_name, state,

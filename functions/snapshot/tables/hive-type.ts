@@ -2,7 +2,7 @@ import type * as z from 'zod';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The Hive type that holds every value that a JSON schema allows. Null needs none: every column may be null. */
+/** The Hive type that fits every value of a JSON schema. Null is ignored, since every column may be null. */
 export function hiveType(schema: JsonSchema | boolean | undefined): string {
   if (typeof schema !== 'object') return unknownType(schema);
   const { anyOf, items, properties, propertyNames, additionalProperties } = schema;
@@ -29,7 +29,7 @@ export function hiveType(schema: JsonSchema | boolean | undefined): string {
 
 type Properties = NonNullable<JsonSchema['properties']>;
 
-/** A struct of the named properties; a map if the schema names none. */
+/** A struct of the named properties. A map if the schema names none. */
 function fieldsOf(properties: Properties | undefined, others: JsonSchema['additionalProperties']): string {
   if (!properties) return `map<string,${hiveType(others)}>`;
   const fields = Object.entries(properties).map(([name, schema]) => `${name}:${hiveType(schema)}`);
@@ -46,7 +46,7 @@ function namedProperties(
   return Object.fromEntries(listed.map((name) => [String(name), value ?? {}]));
 }
 
-/** Hive writes the names of a struct's fields in lower case, so that others can only be keys of a map. */
+/** Hive turns the field names of a struct into lower case, so names with upper case must be keys of a map. */
 const isLost = (name: unknown): boolean => String(name) !== String(name).toLowerCase();
 
 function unknownType(schema: unknown): never {

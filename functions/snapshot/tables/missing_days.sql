@@ -1,5 +1,5 @@
--- Which days have no snapshot, from the first one up to yesterday: the snapshots around each, how many runs began on it, and how
--- the last of them ended; none began where that is null, and one that is still running was killed.
+-- Days without a snapshot, from the first snapshot up to yesterday: the nearest snapshots, how many runs started on the day, and how
+-- the last one ended. last_status is null if no run started. If it is running, the run was killed.
 -- Example: select dt, last_status, last_message from missing_days order by dt desc
 with
 published as (

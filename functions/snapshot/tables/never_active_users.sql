@@ -1,5 +1,5 @@
--- Who was never active, according to the latest published snapshot. State new: created within 90 days before it was observed;
--- never_active: longer ago, or nobody knows when. Disabled accounts are not among them.
+-- Users who were never active, in the latest published snapshot. State new: created in the 90 days before. State never_active: created
+-- earlier, or at an unknown time. Disabled accounts are left out.
 -- Example: select email, age_days from never_active_users where state = 'never_active' order by age_days desc
 select
   dt, id, email, first_name, last_name, state,

@@ -1,3 +1,5 @@
+/** The tables over a store's objects, derived from the schemas of rows and documents. */
+
 import * as z from 'zod';
 import { CHANGE } from '../changes/change.ts';
 import { MANIFEST } from '../commits/manifest.ts';
@@ -17,10 +19,10 @@ export interface Column {
 export interface Table {
   readonly name: string;
   readonly comment: string;
-  /** Under the store's root. */
+  /** Relative to the store's root. */
   readonly folder: string;
   readonly format: 'json' | 'csv';
-  /** Whether there is a folder per day, `dt=2026-11-23`, which makes `dt` the partition key instead of a column. */
+  /** Whether each day has a folder, `dt=2026-11-23`. Then `dt` is the partition key instead of a column. */
   readonly partitioned: boolean;
   readonly columns: readonly Column[];
 }
@@ -32,18 +34,18 @@ export interface CsvSigns {
   readonly escape: string;
 }
 
-/** The escape is a control character, which the CSV never holds: Athena's reader would alter cells that hold the escape. */
+/** The escape is a control character that the CSV never contains, since Athena's reader would alter cells with the escape in them. */
 export const CSV_SIGNS: CsvSigns = { separator: ',', quote: '"', escape: '\u007f' };
 
 /** One column for each field of the rows or documents that a schema describes. */
 const columnsOf = (schema: z.ZodObject): Column[] =>
   Object.entries(z.toJSONSchema(schema).properties ?? {}).map(([name, field]) => ({ name, type: hiveType(field) }));
 
-/** The store's objects as tables. Columns are named after the JSON keys; `users_csv` is read by position, as text. */
+/** The store's objects as tables. Columns are named after the JSON keys. `users_csv` is read by position, as text. */
 export const TABLES: readonly Table[] = [
   {
     name: 'users',
-    comment: 'All users, one row per user and day, exact: a day counts once it stands in snapshots',
+    comment: 'All users, exact, one row per user and day. Use only days that are in snapshots',
     folder: 'users/json/',
     format: 'json',
     partitioned: true,
@@ -51,7 +53,8 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'users_csv',
-    comment: 'The same rows for people, all text, lists joined with ;: they count where snapshots.objects names a csv',
+    comment:
+      'The CSV for people: all text, lists joined with ";". Use only days for which snapshots.objects names a csv',
     folder: 'users/csv/',
     format: 'csv',
     partitioned: true,
@@ -67,7 +70,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'groups',
-    comment: 'The names of groups, one row per group and day: they count where snapshots.groups is published',
+    comment: 'Group names, one row per group and day. Use only days for which snapshots.groups is published',
     folder: 'groups/json/',
     format: 'json',
     partitioned: true,
@@ -75,7 +78,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'snapshots',
-    comment: 'The manifests, one row per published day: it proves the day complete, with counts and hashes',
+    comment: 'The manifests, one row per published day. Each proves that its day is complete, with counts and hashes',
     folder: FOLDERS.manifests,
     format: 'json',
     partitioned: false,
@@ -83,7 +86,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'snapshot_runs',
-    comment: 'How each run ended, or that it is under way',
+    comment: 'How each run ended, or that it is in progress',
     folder: FOLDERS.runs,
     format: 'json',
     partitioned: false,

@@ -1,8 +1,8 @@
--- Everyone who had access, as far back as users are kept, one row per user: first and last seen, and the intervals between. A day
--- without a snapshot doesn't end an interval; a snapshot without the user does. Address and name are the latest known.
+-- Everyone who had access, as far back as users are kept, one row per user: first and last seen, and the intervals of presence. Only a
+-- snapshot without the user ends an interval. A day without a snapshot doesn't. Email and names are the latest known.
 -- Example: select email, first_dt, last_dt, intervals from user_history where not is_present order by last_dt desc
 with
--- A day whose rows have expired or were removed counts as one without a snapshot: nobody left on it.
+-- A day whose rows have expired or were removed counts as a day without a snapshot, on which no one left.
 days as (
   select dt, row_number() over (order by dt) as day_number, count(*) over () as newest_number
   from (

@@ -1,3 +1,5 @@
+/** The views over the tables, with their columns. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +9,7 @@ export interface ViewColumn {
   readonly type: 'varchar' | 'bigint' | 'boolean' | 'timestamp(3)' | 'array(varchar)';
 }
 
-/** A view. Its query is the file of its name next to this one. */
+/** A view. Its query is in the .sql file of the same name. */
 export interface View {
   readonly name: string;
   /** What it shows. */
@@ -23,7 +25,7 @@ const USER: Columns = { dt: 'varchar', id: 'varchar', email: 'varchar', first_na
 const ACCESS: Columns = { is_admin: 'boolean', roles: 'array(varchar)', group_names: 'array(varchar)' };
 const { dt: _, ...PERSON } = USER;
 
-/** The columns of each view, after the views that it selects from. A day is text like `2026-11-23`; times are UTC. */
+/** The columns of each view. A view comes after those that it selects from. A day is text such as `2026-11-23`. Times are UTC. */
 const VIEW_COLUMNS: { readonly [view: string]: Columns } = {
   current_users: {
     ...USER,
@@ -120,19 +122,19 @@ const VIEW_COLUMNS: { readonly [view: string]: Columns } = {
   },
 };
 
-/** The query of a view, for Trino and DuckDB alike. It begins with a comment and ends without a semicolon. */
+/** The query of a view, for both Trino and DuckDB. It begins with a comment and ends without a semicolon. */
 export function sqlOf(view: string): string {
   return readFileSync(join(import.meta.dirname, `${view}.sql`), 'utf8').trimEnd();
 }
 
-/** All views, each after those that it selects from. */
+/** All views. Each comes after those that it selects from. */
 export const VIEWS: readonly View[] = Object.entries(VIEW_COLUMNS).map(([name, columns]) => ({
   name,
   ...headOf(sqlOf(name)),
   columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
 }));
 
-/** The comment that a view's query begins with, and the example at the comment's end. */
+/** Splits the comment at the start of a query into description and example. */
 function headOf(sql: string): { comment: string; example: string } {
   const [, lines = ''] = /^((?:--.*\n)+)/.exec(sql) ?? [];
   const text = lines.replaceAll(/^-- ?/gm, '').replaceAll('\n', ' ').trim();

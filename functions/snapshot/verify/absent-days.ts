@@ -3,7 +3,7 @@ import type { Commit } from '../commits/commit.ts';
 import type { RunDocument } from '../commits/run-document.ts';
 import { daysBetween } from '../utc-day.ts';
 
-/** Dates that have no commit, but a run that the gate refused, ascending. */
+/** Dates without a commit whose run was refused by the gate, ascending. */
 export function refusedDays(documents: readonly RunDocument[], commits: readonly Commit[]): string[] {
   const taken = new Set(commits.map(({ dt }) => dt));
   const refused = documents.flatMap(({ status, dt }) => (status === 'refused' && dt !== null ? dt : []));
@@ -16,7 +16,7 @@ export function missingDays(commits: readonly Commit[], today: string): string[]
   return daysBetween(commits[0]?.dt ?? today, today).filter((dt) => !taken.has(dt));
 }
 
-/** The last day before a date, and the first one after it, that have a snapshot. */
+/** The nearest days with a snapshot before and after a date. */
 export function nearestDays(commits: readonly Commit[], dt: string): string[] {
   const before = commits.findLast((commit) => commit.dt < dt);
   const after = commits.find((commit) => commit.dt > dt);

@@ -4,7 +4,7 @@ import { readDocument } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import type { Store } from '../store/store.ts';
 
-/** Undefined if the manifest isn't what its commit says. */
+/** Undefined if the manifest doesn't agree with its commit. */
 export async function agreeingManifest(store: Store, key: string, commit: Commit): Promise<Manifest | undefined> {
   const manifest = await readDocument(store, key, MANIFEST);
   return manifest && agree(manifest, commit) ? manifest : undefined;

@@ -1,4 +1,4 @@
-/** Reads all commits and checks each against the hash that the next one has of it, and against the others' dates. */
+/** Reads all commits. Checks each against its hash in the next commit, and against the dates of the others. */
 import { type Commit, type CommitEntry, parseCommit } from '../commits/commit.ts';
 import { documentBytes } from '../commits/document.ts';
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
@@ -10,7 +10,7 @@ import { isHidden } from './untracked.ts';
 export interface Chain {
   /** All commits by number, sound or not. */
   readonly entries: readonly CommitEntry[];
-  /** Those that can be parsed and that have a possible date. Their dates don't go back. */
+  /** The valid commits with a plausible date. Their dates never decrease. */
   readonly commits: readonly Commit[];
   readonly findings: readonly Finding[];
 }
@@ -29,7 +29,8 @@ export async function readChain(store: Store, latest: string): Promise<Chain> {
     }
     const entry = parseCommit(number, bytes);
     const written = entry.commit && documentBytes(entry.commit).equals(bytes);
-    if (!written) findings.push(damaged(key, 'is not a commit of this number as it was written'));
+    if (!written)
+      findings.push(damaged(key, 'is not a valid commit of this number, or was changed after it was written'));
     findings.push(...linkFindings(entries.at(-1), entry));
     entries.push(entry);
   }
@@ -44,9 +45,9 @@ function linkFindings(before: CommitEntry | undefined, { number, commit }: Commi
   const missing = number - (before?.number ?? 0) - 1;
   if (missing > 0) {
     const which = missing === 1 ? 'is missing' : `is missing, the first of ${missing} in a row`;
-    return [damaged(KEYS.commit(number - missing), `${which}, though there is a later commit`)];
+    return [damaged(KEYS.commit(number - missing), `${which}, though a later commit exists`)];
   }
   if (!commit || commit.previous_commit_sha256 === (before?.sha256 ?? null)) return [];
   const other = before ? KEYS.commit(before.number) : 'nothing';
-  return [damaged(before ? other : key, `is not what ${key} was built on: one of the two was edited`)];
+  return [damaged(before ? other : key, `does not match the hash in ${key}: one of the two was edited`)];
 }

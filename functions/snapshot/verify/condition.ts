@@ -1,4 +1,4 @@
-/** Finds out where an object that a commit names is, and whether its bytes are the commit's. */
+/** Finds out whether an object of a commit is in place or staged, and whether its checksum matches. */
 import { digestOf } from '../store/digest.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 
@@ -11,7 +11,7 @@ export async function conditionOf(store: Store, object: StoredObject): Promise<C
   return inPlace(store, object); // it may have been promoted between the two checks
 }
 
-/** As `conditionOf`, of a commit of which nothing is staged any more. */
+/** Like `conditionOf`, for a commit that has nothing staged any more. */
 export async function inPlace(store: Store, { key, bytes, sha256 }: StoredObject): Promise<Condition> {
   const found = await digestOf(store, key);
   if (!found) return 'absent';

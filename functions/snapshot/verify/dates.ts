@@ -1,14 +1,14 @@
-/** Finds commits whose dates no run can have given them, so that the days of the others still count. */
+/** Finds commits with dates that no run can have written, so that the other commits' days still count. */
 import type { Commit } from '../commits/commit.ts';
 import { KEYS } from '../contract.ts';
 import { addDays, dtOf } from '../utc-day.ts';
 
-/** No run is older than the API that it reads; a clock that was never set says 1970. */
+/** No run is older than Anodot's API. A clock that was never set says 1970. */
 const EARLIEST = '2000-01-01';
 
 /**
- * What is wrong with commits' dates, by number. If two contradict each other, the commits that go with the fewest others are named: of
- * two alone the earlier one, since a run doesn't commit after a commit of a later day.
+ * What is wrong with commits' dates, by commit number. If dates contradict each other, as few commits as possible are named. Of two
+ * commits, that is the earlier one, since no run commits after a commit of a later day.
  * @param latest the latest date that a commit can have
  */
 export function misdatedCommits(commits: readonly Commit[], latest: string): ReadonlyMap<number, string> {
@@ -24,9 +24,7 @@ export function misdatedCommits(commits: readonly Commit[], latest: string): Rea
     const later = kept.find((other) => other.commit > commit.commit && other.dt < commit.dt);
     wrong.set(
       commit.commit,
-      later
-        ? `is of a later day than ${KEYS.commit(later.commit)}, which came after it`
-        : 'is of an earlier day than the commit before it',
+      later ? `is dated after ${KEYS.commit(later.commit)}, a later commit` : 'is dated before the previous commit',
     );
   }
   return wrong;
@@ -35,13 +33,13 @@ export function misdatedCommits(commits: readonly Commit[], latest: string): Rea
 function faultOf({ dt, committed_at }: Commit, latest: string): string | undefined {
   const committed = dtOf(Date.parse(committed_at));
   if (dt > latest || committed > latest) return `is dated in the future, ${dt}`;
-  if (dt < EARLIEST) return `is dated ${dt}, before there was anything to take a snapshot of`;
-  // A run has the date on which it started, and commits within a day.
-  if (committed !== dt && committed !== addDays(dt, 1)) return `is of ${dt}, but was committed at ${committed_at}`;
+  if (dt < EARLIEST) return `is dated ${dt}, before there was anything to snapshot`;
+  // A run is dated by its start, and commits within a day.
+  if (committed !== dt && committed !== addDays(dt, 1)) return `is dated ${dt}, but was committed at ${committed_at}`;
   return undefined;
 }
 
-/** As many commits as possible whose dates don't go back; of several choices the one with later commits. */
+/** As many commits as possible whose dates never decrease. If there is a choice, prefers later commits. */
 function longestInOrder(commits: readonly Commit[]): readonly Commit[] {
   if (commits.every(({ dt }, i) => dt >= (commits[i - 1]?.dt ?? dt))) return commits;
   let chosen: Chosen | undefined;
@@ -61,7 +59,7 @@ interface Chosen {
   readonly length: number;
 }
 
-/** The first of the longest: the latest commit's. */
+/** The first of the longest lists, which ends with the latest commit. */
 const longest = (all: readonly Chosen[]): Chosen | undefined =>
   all.reduce<Chosen | undefined>((best, one) => (best && best.length >= one.length ? best : one), undefined);
 

@@ -1,4 +1,4 @@
-/** Words what is wrong with the objects of a day's newest commit. */
+/** Says what is wrong with the objects of a day's newest commit. */
 import { type Commit, objectOf } from '../commits/commit.ts';
 import { KEYS } from '../contract.ts';
 import type { StoredObject } from '../store/store.ts';
@@ -6,13 +6,13 @@ import type { Condition } from './condition.ts';
 import type { Absence } from './expiry.ts';
 import { damaged, type Finding, interrupted, note } from './findings.ts';
 
-/** Every run publishes these, whatever its settings. */
+/** Reports objects that every run publishes, but that the commit doesn't name. */
 export const essentialFindings = (commit: Commit): Finding[] =>
   (['json', 'changes'] as const)
     .filter((kind) => !objectOf(commit, kind))
     .map((kind) => damaged(KEYS.commit(commit.commit), `doesn't name ${KEYS[kind](commit.dt)}`));
 
-/** @param absence undefined if there is no sound manifest, without which nothing proves that the day was ever complete */
+/** @param absence undefined without a sound manifest, since then nothing proves that the day was ever complete */
 export function goneFindings(
   { dt }: Commit,
   gone: readonly StoredObject[],
@@ -32,7 +32,7 @@ export function goneFindings(
 export function objectFindings({ kind, key }: StoredObject, condition: Condition): Finding[] {
   if (condition === 'sound') return [];
   if (condition === 'staged')
-    return [interrupted(key, 'is committed and staged, but not in place yet; the next run puts it there')];
-  if (condition === 'different') return [damaged(key, "its bytes are not the commit's")];
+    return [interrupted(key, 'is committed and staged, but not promoted yet; the next run promotes it')];
+  if (condition === 'different') return [damaged(key, 'checksum does not match the commit')];
   return kind === 'raw' ? [] : [damaged(key, 'is missing')]; // `raw` expires early
 }

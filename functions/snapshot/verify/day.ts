@@ -1,4 +1,4 @@
-/** Checks what a day's newest commit promises against what is stored. */
+/** Checks the stored objects of a day against its newest commit. */
 import { type Commit, objectOf } from '../commits/commit.ts';
 import { KEYS } from '../contract.ts';
 import type { Store, StoredObject } from '../store/store.ts';
@@ -12,8 +12,8 @@ export interface Day {
   readonly dt: string;
   readonly commit: number;
   /**
-   * `expired`: complete, and all its users, changes and groups expired or were removed since; `expiring`: some of them; `removed`: some or
-   * all were removed on purpose.
+   * `expired`: the day was complete, and all its users, changes and groups have since expired or been removed. `expiring`: some of them
+   * have. `removed`: some or all were removed on purpose.
    */
   readonly status: 'sound' | 'interrupted' | 'damaged' | 'expired' | 'expiring' | 'removed';
   /** Null if the manifest isn't sound. */
@@ -21,12 +21,12 @@ export interface Day {
   readonly findings: readonly Finding[];
 }
 
-/** Whether an object is one of the day's users, changes and groups, which expire together. */
+/** Whether an object belongs to the day's users, changes and groups, which expire together. */
 export const expires = ({ kind }: StoredObject): boolean => kind !== 'raw' && kind !== 'manifest';
 
 /**
- * @param ofDay all commits of the day. Of what the earlier ones name only the raw responses still exist: nothing replaces them
- * @param absence what it is if the day lacks users, changes or groups
+ * @param ofDay all commits of the day. Only the raw responses of the earlier ones still exist, since the newest replaced the rest
+ * @param absence how to judge missing users, changes or groups
  */
 export async function verifyDay(
   store: Store,
@@ -36,7 +36,7 @@ export async function verifyDay(
 ): Promise<Day> {
   const responses = ofDay.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
   const proof = objectOf(commit, 'manifest');
-  // The manifest is promoted last: after it nothing is staged any more.
+  // The manifest is promoted last, so nothing is staged after that.
   const isComplete = proof !== undefined && (await inPlace(store, proof)) === 'sound';
   const look = isComplete ? inPlace : conditionOf;
   const conditions = new Map<StoredObject, Condition>();

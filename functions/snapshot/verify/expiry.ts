@@ -1,17 +1,17 @@
-/** Decides whether a day may lack users, changes and groups: because they expired, or because someone removed them on purpose. */
+/** Decides whether a day may lack users, changes and groups, because they expired or were removed on purpose. */
 import { addDays } from '../utc-day.ts';
 
-/** S3's lifecycle works in the background: it may remove a day before an older one, and a day's objects one by one. */
+/** S3's lifecycle works in the background. It may remove a day before an older one, and a day's objects one by one. */
 const GRACE_DAYS = 7;
-/** With a retention of one day, the shortest there is, a day's objects expire at the end of the next day. */
+/** With the shortest retention, one day, a day's objects expire at the end of the next day. */
 const NEVER_YOUNGER_DAYS = 2;
-/** Objects of the oldest day that are gone while others stay are taken as the beginning of its expiry if the day is older than this. */
+/** If the oldest day is older than this and lacks some objects, it has begun to expire. */
 const FIRST_EXPIRY_DAYS = 30;
 
 export interface ExpiryOptions {
   /** The UTC date of today. */
   readonly today: string;
-  /** Days that are older than this may lack anything, others nothing. Without it, days may lack something from the oldest on. */
+  /** The retention. Only older days may lack objects. Without it, the oldest days may. */
   readonly keptDays?: number;
   /** Dates whose users, changes and groups were removed on purpose. */
   readonly removed?: readonly string[];
@@ -23,7 +23,7 @@ export interface StoredDay {
   readonly kept: 'all' | 'some' | 'none';
 }
 
-/** What the absence of a day's objects is; if it is damage, because of what. */
+/** Why a day lacks objects. For damage, `because` says why it can't be anything else. */
 export type Absence = { readonly is: 'expired' | 'removed' } | { readonly is: 'damage'; readonly because: string };
 
 /** @param days all days with a snapshot, ascending */
@@ -41,26 +41,27 @@ export function absencesIn(
   };
 }
 
-/** What speaks against the expiry of a day, if anything does. */
+/** Why a day can't have expired. Undefined if it can. */
 type Objection = (dt: string) => string | undefined;
 
 const againstAge =
   (keptDays: number, today: string): Objection =>
   (dt) =>
-    dt < addDays(today, -keptDays) ? undefined : `days are kept for ${keptDays} days`;
+    dt < addDays(today, -keptDays) ? undefined : `the retention is ${keptDays} days`;
 
-/** Nothing says how long days are kept. But whatever the retention is, the oldest day expires first, and the newest last, if nothing was published for as long. */
+/** The retention is unknown. Whatever it is, days expire from the oldest on. The newest expires last, and only if nothing more was published. */
 function againstOldestFirst(days: readonly StoredDay[], today: string): Objection {
   const [oldest, newest] = [days[0], days.at(-1)];
   const firstKept = days.find(({ kept }) => kept !== 'none');
   const begins = oldest?.kept === 'some' && oldest.dt < addDays(today, -FIRST_EXPIRY_DAYS);
   const hasBegun = oldest?.kept === 'none' || begins;
   return (dt) => {
-    if (dt > addDays(today, -NEVER_YOUNGER_DAYS)) return 'a day is kept for at least one day';
+    if (dt > addDays(today, -NEVER_YOUNGER_DAYS)) return 'the retention is at least one day';
     if (dt === newest?.dt && firstKept && firstKept.dt < dt)
-      return `it is the newest day, and ${firstKept.dt} still has its own`;
-    if (!hasBegun && oldest) return `${oldest.dt}, the oldest day, still has its own`;
-    if (firstKept && dt > addDays(firstKept.dt, GRACE_DAYS)) return `${firstKept.dt}, an older day, still has its own`;
+      return `it is the newest day, and ${firstKept.dt} still has its objects`;
+    if (!hasBegun && oldest) return `${oldest.dt}, the oldest day, still has its objects`;
+    if (firstKept && dt > addDays(firstKept.dt, GRACE_DAYS))
+      return `${firstKept.dt}, an older day, still has its objects`;
     return undefined;
   };
 }

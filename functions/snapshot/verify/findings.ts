@@ -1,4 +1,4 @@
-/** Something that `verify` has to say of a store. A `note` is no fault. */
+/** Something that `verify` reports about a store. A `note` isn't an error. */
 export interface Finding {
   readonly level: 'damaged' | 'interrupted' | 'note';
   /** The object that it is about. */

@@ -1,4 +1,4 @@
-/** Reads all run documents, and finds those that are none, and those that say what the commits don't. */
+/** Reads all run documents. Finds the invalid ones, and those that disagree with the commits. */
 import { COMMIT, type CommitEntry, DT } from '../commits/commit.ts';
 import { parseDocument } from '../commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../commits/run-document.ts';
@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 import { isHidden } from './untracked.ts';
 
-/** Documents that are read at the same time: a bucket has hundreds, and each costs a round trip. */
+/** How many documents to read at the same time. A bucket has hundreds, and each costs a round trip. */
 const AT_ONCE = 16;
 
 export interface RunDocuments {
@@ -16,8 +16,8 @@ export interface RunDocuments {
 }
 
 /**
- * Reads `runs/`, hidden names excepted. A run that was killed leaves a document that says `running`, one whose store failed none at all:
- * neither is damage. A caller reads the commits afterwards: a commit comes before the document that says so.
+ * Reads `runs/`, except hidden names. A run that was killed leaves a document that says `running`, and one whose store failed leaves none.
+ * Neither is damage. Read the commits afterwards, since a commit is created before the document that mentions it.
  * @param latest the latest date that a run can have
  */
 export async function readRunDocuments(store: Store, latest: string): Promise<RunDocuments> {
@@ -32,7 +32,7 @@ export async function readRunDocuments(store: Store, latest: string): Promise<Ru
       const document = documentOf(key, bytes);
       if (!document) findings.push(damaged(key, 'is not a run document of this name'));
       else if (document.dt !== null && document.dt > latest) {
-        // A run whose clock was ahead fails and says so; only a publication can't be of the future.
+        // A run with a fast clock fails and records that. Only a publication can't be in the future.
         const finding = document.status === 'published' ? damaged : note;
         findings.push(finding(key, `is dated in the future, ${document.dt}`));
       } else documents.push(document);
@@ -49,8 +49,8 @@ function documentOf(key: string, bytes: Uint8Array): RunDocument | undefined {
 }
 
 /**
- * What run documents say was published, compared with the commits. No later commit holds the hash of the newest one, or shows that it
- * ever existed, but its run document does.
+ * Compares the publications in run documents with the commits. For the newest commit, only its run document proves its hash, or that it
+ * ever existed, since no later commit holds its hash yet.
  */
 export function publicationFindings(documents: readonly RunDocument[], entries: readonly CommitEntry[]): Finding[] {
   const byNumber = new Map(entries.map((entry) => [entry.number, entry]));
@@ -60,13 +60,13 @@ export function publicationFindings(documents: readonly RunDocument[], entries: 
 function findingOf(document: RunDocument, entries: ReadonlyMap<number, CommitEntry>): Finding[] {
   const own = KEYS.run(document.run_id);
   if (document.commit === undefined || document.commit_sha256 === undefined)
-    return [damaged(own, 'says published, but not which commit')];
+    return [damaged(own, 'says published, but names no commit')];
   const key = KEYS.commit(document.commit);
   const entry = entries.get(document.commit);
   if (!entry) return [damaged(key, `is missing, though ${own} says that it was published`)];
   if (!entry.commit) return []; // the chain says so
   if (entry.sha256 !== document.commit_sha256)
-    return [damaged(key, `is not the commit whose hash ${own} holds: one of the two was edited`)];
+    return [damaged(key, `does not match the hash in ${own}: one of the two was edited`)];
   if (entry.commit.run_id !== document.run_id || entry.commit.dt !== document.dt)
     return [damaged(own, `doesn't agree with ${key}: one of the two was edited`)];
   return [];

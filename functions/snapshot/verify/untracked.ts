@@ -1,21 +1,21 @@
-/** Finds objects in the tables' folders that no commit vouches for: tables read whatever is there. */
+/** Finds untracked objects in the tables' folders, since tables read every object there. */
 import type { Commit } from '../commits/commit.ts';
 import { PUBLISHED_FOLDERS } from '../contract.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 
-/** A name that no table reads: the system's, or a temporary one of a tool (`.DS_Store`, `_temporary/`). */
+/** Whether tables ignore a name, such as `.DS_Store` or a tool's `_temporary/`. */
 export const isHidden = (key: string): boolean => key.split('/').some((segment) => /^[._]/.test(segment));
 
-/** The keys in the folders of the tables, hidden names excepted. */
+/** The keys in the tables' folders, except hidden names. */
 export async function listPublished(store: Store): Promise<string[]> {
   const keys: string[] = [];
   for (const folder of PUBLISHED_FOLDERS) keys.push(...(await store.list(folder)));
   return keys.filter((key) => !isHidden(key));
 }
 
-/** Objects that their day's newest commit doesn't name. */
+/** Finds objects that their day's newest commit doesn't name. */
 export async function findUntracked(
   store: Store,
   published: readonly string[],
@@ -34,12 +34,12 @@ export async function findUntracked(
     const same = before && (await digestOf(store, key))?.sha256 === before.object.sha256;
     findings.push(
       same
-        ? note(key, `stays from commit ${before.commit}; the newest commit of the day has no such object`)
+        ? note(key, `remains from commit ${before.commit}; the day's newest commit has no such object`)
         : damaged(
             key,
             before
-              ? "its bytes are not those of the day's last commit that names it"
-              : 'is named by no commit that is sound',
+              ? "checksum does not match the day's last commit that names it"
+              : 'is untracked: no sound commit names it',
           ),
     );
   }

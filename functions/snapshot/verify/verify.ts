@@ -1,4 +1,4 @@
-/** Reads a store back and checks it against its commits: what `verify` prints, and its exit code. */
+/** Checks a store against its commits. The result is what `verify` prints, and its exit code. */
 import type { Commit, CommitEntry } from '../commits/commit.ts';
 import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
@@ -11,27 +11,28 @@ import { damaged, type Finding } from './findings.ts';
 import { publicationFindings, readRunDocuments } from './run-documents.ts';
 import { findUntracked, listPublished } from './untracked.ts';
 
-/** Runs commit seconds apart at most; a store in which each reading meets another commit is reported as it was read last. */
+/** How often to read a store that changes meanwhile. Runs commit seconds apart at the fastest, so one reading is usually enough. */
 const TRIES = 20;
 export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11, incomplete: 12 } as const;
 
-/** The code of one day, if there is one: what expired or was removed is no fault. */
+/** The exit code for one day. Objects that expired or were removed aren't an error. */
 export function codeOfDay(status: Day['status'] | undefined): number {
   if (status === 'damaged' || status === 'interrupted') return VERIFY_CODES[status];
   return status === undefined ? VERIFY_CODES.nothing : VERIFY_CODES.sound;
 }
 
 export interface VerifyOptions extends ExpiryOptions {
-  /** One day only; all days without it. Commits and run documents are always read whole. */
+  /** Checks only this day. Default: all days. All commits and run documents are read in any case. */
   readonly dt?: string;
-  /** SHA-256 in hex that a commit of the chain must have, noted elsewhere. */
+  /** A SHA-256 in hex, noted outside of the store, that one of the commits must have. */
   readonly expect?: string;
-  /** The UTC date of today: missing days are named up to yesterday. */
+  /** The UTC date of today. Missing days are listed up to yesterday. */
   readonly today: string;
-  /** The latest date that a run can have. `today` without it; tomorrow if this clock may be slow and midnight is near. */
+  /** The latest date that a run can have. Default: `today`. Tomorrow, if this clock may be slow and midnight is near. */
   readonly latest?: string;
-  /** Whether a day without a snapshot makes the store incomplete, and the first date that counts. */
+  /** Whether a day without a snapshot makes the store incomplete. */
   readonly failOnMissing?: boolean;
+  /** The first date for which `failOnMissing` applies. */
   readonly since?: string;
 }
 
@@ -39,11 +40,11 @@ export interface Verification {
   readonly status: keyof typeof VERIFY_CODES;
   readonly code: number;
   readonly days: readonly Omit<Day, 'findings'>[];
-  /** Dates between the first snapshot and yesterday that have none. */
+  /** Dates between the first snapshot and yesterday without a snapshot. */
   readonly missing_days: readonly string[];
-  /** Dates that have none because the gate refused it, today's included. */
+  /** Dates without a snapshot because the gate refused it, including today. */
   readonly refused_days: readonly string[];
-  /** If the one day that was asked for has no snapshot: the day before it and the day after it that have one. */
+  /** If `dt` has no snapshot: the nearest days before and after it that have one. */
   readonly nearest_days: readonly string[];
   readonly findings: readonly Finding[];
   readonly commits: number;
@@ -51,7 +52,7 @@ export interface Verification {
   readonly newest_commit_sha256: string | null;
 }
 
-/** If another run is at work meanwhile, the store is read again. */
+/** Verifies the store. If a run commits in the meantime, starts over. */
 export async function verify(store: Store, options: VerifyOptions): Promise<Verification> {
   for (let attempt = 1; ; attempt++) {
     const verification = await verifyOnce(store, options);
@@ -127,7 +128,7 @@ function expectFindings({ entries }: Chain, expect: string | undefined): Finding
   return [
     damaged(
       KEYS.commit(entries.at(-1)?.number ?? 1),
-      'no commit of this store has the expected hash: it was rewritten or shortened',
+      'no commit has the expected hash: the store was rewritten or truncated',
     ),
   ];
 }
@@ -137,7 +138,7 @@ const isIncomplete = (
   { failOnMissing = false, since = '' }: VerifyOptions,
 ): boolean => failOnMissing && [...missing_days, ...refused_days].some((dt) => dt >= since);
 
-/** In this order: what is damaged is said before what is only interrupted, absent or missing. */
+/** The worst status counts: damaged, interrupted, nothing, then incomplete. */
 function statusOf(findings: readonly Finding[], days: readonly Day[], incomplete: boolean): Verification['status'] {
   const levels = new Set(findings.map(({ level }) => level));
   if (levels.has('damaged')) return 'damaged';

@@ -63,7 +63,7 @@ describe('a run that finds Anodot busy', () => {
     'fails after four attempts if %s keeps returning %d',
     async ([place, code]) => {
       const { error, posts, gets } = await failing(SourceUnavailableError, at(place, status(code)));
-      expect(error.message).toContain(`answered ${code} (tried 4 times)`);
+      expect(error.message).toContain(`returned ${code} (tried 4 times)`);
       expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4]);
       shown('F7', `${code} from ${place} every time`, exitOf(error));
     },

@@ -55,7 +55,7 @@ describe('the time limit of a run', () => {
       at(place, slow.reply),
       slow.options,
     );
-    expect(error.message).toContain('within the time of the run');
+    expect(error.message).toContain("within the run's time limit");
     expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [1, 0] : [1, 1]);
     expect(milliseconds).toBeLessThan(10_000);
     expect(raw).toEqual([]);

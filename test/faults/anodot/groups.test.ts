@@ -47,22 +47,27 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
   ['that break off', bytes([head('content-length: 1000'), '[{"id": "zqxj']), 3, /no connection/],
   ['whose connection is reset', bytes([], 'reset'), 4, /tried 4 times/],
   ...[500, 502, 503, 504, 429].map(
-    (code) => [`that return ${code}`, status(code), 4, new RegExp(`answered ${code} `)] as const,
+    (code) => [`that return ${code}`, status(code), 4, new RegExp(`returned ${code} `)] as const,
   ),
   ...[204, 206, 400, 402, 409, 418].map(
-    (code) => [`that return ${code}`, status(code), 1, new RegExp(`answered ${code};`)] as const,
+    (code) => [`that return ${code}`, status(code), 1, new RegExp(`returned ${code};`)] as const,
   ),
-  ['that are not found', status(404), 1, /answered 404/],
-  ['that are gone', status(410), 1, /answered 410/],
-  ['whose bearer is rejected', status(401), 2, /answered 401/],
-  ['that ask to wait longer than the run can', status(503, { 'retry-after': '3600' }), 1, /answered 503/],
-  ['that redirect', status(307, { location: '/zqxj' }), 1, /answered 307/],
-  ['with damaged compression', answer('zqxj', 200, { 'content-encoding': 'gzip' }), 2, /compressed answer is damaged/],
+  ['that are not found', status(404), 1, /returned 404/],
+  ['that are gone', status(410), 1, /returned 410/],
+  ['whose bearer is rejected', status(401), 2, /returned 401/],
+  ['that ask to wait longer than the run can', status(503, { 'retry-after': '3600' }), 1, /returned 503/],
+  ['that redirect', status(307, { location: '/zqxj' }), 1, /returned 307/],
+  [
+    'with damaged compression',
+    answer('zqxj', 200, { 'content-encoding': 'gzip' }),
+    2,
+    /compressed response is damaged/,
+  ],
   [
     'with a name longer than any user may be',
     answer([{ id: '1', name: 'x'.repeat(1_200_000) }]),
     1,
-    /more than 1048576 characters/,
+    /is longer than 1048576 characters/,
   ],
 ];
 
@@ -85,7 +90,7 @@ describe('groups', () => {
   test('beyond the limit of bytes are omitted with a warning', async () => {
     const many = Array.from({ length: 300 }, (_, n) => ({ id: `${n}`, name: 'x'.repeat(50) }));
     const { warning } = await warned(answer(many), { limits: { maxBytes: 10_000 } });
-    expect(warning).toContain('answered with more than 10000 bytes');
+    expect(warning).toContain('returned more than 10000 bytes');
     shown('C14', 'groups beyond the limit of bytes', withoutPort(warning), 'the whole run failed');
   });
 
@@ -102,7 +107,7 @@ describe('groups', () => {
     async ([what, reply]) => {
       const deadline = deadlineIn(8000);
       const { warning, outcome } = await warned(reply, { run: { deadline } });
-      expect(warning).toMatch(/was not answered in full within a quarter of the time that was left to the run/);
+      expect(warning).toMatch(/got no complete response within a quarter of the run's remaining time/);
       expect(deadline.remaining()).toBeGreaterThan(0);
       expect(outcome.milliseconds).toBeLessThan(6000);
       shown('C14', `groups ${what}`, `users published, warning: ${withoutPort(warning)}`, 'the whole run failed');
@@ -209,6 +214,6 @@ describe('check', () => {
   test('reports groups whose response takes longer than their share of the time', async () => {
     const result = await checked(silence, deadlineIn(2000));
     expect(result).toMatchObject({ ok: false, code: 4 });
-    expect(result.message).toContain('a quarter of the time');
+    expect(result.message).toContain("a quarter of the run's remaining time");
   });
 });

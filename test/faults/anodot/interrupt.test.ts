@@ -57,7 +57,7 @@ describe('an interrupt', () => {
         },
       },
     );
-    expect(error.message).toContain('the time of the run is over');
+    expect(error.message).toContain('the run is out of time');
     expect(raw).toHaveLength(1);
   });
 });

@@ -66,7 +66,7 @@ describe('a network failure', () => {
       const badChunk = '\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2,\r\nZZ\r\n';
       for (const place of both) {
         const { error } = await failing(OperatorError, at(place, bytes([`HTTP/1.1 ${code} No${badChunk}`])));
-        expect(error.message).toContain(`answered ${code}`);
+        expect(error.message).toContain(`returned ${code}`);
       }
     },
   );

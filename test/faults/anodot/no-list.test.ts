@@ -51,7 +51,7 @@ describe('a response that is not a list of users', () => {
     'fails the run at once if %s returns the unexpected status %d',
     async ([place, code]) => {
       const { error, server } = await failing(SourceContractError, at(place, status(code)));
-      expect(error.message).toContain(`answered ${code}; expected 200`);
+      expect(error.message).toContain(`returned ${code}; expected 200`);
       expect(server.requests).toHaveLength(place === 'exchange' ? 1 : 2);
       if (code === 204) shown('F11', `${code} from ${place}`, exitOf(error));
     },

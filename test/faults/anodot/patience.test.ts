@@ -117,9 +117,9 @@ describe('a proxy', () => {
   });
 
   test.for([
-    [407, 'the proxy requires authentication (407). Put user and password into HTTPS_PROXY', 1],
-    [403, 'the proxy answered 403 (tried 4 times)', 4],
-    [502, 'the proxy answered 502 (tried 4 times)', 4],
+    [407, 'the proxy requires authentication (407). Set HTTPS_PROXY to http:', 1],
+    [403, 'the proxy returned 403 (tried 4 times)', 4],
+    [502, 'the proxy returned 502 (tried 4 times)', 4],
   ] as const)('that returns %d is reported with its status', async ([status, says, attempts]) => {
     const proxy = await serveProxy(status);
     const { code, err } = await snapshotThrough(proxy.url, 'https://127.0.0.1:4443');

@@ -21,7 +21,7 @@ describe('a token', () => {
       expect(reads).toBe(2);
       expect(posts).toHaveLength(1);
       expect(gets).toHaveLength(0);
-      expect(error.message).toContain(`access-token answered ${code}`);
+      expect(error.message).toContain(`access-token returned ${code}`);
       expect(error.message).toContain('ANODOT_TOKEN');
       shown('F1', `the exchange returns ${code}`, `${reads} reads of the secret, ${exitOf(error)}`);
     },
@@ -66,7 +66,7 @@ describe('a token', () => {
     const { error, posts, gets } = await failing(CredentialsError, { users: status(401) });
     expect(posts).toHaveLength(2);
     expect(gets).toHaveLength(2);
-    expect(error.message).toContain('users answered 401');
+    expect(error.message).toContain('users returned 401');
     shown('F2', 'users return 401 every time', `${posts.length} exchanges, ${exitOf(error)}`);
   });
 

@@ -39,7 +39,7 @@ describe('the report of the verify command', () => {
     const { code, out } = await run(cut, '--expect', (noted.at(-1) ?? '').toUpperCase());
     expect(code).toBe(9);
     expect(linesOf(out)).toContain(
-      `damaged: ${commitKey(COMMITS - 1)} no commit of this store has the expected hash: it was rewritten or shortened`,
+      `damaged: ${commitKey(COMMITS - 1)} no commit has the expected hash: the store was rewritten or truncated`,
     );
     expect(linesOf(out).at(-1)).toBe(
       `damaged: 19 days from ${dtOf(0)} to ${dtOf(21)}, 10 users on ${dtOf(21)}, newest commit ${COMMITS - 1}, sha256 ${noted.at(-2)}`,
@@ -92,6 +92,6 @@ describe('the report of the verify command', () => {
     const { code, out } = await run(copy);
     expect(code).toBe(9);
     expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(linesOf(out)).toContain('damaged: users/ ]0;owned  31m sound is named by no commit that is sound');
+    expect(linesOf(out)).toContain('damaged: users/ ]0;owned  31m sound is untracked: no sound commit names it');
   });
 });

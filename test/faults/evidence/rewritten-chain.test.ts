@@ -130,7 +130,7 @@ describe('a chain that was rewritten', () => {
         {
           level: 'damaged',
           key: commitKey(COMMITS),
-          message: 'no commit of this store has the expected hash: it was rewritten or shortened',
+          message: 'no commit has the expected hash: the store was rewritten or truncated',
         },
       ]);
     }

@@ -110,7 +110,7 @@ test('a crash shows the frames of its stack, but neither message nor source', as
     const { code, out, err } = await runCommand([...words, '--store', folder], { cwd: folder, environment });
     expect(code, err).toBe(1);
     expect(holdsCanary(out + err)).toBe(false);
-    expect(err).toMatch(/^RangeError: a bug in this program;[^\n]*\n( {4}at [^\n]+\n)+$/);
+    expect(err).toMatch(/^RangeError: a bug in this program\.[^\n]*\n( {4}at [^\n]+\n)+$/);
     if (words.includes('json')) expect(JSON.parse(out)).toMatchObject({ error: { name: 'RangeError', code: 1 } });
     shown(
       'C20',

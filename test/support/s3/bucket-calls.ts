@@ -61,9 +61,9 @@ export const CALLS: readonly [tried: string, call: (store: BucketStore) => Promi
   ['read runs/a.json', (store) => store.readVersion('runs/a.json')],
   ['write runs/a.json', (store) => store.writeVersion('runs/a.json', ROWS, undefined)],
   [`stage ${key}`, (store) => store.stage(key, newExecution())],
-  [`put ${key} in place`, (store) => store.putInPlace(UPLOADED)],
-  [`look at ${key}`, (store) => store.isInPlace(UPLOADED, newExecution())],
-  [`look for what was staged for ${key}`, (store) => store.isStaged(UPLOADED)],
-  [`drop what was staged for ${key}`, (store) => store.drop(UPLOADED)],
+  [`promote ${key}`, (store) => store.putInPlace(UPLOADED)],
+  [`check ${key}`, (store) => store.isInPlace(UPLOADED, newExecution())],
+  [`check what is staged for ${key}`, (store) => store.isStaged(UPLOADED)],
+  [`discard what is staged for ${key}`, (store) => store.drop(UPLOADED)],
   ['list commits/', (store) => store.probe(newExecution())],
 ];

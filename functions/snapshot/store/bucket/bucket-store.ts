@@ -10,12 +10,12 @@ import { checksumOf } from './staged-upload.ts';
 import { beginUpload, completeUpload, dropUpload, uploadExists } from './uploads.ts';
 import { readVersion, type Version, writeVersion } from './versions.ts';
 
-/** A store in an S3 bucket, under a prefix. A staged object is a multipart upload to the final key that isn't completed yet. */
+/** A store in an S3 bucket, under a prefix. A staged object is an incomplete multipart upload to its final key. */
 export class BucketStore implements Store {
   readonly location: string;
   readonly #bucket: Bucket;
 
-  /** @param prefix without a slash at either end; may be empty */
+  /** @param prefix without a slash at either end. May be empty */
   constructor(client: S3Client, bucket: string, prefix: string) {
     this.#bucket = new Bucket(client, bucket, prefix);
     this.location = this.#bucket.location;
@@ -52,16 +52,16 @@ export class BucketStore implements Store {
 
   async proveCreateOnly(key: string): Promise<void> {
     const bytes = await this.read(key);
-    if (!bytes) throw new StoreError(`${this.location}: ${key} was written and is gone. Look at the S3 server`);
+    if (!bytes) throw new StoreError(`${this.location}: ${key} was written, but is gone. Check the S3 server`);
     if ((await this.create(key, bytes)) === 'created') throw replacesObjects(this.location);
   }
 
-  /** For documents that several callers may write at once. A folder has no such call. */
+  /** For documents that several callers may write at once. Folder stores have no such call. */
   readVersion(key: string): Promise<Version | undefined> {
     return readVersion(this.#bucket, key);
   }
 
-  /** Replaces only the version that was seen, or creates if none was. @returns undefined if another write came first */
+  /** Replaces the object only if it is still the version `seen`. Creates it if `seen` is undefined. @returns undefined if another write came first */
   writeVersion(key: string, bytes: Buffer, seen: Version | undefined): Promise<Version | undefined> {
     return writeVersion(this.#bucket, key, bytes, seen);
   }
@@ -75,7 +75,7 @@ export class BucketStore implements Store {
   }
 
   async isInPlace({ key }: StoredObject, execution: string): Promise<boolean> {
-    const what = `look at ${key}`;
+    const what = `check ${key}`;
     const head = await this.#bucket.call(what, NEEDS.get, () =>
       unless(isAbsent, this.#bucket.client.send(new HeadObjectCommand(this.#bucket.at(key)))),
     );
@@ -84,8 +84,8 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Whether the upload still exists; its bytes can't be read. Only `verify` calls this, and runs don't have the permission. If it is
-   * denied, the result is true: an object that isn't in place then counts as interrupted, not as lost.
+   * Whether the upload still exists. Its bytes can't be read. Only `verify` calls this, since runs don't have the permission. If access
+   * is denied, the result is true, so that an object that isn't in place counts as interrupted instead of lost.
    */
   isStaged(object: StoredObject): Promise<boolean> {
     return uploadExists(this.#bucket, object);

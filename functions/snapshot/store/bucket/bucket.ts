@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import { isAtAws } from './endpoint.ts';
 import { bucketFailure } from './failure.ts';
 
-/** The S3 actions that a call needs, as its failure names them. */
+/** The S3 actions that a call needs, for the message if it fails. */
 export const NEEDS = {
   put: 's3:PutObject',
   get: 's3:GetObject, and s3:ListBucket on the bucket, without which a missing object is denied as well',
@@ -19,7 +19,7 @@ export class Bucket {
   readonly location: string;
   readonly client: S3Client;
   readonly name: string;
-  /** Precedes each key: empty, or the prefix with its slash. */
+  /** Prepended to each key: empty, or the prefix with its slash. */
   readonly root: string;
 
   constructor(client: S3Client, name: string, prefix: string) {
@@ -29,16 +29,16 @@ export class Bucket {
     this.root = prefix === '' ? '' : `${prefix}/`;
   }
 
-  /** Whether S3 is another server than AWS's own. */
+  /** Whether the S3 server isn't AWS's. */
   async isForeign(): Promise<boolean> {
     return !(await isAtAws(this.client));
   }
 
-  /** @throws StoreError if a response lacks what every response of S3 has: something else answers at the endpoint */
+  /** @throws StoreError if a response lacks what every S3 response has, because something else is at the endpoint */
   given(value: string | undefined, what: string): string {
     if (value) return value;
     throw new StoreError(
-      `${this.location}: could not ${printable(what)}: the answer isn't S3's. Look at the endpoint, and run again`,
+      `${this.location}: could not ${printable(what)}: the response isn't from S3. Check the endpoint, and run again`,
     );
   }
 
@@ -48,8 +48,8 @@ export class Bucket {
 
   /**
    * @param what names the call in messages: `could not …`
-   * @param needs the S3 actions that it needs, for the operator who must allow them
-   * @throws StoreError if S3, the network or the credential provider fails the call; a bug's error unchanged
+   * @param needs the S3 actions that it needs, for the advice to allow them
+   * @throws StoreError if S3, the network or the credential provider fails the call. Rethrows a bug's error unchanged
    */
   async call<T>(what: string, needs: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -88,20 +88,20 @@ export const named =
   ({ name }) =>
     names.includes(name);
 
-/** A precondition failed, or another write is in flight: servers agree on the status and not on the error's name. */
+/** A precondition failed, or another write is in flight. Servers agree on the status, but not on the error's name. */
 export const isConflict: Reason = ({ $metadata: { httpStatusCode } }) =>
   httpStatusCode === 409 || httpStatusCode === 412;
 
 /**
- * There is no such object or upload. Servers disagree on the name, and a HEAD has none, which the SDK calls NotFound or Unknown. A web
- * page says nothing about either: a proxy sent it.
+ * There is no such object or upload. Servers disagree on the error's name. A response to HEAD has none, and the SDK calls it NotFound or
+ * Unknown. An HTML page is a proxy's, and proves nothing.
  */
 export const isAbsent: Reason = ({ name, $metadata, $response }) =>
   $metadata.httpStatusCode === 404 &&
   /^(NoSuch(?!Bucket)\w+|NotFound|Unknown)$/.test(name) &&
   !/html/i.test($response?.headers['content-type'] ?? '');
 
-/** The same for a GET, to which every server names what is absent: a 404 without a body comes from something in between. */
+/** The same for a GET. Every S3 server names the error in the body, so a 404 without a body comes from a proxy. */
 export const isAbsentObject: Reason = (refusal) => isAbsent(refusal) && refusal.name !== 'Unknown';
 
 export const isDenied: Reason = ({ $metadata: { httpStatusCode = 0 } }) =>

@@ -3,13 +3,13 @@ import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s
 import { type Bucket, isAbsentObject, NEEDS, unless } from './bucket.ts';
 import { bucketFailure } from './failure.ts';
 
-/** Connections that may break in a row, none of which delivered a byte. */
+/** How many connections in a row may break without delivering a byte. */
 const TRIES = 3;
 
 /**
- * Opens an object for reading in chunks; undefined if there is no such object. A connection that breaks, or that S3 closed because the
- * reader was slow, is resumed at the same byte. If the object was replaced meanwhile, reading fails. The SDK retries only until a
- * response begins, not its body.
+ * Opens an object for reading in chunks. Undefined if there is no such object. If the connection breaks, or S3 closes it because the
+ * reader is slow, reading resumes at the same byte. If the object has been replaced by then, reading fails. The SDK itself doesn't retry
+ * once a response has begun.
  */
 export async function openObject(bucket: Bucket, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
   const what = `read ${key}`;
@@ -37,7 +37,9 @@ async function* chunksOf(bucket: Bucket, key: string, first: GetObjectCommandOut
       if (++broken === TRIES) throw bucketFailure(bucket.location, `read ${key}`, NEEDS.get, error);
     }
     const rest = { ...bucket.at(key), Range: `bytes=${offset}-`, IfMatch: first.ETag };
-    response = await bucket.call(`read on in ${key}`, NEEDS.get, () => bucket.client.send(new GetObjectCommand(rest)));
+    response = await bucket.call(`resume reading ${key}`, NEEDS.get, () =>
+      bucket.client.send(new GetObjectCommand(rest)),
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+/** Says what a failed S3 call means and what the operator can do. */
+
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type AwsFailure, awsFailure, shownId } from '../../../lambda/aws-failure.ts';
 import { StoreError } from '../../errors.ts';
@@ -7,7 +9,7 @@ type S3Failure = AwsFailure<S3ServiceException>;
 type NetworkFailure = Extract<S3Failure, { readonly kind: 'network' }>;
 type Refusal = Extract<S3Failure, { readonly kind: 'service' }>;
 
-/** S3's own refusals of credentials. */
+/** The errors by which S3 rejects credentials. */
 const CREDENTIALS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -23,16 +25,16 @@ const OTHER_REGION = new Set([
   'AuthorizationHeaderMalformed',
   'IllegalLocationConstraintException',
 ]);
-/** The SDK's name for an error response without a body, as to a HEAD. */
+/** The SDK's name for an error response without a body, such as one to HEAD. */
 const NAMELESS = 'Unknown';
-/** Node.js's code when a proxy refuses to connect, and the status of one that asks for credentials. */
+/** Node.js's code if a proxy refuses to connect, and the status of a proxy that requires credentials. */
 const PROXY_REFUSAL = 'ERR_PROXY_TUNNEL';
 const PROXY_AUTHENTICATION = 407;
 const RENEW = 'The AWS credentials are missing, expired or wrong: renew them';
 
 /**
- * Says what a failed call means and what the operator can do. Leaves out S3's own message and error, which quote the request: for a
- * wrong signature all of it, session token included.
+ * Turns the error of a failed call into one for the operator. Leaves out S3's own message and error, which quote the request. For a
+ * wrong signature they quote all of it, session token included.
  * @param needs the S3 actions that the call needs
  * @returns a StoreError, or a bug's error unchanged
  */
@@ -51,11 +53,11 @@ function nameOf(failure: S3Failure): string {
 }
 
 function causeOf(failure: S3Failure, error: unknown): unknown {
-  // A response that isn't S3's is in its error, and may hold anything.
+  // The error of a response that isn't from S3 includes the response, which may hold anything.
   if (failure.kind === 'network') return failure.status === undefined ? error : undefined;
   if (failure.kind === 'credentials') return undefined;
   const extended = shownId(failure.exception.$metadata.extendedRequestId) ?? '';
-  return new Error(`S3 answered ${nameOf(failure)} to request ${failure.requestId} ${extended}`.trimEnd());
+  return new Error(`S3 returned ${nameOf(failure)} for request ${failure.requestId} ${extended}`.trimEnd());
 }
 
 function adviceFor(failure: S3Failure, needs: string): string {
@@ -64,33 +66,33 @@ function adviceFor(failure: S3Failure, needs: string): string {
   const { name, status } = failure;
   if (status === PROXY_AUTHENTICATION) return networkAdvice({ kind: 'network', code: name, status });
   if (CREDENTIALS.has(name)) return RENEW;
-  if (name === 'NoSuchBucket') return 'There is no such bucket: create it or mend its name';
+  if (name === 'NoSuchBucket') return 'No such bucket: create it or fix its name';
   if (name === 'InvalidObjectState') return 'The object is archived: restore it';
   if (name === 'RequestTimeTooSkewed') return "Set this machine's clock";
-  if (name.startsWith('KMS.')) return "Mend the bucket's KMS key";
+  if (name.startsWith('KMS.')) return "Fix the bucket's KMS key";
   if (OTHER_REGION.has(name) || status === 301) return `The bucket is in ${regionOf(failure)}: set AWS_REGION to it`;
-  if (status === 429 || status >= 500) return 'S3 is busy or ailing: wait';
+  if (status === 429 || status >= 500) return 'S3 is busy or unavailable: wait';
   if (name === 'AccessDenied' || (name === NAMELESS && status === 403))
     return `Allow ${deniedAction(failure) ?? needs}`;
-  if (name === NAMELESS) return 'Look at the AWS credentials, AWS_REGION and the endpoint';
-  return 'Look up this error code of Amazon S3';
+  if (name === NAMELESS) return 'Check the AWS credentials, AWS_REGION and the endpoint';
+  return 'Look up this Amazon S3 error code';
 }
 
 function networkName({ code, status }: NetworkFailure): string {
   if (status === undefined) return code;
   return code === PROXY_REFUSAL || status === PROXY_AUTHENTICATION
-    ? `the proxy answered HTTP ${status}`
-    : `an answer that isn't S3's (HTTP ${status})`;
+    ? `the proxy returned HTTP ${status}`
+    : `a response that isn't from S3 (HTTP ${status})`;
 }
 
 function networkAdvice({ code, status }: NetworkFailure): string {
-  if (status === PROXY_AUTHENTICATION) return 'Give the proxy its user and password, in HTTPS_PROXY or HTTP_PROXY';
-  if (code === PROXY_REFUSAL) return 'Let the proxy connect to S3, or exempt its host with NO_PROXY';
-  if (code.startsWith('ERR_PROXY_')) return 'Look at the proxy, HTTPS_PROXY and HTTP_PROXY';
-  return 'Look at the network, AWS_REGION and the endpoint';
+  if (status === PROXY_AUTHENTICATION) return "Put the proxy's user and password in HTTPS_PROXY or HTTP_PROXY";
+  if (code === PROXY_REFUSAL) return 'Allow connections to S3 in the proxy, or bypass it with NO_PROXY';
+  if (code.startsWith('ERR_PROXY_')) return 'Check the proxy, HTTPS_PROXY and HTTP_PROXY';
+  return 'Check the network, AWS_REGION and the endpoint';
 }
 
-/** Most refusals name the denied action, even one on the bucket's KMS key. */
+/** Most denials name the action, including actions on the bucket's KMS key. */
 const deniedAction = ({ exception }: Refusal) => /\b(?:s3|kms):[A-Z][A-Za-z]{1,64}/.exec(exception.message)?.[0];
 
 function regionOf({ exception: { $response } }: Refusal): string {

@@ -2,7 +2,7 @@ import { unescape as decode } from 'node:querystring';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { type Bucket, NEEDS } from './bucket.ts';
 
-/** The keys under a folder, sorted. Leaves out the folder objects that the console creates, whose keys end with a slash. */
+/** The keys under a folder, sorted. Leaves out keys that end with a slash: the console creates such objects as folders. */
 export function listKeys(bucket: Bucket, folder: string): Promise<string[]> {
   const { client, name, root } = bucket;
   return bucket.call(`list ${folder}`, NEEDS.list, async () => {

@@ -7,8 +7,8 @@ import { BucketStore } from './bucket-store.ts';
 import { ENDPOINT_VARIABLES, endpointProblem, isAtAws } from './endpoint.ts';
 
 /**
- * The proxy that Node.js uses for `fetch`, and so for Anodot: one setting covers both. Node.js sets this with NODE_USE_ENV_PROXY=1 or
- * --use-env-proxy, to the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+ * The proxy that Node.js uses for `fetch`, and so for Anodot. One setting covers both. With NODE_USE_ENV_PROXY=1 or --use-env-proxy,
+ * Node.js sets this to the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
  */
 const { proxyEnv } = globalAgent.options;
 const AGENT = proxyEnv ? { proxyEnv } : {};
@@ -17,13 +17,13 @@ const AGENT = proxyEnv ? { proxyEnv } : {};
 export const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 5,
-  // The store sends a CRC32 with each body itself, and reads are checked against hashes, so the client needs to do neither.
+  // The store sends its own CRC32 with each body, and checks what it reads against hashes. So the client needs to do neither.
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
-  // With `Expect: 100-continue` each part would open a connection of its own.
+  // With `Expect: 100-continue`, each part would open its own connection.
   expectContinueHeader: false,
   followRegionRedirects: false,
-  // Milliseconds. A response can begin only after a whole part was uploaded, perhaps over a slow line: hence the long requestTimeout.
+  // Milliseconds. requestTimeout is long, since a response begins only after a whole part has been uploaded, even over a slow line.
   requestHandler: {
     connectionTimeout: 5_000,
     socketTimeout: 30_000,
@@ -35,8 +35,8 @@ export const CLIENT_OPTIONS = {
 } as const satisfies S3ClientConfig;
 
 /**
- * Opens the store at `s3://bucket/prefix` without sending anything yet. The AWS SDK finds the credentials.
- * @param environment names the region; if it doesn't, the AWS configuration files do
+ * Opens the store at `s3://bucket/prefix`. Sends no request yet. The AWS SDK finds the credentials.
+ * @param environment sets the region. If it doesn't, the AWS configuration files do
  * @param options override CLIENT_OPTIONS
  * @throws SettingsError if the location or an endpoint is malformed, or no region is set
  */
@@ -57,16 +57,19 @@ export async function openBucket(
   try {
     await client.config.region();
   } catch (error) {
-    throw new SettingsError("AWS_REGION: is not set or isn't a region. Set it to the bucket's, like eu-central-1", {
-      cause: error,
-    });
+    throw new SettingsError(
+      "AWS_REGION: is not set, or isn't a region. Set it to the bucket's region, such as eu-central-1",
+      {
+        cause: error,
+      },
+    );
   }
-  // Elsewhere a bucket is addressed by path: its name as part of the host would be an unknown host.
+  // Other servers address a bucket by path. A host name with the bucket in it would be unknown.
   const found = (await isAtAws(client)) ? client : new S3Client({ ...config, forcePathStyle: true });
   return new BucketStore(found, place.bucket, place.prefix);
 }
 
-/** Reads `s3://bucket/prefix`, with or without a prefix and a slash at the end. */
+/** Parses `s3://bucket/prefix`. The prefix and a slash at the end are optional. */
 export function parseLocation(
   location: string,
 ): { readonly bucket: string; readonly prefix: string } | { readonly problem: string } {

@@ -4,8 +4,8 @@ import type { Store } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 
 /**
- * Tries every action of STORE_ACTIONS and leaves nothing behind. Does not complete an upload, which would leave an object and needs no
- * action of its own.
+ * Tries every action of STORE_ACTIONS. Leaves nothing behind. Doesn't complete an upload, which would leave an object and needs no
+ * further action.
  */
 export async function probeBucket(bucket: Bucket, store: Store, execution: string): Promise<void> {
   const key = `.staged/${execution}/probe`;
@@ -19,12 +19,12 @@ export async function probeBucket(bucket: Bucket, store: Store, execution: strin
     throw error;
   }
   await staging.drop();
-  // AWS needs no such proof. Without a commit, the first run gives it.
+  // AWS needs no such proof. If there is no commit yet, the first run provides it.
   const newest = commits.at(-1);
   if (newest !== undefined && (await bucket.isForeign())) await store.proveCreateOnly(newest);
 }
 
 export const replacesObjects = (location: string): StoreError =>
   new StoreError(
-    `${location}: this S3 server ignores If-None-Match and replaces objects that exist: two runs at once would both publish. Use a server, or a version of it, with conditional writes`,
+    `${location}: this S3 server ignores If-None-Match and replaces existing objects, so two concurrent runs would both publish. Use a server that supports conditional writes`,
   );

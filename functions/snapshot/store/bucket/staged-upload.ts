@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Staged, Staging } from '../store.ts';
 
-/** S3 takes up to 10,000 parts of 5 MiB to 5 GiB: 63 GB at this size. Only one part is in memory, filled and then sent. */
+/** S3 accepts up to 10,000 parts of 5 MiB to 5 GiB, which is 63 GB at this size. Only one part is in memory, filled and then sent. */
 export const PART_BYTES = 6 << 20;
 const FIRST_BYTES = 1 << 16;
 
-/** The calls on a multipart upload that has begun. */
+/** The calls on an open multipart upload. */
 export interface Upload {
   readonly id: string;
   /** Returns the part's ETag. */
@@ -15,8 +15,8 @@ export interface Upload {
 }
 
 /**
- * An object that is being staged as the parts of an upload. Its bytes are hashed while they are written. Filling the next part while
- * one is being sent would save a tenth of a second per part, and take the memory of another part for each staged object.
+ * An object that is being staged as the parts of an upload. Its bytes are hashed while they are written. Parts are sent one at a time.
+ * Filling the next part meanwhile would save a tenth of a second per part, but take twice the memory for each staged object.
  */
 export class StagedUpload implements Staging {
   readonly #upload: Upload;
@@ -50,11 +50,11 @@ export class StagedUpload implements Staging {
   }
 
   async drop(): Promise<void> {
-    await this.#sending.catch(() => undefined); // a part that arrives after the abort would stay
+    await this.#sending.catch(() => undefined); // a part that arrived after the abort would stay
     await this.#upload.abort();
   }
 
-  /** Grows the buffer as needed, so that a small object takes little memory. */
+  /** Grows the buffer only as needed, so that a small object takes little memory. */
   #fill(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.byteLength;
     if (needed > this.#buffer.byteLength) {

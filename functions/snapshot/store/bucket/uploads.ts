@@ -12,7 +12,7 @@ import { type Bucket, isAbsent, isDenied, NEEDS, named, tried, unless } from './
 import { bucketFailure } from './failure.ts';
 import { StagedUpload } from './staged-upload.ts';
 
-/** Begins the upload that becomes the object when it is completed. Names the checksum's algorithm, or S3 would choose another. */
+/** Begins the upload that becomes the object when it is completed. Sets the checksum algorithm, since S3's default differs. */
 export async function beginUpload(bucket: Bucket, key: string, execution: string): Promise<StagedUpload> {
   const what = `stage ${key}`;
   const input = { ...bucket.at(key), Metadata: { execution }, ChecksumAlgorithm: 'CRC32' as const };
@@ -30,12 +30,12 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
 }
 
 /**
- * Completes an upload, so that its object appears at its key. If it was completed before, S3 responds with NoSuchUpload, or AWS with
- * success. InvalidPart, or a list of no parts, means that the commit was edited by hand; that must not fail every later run. Other
- * servers respond to the completion of an upload that is gone with anything, a server error included: then its parts are asked for.
+ * Completes an upload, so that its object appears at its key. If it was completed before, S3 returns NoSuchUpload, and AWS may also
+ * return success. InvalidPart, or an empty list of parts, means that the commit was edited by hand, which must not fail every later run.
+ * Other servers may return anything for an upload that is gone, even a server error. In that case its parts are listed to find out.
  */
 export function completeUpload(bucket: Bucket, object: StoredObject): Promise<'placed' | 'gone'> {
-  const what = `put ${object.key} in place`;
+  const what = `promote ${object.key}`;
   return bucket.call(what, NEEDS.put, async () => {
     const { upload_id: UploadId, parts } = uploadOf(object);
     if (parts.length === 0) return 'gone';
@@ -54,22 +54,22 @@ const isGone = named('NoSuchUpload', 'NoSuchKey', 'InvalidPart');
 async function goneDespite(bucket: Bucket, object: StoredObject, refusal: S3ServiceException): Promise<'gone'> {
   if (isDenied(refusal)) throw refusal;
   const found = await lookForUpload(bucket, object).catch((error: unknown) => {
-    if (error instanceof StoreError) return 'unknown'; // the refusal is the failure to report
+    if (error instanceof StoreError) return 'unknown'; // report the refusal instead
     throw error;
   });
   if (found === 'gone') return 'gone';
-  const failure = bucketFailure(bucket.location, `put ${object.key} in place`, NEEDS.put, refusal);
+  const failure = bucketFailure(bucket.location, `promote ${object.key}`, NEEDS.put, refusal);
   if (found !== 'denied' || !(failure instanceof StoreError)) throw failure;
-  const advice = `If this goes on, the upload may be lost: allow ${NEEDS.listParts}, which tells`;
+  const advice = `If this persists, the upload may be lost: allow ${NEEDS.listParts} to find out`;
   throw new StoreError(`${failure.message}. ${advice}`, { cause: failure.cause });
 }
 
-/** Whether an upload still exists; true as well if S3 denies the question. */
+/** Whether an upload still exists. True also if S3 denies access. */
 export const uploadExists = async (bucket: Bucket, object: StoredObject): Promise<boolean> =>
   (await lookForUpload(bucket, object)) !== 'gone';
 
 function lookForUpload(bucket: Bucket, { key, staged }: StoredObject): Promise<'exists' | 'gone' | 'denied'> {
-  return bucket.call(`look for what was staged for ${key}`, NEEDS.listParts, async () => {
+  return bucket.call(`check what is staged for ${key}`, NEEDS.listParts, async () => {
     if (!staged || !('upload_id' in staged)) return 'gone';
     const input = { ...bucket.at(key), UploadId: staged.upload_id, MaxParts: 1 };
     const outcome = await tried(bucket.client.send(new ListPartsCommand(input)));
@@ -86,7 +86,7 @@ export async function dropUpload(bucket: Bucket, object: StoredObject): Promise<
 
 async function abortUpload(bucket: Bucket, key: string, UploadId: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({ ...bucket.at(key), UploadId });
-  await bucket.call(`drop what was staged for ${key}`, NEEDS.abort, () =>
+  await bucket.call(`discard what is staged for ${key}`, NEEDS.abort, () =>
     unless(isAbsent, bucket.client.send(command)),
   );
 }

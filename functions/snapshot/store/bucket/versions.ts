@@ -6,15 +6,15 @@ import { checksumOf } from './staged-upload.ts';
 /** The object exists, changed or disappeared since it was read, or another write is in flight. */
 const overtaken: Reason = (refusal) => isConflict(refusal) || isAbsentObject(refusal);
 
-/** One version of an object: its content when it was read, and what identifies it in a conditional write. */
+/** One version of an object: its content, and what identifies it in a conditional write. */
 export interface Version {
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Identifies the call of `writeVersion` that wrote it, if one did. */
+  /** Identifies the call of `writeVersion` that wrote it, if any. */
   readonly writer: string | undefined;
 }
 
-/** The object's current version; undefined if there is no such object. */
+/** The object's current version. Undefined if there is no such object. */
 export async function readVersion(bucket: Bucket, key: string): Promise<Version | undefined> {
   return bucket.call(`read ${key}`, NEEDS.get, async () => {
     const response = await unless(isAbsentObject, bucket.client.send(new GetObjectCommand(bucket.at(key))));
@@ -27,8 +27,8 @@ export async function readVersion(bucket: Bucket, key: string): Promise<Version 
 }
 
 /**
- * Replaces the version that was seen, or creates the object if none was. Of several calls that saw the same version, one writes.
- * @returns the new version; undefined if another write came first, which then stays
+ * Replaces the version that was seen, or creates the object if none was. If several calls saw the same version, only one of them writes.
+ * @returns the new version. Undefined if another write came first, which is then left unchanged
  */
 export function writeVersion(
   bucket: Bucket,
@@ -47,7 +47,7 @@ export function writeVersion(
   return bucket.call(`write ${key}`, NEEDS.putVersion, async () => {
     const response = await unless(overtaken, bucket.client.send(command));
     if (response?.ETag !== undefined) return { bytes, etag: response.ETag, writer };
-    // If a response is lost, the client retries and is refused because of its own first write. The writer's id reveals that.
+    // If a response is lost, the client's retry is refused because of its own first write. The writer's id reveals that.
     const current = await readVersion(bucket, key);
     return current?.writer === writer ? current : undefined;
   });

@@ -7,7 +7,7 @@ import { makeFolder, newFile } from './new-files.ts';
 
 const { basename, dirname } = posix;
 
-/** Creates a file only if absent, complete and durable at once: link() fails if the name is taken. */
+/** Creates a file, complete and durable, only if it doesn't exist: link() fails if the name is taken. */
 export function createFile(folder: Folder, key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
   return withFinished(folder, key, bytes, async (finished) => {
     try {
@@ -21,7 +21,7 @@ export function createFile(folder: Folder, key: string, bytes: Uint8Array): Prom
   });
 }
 
-/** Creates or replaces a file, complete and durable at once. */
+/** Creates or replaces a file, complete and durable. */
 export function replaceFile(folder: Folder, key: string, bytes: Uint8Array): Promise<void> {
   return withFinished(folder, key, bytes, async (finished) => {
     await rename(finished, folder.pathOf(key));
@@ -29,7 +29,7 @@ export function replaceFile(folder: Folder, key: string, bytes: Uint8Array): Pro
   });
 }
 
-/** Gives `publish` a complete, durable file, in a staging folder of its own, and removes what is left of it. */
+/** Calls `publish` with a complete, durable file in its own staging folder, then removes whatever is left of it. */
 async function withFinished<T>(
   folder: Folder,
   key: string,

@@ -1,14 +1,14 @@
 import { mkdir, open, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** A parent may be removed while its child is created: so often it is created again. */
+/** How often a parent is created again if it is removed while its child is being created. */
 const TRIES = 4;
 
 /**
  * Creates a folder and its missing parents, one by one, and makes the name of each durable in its parent.
- * @param mode the permissions of each that is created, before anything else happens in it
- * @param widen gives a new folder exactly its permissions
- * @returns the first that was created; undefined if the folder existed
+ * @param mode the initial permissions of each new folder
+ * @param widen gives a new folder its exact permissions
+ * @returns the path of the first folder created. Undefined if the folder existed
  */
 export async function makeDurably(
   path: string,
@@ -31,7 +31,7 @@ export async function makeDurably(
   return first ?? path;
 }
 
-/** Makes the names in a folder durable. Windows can't do that for a folder. */
+/** Makes the names in a folder durable. Windows can't sync a folder. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path);
@@ -47,7 +47,7 @@ export async function removeIfEmpty(path: string): Promise<void> {
   }
 }
 
-/** The result of a system call, or undefined if the file or folder doesn't exist. */
+/** The result of a system call. Undefined if the file or folder doesn't exist. */
 export async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -57,7 +57,7 @@ export async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The code of a system call's error; undefined for any other. */
+/** The code of a system call's error. Undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined;
 }

@@ -4,11 +4,11 @@ import { printable } from '../printable.ts';
 import { codeOf } from './durable-folder.ts';
 
 const DENIED = 'Permission denied: give this user read and write access to the folder and all that is in it';
-const IN_THE_WAY = 'A file is where a folder has to be, or a folder where a file has to be: move it away';
+const IN_THE_WAY = 'A file is in the place of a folder, or a folder in the place of a file: move it away';
 const OPEN_FILES = 'Too many files are open: raise the limit (ulimit -n)';
 const HARD_LINKS = "This file system can't do what publishing needs, such as hard links: use a local one";
 
-/** By the code of the system call's error. */
+/** What to do, by the code of the system call's error. */
 const ADVICE: { readonly [code: string]: string } = {
   ENOSPC: 'The disk is full: free space on it',
   EDQUOT: 'The disk quota is used up: free space, or raise the quota',
@@ -20,13 +20,13 @@ const ADVICE: { readonly [code: string]: string } = {
   ENFILE: OPEN_FILES,
   EIO: 'The disk or its connection is failing: check it',
   ESTALE: 'The network file system lost the folder: use a local disk',
-  ENAMETOOLONG: "The path is too long: choose a folder nearer to the file system's root",
-  ENOENT: 'A folder was removed meanwhile, or a link to it leads nowhere: create it',
+  ENAMETOOLONG: "The path is too long: choose a folder closer to the file system's root",
+  ENOENT: 'A folder was removed in the meantime, or a link to it is broken: create it',
   ENOTDIR: IN_THE_WAY,
   EISDIR: IN_THE_WAY,
   EEXIST: IN_THE_WAY,
   ENOTEMPTY: IN_THE_WAY,
-  ELOOP: 'A link is in the way: replace it by the folder or file that it names',
+  ELOOP: 'A link is in the way: replace it with the folder or file that it points to',
   EXDEV: 'Parts of the store are on different file systems: keep all of it on one',
   ENOTSUP: HARD_LINKS,
   EOPNOTSUPP: HARD_LINKS,

@@ -6,7 +6,7 @@ import { probeFolder } from './probe-folder.ts';
 import { keysUnder, openFile, readWhole } from './reading.ts';
 import { discardFile, promoteFile, removeStaleFiles, stageFile } from './staged-files.ts';
 
-/** A store in a folder of a local file system, for its owner and the root's group. On NFS and SMB its promises don't hold. */
+/** A store in a folder of a local file system, for its owner and the root's group. Its promises don't hold on NFS and SMB. */
 export class FolderStore implements Store {
   readonly location: string;
   readonly #folder: Folder;
@@ -33,7 +33,7 @@ export class FolderStore implements Store {
     return this.#folder.call(`create ${key}`, () => createFile(this.#folder, key, bytes));
   }
 
-  /** Nothing to prove: the system's link() never replaces. */
+  /** Does nothing: link() never replaces a file. */
   async proveCreateOnly(): Promise<void> {
     return undefined;
   }
@@ -47,10 +47,10 @@ export class FolderStore implements Store {
   }
 
   putInPlace(object: StoredObject): Promise<'placed' | 'gone'> {
-    return this.#folder.call(`put ${object.key} in place`, () => promoteFile(this.#folder, object));
+    return this.#folder.call(`promote ${object.key}`, () => promoteFile(this.#folder, object));
   }
 
-  /** Compares bytes, since a file doesn't say which execution staged it. */
+  /** Compares bytes, since a file doesn't record which attempt staged it. */
   async isInPlace(object: StoredObject): Promise<boolean> {
     return (await digestOf(this, object.key))?.sha256 === object.sha256;
   }
@@ -61,7 +61,7 @@ export class FolderStore implements Store {
   }
 
   drop(object: StoredObject): Promise<void> {
-    return this.#folder.call(`drop what was staged for ${object.key}`, () => discardFile(this.#folder, object));
+    return this.#folder.call(`discard what is staged for ${object.key}`, () => discardFile(this.#folder, object));
   }
 
   removeStale(keep: readonly StoredObject[], now: Date): Promise<void> {

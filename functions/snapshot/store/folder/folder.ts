@@ -7,7 +7,7 @@ import type { StoredObject } from '../store.ts';
 import { orAbsent } from './durable-folder.ts';
 import { folderFailure } from './failure.ts';
 
-/** Holds what is staged: `.staged/<execution>/<file>`. */
+/** The folder of staged files: `.staged/<attempt>/<file>`. */
 export const STAGED = '.staged';
 
 /** Maps a store's keys to paths of the file system, and turns failed system calls into errors that an operator can act on. */
@@ -31,8 +31,8 @@ export class Folder {
   }
 
   /**
-   * What a key names, without following links; undefined if there is nothing. Every call on a key looks first, so that no link leads it
-   * out of the store. The root itself may be a link: it is the operator's choice.
+   * What is at a key, without following links. Undefined if there is nothing. Every call on a key looks first, so that no link leads it
+   * out of the store. The root itself may be a link, since the operator chose it.
    * @throws StoreError if the key or a folder above it, within the store, is a symbolic link
    */
   async look(key: string): Promise<Stats | undefined> {
@@ -49,7 +49,7 @@ export class Folder {
 
   /**
    * As `look`, for a file that will be opened.
-   * @throws StoreError also if it isn't a regular file: opening a pipe would wait for ever, and a device may do anything
+   * @throws StoreError also if it isn't a regular file, since opening a pipe would wait forever, and a device may do anything
    */
   async lookAtFile(key: string): Promise<Stats | undefined> {
     const found = await this.look(key);
@@ -60,7 +60,7 @@ export class Folder {
   linkRefused(key: string): StoreError {
     return this.#refused(
       key,
-      'is a symbolic link, which a store may not hold: replace it by what it names, or remove it',
+      'is a symbolic link, which a store must not contain: replace it with its target, or remove it',
     );
   }
 
@@ -74,7 +74,7 @@ export class Folder {
 
   /**
    * @param what names the call in messages: `could not …`
-   * @throws StoreError if a system call fails; a bug's error unchanged
+   * @throws StoreError if a system call fails. Rethrows a bug's error unchanged
    */
   async call<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {

@@ -1,4 +1,4 @@
-/** Who may read and write a folder store: its owner, and the root's group if the root lets it; never anyone else. */
+/** The permissions in a folder store. Its owner has access, and so has the root's group if the root allows it. No one else does. */
 import { chmod, type FileHandle, open, stat } from 'node:fs/promises';
 import { codeOf, orAbsent } from './durable-folder.ts';
 
@@ -11,16 +11,16 @@ const OWNER = { folder: 0o700, file: 0o600 } as const satisfies Modes;
 const GROUP = 0o070;
 const GROUP_OF_FILE = 0o060;
 const PERMISSIONS = 0o777;
-/** The codes of file systems without modes, such as exFAT. */
+/** The error codes of file systems without modes, such as exFAT. */
 const NO_MODES: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
-/** Inside a root, its group's bits hold as well. A root that doesn't exist yet becomes its owner's alone. */
+/** The modes in a store: the owner's, and the root's group bits. Without a root yet, only the owner's. */
 export async function modesIn(root: string): Promise<Modes> {
   const group = ((await orAbsent(stat(root)))?.mode ?? 0) & GROUP;
   return { folder: OWNER.folder | group, file: OWNER.file | (group & GROUP_OF_FILE) };
 }
 
-/** Creates a file for writing. Fails if the name is taken, by a link too. */
+/** Creates a file for writing. Fails if the name is taken, even by a link. */
 export async function createOpen(path: string, mode: number): Promise<FileHandle> {
   const file = await open(path, 'wx', mode);
   try {
@@ -38,7 +38,7 @@ export async function openTo(path: string, mode: number): Promise<void> {
   if (found) await orAbsent(setMode(found, mode, (exact) => chmod(path, exact)));
 }
 
-/** Keeps the bits besides permissions: a folder may hand down its group. Windows has no modes. */
+/** Sets only the permission bits. The others stay, such as setgid, by which a folder passes on its group. Windows has no modes. */
 async function setMode(
   { mode: found }: { readonly mode: number },
   wanted: number,

@@ -1,4 +1,4 @@
-/** Creates folders and files in a store, with the permissions that its root gives them. */
+/** Creates folders and files in a store, with permissions derived from its root. */
 import type { FileHandle } from 'node:fs/promises';
 import { makeDurably } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
@@ -6,8 +6,8 @@ import { createOpen, modesIn, openTo } from './modes.ts';
 
 /**
  * Creates a folder of the store and its missing parents, the root included.
- * @returns the path of the first that was created; undefined if the folder existed
- * @throws StoreError if a link is on the way
+ * @returns the path of the first folder created. Undefined if the folder existed
+ * @throws StoreError if the path contains a link
  */
 export async function makeFolder(folder: Folder, name: string): Promise<string | undefined> {
   await folder.look(name);

@@ -4,11 +4,11 @@ import { orAbsent } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
 
 const READ_BYTES = 1 << 18;
-/** Neither follows a link nor waits for the other end of a pipe that took the file's place a moment ago. Windows has neither flag. */
+/** If a link or a pipe has just taken the file's place, doesn't follow the link or wait for the pipe. Windows has neither flag. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The keys of all files under a folder. A folder that disappears meanwhile has none.
+ * The keys of all files under a folder. A folder that disappears in the meantime has none.
  * @throws StoreError if a link is among them
  */
 export async function keysUnder(folder: Folder, name: string): Promise<string[]> {
@@ -22,19 +22,19 @@ export async function keysUnder(folder: Folder, name: string): Promise<string[]>
   return (await Promise.all(found)).flat();
 }
 
-/** The bytes of a file; undefined if there is no such file. */
+/** The bytes of a file. Undefined if there is no such file. */
 export async function readWhole(folder: Folder, key: string): Promise<Buffer | undefined> {
   const file = await openRegular(folder, key);
   return file?.readFile().finally(() => file.close());
 }
 
-/** Opens a file for reading in chunks; undefined if there is no such file. */
+/** Opens a file for reading in chunks. Undefined if there is no such file. */
 export async function openFile(folder: Folder, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
   const file = await openRegular(folder, key);
   return file && chunksOf(folder, file, key);
 }
 
-/** @throws StoreError if it isn't a regular file, or became another kind between the look and the call */
+/** @throws StoreError if it isn't a regular file, or stopped being one after it was looked at */
 async function openRegular(folder: Folder, key: string): Promise<FileHandle | undefined> {
   if (!(await folder.lookAtFile(key))) return undefined;
   const file = await orAbsent(open(folder.pathOf(key), READ_ONLY));

@@ -12,7 +12,7 @@ const STALE_MILLISECONDS = 7 * DAY_MILLISECONDS;
 /** The name of every folder that this product creates in `.staged/`. */
 const OWN_NAME = /^[0-9a-f]{8}$/;
 
-/** Begins a staged file; each execution has a folder of its own. */
+/** Begins a staged file. Each attempt has its own folder. */
 export async function stageFile(folder: Folder, key: string, execution: string): Promise<Staging> {
   const staged = `${STAGED}/${execution}/${basename(key)}`;
   await makeFolder(folder, dirname(staged));
@@ -20,7 +20,7 @@ export async function stageFile(folder: Folder, key: string, execution: string):
   return new StagedFile(file, folder.pathOf(staged), staged, (work) => folder.call(`stage ${key}`, work));
 }
 
-/** Renames a staged file to its final path. Of several calls at once, one renames it and the others find it gone. */
+/** Renames a staged file to its final path. If several calls try, one renames it and the others find it gone. */
 export async function promoteFile(folder: Folder, object: StoredObject): Promise<'placed' | 'gone'> {
   const staged = folder.stagedPathOf(object);
   const found = await folder.look(staged);
@@ -30,7 +30,7 @@ export async function promoteFile(folder: Folder, object: StoredObject): Promise
   try {
     await rename(folder.pathOf(staged), folder.pathOf(object.key));
   } catch (error) {
-    // ENOENT is also what a missing target folder gives: the object was promoted before only if the staged file is gone.
+    // A missing target folder also causes ENOENT. The object was promoted before only if the staged file is gone.
     if (codeOf(error) === 'ENOENT' && !(await folder.look(staged))) return 'gone';
     throw error;
   }
@@ -46,7 +46,7 @@ export async function discardFile(folder: Folder, object: StoredObject): Promise
   await removeIfEmpty(folder.pathOf(dirname(staged)));
 }
 
-/** Removes what executions staged and left unchanged for more than seven days, except the objects to keep. Nothing foreign is touched. */
+/** Removes what attempts staged more than seven days ago, except the objects to keep. Touches nothing that the product didn't create. */
 export async function removeStaleFiles(folder: Folder, keep: readonly StoredObject[], now: Date): Promise<void> {
   await folder.look(STAGED);
   const kept = new Set(keep.flatMap(({ staged }) => (staged && 'path' in staged ? [dirname(staged.path)] : [])));
@@ -58,7 +58,7 @@ export async function removeStaleFiles(folder: Folder, keep: readonly StoredObje
   }
 }
 
-/** A run stages regular files only: anything else in its folder isn't its own, and stays. */
+/** Removes only regular files, since a run stages nothing else. */
 async function removeFiles(folder: Folder, name: string): Promise<void> {
   for (const entry of (await orAbsent(readdir(folder.pathOf(name), { withFileTypes: true }))) ?? []) {
     const key = `${name}/${entry.name}`;

@@ -154,7 +154,7 @@ describe('the check command', () => {
     server = await serveAnodot({ exchange: answer('', 401) });
     const { code, out } = await withAccount(['check']);
     expect(code).toBe(3);
-    expect(out).toMatch(/^FAILED exchange .* answered 401: Anodot doesn't accept the token/m);
+    expect(out).toMatch(/^FAILED exchange .* returned 401: Anodot rejected the token/m);
   });
 
   test('ends with 4 if the host is unknown', async () => {
@@ -169,11 +169,11 @@ describe('the check command', () => {
       environment: { ANODOT_TOKEN: TOKEN, ANODOT_URL: 'https://example.com' },
     });
     expect(named.code).toBe(2);
-    expect(named.out).toMatch(/^FAILED settings .*example\.com isn't a host of Anodot/m);
+    expect(named.out).toMatch(/^FAILED settings .*example\.com isn't an Anodot host/m);
     server = await serveAnodot({ exchange: answer('', 404) });
     const asked = await withAccount(['check']);
     expect(asked.code).toBe(2);
-    expect(asked.out).toMatch(/^FAILED exchange .* answered 404: that host isn't Anodot's API/m);
+    expect(asked.out).toMatch(/^FAILED exchange .* returned 404: the host isn't Anodot's API/m);
   });
 
   test('ends with 7 if the folder is not writable', async () => {

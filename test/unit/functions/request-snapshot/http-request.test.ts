@@ -189,7 +189,7 @@ describe("a run's id", () => {
 });
 
 test('an error is an RFC 9457 problem that is never cached and names the invocation', () => {
-  const { statusCode, headers, body } = problemResponse(404, 'there is no such run', '6f0c8f4e-1', {
+  const { statusCode, headers, body } = problemResponse(404, 'no such run', '6f0c8f4e-1', {
     'retry-after': '1',
   });
   expect(statusCode).toBe(404);
@@ -203,7 +203,7 @@ test('an error is an RFC 9457 problem that is never cached and names the invocat
     type: 'about:blank',
     title: 'Not Found',
     status: 404,
-    detail: 'there is no such run',
+    detail: 'no such run',
     instance: 'urn:uuid:6f0c8f4e-1',
   });
 });
@@ -218,7 +218,7 @@ test('a bug returns 500 without revealing what it was working on', async () => {
   expect(answer.statusCode).toBe(500);
   expect(JSON.parse(answer.body)).toMatchObject({
     status: 500,
-    detail: 'an error of this installation: its log says which',
+    detail: "internal error: the function's log says why",
   });
   expect(holdsCanary(JSON.stringify(answer))).toBe(false);
   expect(holdsCanary(lines.join('\n'))).toBe(false);

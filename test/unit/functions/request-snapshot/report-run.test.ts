@@ -92,7 +92,7 @@ describe('the report of a run', () => {
 
   test.each([
     ['was killed', { ...RUNNING, expires_at: PAST }, 'it was killed'],
-    ['never started', { ...REQUESTED, expires_at: PAST }, 'its invocation never came'],
+    ['never started', { ...REQUESTED, expires_at: PAST }, 'its invocation never arrived'],
     ['has lost its commit', { ...ended('published', 0), commit: 7, commit_sha256: 'x' }, 'its commit is damaged or'],
     ['is damaged', { run_id: 5 }, 'its run document is damaged'],
   ])('says so if it %s, so that no caller waits forever', async (_, document, message) => {

@@ -261,8 +261,8 @@ describe('drift that the previous snapshot did not have', () => {
     await at(D24, [odd, { ...ben, hat: 1, coat: 2, roles: ['viewer'] }, cleo, dan]);
     expect(reports.map(({ newDrift }) => newDrift)).toEqual([{}, { unknown_fields: 2, unknown_roles: 1 }, {}]);
     expect(warnings).toEqual([
-      "drift.unknown_fields has 2 names that the snapshot of 2026-11-22 doesn't have. Look at manifests/manifest-2026-11-23.json",
-      "drift.unknown_roles has 1 name that the snapshot of 2026-11-22 doesn't have. Look at manifests/manifest-2026-11-23.json",
+      'drift.unknown_fields has 2 names not in the snapshot of 2026-11-22. See manifests/manifest-2026-11-23.json',
+      'drift.unknown_roles has 1 name not in the snapshot of 2026-11-22. See manifests/manifest-2026-11-23.json',
     ]);
     shown(
       'F17',

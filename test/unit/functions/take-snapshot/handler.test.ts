@@ -68,7 +68,7 @@ describe('an event', () => {
     expect(() => parseEvent(event)).toThrow(SettingsError);
     if (JSON.stringify(event)?.includes('00.'))
       shown('C49', `an event of ${JSON.stringify(event)}`, 'rejected with exit 2');
-    expect(() => parseEvent(event)).toThrow('the event is none that this function knows. Send {"trigger"');
+    expect(() => parseEvent(event)).toThrow('unrecognized event. Send {"trigger"');
   });
 });
 

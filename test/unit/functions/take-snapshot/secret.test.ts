@@ -41,7 +41,7 @@ test('a Secrets Manager that does not respond is retried, then given up soon', a
   const client = clientOf(secrets, { requestHandler, maxAttempts: 2 });
   const { message } = await failureOf(readSecret(client, ARN, forever));
   expect(message).toBe(
-    `the secret ${ARN} could not be read: no answer of Secrets Manager (ETIMEDOUT). Look at the network, and run again later`,
+    `the secret ${ARN} could not be read: no response from Secrets Manager (ETIMEDOUT). Check the network, and run again later`,
   );
   expect(secrets.calls).toHaveLength(2);
 });
@@ -49,7 +49,7 @@ test('a Secrets Manager that does not respond is retried, then given up soon', a
 test('the end of the run ends the wait for the secret', async () => {
   const secrets = await newSecrets('no answer');
   const { message } = await failureOf(readSecret(clientOf(secrets), 's', AbortSignal.timeout(50)));
-  expect(message).toContain('no answer of Secrets Manager (AbortError)');
+  expect(message).toContain('no response from Secrets Manager (AbortError)');
 });
 
 test('a secret that cannot be read without AWS credentials points to the role', async () => {
@@ -58,14 +58,14 @@ test('a secret that cannot be read without AWS credentials points to the role', 
     throw Object.assign(new Error('no canary'), { name: 'CredentialsProviderError' });
   };
   const { message } = await failureOf(readSecret(clientOf(secrets, { credentials: none }), 's', forever));
-  expect(message).toBe('the secret s could not be read: the function has no AWS credentials. Mend its role');
+  expect(message).toBe('the secret s could not be read: the function has no AWS credentials. Fix its role');
 });
 
 test('an AWS error is reported with its name only, never its message', async () => {
   const secrets = await newSecrets({ error: 'SomethingNewException', message: 'zqxj' });
   const error = await failureOf(readSecret(clientOf(secrets), 's', forever));
   expect(error.message).toBe(
-    'the secret s could not be read: SomethingNewException. Look up this error of AWS Secrets Manager',
+    'the secret s could not be read: SomethingNewException. Look up this AWS Secrets Manager error',
   );
   expect(everythingIn(error)).not.toContain('zqxj');
   secrets.reply(() => ({ error: 'zqxj zqxj' }));

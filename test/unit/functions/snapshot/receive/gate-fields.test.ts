@@ -103,7 +103,7 @@ describe('a documented field', () => {
         tally.present.email = has;
         const before = { ...manifest, user_count: then, present: { ...tally.present, email: had } };
         const judge = () => gate(tally, before, { allowEmpty: false, maxDropPercent: 100, force: false });
-        if (lost) expect(judge).toThrow('documented fields are gone');
+        if (lost) expect(judge).toThrow('documented fields are missing');
         else judge();
       }),
       { numRuns: 1000 },
@@ -116,7 +116,7 @@ describe('ids', () => {
 
   test('are refused if none of them was in the compared snapshot, and force publishes them', async () => {
     const message = await verdict(users(5), strangers(4));
-    expect(message).toContain('no id in common: none of the 4 users was among the 5 of 2026-11-22');
+    expect(message).toContain('no ids in common: none of the 4 users was among the 5 of 2026-11-22');
     expect(await verdict(users(5), strangers(4), { force: true })).toBeNull();
     shown(
       'C4',
@@ -128,7 +128,7 @@ describe('ids', () => {
   });
 
   test('of three users are refused after five others', async () => {
-    expect(await verdict(users(5), strangers(3))).toContain('no id in common: none of the 3 users was among the 5');
+    expect(await verdict(users(5), strangers(3))).toContain('no ids in common: none of the 3 users was among the 5');
   });
 
   test.each([

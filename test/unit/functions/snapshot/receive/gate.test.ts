@@ -18,20 +18,14 @@ describe('a drop in users', () => {
       300,
       296,
       { maxDropPercent: '0' },
-      'from 300 (2026-11-22) to 296, by 1.33333 %; at most 0 % is allowed',
+      'from 300 (2026-11-22) to 296, by 1.33333%; at most 0% is allowed',
     ],
-    [
-      'of four that is more than half is refused',
-      5,
-      1,
-      {},
-      'from 5 (2026-11-22) to 1, by 80 %; at most 50 % is allowed',
-    ],
+    ['of four that is more than half is refused', 5, 1, {}, 'from 5 (2026-11-22) to 1, by 80%; at most 50% is allowed'],
     ['of four that is less than half is published', 9, 5, {}, null],
     ['of exactly half is published', 100, 50, {}, null],
-    ['of one more than half is refused', 100, 49, {}, 'from 100 (2026-11-22) to 49, by 51 %; at most 50 % is allowed'],
+    ['of one more than half is refused', 100, 49, {}, 'from 100 (2026-11-22) to 49, by 51%; at most 50% is allowed'],
     ['of half an odd number, rounded down, is published', 101, 51, {}, null],
-    ['of half an odd number, rounded up, is refused', 101, 50, {}, 'by 50.495 %; at most 50 %'],
+    ['of half an odd number, rounded up, is refused', 101, 50, {}, 'by 50.495%; at most 50%'],
     ['to one user is published if 100 % is allowed', 100, 1, { maxDropPercent: '100' }, null],
     ['of exactly the allowed percentage, decimals included, is published', 1000, 871, { maxDropPercent: '12.9' }, null],
     [
@@ -39,9 +33,9 @@ describe('a drop in users', () => {
       1000,
       870,
       { maxDropPercent: '12.9' },
-      'by 13 %; at most 12.9 %',
+      'by 13%; at most 12.9%',
     ],
-    ['barely above the limit is refused with enough decimals to show it', 3000, 1499, {}, 'by 50.0333 %; at most 50 %'],
+    ['barely above the limit is refused with enough decimals to show it', 3000, 1499, {}, 'by 50.0333%; at most 50%'],
     ['is not found if there are more users', 5, 400, { maxDropPercent: '0' }, null],
     ['is not found if there are as many users', 5, 5, { maxDropPercent: '0' }, null],
     ['is not found after a snapshot without users', 0, 5, { maxDropPercent: '0' }, null],
@@ -56,9 +50,7 @@ describe('a drop in users', () => {
   test('of exactly the allowed percentage is published despite binary rounding', async () => {
     // 57 of 10,000 are 0.57 % exactly, yet 10000 * 0.57 is 5699.999999999999.
     expect(await verdict(users(10_000), users(9943), { maxDropPercent: '0.57' })).toBeNull();
-    expect(await verdict(users(10_000), users(9942), { maxDropPercent: '0.57' })).toContain(
-      'by 0.58 %; at most 0.57 %',
-    );
+    expect(await verdict(users(10_000), users(9942), { maxDropPercent: '0.57' })).toContain('by 0.58%; at most 0.57%');
   });
 });
 
@@ -97,7 +89,7 @@ describe('an owner organization', () => {
     ['that was never known is published', null, null, false],
   ])('%s', async (title, before, after, refused) => {
     const message = await verdict(users(5, before), users(5, after));
-    if (refused) expect(message).toContain('another owner organization than those of 2026-11-22');
+    if (refused) expect(message).toContain('a different owner organization than those of 2026-11-22');
     else expect(message).toBeNull();
     shown('F36', `the organization ${title}`, message === null ? 'published' : `exit 6: ${message}`);
     expect(message ?? '').not.toContain(OTHER);
@@ -111,7 +103,7 @@ describe('an owner organization', () => {
   test('of more than 64 characters is compared as the manifest shortens it', async () => {
     const long = 'x'.repeat(100);
     expect(await verdict(users(5, long), users(5, long))).toBeNull();
-    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('another owner organization');
+    expect(await verdict(users(5, long), users(5, `y${long}`))).toContain('a different owner organization');
   });
 
   test('that only some users have counts as one organization', async () => {
@@ -127,14 +119,14 @@ describe('an owner organization', () => {
   });
 
   test('that differs is refused even if the number of users grows', async () => {
-    expect(await verdict(users(5), users(50, OTHER))).toContain('another owner organization');
+    expect(await verdict(users(5), users(50, OTHER))).toContain('a different owner organization');
   });
 });
 
 describe('a response without users', () => {
   test('is refused on the first day and later, even with force', async () => {
     const { at } = await newAccount();
-    const nobody = 'Anodot answered with no users';
+    const nobody = 'Anodot returned no users';
     await expect(at('2026-11-22T02:15:00Z', [])).rejects.toThrow(nobody);
     await expect(at('2026-11-22T02:15:00Z', [], { force: true })).rejects.toThrow(nobody);
     await at('2026-11-22T03:15:00Z', users(2));
@@ -166,6 +158,6 @@ describe('force', () => {
     await at('2026-11-22T02:15:00Z', users(200));
     await at('2026-11-22T03:15:00Z', users(20, OTHER), { force: true });
     expect((await at('2026-11-23T02:15:00Z', users(20, OTHER))).manifest?.user_count).toBe(20);
-    await expect(at('2026-11-24T02:15:00Z', users(200))).rejects.toThrow('another owner organization');
+    await expect(at('2026-11-24T02:15:00Z', users(200))).rejects.toThrow('a different owner organization');
   });
 });

@@ -28,29 +28,29 @@ describe('a refused run', () => {
     [
       'a drop',
       users(49),
-      /^users fell from 100 \(2026-11-22\) to 49, by 51 %; at most 50 % is allowed\. If that is right, run with force$/,
+      /^users dropped from 100 \(2026-11-22\) to 49, by 51%; at most 50% is allowed\. If this is expected, run with force$/,
     ],
     [
       'a different organization',
       users(100, OTHER),
-      /^the users belong to another owner organization than those of 2026-11-22: .* run with force$/,
+      /^the users belong to a different owner organization than those of 2026-11-22\. .* run with force$/,
     ],
     [
       'two organizations',
       [...users(99), ...users(100, OTHER).slice(99)],
-      /^the answer holds users of more than one owner organization; expected one/,
+      /^the response has users of more than one owner organization; expected one/,
     ],
     [
       'renamed fields',
       users(100).map(({ email, roles, ...record }) => ({ ...record, mail: email, rights: roles })),
-      /^documented fields are gone from most users since 2026-11-22: email from 100 of 100 users to 0 of 100, roles from 100 of 100 users to 0 of 100\. Look at the answer under raw\/\. If that is right, run with force$/,
+      /^documented fields are missing from most users since 2026-11-22: email from 100 of 100 users to 0 of 100, roles from 100 of 100 users to 0 of 100\. See the raw response under raw\/\. If this is expected, run with force$/,
     ],
     [
-      'no id in common',
+      'no ids in common',
       users(100).map((record) => ({ ...record, _id: `other ${record['_id']}` })),
-      /^no id in common: none of the 100 users was among the 100 of 2026-11-2[12]\. Is the token .* run with force$/,
+      /^no ids in common: none of the 100 users was among the 100 of 2026-11-2[12]\. Is the token .* run with force$/,
     ],
-    ['no users', [], /^Anodot answered with no users, .* SNAPSHOT_ALLOW_EMPTY=true and run again$/],
+    ['no users', [], /^Anodot returned no users, .* SNAPSHOT_ALLOW_EMPTY=true and run again$/],
   ])(
     '(%s) leaves every published byte unchanged, keeps the response and gives the reason',
     async (_, answered, reason) => {

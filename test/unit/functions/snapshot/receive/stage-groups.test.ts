@@ -52,7 +52,7 @@ async function failure(groups: Reply): Promise<{ warning: string; asked: number 
   return { warning: warning.replace(WARNING, ''), asked: asked() };
 }
 
-const WARNING = /^users are published without the names of their groups, GET \/api\/v2\/groups failed: /;
+const WARNING = /^users are published without group names, because GET \/api\/v2\/groups failed: /;
 
 describe('groups that the token may read', () => {
   test('are published in the order of the response, with times in UTC and null for missing values', async () => {
@@ -155,9 +155,7 @@ describe('groups that the token may not read', () => {
     expect(await verify(store, { today: DAY })).toMatchObject({
       status: 'sound',
       code: 0,
-      findings: [
-        { level: 'note', key, message: 'stays from commit 1; the newest commit of the day has no such object' },
-      ],
+      findings: [{ level: 'note', key, message: "remains from commit 1; the day's newest commit has no such object" }],
     });
   });
 });
@@ -165,13 +163,13 @@ describe('groups that the token may not read', () => {
 describe('users are published with a warning, and without groups, if groups', () => {
   test('return 500 until the last attempt', async () => {
     const { warning, asked } = await failure(answer({ message: CANARY }, 500));
-    expect(warning).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups answered 500 \(tried 4 times\)/);
+    expect(warning).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/v2\/groups returned 500 \(tried 4 times\)/);
     expect(asked).toBe(4);
   });
 
   test('return 401 although users did not', async () => {
     const { warning, asked } = await failure(answer({ message: CANARY }, 401));
-    expect(warning).toContain('groups answered 401');
+    expect(warning).toContain('groups returned 401');
     expect(asked).toBe(2);
   });
 
@@ -183,7 +181,7 @@ describe('users are published with a warning, and without groups, if groups', ()
         { id: CANARY, name: CANARY },
       ]),
     );
-    expect(warning).toBe('groups[2].id: stands in the answer twice, with different content');
+    expect(warning).toBe('groups[2].id: duplicate id with conflicting data');
     expect(asked).toBe(1);
   });
 
@@ -220,17 +218,17 @@ describe('users are published with a warning, and without groups, if groups', ()
       answer(`<html>${CANARY}</html>`, 200, { 'content-type': 'text/html' }),
       'expected a JSON array of groups, got what looks like HTML',
     ],
-    ['are an empty response', answer(''), 'the answer is empty; expected a JSON array of groups'],
-    ['break off', answer(`[{"id":"a","name":"${CANARY}"},`), 'the answer ends before its JSON array does'],
+    ['are an empty response', answer(''), 'the response is empty; expected a JSON array of groups'],
+    ['break off', answer(`[{"id":"a","name":"${CANARY}"},`), 'the response ends before its JSON array does'],
     [
       'are not UTF-8',
       answer(Buffer.concat([Buffer.from(`[{"id":"a","name":"${CANARY}`), Buffer.from([0xff]), Buffer.from('"}]')])),
-      'the answer is not valid UTF-8',
+      'the response is not valid UTF-8',
     ],
     [
       'are nested far deeper than recursion allows',
       answer(`[{"id":"a","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`),
-      'groups[0].name: is missing or of another type than documented',
+      'groups[0].name: is missing, or not of the documented type',
     ],
   ])('%s with status 200', async (_, reply, reason) => {
     expect((await failure(reply)).warning).toBe(reason);
@@ -258,6 +256,6 @@ test('groups that an earlier run of the day published stay if a later run cannot
   expect(await verify(store, { today: DAY })).toMatchObject({
     status: 'sound',
     newest_commit: 2,
-    findings: [{ level: 'note', message: expect.stringContaining('stays from commit 1') }],
+    findings: [{ level: 'note', message: expect.stringContaining('remains from commit 1') }],
   });
 });

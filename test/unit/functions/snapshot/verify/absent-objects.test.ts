@@ -52,7 +52,7 @@ describe('users, changes and groups that are gone', () => {
 
   test('of the newest day are damage if an older day still has its own, however old it is', async () => {
     const folder = await without([26]);
-    const reason = 'it is the newest day, and 2020-02-24 still has its own';
+    const reason = 'it is the newest day, and 2020-02-24 still has its objects';
     for (const today of ['2020-02-28', '2026-01-01']) {
       const { code, states, findings } = await statesOf(folder, { today });
       expect([code, states]).toEqual([9, 'sound sound damaged']);
@@ -68,7 +68,7 @@ describe('users, changes and groups that are gone', () => {
     for (const today of ['2020-02-27', '2026-01-01']) {
       const { code, states, findings } = await statesOf(folder, { today });
       expect([code, states]).toEqual([9, 'sound damaged sound']);
-      expect(findings).toEqual(missing(25, '2020-02-24, the oldest day, still has its own'));
+      expect(findings).toEqual(missing(25, '2020-02-24, the oldest day, still has its objects'));
       if (today === '2020-02-27')
         shown('C7', 'the day in the middle is gone', `exit ${code}: ${states}`, 'exit 0, expired');
     }
@@ -80,7 +80,7 @@ describe('users, changes and groups that are gone', () => {
     expect([code, states]).toEqual([9, 'expired damaged sound']);
     expect(findings).toEqual([
       noted(24, 'have expired or were removed'),
-      ...missing(25, 'a day is kept for at least one day'),
+      ...missing(25, 'the retention is at least one day'),
     ]);
     shown('C7', 'yesterday and all days before it are gone', `exit ${code}: ${states}`, 'exit 0, expired');
   });
@@ -139,8 +139,8 @@ describe('users, changes and groups that are gone', () => {
     expect(await on(4)).toBe('9 damaged damaged damaged');
     expect((await statesOf(folder, { today: dtOf(28), keptDays: 3 })).findings).toEqual([
       { level: 'note', key: KEYS.csv(dtOf(24)), message: 'has expired or was removed' },
-      ...missing(25, 'days are kept for 3 days'),
-      ...missing(26, 'days are kept for 3 days'),
+      ...missing(25, 'the retention is 3 days'),
+      ...missing(26, 'the retention is 3 days'),
     ]);
     shown('C7', 'two days of three are gone, and --kept-days covers the newer one', await on(2));
   });
@@ -172,7 +172,7 @@ describe('users, changes and groups that are gone', () => {
       expect(findings).toContainEqual({
         level: 'damaged',
         key: KEYS.csv(dtOf(24)),
-        message: "its bytes are not the commit's",
+        message: 'checksum does not match the commit',
       });
     }
   });

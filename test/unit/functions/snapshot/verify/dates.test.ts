@@ -12,7 +12,7 @@ const on = (days: readonly number[]): Commit[] => days.map((day, i) => bogusComm
 const wrong = (commits: readonly Commit[], latest = LATEST) => Object.fromEntries(misdatedCommits(commits, latest));
 const named = (...days: number[]) => Object.keys(wrong(on(days))).map(Number);
 
-const EARLIER = 'is of an earlier day than the commit before it';
+const EARLIER = 'is dated before the previous commit';
 
 describe('a commit is misdated', () => {
   const one = (dt: string, committedAt: string) =>
@@ -31,7 +31,7 @@ describe('a commit is misdated', () => {
     expect(one('2000-01-01', '2000-01-01T00:00:00.000Z')).toEqual({});
     for (const dt of ['1999-12-31', '1970-01-01', '0001-01-01', '0000-01-01'])
       expect(one(dt, `${dt}T00:00:00.000Z`)).toEqual({
-        1: `is dated ${dt}, before there was anything to take a snapshot of`,
+        1: `is dated ${dt}, before there was anything to snapshot`,
       });
   });
 
@@ -39,22 +39,22 @@ describe('a commit is misdated', () => {
     expect(one('2020-02-24', '2020-02-24T00:00:00.000Z')).toEqual({});
     expect(one('2020-02-24', '2020-02-25T23:59:59.999Z')).toEqual({});
     for (const committedAt of ['2020-02-26T00:00:00.000Z', '2020-02-23T23:59:59.999Z', '2001-01-01T00:00:00.000Z'])
-      expect(one('2020-02-24', committedAt)).toEqual({ 1: `is of 2020-02-24, but was committed at ${committedAt}` });
+      expect(one('2020-02-24', committedAt)).toEqual({ 1: `is dated 2020-02-24, but was committed at ${committedAt}` });
   });
 });
 
 describe('of commits whose dates go back', () => {
   test('the one of a later day than its successors is named, but not the honest ones after it', () => {
     expect(wrong(on([1, 9, 2, 3]))).toEqual({
-      2: 'is of a later day than commits/00000003.json, which came after it',
+      2: 'is dated after commits/00000003.json, a later commit',
     });
     expect(wrong(on([1, 9, 9, 2, 2, 3]))).toEqual({
-      2: 'is of a later day than commits/00000004.json, which came after it',
-      3: 'is of a later day than commits/00000004.json, which came after it',
+      2: 'is dated after commits/00000004.json, a later commit',
+      3: 'is dated after commits/00000004.json, a later commit',
     });
     expect(wrong(on([1, 9, 3, 9, 4]))).toEqual({
-      2: 'is of a later day than commits/00000003.json, which came after it',
-      4: 'is of a later day than commits/00000005.json, which came after it',
+      2: 'is dated after commits/00000003.json, a later commit',
+      4: 'is dated after commits/00000005.json, a later commit',
     });
   });
 
@@ -62,8 +62,8 @@ describe('of commits whose dates go back', () => {
     expect(wrong(on([5, 6, 2, 7]))).toEqual({ 3: EARLIER });
     expect(wrong(on([5, 6, 6, 7, 2]))).toEqual({ 5: EARLIER });
     expect(wrong(on([5, 6, 2, 3, 7]))).toEqual({
-      1: 'is of a later day than commits/00000003.json, which came after it',
-      2: 'is of a later day than commits/00000003.json, which came after it',
+      1: 'is dated after commits/00000003.json, a later commit',
+      2: 'is dated after commits/00000003.json, a later commit',
     });
   });
 
@@ -84,7 +84,7 @@ describe('of commits whose dates go back', () => {
       ]),
     ).toEqual({
       2: 'is dated in the future, 9999-12-31',
-      4: 'is dated 1970-01-01, before there was anything to take a snapshot of',
+      4: 'is dated 1970-01-01, before there was anything to snapshot',
     });
   });
 

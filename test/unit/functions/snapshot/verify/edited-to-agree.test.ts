@@ -50,7 +50,11 @@ describe('the newest commit, edited alone after its run document was deleted,', 
     const text = await readFile(join(folder, KEYS.commit(4)), 'utf8');
     await write(folder, KEYS.commit(4), rewrite(text));
     expect((await verified(folder)).findings).toEqual([
-      { level: 'damaged', key: KEYS.commit(4), message: 'is not a commit of this number as it was written' },
+      {
+        level: 'damaged',
+        key: KEYS.commit(4),
+        message: 'is not a valid commit of this number, or was changed after it was written',
+      },
     ]);
   });
 
@@ -69,7 +73,7 @@ describe('the newest commit, edited alone after its run document was deleted,', 
           }
         : commit,
     );
-    const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: "its bytes are not the commit's" };
+    const csv = { level: 'damaged', key: KEYS.csv(dtOf(26)), message: 'checksum does not match the commit' };
     expect((await verified(folder)).findings).toEqual([DISAGREES, csv]);
   });
 });
@@ -87,7 +91,7 @@ test('a damaged raw response counts against its own day only, whichever commit o
     await write(folder, key, 'x');
     const { days, findings } = await verified(folder);
     expect(days.map(({ status }) => status).join(' ')).toBe(states);
-    expect(findings).toEqual([{ level: 'damaged', key, message: "its bytes are not the commit's" }]);
+    expect(findings).toEqual([{ level: 'damaged', key, message: 'checksum does not match the commit' }]);
   }
 });
 

@@ -28,7 +28,7 @@ describe('an expected hash', () => {
       {
         level: 'damaged',
         key: KEYS.commit(4),
-        message: 'no commit of this store has the expected hash: it was rewritten or shortened',
+        message: 'no commit has the expected hash: the store was rewritten or truncated',
       },
     ]);
   });

@@ -21,7 +21,7 @@ describe('without a retention, a day', () => {
   });
 
   test('cannot have expired if the oldest day is complete', () => {
-    const damage = because('2020-02-01, the oldest day, still has its own');
+    const damage = because('2020-02-01, the oldest day, still has its objects');
     for (const day of [2, 3, 4]) expect(on('x.xxx', day, 9)).toEqual(damage);
     for (const day of [1, 2]) expect(on('x.xxx', day, 400)).toEqual(damage);
   });
@@ -30,23 +30,25 @@ describe('without a retention, a day', () => {
     const kept = '..o......................xx';
     for (const day of [1, 2, 3, 4, 9, 10]) expect(on(kept, day, 40), String(day)).toEqual(EXPIRED);
     for (const day of [11, 12, 25])
-      expect(on(kept, day, 40)).toEqual(because('2020-02-03, an older day, still has its own'));
+      expect(on(kept, day, 40)).toEqual(because('2020-02-03, an older day, still has its objects'));
     expect(on('..x......................xx', 10, 40)).toEqual(EXPIRED);
-    expect(on('..x......................xx', 11, 40)).toEqual(because('2020-02-03, an older day, still has its own'));
+    expect(on('..x......................xx', 11, 40)).toEqual(
+      because('2020-02-03, an older day, still has its objects'),
+    );
   });
 
   test('that is the oldest may have begun to expire once it is over thirty days old', () => {
-    const damage = because('2020-02-01, the oldest day, still has its own');
+    const damage = because('2020-02-01, the oldest day, still has its objects');
     for (const day of [1, 2, 8]) {
       expect(on('o.......xx', day, 31)).toEqual(damage);
       expect(on('o.......xx', day, 32)).toEqual(EXPIRED);
     }
-    expect(on('o........xx', 9, 400)).toEqual(because('2020-02-01, an older day, still has its own'));
+    expect(on('o........xx', 9, 400)).toEqual(because('2020-02-01, an older day, still has its objects'));
     expect(on('x.......xx', 8, 400)).toEqual(damage);
   });
 
   test('of today or yesterday cannot have expired, since the shortest retention is a day', () => {
-    const damage = because('a day is kept for at least one day');
+    const damage = because('the retention is at least one day');
     expect(on('..x', 2, 4)).toEqual(EXPIRED);
     expect(on('..x', 2, 3)).toEqual(damage);
     expect(on('..x', 2, 2)).toEqual(damage);
@@ -54,11 +56,11 @@ describe('without a retention, a day', () => {
   });
 
   test('that is the newest has expired only if all older ones have, however old it is', () => {
-    expect(on('.x.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its own'));
-    expect(on('.o.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its own'));
+    expect(on('.x.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its objects'));
+    expect(on('.o.', 3, 4000)).toEqual(because('it is the newest day, and 2020-02-02 still has its objects'));
     for (const kept of ['...', '..o']) expect(on(kept, 3, 4000), kept).toEqual(EXPIRED);
     expect(on('.', 1, 4000)).toEqual(EXPIRED);
-    expect(on('...', 3, 4)).toEqual(because('a day is kept for at least one day'));
+    expect(on('...', 3, 4)).toEqual(because('the retention is at least one day'));
   });
 
   test('that is not stored at all is judged like the others', () => {
@@ -75,7 +77,7 @@ describe('with a retention, a day', () => {
       const oldest = 20 - keptDays;
       for (const age of [1, 2, 7, 8]) expect(on(keptDays, oldest - age), `${keptDays} ${age}`).toEqual(EXPIRED);
       for (const age of [0, -1, -keptDays])
-        expect(on(keptDays, oldest - age)).toEqual(because(`days are kept for ${keptDays} days`));
+        expect(on(keptDays, oldest - age)).toEqual(because(`the retention is ${keptDays} days`));
     }
   });
 });
@@ -88,10 +90,10 @@ describe('a day that was removed on purpose', () => {
     // Of the other days, the second is the oldest and gone, and the fourth is the newest.
     expect(without(dtOf(2))).toEqual(EXPIRED);
     expect(without(dtOf(3))).toEqual(EXPIRED);
-    expect(without(dtOf(4))).toEqual(because('it is the newest day, and 2020-02-03 still has its own'));
+    expect(without(dtOf(4))).toEqual(because('it is the newest day, and 2020-02-03 still has its objects'));
     expect(absencesIn(daysFrom('xx'), { today: dtOf(9), removed, keptDays: 400 })(dtOf(1))).toEqual({ is: 'removed' });
     expect(absencesIn(daysFrom('xx'), { today: dtOf(9), removed, keptDays: 400 })(dtOf(2))).toEqual(
-      because('days are kept for 400 days'),
+      because('the retention is 400 days'),
     );
   });
 });

@@ -41,19 +41,14 @@ describe('a commit', () => {
       '2020-02-27T00:00:00.000Z',
       'is dated in the future, 2020-02-26',
     ],
-    [
-      'of a day after the next commit',
-      dtOf(26),
-      undefined,
-      `is of a later day than ${KEYS.commit(3)}, which came after it`,
-    ],
+    ['of a day after the next commit', dtOf(26), undefined, `is dated after ${KEYS.commit(3)}, a later commit`],
     [
       'of another day than it was committed on',
       dtOf(24),
       '2020-02-26T00:00:00.000Z',
-      'is of 2020-02-24, but was committed at 2020-02-26T00:00:00.000Z',
+      'is dated 2020-02-24, but was committed at 2020-02-26T00:00:00.000Z',
     ],
-    ['of 1970', '1970-01-01', undefined, 'is dated 1970-01-01, before there was anything to take a snapshot of'],
+    ['of 1970', '1970-01-01', undefined, 'is dated 1970-01-01, before there was anything to snapshot'],
   ])('%s is damaged, but no other commit or day is', async (what, dt, committedAt, message) => {
     const verification = await verified(await withBogus(dt, committedAt));
     expect(verification).toMatchObject({ status: 'damaged', code: 9, missing_days: [], commits: 4, newest_commit: 4 });
@@ -84,7 +79,7 @@ describe('a commit', () => {
     expect(verification).toMatchObject({ status: 'damaged', missing_days: [], newest_commit: 4 });
     expect(verification.days.map(({ commit }) => commit)).toEqual([1, 2, 4]);
     expect(verification.findings).toEqual([
-      { level: 'damaged', key: KEYS.commit(3), message: 'is of an earlier day than the commit before it' },
+      { level: 'damaged', key: KEYS.commit(3), message: 'is dated before the previous commit' },
     ]);
     shown(
       'C46',
@@ -101,7 +96,7 @@ describe('a commit', () => {
     const keys = [KEYS.csv, KEYS.json, KEYS.changes, KEYS.groups, KEYS.manifest].map((key) => key(dtOf(27)));
     expect(keysOf(verification).filter((key) => !key.startsWith('runs/'))).toEqual([KEYS.commit(5), ...keys]);
     expect(verification.findings.slice(2)).toEqual(
-      keys.map((key) => ({ level: 'damaged', key, message: 'is named by no commit that is sound' })),
+      keys.map((key) => ({ level: 'damaged', key, message: 'is untracked: no sound commit names it' })),
     );
     expect(await verified(folder, { latest: dtOf(27) })).toMatchObject({
       status: 'sound',
@@ -122,7 +117,11 @@ describe('a commit', () => {
     const verification = await verified(folder);
     expect(verification).toMatchObject({ status: 'damaged', code: 9, missing_days: [] });
     expect(verification.findings).toEqual([
-      { level: 'damaged', key: KEYS.commit(5), message: 'is not a commit of this number as it was written' },
+      {
+        level: 'damaged',
+        key: KEYS.commit(5),
+        message: 'is not a valid commit of this number, or was changed after it was written',
+      },
     ]);
     expect(verification.days.map(({ status }) => status)).toEqual(['sound', 'sound', 'sound']);
     shown(
@@ -145,9 +144,9 @@ describe('a commit', () => {
 
 describe('the report on a broken chain', () => {
   test.each([
-    [[2], `damaged: ${KEYS.commit(2)} is missing, though there is a later commit`],
-    [[2, 3], `damaged: ${KEYS.commit(2)} is missing, the first of 2 in a row, though there is a later commit`],
-    [[1, 2, 3], `damaged: ${KEYS.commit(1)} is missing, the first of 3 in a row, though there is a later commit`],
+    [[2], `damaged: ${KEYS.commit(2)} is missing, though a later commit exists`],
+    [[2, 3], `damaged: ${KEYS.commit(2)} is missing, the first of 2 in a row, though a later commit exists`],
+    [[1, 2, 3], `damaged: ${KEYS.commit(1)} is missing, the first of 3 in a row, though a later commit exists`],
   ])('names the first of the missing commits %j and how many are missing in a row', async (numbers, finding) => {
     const { four } = stores();
     const folder = await copyOf(four);
@@ -171,7 +170,7 @@ describe('the report on a broken chain', () => {
       const edited = documentBytes({ ...before, previous_commit_sha256: 'a'.repeat(64) });
       await write(folder, KEYS.commit(number), edited);
       expect(said(await verified(folder))[0]).toBe(
-        `damaged: ${KEYS.commit(named)} is not what ${KEYS.commit(number)} was built on: one of the two was edited`,
+        `damaged: ${KEYS.commit(named)} does not match the hash in ${KEYS.commit(number)}: one of the two was edited`,
       );
     }
   });

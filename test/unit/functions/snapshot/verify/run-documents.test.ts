@@ -84,7 +84,7 @@ describe('a run document that says published', () => {
         onlyFinding(
           'damaged',
           KEYS.commit(number),
-          `is not the commit whose hash ${KEYS.run(document.run_id)} holds: one of the two was edited`,
+          `does not match the hash in ${KEYS.run(document.run_id)}: one of the two was edited`,
         ),
       );
       if (number === 4) shown('C6', 'a run document has another hash than its commit', `exit ${verification.code}`);
@@ -101,7 +101,7 @@ describe('a run document that says published', () => {
     await put(folder, { ...edit(document), run_id: document.run_id });
     const verification = await verified(folder);
     expect(verification.findings).toEqual(
-      onlyFinding('damaged', KEYS.run(document.run_id), 'says published, but not which commit'),
+      onlyFinding('damaged', KEYS.run(document.run_id), 'says published, but names no commit'),
     );
     shown('C6', `a run document says published without the ${what} of a commit`, `exit ${verification.code}`, 'exit 0');
   });
@@ -125,7 +125,9 @@ describe('a run document that says published', () => {
     const folder = await copyOf(four);
     await write(folder, KEYS.commit(4), 'x');
     const lines = said(await verified(folder)).filter((line) => line.includes('commits/'));
-    expect(lines).toEqual([`damaged: ${KEYS.commit(4)} is not a commit of this number as it was written`]);
+    expect(lines).toEqual([
+      `damaged: ${KEYS.commit(4)} is not a valid commit of this number, or was changed after it was written`,
+    ]);
     shown('F37', 'verify of a store whose newest commit was overwritten', `exit 9: ${lines.join('; ')}`);
   });
 });

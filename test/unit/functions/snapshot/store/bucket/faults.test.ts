@@ -141,7 +141,7 @@ describe('a connection that breaks in the middle of a body', () => {
     const { code, message } = await failureOf(store.read('runs/a.json'));
     expect({ code, message }).toEqual({
       code: 7,
-      message: expect.stringContaining('could not read on in runs/a.json: ECONNRESET'),
+      message: expect.stringContaining('could not resume reading runs/a.json: ECONNRESET'),
     });
     shown('F29', 'the connection breaks in the middle of a body, and again', `resumed, then exit ${code}`);
   });
@@ -166,7 +166,7 @@ describe('a failing network', () => {
     const { code, message } = await failureOf(call(storeAt(double, '', limits)));
     expect(code).toBe(7);
     expect(message).toBe(
-      `s3://${double.bucket}: could not ${tried}: ETIMEDOUT. Look at the network, AWS_REGION and the endpoint, and run again`,
+      `s3://${double.bucket}: could not ${tried}: ETIMEDOUT. Check the network, AWS_REGION and the endpoint, and run again`,
     );
     shown('F29', 'S3 never responds to a call', `exit ${code}, ETIMEDOUT`);
   });
@@ -185,7 +185,7 @@ describe('a failing network', () => {
     const { code, message } = await failureOf(storeAt({ ...double, endpoint }, '', ONCE).list('commits/'));
     expect({ code, message }).toEqual({
       code: 7,
-      message: expect.stringContaining(`could not list commits/: ${came}. Look at the network`),
+      message: expect.stringContaining(`could not list commits/: ${came}. Check the network`),
     });
   });
 });

@@ -17,7 +17,7 @@ const PAGES = [
   [400, '{"no":"xml"}'],
 ] as const;
 /** Calls that read nothing from a successful response, or for which a page means that nothing is staged. */
-const HARMLESS = /^(drop what was staged|look for what was staged)/;
+const HARMLESS = /^(discard what is staged|check what is staged)/;
 
 describe.each(PAGES)('a response that is not from S3, with status %i and body %j,', (status, page) => {
   test.each(CALLS)('is a failure of the call to %s with exit code 7, never an empty store', async (tried, call) => {
@@ -33,12 +33,8 @@ describe.each(PAGES)('a response that is not from S3, with status %i and body %j
 test('a login page in place of S3 publishes nothing', async () => {
   const double = await newDouble({ fault: () => ({ status: 200, page: '<html>Log in</html>' }) });
   const { document } = await takeOutcome({ url: 'https://app.anodot.com', store: storeAt(double, '', ONCE) });
-  expect(document).toMatchObject({ code: 7, message: expect.stringContaining("the answer isn't S3's") });
-  shown(
-    'F29',
-    'the S3 endpoint returns a login page',
-    `exit ${document.code}, saying that the response is not from S3`,
-  );
+  expect(document).toMatchObject({ code: 7, message: expect.stringContaining("the response isn't from S3") });
+  shown('F29', 'the S3 endpoint returns a login page', `exit ${document.code}, saying that it is not from S3`);
 });
 
 describe('a hostile server', () => {

@@ -128,7 +128,7 @@ describe('a completion that fails', () => {
     const { code, message } = await failureOf(store.putInPlace(object));
     expect({ code, message }).toEqual({
       code: 7,
-      message: `s3://${double.bucket}: could not put ${key} in place: InternalError (HTTP 500). S3 is busy or ailing: wait, and run again. If this goes on, the upload may be lost: allow s3:ListMultipartUploadParts, which tells`,
+      message: `s3://${double.bucket}: could not promote ${key}: InternalError (HTTP 500). S3 is busy or unavailable: wait, and run again. If this persists, the upload may be lost: allow s3:ListMultipartUploadParts to find out`,
     });
     shown('C39', 'the same, for a role without s3:ListMultipartUploadParts', `exit ${code}, naming the permission`);
   });

@@ -54,6 +54,6 @@ describe('the AWS region', () => {
   test('that is invalid is rejected but not quoted', async () => {
     const failure = openBucket('s3://my-bucket', { AWS_REGION: 'evil.example.com/' });
     await expect(failure).rejects.toThrow(SettingsError);
-    await expect(failure).rejects.toThrow(/^AWS_REGION: is not set or isn't a region/);
+    await expect(failure).rejects.toThrow(/^AWS_REGION: is not set, or isn't a region/);
   });
 });

@@ -12,10 +12,10 @@ import { newExecution } from '../../../../../support/take.ts';
 
 /** The calls that fail without each action. The probe's is the last. */
 const DENIED: { readonly [action: string]: readonly string[] } = {
-  's3:PutObject': ['create commits', 'write runs', 'write runs', 'stage users', 'put users', 'stage'],
-  's3:AbortMultipartUpload': ['drop what was staged for users', 'drop what was staged for'],
-  's3:GetObject': ['read runs', 'read users', 'read runs', 'read runs', 'look at users', 'read'],
-  's3:ListBucket': ['list commits', 'read runs', 'read users', 'look at users', 'list commits'],
+  's3:PutObject': ['create commits', 'write runs', 'write runs', 'stage users', 'promote users', 'stage'],
+  's3:AbortMultipartUpload': ['discard what is staged for users', 'discard what is staged for'],
+  's3:GetObject': ['read runs', 'read users', 'read runs', 'read runs', 'check users', 'read'],
+  's3:ListBucket': ['list commits', 'read runs', 'read users', 'check users', 'list commits'],
   's3:ListMultipartUploadParts': [], // what can't be checked counts as staged
 };
 
@@ -23,10 +23,10 @@ describe('a store whose calls S3 refuses', () => {
   test.each(CALLS)('retries a throttled call, and finally says "could not %s"', async (tried, call) => {
     const busy = await newDouble({ fault: () => ({ status: 503, code: 'SlowDown' }) });
     const { code, message } = await failureOf(call(storeAt(busy, '', ONCE)));
-    const expected = tried.startsWith('look at') ? 'HTTP 503' : 'SlowDown (HTTP 503)';
+    const expected = tried.startsWith('check users') ? 'HTTP 503' : 'SlowDown (HTTP 503)';
     expect(code).toBe(7);
     expect(message).toBe(
-      `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or ailing: wait, and run again`,
+      `s3://${busy.bucket}: could not ${tried}: ${expected}. S3 is busy or unavailable: wait, and run again`,
     );
     shown('F29', 'S3 keeps returning SlowDown', `exit ${code}, advising to wait`);
     const ailing = await newDouble({
@@ -47,11 +47,11 @@ describe('a store whose calls S3 refuses', () => {
   test.each(CALLS)('names a missing bucket with "could not %s"', async (tried, call) => {
     const double = await newDouble();
     const work = call(storeAt({ ...double, bucket: 'no-such-bucket' }));
-    if (tried.startsWith('look at')) return expect(await work).toBe(false); // the response to a HEAD doesn't say which is missing
+    if (tried.startsWith('check users')) return expect(await work).toBe(false); // the response to a HEAD doesn't say which is missing
     const { code, message } = await failureOf(work);
     expect(code).toBe(7);
     expect(message).toBe(
-      `s3://no-such-bucket: could not ${tried}: NoSuchBucket (HTTP 404). There is no such bucket: create it or mend its name, and run again`,
+      `s3://no-such-bucket: could not ${tried}: NoSuchBucket (HTTP 404). No such bucket: create it or fix its name, and run again`,
     );
   });
 
@@ -96,7 +96,7 @@ describe('a store whose calls S3 refuses', () => {
     for (const [tried, call] of CALLS) {
       const error = await failureOf(call(storeAt({ ...double, credentials: wrong })));
       expect(error.code).toBe(7);
-      if (!tried.startsWith('look at')) {
+      if (!tried.startsWith('check users')) {
         expect(error.message).toContain(
           `${came}. The AWS credentials are missing, expired or wrong: renew them, and run again`,
         );
@@ -143,7 +143,7 @@ describe('a failure of staging or probing', () => {
     const writeAll = async () => {
       for (let part = 0; part < 4; part++) await staging.write(randomBytes(PART_BYTES));
     };
-    expect((await failureOf(writeAll())).message).toContain('Refused (HTTP 400). Look up this error code of Amazon S3');
+    expect((await failureOf(writeAll())).message).toContain('Refused (HTTP 400). Look up this Amazon S3 error code');
     await expect(staging.close()).rejects.toThrow('Refused');
     expect(double.openUploads()).toEqual([key]);
     await staging.drop();

@@ -139,7 +139,7 @@ describe('a symbolic link under the root of a store', () => {
     const above = await newFolder();
     await symlink(join(above, 'nothing'), join(above, 'root'));
     await expect(new FolderStore(join(above, 'root')).create('runs/a.json', X)).rejects.toThrow(
-      'could not create runs/a.json (ENOENT). A folder was removed meanwhile, or a link to it leads nowhere',
+      'could not create runs/a.json (ENOENT). A folder was removed in the meantime, or a link to it is broken',
     );
   });
 });
