@@ -51,5 +51,5 @@ async function takeDay(dt: string, { setClock, readToken, store, ...history }: H
 /** The users that the sample server returns on a past day. On the refused day a quarter of the account, as if it had been cut short. */
 export function usersOn(moment: Date): readonly SampleUser[] {
   const users = sampleUsers(moment);
-  return fateOf(dtOf(moment)) === 'refused' ? users.slice(0, Math.floor(users.length / 4)) : users;
+  return fateOf(dtOf(moment)) === 'refused' ? users.slice(0, Math.ceil(users.length / 4)) : users;
 }

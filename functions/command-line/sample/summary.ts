@@ -15,7 +15,7 @@ import { plural } from '../text.ts';
 const COLUMNS = 80;
 /** Days of changes, today's included. */
 const DAYS = 7;
-const MOST_CHANGES = 5;
+const MOST_CHANGES = 4;
 /** The newest of the days without a snapshot: after months without a run there are many. */
 const MOST_ABSENT = 3;
 const QUERY = '"from current_admins"';

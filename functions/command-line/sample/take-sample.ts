@@ -51,7 +51,7 @@ async function takePast(
   const days = await daysToTake(store, dtOf(terminal.now()));
   const { takeHistory } = await import('./history.ts');
   const { err } = terminal;
-  if (!quiet) err.write(announcement(days.length));
+  if (!quiet) err.write(announcement(days));
   let taken = 0;
   const onDay = (dt: string, count: number): void => {
     taken = count;
@@ -70,13 +70,14 @@ async function takePast(
   }
 }
 
-const announcement = (days: number): string =>
-  [
-    `${ENVIRONMENT.token} is not set: this is the sample account, served on this machine.\n`,
-    ...(days > 0 ? [`Taking ${days === 1 ? 'the day' : `the ${days} days`} before today.\n`] : []),
-  ].join('');
+function announcement(days: readonly string[]): string {
+  const line = `${ENVIRONMENT.token} is not set: this is the sample account, served on this machine.\n`;
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined) return line;
+  return `${line}Taking its snapshots of ${first === last ? first : `${first} to ${last}`}, then today's.\n`;
+}
 
-/** None if the newest commit is damaged: today's run says what is wrong with it. */
+/** None if the newest commit is damaged, which today's run reports. */
 async function daysToTake(store: Store, today: string): Promise<readonly string[]> {
   const newest = await readNewest(store);
   return newest && !newest.commit ? [] : historyDays(today, newest?.commit);
