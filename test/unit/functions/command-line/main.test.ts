@@ -75,7 +75,9 @@ describe('the snapshot command', () => {
   test('of a real account ends with what it wrote, what changed and the next commands', async () => {
     server = await serveAnodot({ users: answer(USERS) });
     const first = await withAccount([]);
-    expect(first.out).toMatch(/1 user, 0 administrators\n[^]*\n {2}The first snapshot: nothing to compare with yet\n/);
+    expect(first.out).toMatch(
+      /1 user, 0 administrators\n[\s\S]*\n {2}The first snapshot: nothing to compare with yet\n/,
+    );
     expect(first.out).toMatch(/users\/json\/dt=.*\.jsonl {2}\d+ B/);
     expect(first.out).toMatch(/commit 1, sha256 [0-9a-f]{64}/);
     expect(first.out).toContain('Verified: every object was read back');
