@@ -31,7 +31,7 @@ const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 export const define = (command: Command): Command =>
   command
     .description(
-      `Take a snapshot of all users. Without ${ENVIRONMENT.token}: of the sample account, into ${DEFAULT_SAMPLE_STORE}, after its last 30 days`,
+      `Take a snapshot of all users. Without ${ENVIRONMENT.token}, take the sample account's last 30 days into ${DEFAULT_SAMPLE_STORE}`,
     )
     .addOption(storeOption())
     .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)

@@ -1,6 +1,6 @@
 /**
- * Takes the sample's past days, each by a scheduled run at that day's time. A run that is taken again has the same id, so a history that
- * was interrupted goes on where it stopped, and two at the same time make one.
+ * Takes the sample's past days, each with a scheduled run at that day's time. The id of a day's run is always the same, so an interrupted
+ * history continues where it stopped, and two processes at once make one history.
  */
 import { AnodotSource } from '../../snapshot/anodot/source.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';

@@ -5,7 +5,6 @@ import { InterruptedError } from '../../snapshot/errors.ts';
 import { parseSettings, type Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
-import { typed } from '../called-as.ts';
 import type { PublishedSnapshot } from '../snapshot-summary.ts';
 import { type Account, type TakeOptions, takeToday, withFormats } from '../take-today.ts';
 import { newDeadline, type Terminal, warn } from '../terminal.ts';
@@ -40,7 +39,7 @@ export async function takeSample(options: TakeOptions, terminal: Terminal, store
 const settingsFor = (url: string, { environment }: Terminal): Settings =>
   parseSettings({ ...environment, [ENVIRONMENT.anodotUrl]: url, [ENVIRONMENT.allowOtherHost]: 'true' });
 
-/** @throws InterruptedError that says how to go on */
+/** @throws InterruptedError that says how to continue, or the error of a run */
 async function takePast(
   account: Account,
   { quiet = false }: TakeOptions,
@@ -63,7 +62,7 @@ async function takePast(
     await takeHistory({ ...account, store, days, deadline, setClock, onWarning, onDay });
   } catch (error) {
     if (!(error instanceof InterruptedError) || taken === 0) throw error;
-    const message = `interrupted after ${taken} of ${plural(days.length, 'day')}. ${typed(terminal.program)} takes the rest`;
+    const message = `interrupted after ${taken} of ${plural(days.length, 'day')}. Run the same command again to take the rest`;
     throw new InterruptedError(message, error.code);
   } finally {
     err.clear();
