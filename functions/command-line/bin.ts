@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The installed package's command: the command line, with a heap that grows as slowly as under `npm start`. */
+/** The installed package's command: the command line, with the same slowly growing heap as under `npm start`. */
 import './node-version.cjs';
 import './signals.cjs';
 import { setFlagsFromString } from 'node:v8';

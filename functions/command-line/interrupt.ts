@@ -1,22 +1,22 @@
-/** Turns the signals that stop a process into one interrupt, so that a command can clean up before it ends. */
+/** Turns the signals that stop a process into one interrupt, so that a command can clean up first. */
 import { InterruptedError } from '../snapshot/errors.ts';
 import { CODES, onSignal, type SignalName } from './signals.cjs';
 
 /**
- * Later signals within this time are the same request: under `npm start`, Ctrl-C arrives from the terminal and once more from npm, and
- * systemd signals npm and this process alike.
+ * Signals within this time of the first are the same request. Under `npm start`, Ctrl-C arrives twice: from the terminal and from npm.
+ * systemd also signals both npm and this process.
  */
 const SAME_REQUEST_MILLISECONDS = 1000;
-/** How long native code may take to notice an interrupt, before the process ends without it. */
+/** How long native code has to notice an interrupt. Then the process ends without it. */
 const NOTICE_MILLISECONDS = 1000;
 
-/** Work that native code does on another thread went on after the interrupt: `exit` would wait for it, perhaps for ever. */
+/** Native code on another thread ignored the interrupt. `exit` would wait for it, perhaps for ever. */
 export class UnstoppedError extends InterruptedError {}
 
 /**
- * Signals that came while the command line was loading count as well.
- * @param message of the InterruptedError that the signal aborts with
- * @param endNow ends the process: the operator asked a second time
+ * Includes signals that arrived while the command line was loading.
+ * @param message of the InterruptedError that the returned signal aborts with
+ * @param endNow ends the process, because the operator asked twice
  */
 export function interruptOn(message: string, endNow: (code: number) => void): AbortSignal {
   const controller = new AbortController();
@@ -30,7 +30,7 @@ export function interruptOn(message: string, endNow: (code: number) => void): Ab
   return controller.signal;
 }
 
-/** The result of `work`, or the interrupt if it comes first. Only for work that has nothing to clean up: it isn't stopped. */
+/** The result of `work`, or the interrupt if it comes first. `work` isn't stopped, so it must have nothing to clean up. */
 export async function orInterrupted<T>(work: Promise<T>, interrupt: AbortSignal): Promise<T> {
   const interrupted = Promise.withResolvers<never>();
   const reject = () => interrupted.reject(interrupt.reason);
@@ -44,7 +44,7 @@ export async function orInterrupted<T>(work: Promise<T>, interrupt: AbortSignal)
 }
 
 /**
- * The result of `work`, which stops by itself soon after an interrupt.
+ * The result of `work`, which must stop by itself soon after an interrupt.
  * @throws UnstoppedError if it doesn't
  */
 export async function orUnstopped<T>(work: Promise<T>, interrupt: AbortSignal): Promise<T> {
@@ -65,7 +65,7 @@ export async function orUnstopped<T>(work: Promise<T>, interrupt: AbortSignal): 
   }
 }
 
-/** Ends the process by the signal of this exit code, which shells report as the same code: the system waits for no thread then. */
+/** Ends the process by the signal of this exit code. Shells report the same code, and the system doesn't wait for threads. */
 export function dieOfSignal(code: number): void {
   const isOf = (name: string): name is SignalName => name in CODES;
   for (const name of Object.keys(CODES).filter(isOf)) {

@@ -1,4 +1,4 @@
-/** The command line's entry: signals are caught from the first line on, and everything that takes time to load is loaded after that. */
+/** The command line's entry. It catches signals from the first line on, then loads everything else. */
 import './signals.cjs';
 
 await import('./process.ts');

@@ -1,4 +1,4 @@
-/** Runs what the words ask for, and ends with an exit code however it goes, once everything is written. */
+/** Runs the command that was typed. Whatever happens, everything is written before the process ends with an exit code. */
 import { CommanderError } from 'commander';
 import { calledAs } from './called-as.ts';
 import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
@@ -9,34 +9,36 @@ import type { Terminal } from './terminal.ts';
 
 const words = wordsOf(process.argv.slice(2));
 const format = formatIn(words);
+/** With `--quiet`, standard output stays empty. */
+const failureFormat = words.includes('--quiet') ? 'text' : format;
 const out = new Output(process.stdout, { format });
 const err = new Output(process.stderr, { lossy: true, terminalType: process.env['TERM'] });
 
 const publishes = words[0] === DEFAULT_COMMAND;
 const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
   err.write(
-    `interrupted again: stopped at once.${publishes ? ' The next run removes what was staged, after seven days.' : ''}\n`,
+    `interrupted again: stopped at once.${publishes ? ' A run removes what was staged once it is seven days old.' : ''}\n`,
   );
   process.exit(code);
 });
 const program = calledAs(process.env, process.argv[1] ?? '', process.cwd());
 const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err };
-process.on('uncaughtException', (error) => process.exit(report(error, terminal, format)));
+process.on('uncaughtException', (error) => process.exit(report(error, terminal, failureFormat)));
 
 interface Ending {
   readonly code: number;
-  /** Native work goes on, for which `exit` would wait. */
+  /** Native work is still going on, and `exit` would wait for it. */
   readonly unstopped?: boolean;
 }
 
-/** How the command ended, or its failure, which is reported. */
+/** Runs the command and reports its failure, if any. */
 async function ending(): Promise<Ending> {
   try {
     return { code: await runProgram(words, terminal) };
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2 };
-    if (error === out.errored) return { code: 0 }; // nobody reads on, or `failure` says what is wrong
-    return { code: report(error, terminal, format), unstopped: error instanceof UnstoppedError };
+    if (error === out.errored) return { code: 0 }; // the reader is gone, or `failure` is reported
+    return { code: report(error, terminal, failureFormat), unstopped: error instanceof UnstoppedError };
   }
 }
 
@@ -45,4 +47,4 @@ await out.finished();
 const failure = out.failure && report(out.failure, terminal, 'text');
 await err.finished();
 if (unstopped) dieOfSignal(code);
-process.exit(code || failure || 0); // a command that was interrupted may still be reading
+process.exit(code || failure || 0); // an interrupted command may still be reading

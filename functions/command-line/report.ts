@@ -1,13 +1,13 @@
-/** Reports how a command failed: what an operator can act on in words, a bug by the frames of its stack and nothing else. */
+/** Reports how a command failed: in words if an operator can act on it, and only by its stack frames if it is a bug. */
 import { failureOf } from '../lambda/failure.ts';
 import { OperatorError } from '../snapshot/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Line ends in a message, which may quote a file's name: what follows is indented, so that it can't pass for a line of its own. */
+/** Line ends in a message, which may quote a file's name. The next line is indented, so that it can't pass for output of ours. */
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/g;
 
 /**
- * On standard error; on standard output as well, as JSON, if that is the format.
+ * Writes to standard error and, if the format is `json`, a JSON object to standard output.
  * @returns the exit code
  */
 export function report(error: unknown, { out, err }: Pick<Terminal, 'out' | 'err'>, format: string): number {
@@ -19,7 +19,7 @@ export function report(error: unknown, { out, err }: Pick<Terminal, 'out' | 'err
   return code;
 }
 
-/** What the platform said, such as a full disk, if the message doesn't say it already. */
+/** The platform's error, such as a full disk, unless the message already contains it. */
 function causeOf(error: unknown): string {
   if (!(error instanceof OperatorError && error.cause instanceof OperatorError)) return '';
   const { message } = error.cause;

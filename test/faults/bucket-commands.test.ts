@@ -60,7 +60,7 @@ describe('the sample', () => {
     const { code, err } = await runCommand(['--store', `s3://${double.bucket}`], { cwd, environment });
     expect({ code, err }).toEqual({
       code: 3,
-      err: expect.stringContaining('the sample account goes only into a folder'),
+      err: expect.stringContaining('The sample account is written only to a folder'),
     });
     expect(double.calls).toEqual([]);
   });

@@ -2,24 +2,21 @@
 import type { Command } from 'commander';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { InterruptedError } from '../../snapshot/errors.ts';
-import type { Environment, Settings } from '../../snapshot/settings.ts';
+import type { Environment } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
 import { orInterrupted } from '../interrupt.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
-import { showProgress } from '../progress.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
-import { DEFAULT_STORE, newDeadline, openStore, type Terminal, warn } from '../terminal.ts';
+import { type TakeOptions, takeToday, withFormats } from '../take-today.ts';
+import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 
-/** What was staged is discarded, and the run document says how the run ended. */
+/** On an interrupt, staged objects are discarded and the run document is completed. */
 export const cleansUp = true;
 
-export interface SnapshotOptions {
+export interface SnapshotOptions extends TakeOptions {
   readonly store?: string;
-  readonly formats?: readonly Format[];
-  readonly force?: boolean;
-  readonly quiet?: boolean;
   readonly format: 'text' | 'json';
 }
 
@@ -29,42 +26,70 @@ const formatsOf = (list: string): readonly Format[] => {
   return FORMATS.filter((format) => format === 'json' || named.includes(format));
 };
 
+const DEFAULT_SAMPLE_STORE = './sample-snapshots';
+
 export const define = (command: Command): Command =>
   command
-    .description('Take a snapshot of all users. Without ANODOT_TOKEN: of the sample account, into ./sample-snapshots')
+    .description(
+      `Take a snapshot of all users. Without ${ENVIRONMENT.token}, take the sample account's last 30 days into ${DEFAULT_SAMPLE_STORE}`,
+    )
     .addOption(storeOption())
     .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)
-    .option('--force', 'skip the comparisons with the snapshot before, where they refuse this one')
-    .option('--quiet', 'print nothing but errors')
+    .option('--force', 'publish even if users dropped sharply or the organization changed')
+    .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));
 
 export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
 
-/** @throws CredentialsError if a real account is meant, whose token was lost on the way: it must not look like success */
+/** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
+export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
+  const isReal = terminal.environment[ENVIRONMENT.token] !== undefined;
+  if (!isReal) await refuseLostToken(terminal.environment, options.store);
+  const place = options.store ?? (isReal ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
+  const store = await openStore(place, terminal.environment);
+  const taken = isReal ? await takeAccount(options, terminal, store) : await takeSample(options, terminal, store);
+  const verification = await readBack(taken, terminal, store, isReal);
+  const day = verification.days.find(({ dt }) => dt === taken.document.dt);
+  await print(options, terminal, { place, store, taken, verification, isVerified: day?.status === 'sound' });
+  const { codeOfDay } = await import('../../snapshot/verify/verify.ts');
+  return codeOfDay(day?.status);
+}
+
+/** @throws CredentialsError if a real account is meant, whose token is missing: that must not look like success */
 async function refuseLostToken(environment: Environment, store: string | undefined): Promise<void> {
   const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
   refuseOtherVariables(environment);
   if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, environment), DEFAULT_STORE);
 }
 
-const DEFAULT_SAMPLE_STORE = './sample-snapshots';
+async function takeAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
+  const { parseSettings } = await import('../../snapshot/settings.ts');
+  const { refuseSampleFolder } = await import('../sample/folder.ts');
+  const settings = withFormats(parseSettings(terminal.environment), options);
+  await refuseSampleFolder(store);
+  const readToken = async () => terminal.environment[ENVIRONMENT.token] ?? '';
+  return takeToday({ settings, sourceName: settings.url, readToken }, options, terminal, store);
+}
 
-/** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
-export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
-  const real = terminal.environment[ENVIRONMENT.token] !== undefined;
-  if (!real) await refuseLostToken(terminal.environment, options.store);
-  const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
-  const store = await openStore(place, terminal.environment);
-  const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
-  refuseInterrupted(taken, terminal.interrupt);
-  const { codeOfDay, verify } = await import('../../snapshot/verify/verify.ts');
-  const reading = verify(store, { today: dtOf(terminal.now()), dt: taken.document.dt ?? '' });
-  const verification = await orInterrupted(reading, terminal.interrupt).catch((error) => {
-    refuseInterrupted(taken, terminal.interrupt);
+async function takeSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
+  const sample = await import('../sample/take-sample.ts');
+  return sample.takeSample(options, terminal, store);
+}
+
+/** Reads the snapshot back, and with it the sample's past days. @throws InterruptedError if the interrupt came after the commit */
+async function readBack(
+  taken: PublishedSnapshot,
+  { interrupt, now }: Terminal,
+  store: Store,
+  isReal: boolean,
+): Promise<Verification> {
+  refuseInterrupted(taken, interrupt);
+  const { verify } = await import('../../snapshot/verify/verify.ts');
+  const reading = verify(store, { today: dtOf(now()), ...(isReal && { dt: taken.document.dt ?? '' }) });
+  return orInterrupted(reading, interrupt).catch((error) => {
+    refuseInterrupted(taken, interrupt);
     throw error;
   });
-  print(options, terminal, place, taken, verification);
-  return codeOfDay(verification.days[0]?.status);
 }
 
 /** @throws InterruptedError if the interrupt came after the commit, which nothing takes back */
@@ -77,96 +102,28 @@ function refuseInterrupted({ document }: PublishedSnapshot, interrupt: AbortSign
   );
 }
 
-async function snapshotAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
-  const { parseSettings } = await import('../../snapshot/settings.ts');
-  const { refuseSampleFolder } = await import('../sample/folder.ts');
-  const settings = withFormats(parseSettings(terminal.environment), options);
-  await refuseSampleFolder(store);
-  return take(
-    settings,
-    settings.url,
-    async () => terminal.environment[ENVIRONMENT.token] ?? '',
-    options,
-    terminal,
-    store,
-  );
+interface Result {
+  readonly place: string;
+  readonly store: Store;
+  readonly taken: PublishedSnapshot;
+  readonly verification: Verification;
+  /** Whether today's snapshot was read back and is sound. */
+  readonly isVerified: boolean;
 }
 
-async function snapshotSample(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {
-  const { parseSettings } = await import('../../snapshot/settings.ts');
-  const { claimForSample } = await import('../sample/folder.ts');
-  await claimForSample(store);
-  const { serveSample } = await import('../sample/server.ts');
-  const server = await serveSample(terminal.now);
-  try {
-    const environment = {
-      ...terminal.environment,
-      [ENVIRONMENT.anodotUrl]: server.url,
-      [ENVIRONMENT.allowOtherHost]: 'true',
-    };
-    const settings = withFormats(parseSettings(environment), options);
-    if (!options.quiet)
-      terminal.err.write(`${ENVIRONMENT.token} is not set: this is the sample account, served on this machine.\n`);
-    return await take(settings, SAMPLE_SOURCE, async () => server.token, options, terminal, store);
-  } finally {
-    await server.close();
-  }
-}
-
-const withFormats = (settings: Settings, { formats }: SnapshotOptions): Settings => ({
-  ...settings,
-  ...(formats && { formats }),
-});
-
-async function take(
-  settings: Settings,
-  sourceName: string,
-  readToken: () => Promise<string>,
-  options: SnapshotOptions,
-  terminal: Terminal,
-  store: Store,
-): Promise<PublishedSnapshot> {
-  const display = showProgress(
-    terminal,
-    `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
-    options.quiet ?? false,
-  );
-  const { AnodotSource } = await import('../../snapshot/anodot/source.ts');
-  const { newRun } = await import('../../snapshot/run.ts');
-  const { takeSnapshot } = await import('../../snapshot/take-snapshot.ts');
-  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
-  try {
-    const run = newRun({
-      settings,
-      sourceName,
-      trigger: 'local',
-      force: options.force ?? false,
-      deadline: newDeadline(terminal.interrupt),
-      now: terminal.now,
-      othersHaveAlarms: store.location.startsWith('s3://'),
-      onProgress: (progress) => display.update(progress),
-      onWarning: (message) => warn(terminal, message),
-    });
-    const { document, ...outcome } = await takeSnapshot(run, source, store);
-    if (!outcome.snapshot) throw outcome.error;
-    return { document, ...outcome.snapshot };
-  } finally {
-    display.stop();
-  }
-}
-
-function print(
-  options: SnapshotOptions,
-  terminal: Terminal,
-  place: string,
-  taken: PublishedSnapshot,
-  verification: Verification,
-): void {
-  const verified = verification.days[0]?.status === 'sound';
-  if (options.format === 'json')
-    terminal.out.write(`${JSON.stringify({ ...taken.document, manifest: taken.manifest, verified })}\n`);
-  else if (!options.quiet) terminal.out.write(summary(terminal.program, place, taken, verified));
+async function print({ format, quiet }: SnapshotOptions, terminal: Terminal, result: Result): Promise<void> {
+  const { taken, isVerified, verification } = result;
+  if (!quiet) terminal.out.write(format === 'json' ? json(taken, isVerified) : await text(terminal, result));
   for (const { level, key, message } of verification.findings) {
     if (level !== 'note') warn(terminal, `${level}: ${key} ${message}`);
   }
+}
+
+const json = ({ document, manifest }: PublishedSnapshot, verified: boolean): string =>
+  `${JSON.stringify({ ...document, manifest, verified })}\n`;
+
+async function text({ program }: Terminal, { place, store, taken, verification, isVerified }: Result): Promise<string> {
+  if (taken.manifest?.source !== SAMPLE_SOURCE) return summary(program, place, taken, isVerified);
+  const { sampleSummary } = await import('../sample/summary.ts');
+  return sampleSummary(program, place, { taken, verification, isVerified }, store);
 }

@@ -3,7 +3,7 @@ import { DAY_MILLISECONDS } from '../../snapshot/utc-day.ts';
 import { hexId, type Member, membersAfter, numberOf } from './days.ts';
 import { GROUPS } from './people.ts';
 
-/** A user as `GET /api/v2/users` returns it; `lastActive` is absent if the user was never active. */
+/** A user as `GET /api/v2/users` returns it. `lastActive` is absent if the user was never active. */
 export interface SampleUser {
   readonly _id: string;
   readonly createdAt: string;
@@ -29,8 +29,8 @@ export interface SampleGroup {
 const HOUR = 3_600_000;
 
 /**
- * The users as of 00:00 UTC, oldest first: the same at any moment of a UTC date. People created later are left out, and all are
- * there from November 2025 on.
+ * The users as of 00:00 UTC, oldest first: the same at any moment of a UTC date. Users who were created later are left out. From
+ * November 2025 on, the account is complete.
  */
 export const sampleUsers = (now: Date): SampleUser[] =>
   membersAfter(Math.floor(now.getTime() / DAY_MILLISECONDS) - 1)

@@ -1,6 +1,7 @@
 /**
- * What happens in the sample account day by day. Events repeat every 28 days for ever, and each is undone within its cycle, so days
- * follow each other without a jump and any 30 in a row show every kind of change.
+ * What happens in the sample account day by day. Events repeat every 28 days, and each is undone within its cycle, so every day follows
+ * from the one before. Any 30 days in a row show every kind of change. Any seven show that somebody joined, left, or became or ceased
+ * to be an administrator.
  */
 
 import { hash } from 'node:crypto';
@@ -13,12 +14,15 @@ type Event =
   | { readonly leaves: Post };
 
 const CYCLE = 28;
-/** By day of the cycle; day 0 is a Monday, and weekends are quiet. `who` is the address in people.ts. */
+/** By day of the cycle. Day 0 is a Monday, and weekends are quiet. `who` is the address in people.ts. */
 const EVENTS: { readonly [day: number]: readonly Event[] } = {
   0: [{ who: 'mateo.penaortiz', becomes: { disabled: true } }],
   1: [{ who: 'deepika.chopra', becomes: { groups: ['Analytics', 'Billing migration', 'Churn model'] } }],
   2: [{ who: 'oluwaseun.adeyemi', becomes: { first: 'Ṣeun' } }],
-  3: [{ who: 'chloe.lefevre', becomes: { address: 'c.lefevre' } }],
+  3: [
+    { who: 'chloe.lefevre', becomes: { address: 'c.lefevre' } },
+    { who: 'eleni.papadopoulou', becomes: { admin: true } },
+  ],
   4: [{ who: 'nikhil.dsouza', becomes: { groups: ['On call', 'Support'] } }],
   7: [{ who: 'marcus.king', becomes: { role: 'customer-user' } }],
   8: [{ leaves: 'contractor' }, { who: 'mateo.penaortiz', becomes: { disabled: false } }],
@@ -28,7 +32,10 @@ const EVENTS: { readonly [day: number]: readonly Event[] } = {
     { who: 'yusuf.mansour', becomes: { groups: ['Engineering', 'Mobile release', 'Launch watch'] } },
   ],
   11: [{ who: 'kavya.sharma', becomes: { address: 'k.sharma' } }],
-  14: [{ who: 'haoran.liu', becomes: { disabled: true } }],
+  14: [
+    { who: 'haoran.liu', becomes: { disabled: true } },
+    { who: 'eleni.papadopoulou', becomes: { admin: false } },
+  ],
   15: [{ who: 'deepika.chopra', becomes: { groups: ['Analytics', 'Billing migration'] } }],
   16: [{ who: 'oluwaseun.adeyemi', becomes: { first: 'Olúwaṣeun' } }],
   17: [{ who: 'chloe.lefevre', becomes: { address: 'chloe.lefevre' } }],
@@ -44,7 +51,7 @@ const EVENTS: { readonly [day: number]: readonly Event[] } = {
 };
 
 export interface Member {
-  /** Like Anodot's ids, which begin with the time of creation. It stays the same, whatever becomes of the person. */
+  /** Begins with the time of creation, like Anodot's ids. It never changes. */
   readonly id: string;
   readonly person: Person;
   /** Days are counted from 1 January 1970. */
@@ -53,14 +60,11 @@ export interface Member {
 }
 
 const dayOf = (dt: string): number => Date.parse(dt) / DAY_MILLISECONDS;
-/** A cycle begins on this day. */
-const FIRST_DAY = dayOf('2026-01-05');
-const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+/** The first day of a cycle. */
+export const FIRST_DAY = dayOf('2026-01-05');
+export const modulo = (value: number, by: number): number => ((value % by) + by) % by;
 
-/**
- * Everybody at the end of a day. Replaying from the start of the cycle before is enough: by then each visitor has arrived, and
- * everybody has signed in.
- */
+/** Everybody at the end of a day, replayed from the start of the previous cycle: in one cycle every visitor arrives and everybody signs in. */
 export function membersAfter(day: number): Member[] {
   const start = day - modulo(day - FIRST_DAY, CYCLE) - CYCLE;
   const members = new Map(EMPLOYEES.map((person) => [person.address, memberOf(person, dayOf(person.created), start)]));
@@ -93,7 +97,7 @@ function signsIn({ id, person, created }: Member, day: number): boolean {
   return day === quiet || (day < quiet && IS_DUE[person.rhythm](id, modulo(day - FIRST_DAY, CYCLE)));
 }
 
-/** Whether someone signs in on a working day of the cycle; the day of the week or of the cycle is always the same for a person. */
+/** Whether someone signs in on a working day of the cycle. A person always has the same day of the week or of the cycle. */
 const IS_DUE: { readonly [rhythm in Rhythm]: (id: string, dayOfCycle: number) => boolean } = {
   daily: () => true,
   weekly: (id, day) => day % 7 === lotOf(id) % 5,
@@ -106,8 +110,8 @@ const lotOf = (id: string): number => Number.parseInt(id.slice(-8), 16);
 const objectId = (address: string, created: number): string =>
   ((created * DAY_MILLISECONDS) / 1000).toString(16).padStart(8, '0') + hexId(address, created).slice(8);
 
-/** 24 hex digits that follow from the key. */
+/** 24 hex digits, derived from the key. */
 export const hexId = (...key: readonly (string | number)[]): string => hash('sha256', key.join(' ')).slice(0, 24);
-/** A number below `below` that follows from the key. */
-export const numberOf = (below: number, ...key: readonly (string | number)[]): number =>
-  Number.parseInt(hexId(...key).slice(-12), 16) % below;
+/** A number less than `limit`, derived from the key. */
+export const numberOf = (limit: number, ...key: readonly (string | number)[]): number =>
+  Number.parseInt(hexId(...key).slice(-12), 16) % limit;

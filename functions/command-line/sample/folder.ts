@@ -10,33 +10,33 @@ import { STAGED } from '../../snapshot/store/folder/folder.ts';
 import { FolderStore } from '../../snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 
-/** Hidden, so that no table reads it. Written before anything else, since a first run may be killed. */
+/** Hidden, so that no table reads it. Written first, because a first run may be killed. */
 const MARK = '.sample';
 
 /**
- * Claims a folder for the sample account. It must be empty or hold the sample already.
- * @throws CredentialsError for any other folder and for a bucket, because what is missing there is the token
+ * Claims a folder for the sample account. It must be empty or already hold the sample.
+ * @throws CredentialsError for any other folder and for a bucket: what they lack is the token
  */
 export async function claimForSample(store: Store): Promise<void> {
   if (!(store instanceof FolderStore)) {
     throw new CredentialsError(
-      `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into a folder, which ${store.location} isn't`,
+      `no token: ${ENVIRONMENT.token} is not set. The sample account is written only to a folder, and ${store.location} is not a folder`,
     );
   }
   if (await holdsOther(store)) {
     throw new CredentialsError(
-      `no token: ${ENVIRONMENT.token} is not set, and the sample account goes only into an empty folder, which ${store.location} isn't`,
+      `no token: ${ENVIRONMENT.token} is not set. The sample account is written only to an empty folder, and ${store.location} is not empty`,
     );
   }
   if ((await namesIn(store)).includes(MARK)) return;
   await store.create(MARK, Buffer.from('This folder holds snapshots of the sample account.\n'));
 }
 
-/** Whether a folder holds anything but the sample account. */
+/** Whether a folder holds anything other than the sample account. */
 export const holdsOther = async (store: Store): Promise<boolean> =>
   (await namesIn(store)).length > 0 && !(await holdsSample(store));
 
-/** What is in a folder, hidden names included, but the one that a first run leaves if it is killed before it writes the mark. */
+/** The names in a folder, hidden ones included. A first run that is killed before it writes the mark leaves `.staged`, which doesn't count. */
 async function namesIn({ location }: Store): Promise<string[]> {
   try {
     return ((await orAbsent(readdir(location))) ?? []).filter((name) => name !== STAGED);
@@ -45,10 +45,12 @@ async function namesIn({ location }: Store): Promise<string[]> {
   }
 }
 
-/** @throws SettingsError if the folder or bucket holds the sample: a real account is never mixed with it */
+/** @throws SettingsError if the store holds the sample, which is never mixed with a real account */
 export async function refuseSampleFolder(store: Store): Promise<void> {
   if (await holdsSample(store)) {
-    throw new SettingsError(`--store: ${store.location} holds the sample account. Choose another place for a real one`);
+    throw new SettingsError(
+      `--store: ${store.location} holds the sample account. Choose another folder for a real one`,
+    );
   }
 }
 

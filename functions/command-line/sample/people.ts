@@ -1,4 +1,4 @@
-/** The people of the sample account, all invented, as they are on the first day of each cycle of days.ts. */
+/** The people of the sample account as they are on the first day of each cycle in days.ts. All are invented. */
 
 export const GROUPS = [
   'Analytics',
@@ -126,7 +126,7 @@ export const EMPLOYEES: readonly Employee[] = [
   employee('2025-10-20', ['Lakshmi Priya', 'Venkataraman', 'lakshmi.venkataraman'], 'daily', ['Finance'], 'admin'),
 ];
 
-/** Who comes for one cycle at a time, in turn: a contractor who signs in daily, and an auditor who never does. */
+/** The contractors, who sign in daily, and the auditors, who never do. Each stays for one cycle. */
 const VISITORS: readonly Name[] = [
   ['Grace', 'Hughes', 'grace.hughes'],
   ['翔太', '鈴木', 'shota.suzuki'],
@@ -144,7 +144,7 @@ const VISITORS: readonly Name[] = [
 
 export type Post = 'contractor' | 'auditor';
 
-/** @param cycle from which the visitor's turn follows; the same one comes back after six cycles as a new user */
+/** @param cycle decides whose turn it is. After six cycles the same person comes back, as a new user */
 export function visitor(post: Post, cycle: number): Person {
   const turn = 2 * cycle + (post === 'auditor' ? 1 : 0);
   const name = VISITORS.at(turn % VISITORS.length); // a negative index counts from the end

@@ -1,29 +1,34 @@
-/** Serves the sample account on this machine, as Anodot documents its API. */
+/** Serves the sample account on this machine, with the API that Anodot documents. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { sampleGroups, sampleUsers } from './account.ts';
+import { type SampleUser, sampleGroups, sampleUsers } from './account.ts';
 
 /** Anodot's API for the sample account, on loopback. */
 export interface SampleServer {
   readonly url: string;
-  /** The only refresh token that is exchanged for a bearer. */
+  /** The only refresh token that the server accepts. */
   readonly token: string;
-  /** Ends every connection, so that nothing keeps the process alive. */
+  /** Closes every connection, so that none keeps the process alive. */
   close(): Promise<void>;
 }
 
 /**
  * Listens on a free port of 127.0.0.1.
- * @param now says which day's users are returned
+ * @param now the server's clock, which every response carries as its Date
+ * @param usersAt the users that it returns at that time
  */
-export async function serveSample(now: () => Date): Promise<SampleServer> {
+export async function serveSample(
+  now: () => Date,
+  usersAt: (moment: Date) => readonly SampleUser[] = sampleUsers,
+): Promise<SampleServer> {
   const token = randomBytes(16).toString('hex');
   const bearer = randomBytes(32).toString('hex');
   const server = createServer((request, response) => {
-    reply(request, token, bearer, now).then(
+    response.setHeader('date', now().toUTCString());
+    reply(request, token, bearer, () => usersAt(now())).then(
       ({ status, body }) =>
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       (error) => response.destroy(error), // the client sees a broken connection, never a shorter list
@@ -47,15 +52,18 @@ interface Reply {
   readonly body: unknown;
 }
 
-async function reply(request: IncomingMessage, token: string, bearer: string, now: () => Date): Promise<Reply> {
+async function reply(
+  request: IncomingMessage,
+  token: string,
+  bearer: string,
+  users: () => readonly SampleUser[],
+): Promise<Reply> {
   const path = request.url ?? '';
   switch (`${request.method} ${path}`) {
     case 'POST /api/v2/access-token':
       return refreshTokenIn(await text(request)) === token ? { status: 200, body: bearer } : failure(path, 401);
     case 'GET /api/v2/users':
-      return request.headers.authorization === `Bearer ${bearer}`
-        ? { status: 200, body: sampleUsers(now()) }
-        : failure(path, 401);
+      return request.headers.authorization === `Bearer ${bearer}` ? { status: 200, body: users() } : failure(path, 401);
     case 'GET /api/v2/groups':
       return request.headers.authorization === `Bearer ${bearer}`
         ? { status: 200, body: sampleGroups() }
@@ -76,7 +84,7 @@ function refreshTokenIn(body: string): string | undefined {
   }
 }
 
-/** An error in Anodot's format: 2001 means that the token is not active, 1002 is general. */
+/** An error in Anodot's format. Code 2001 means that the token isn't active, 1002 is any other error. */
 const failure = (path: string, status: 401 | 404): Reply => ({
   status,
   body: {

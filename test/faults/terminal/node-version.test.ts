@@ -20,7 +20,7 @@ test.each(['16.20.2', '18.20.8', '20.19.5', '22.22.0', '23.11.1', '24.0.0', '24.
     expect(checkedAs(version)).toEqual({
       status: 2,
       stdout: '',
-      stderr: `anodot-user-snapshots requires Node.js 24.12 or later, and this is ${version}: install a newer one.\n`,
+      stderr: `anodot-user-snapshots requires Node.js 24.12 or later. This is ${version}.\n`,
     });
   },
 );

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AnodotServer, answer, serveAnodot, TOKEN } from '../../../support/anodot/server.ts';
@@ -29,17 +29,59 @@ function withAccount(words: readonly string[], environment: { readonly [name: st
 }
 
 describe('the snapshot command', () => {
-  test('is the default, takes the sample account into ./sample-snapshots if there is no token, and says what it wrote and what to do next', async () => {
+  test('is the default: without a token it takes the last days of the sample account into ./sample-snapshots, and says what to do next', async () => {
     const { code, out, err } = await runCommand([], { cwd });
     expect(code).toBe(0);
     expect(err).toContain('ANODOT_TOKEN is not set: this is the sample account');
     expect(out).toMatch(/Published the snapshot of \d{4}-\d\d-\d\d in \.\/sample-snapshots\./);
-    expect(out).toMatch(/4\d users, \d+ administrators: \d+ active/);
-    expect(out).toMatch(/users\/json\/dt=.*\.jsonl {2}\d+\.\d kB/);
-    expect(out).toMatch(/commit 1, sha256 [0-9a-f]{64}/);
-    expect(out).toContain('Verified: every object was read back');
-    expect(out).toContain('verify --store ./sample-snapshots');
+    expect(out).toMatch(/4\d users, \d+ administrators\n {2}\d+ active/);
+    expect(out).toMatch(/Verified: all (29|30) snapshots were read back/);
+    expect(out).toMatch(/\d{4}-\d\d-\d\d {2}missing: no run started\n/);
+    expect(out).toMatch(/\d{4}-\d\d-\d\d {2}refused: users \w+ from/);
+    expect(out).toContain('changes --since 7d --store ./sample-snapshots\n');
     expect(await readdir(cwd)).toEqual(['sample-snapshots']);
+    const { code: sound, out: verified } = await runCommand(['verify', '--store', 'sample-snapshots'], { cwd });
+    expect([sound, verified.split('\n').at(-2)]).toEqual([0, expect.stringMatching(/^sound: (29|30) days/)]);
+  });
+
+  test('continues the sample where a first run was killed', async () => {
+    const { child, ended } = startCommand([], { cwd });
+    const commits = () => readdir(join(cwd, 'sample-snapshots/commits')).catch(() => []);
+    await expect.poll(commits, { interval: 20, timeout: 120_000 }).toContain('00000007.json');
+    child.kill('SIGKILL');
+    await ended;
+    const killedAfter = (await commits()).length;
+    const { code, out } = await runCommand([], { cwd });
+    expect([code, out]).toEqual([0, expect.stringMatching(/Verified: all (29|30) snapshots/)]);
+    expect(killedAfter).toBeLessThan(29);
+    const days = Number(/all (\d+) snapshots/.exec(out)?.[1]);
+    expect(await commits()).toHaveLength(days); // no day was taken twice
+    const runs = await readdir(join(cwd, 'sample-snapshots/runs'));
+    const documents = runs.map((name) => readFile(join(cwd, 'sample-snapshots/runs', name), 'utf8'));
+    const statuses = (await Promise.all(documents)).map((text) => JSON.parse(text).status);
+    expect(statuses.sort()).toEqual([...Array(days).fill('published'), 'refused']);
+  });
+
+  test('with --quiet prints nothing on standard output, not even a failure in JSON', async () => {
+    server = await serveAnodot({ users: answer('<html>') });
+    const { code, out, err } = await withAccount(['--quiet', '--format', 'json']);
+    expect([code, out]).toEqual([5, '']);
+    expect(err).toMatch(/^SourceContractError: /);
+    await server.close();
+    server = await serveAnodot({ users: answer(USERS) });
+    expect(await withAccount(['--quiet', '--format', 'json'])).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('of a real account ends with what it wrote, what changed and the next commands', async () => {
+    server = await serveAnodot({ users: answer(USERS) });
+    const first = await withAccount([]);
+    expect(first.out).toMatch(
+      /1 user, 0 administrators\n[\s\S]*\n {2}The first snapshot: nothing to compare with yet\n/,
+    );
+    expect(first.out).toMatch(/users\/json\/dt=.*\.jsonl {2}\d+ B/);
+    expect(first.out).toMatch(/commit 1, sha256 [0-9a-f]{64}/);
+    expect(first.out).toContain('Verified: every object was read back');
+    expect(first.out).toMatch(/Next:\n.* status\n.* changes --since 7d\n.* verify\n$/);
   });
 
   test('writes the sample to its own folder again, and to no folder that holds anything else', async () => {

@@ -1,0 +1,103 @@
+/** The screen that a run of the sample ends with: what changed, which days are missing, and what to try next, in 80 columns. */
+import stringWidth from 'string-width';
+import type { Change } from '../../snapshot/changes/change.ts';
+import { readChanges, readManifests } from '../../snapshot/changes/read-changes.ts';
+import { ENVIRONMENT } from '../../snapshot/contract.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+import { addDays } from '../../snapshot/utc-day.ts';
+import { readRunDocuments } from '../../snapshot/verify/run-documents.ts';
+import type { Verification } from '../../snapshot/verify/verify.ts';
+import { typed } from '../called-as.ts';
+import { headline, type PublishedSnapshot, rankOf, storeWords, textOf } from '../snapshot-summary.ts';
+import { Table } from '../table.ts';
+import { plural } from '../text.ts';
+
+const COLUMNS = 80;
+/** Days of changes, today's included. */
+const DAYS = 7;
+const MOST_CHANGES = 4;
+/** The newest of the days without a snapshot: after months without a run there are many. */
+const MOST_ABSENT = 3;
+const QUERY = '"from current_admins"';
+
+export interface SampleResult {
+  readonly taken: PublishedSnapshot;
+  readonly verification: Verification;
+  /** Whether today's snapshot was read back and is sound. */
+  readonly isVerified: boolean;
+}
+
+export async function sampleSummary(
+  program: string,
+  place: string,
+  { taken: { document, manifest }, verification, isVerified }: SampleResult,
+  store: Store,
+): Promise<string> {
+  const command = (...words: readonly string[]) => typed(program, ...words, ...storeWords(place));
+  const today = document.dt ?? '';
+  return textOf([
+    ...headline(place, document, manifest),
+    isVerified
+      ? `Verified: all ${plural(verification.days.length, 'snapshot')} were read back and match their commits.`
+      : `NOT verified: run ${command('verify')}`,
+    ...section(`Changed in the last ${DAYS} days:`, changeLines(await changesSince(store, addDays(today, 1 - DAYS)))),
+    ...section('Days without a snapshot:', await absentLines(store, verification, today)),
+    ...section('Next:', [
+      `  ${command('status')}`,
+      `  ${command('changes', '--since', `${DAYS}d`)}`,
+      `  ${typed(program, 'query', ...storeWords(place), QUERY)}`,
+    ]),
+    ...section('With a token of your own account, check first:', [
+      `  ${ENVIRONMENT.token}=… ${typed(program, 'check')}`,
+      `  ${ENVIRONMENT.token}=… ${typed(program)}`,
+    ]),
+  ]);
+}
+
+/** Nothing without lines. */
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines];
+
+/** Administrators first, then those who joined and left; the newest first among equals. */
+async function changesSince(store: Store, since: string): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const manifest of (await readManifests(store)).filter(({ dt }) => dt >= since))
+    for await (const change of (await readChanges(store, manifest)) ?? []) changes.push(change);
+  return changes.sort((a, b) => rankOf(a.change) - rankOf(b.change) || b.dt.localeCompare(a.dt));
+}
+
+function changeLines(changes: readonly Change[]): string[] {
+  if (changes.length === 0) return ['  nothing'];
+  const table = new Table();
+  const rows = changes.slice(0, MOST_CHANGES).map(({ dt, change, email, id }) => [`  ${dt}`, change, email ?? id]);
+  for (const row of rows) table.measure(row);
+  return [...rows.map((row) => table.row(row).trimEnd()), ...more(changes.length - rows.length, 'more')];
+}
+
+/** The dates up to yesterday that have no snapshot, each with the reason. */
+async function absentLines(store: Store, { missing_days }: Verification, today: string): Promise<string[]> {
+  if (missing_days.length === 0) return [];
+  const { documents } = await readRunDocuments(store, today);
+  const shown = missing_days.slice(-MOST_ABSENT);
+  const reasonOf = (day: string): string => {
+    const runs = documents.filter(({ dt }) => dt === day);
+    const refusal = runs.find(({ status }) => status === 'refused');
+    if (refusal) return `refused: ${refusal.message}`;
+    return runs.length === 0 ? 'missing: no run started' : 'missing: its run did not finish';
+  };
+  return [
+    ...more(missing_days.length - shown.length, 'earlier'),
+    ...shown.map((day) => shortened(`  ${day}  ${reasonOf(day)}`)),
+  ];
+}
+
+const more = (count: number, what: string): string[] => (count > 0 ? [`  and ${count} ${what}`] : []);
+
+/** The first sentence of a message, cut at the width of the screen. */
+function shortened(line: string): string {
+  const [first = ''] = line.split(/(?<=\S)[;.] /);
+  if (stringWidth(first) <= COLUMNS) return first;
+  let cut = first;
+  while (stringWidth(cut) >= COLUMNS) cut = cut.slice(0, -1);
+  return `${cut}…`;
+}
