@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ContextError, parseSettings } from '../../../../lib/settings/context.ts';
+import { parseSettings } from '../../../../lib/settings/context.ts';
+import { InvalidSettingsError } from '../../../../lib/settings/invalid-settings-error.ts';
 import { withDefaults } from '../../../../lib/settings/options.ts';
 import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
 import { shown } from '../../../support/fault-table.ts';
@@ -10,7 +11,7 @@ function linesFor(context: { readonly [key: string]: unknown }, region?: string)
   try {
     parseSettings(context, region);
   } catch (error) {
-    expect(error).toBeInstanceOf(ContextError);
+    expect(error).toBeInstanceOf(InvalidSettingsError);
     return error instanceof Error ? error.message.split('\n').slice(1) : [];
   }
   return [];
@@ -147,7 +148,7 @@ test.each([
   [{ tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, 'tokenSecretKey'],
 ])("ARNs of different regions are an error even if the stack's region isn't known: %j", (context, name) => {
   expect(linesFor(context)).toEqual([
-    expect.stringMatching(`^- ${name}: it is in .*both must be in the region of the stack`),
+    expect.stringMatching(`^- ${name}: it is in .*both must be in the stack's region`),
   ]);
   shown('C31', `settings of the app: ${namesAndRegions(context)}`, `an error about ${name}`, 'accepted');
 });
@@ -184,14 +185,14 @@ test('a long value is shortened in the error', () => {
   expect(linesFor({ memorySize: 'x'.repeat(5000) }).join().length).toBeLessThan(300);
 });
 
-test('any context is either read or rejected with a ContextError', () => {
+test('any context is either read or rejected with an InvalidSettingsError', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (context, value) => {
       for (const extra of [{}, { formats: value }, { retentionDays: value, tokenSecret: value }])
         try {
           parseSettings({ ...context, ...extra });
         } catch (error) {
-          expect(error).toBeInstanceOf(ContextError);
+          expect(error).toBeInstanceOf(InvalidSettingsError);
         }
     }),
   );
