@@ -17,11 +17,12 @@ export interface AlarmsProps extends Omit<Watched, 'metric'> {
   readonly topic: ITopic;
 }
 
-/** The section of the documentation that explains an alarm: where every description links to. */
+/** The section of the documentation that explains an alarm. Its heading is the alarm's name. */
 export const runbookOf = (name: AlarmName): string => `docs/operate.md#${name.toLowerCase()}`;
 
 /** The alarms of one installation, each with an action that notifies the topic. */
 export class Alarms extends Construct {
+  /** The alarms, each by the name of its construct. */
   readonly byName: SnapshotAlarms;
 
   constructor(scope: Construct, id: string, { instance, topic, ...parts }: AlarmsProps) {

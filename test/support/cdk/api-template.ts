@@ -31,11 +31,11 @@ export interface ApiTemplateOptions {
   readonly prefix?: string;
   readonly instance?: string;
   readonly encrypted?: boolean;
-  /** Adds to the stack. */
+  /** Adds more to the stack. */
   readonly more?: (stack: Stack, api: OnDemandApi) => void;
 }
 
-/** Synthesises a stack with nothing but the API, with the app's checks. */
+/** Synthesizes a stack that contains only the API, with the app's checks. */
 export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<Synthesis> {
   const { bucketName = 'snapshots', prefix = 'access', instance = 'emea', encrypted = false, more } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
@@ -58,7 +58,7 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
 
 const ROLE = z.object({ Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.unknown() }) })) });
 
-/** A value of the template as CloudFormation resolves it; a resource of the stack is its logical id. */
+/** A value of the template as CloudFormation resolves it. A resource of the stack is resolved to its logical id. */
 export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: unknown): unknown {
   const own = Object.keys(resources).flatMap((id) => [id, `${id}.Arn`].map((name) => [name, name]));
   return resolved(value, { ...PLACE, ...Object.fromEntries(own) });
@@ -70,7 +70,7 @@ const STATEMENTS = z.array(z.looseObject({ Action: z.union([z.string(), z.array(
 export function statementsOf(synthesis: Synthesis): z.infer<typeof STATEMENTS> {
   const [, role] = only(synthesis, 'AWS::IAM::Role', 'RequestSnapshot');
   const [{ PolicyDocument } = { PolicyDocument: undefined }, ...others] = ROLE.parse(role.Properties).Policies;
-  if (!PolicyDocument || others.length > 0) throw new Error('the role has not one policy');
+  if (!PolicyDocument || others.length > 0) throw new Error('the role does not have exactly one policy');
   return STATEMENTS.parse(resolvedIn(synthesis, PolicyDocument.Statement));
 }
 
@@ -84,7 +84,7 @@ const FUNCTION = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 });
 
-/** The function as it is deployed: the folder of its asset, and its environment. */
+/** The deployed function: the folder of its asset, and its environment. */
 export function functionOf(synthesis: Synthesis) {
   const { Code, Handler, Environment } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function')[1].Properties);
   const bundle = join(synthesis.folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);

@@ -14,7 +14,7 @@ const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
 const DIMENSIONS = [{ Name: 'instance', Value: INSTANCE }];
 
-/** The properties of the alarm whose logical id holds a name. */
+/** The properties of the alarm whose logical id contains a name. */
 function alarm(name: string, template = templateOf()) {
   const found = Object.entries(template.findResources(ALARM)).filter(([id]) => id.includes(name));
   expect(found).toHaveLength(1);
@@ -230,7 +230,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    "a policy in the app although the topic isn't its own",
+    "a policy in the app, although the topic isn't created by it",
     (stack) => {
       const topic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-central-1:111111111111:alarms');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));

@@ -5,7 +5,7 @@ import { shown } from '../../support/fault-table.ts';
 const queueOf = (name: string) =>
   Object.entries(templateOf().findResources('AWS::SQS::Queue')).filter(([id]) => id.includes(name));
 
-test('events that Lambda drops without a run reach a queue of their own, which keeps them for a day', () => {
+test('events that Lambda drops without a run are kept in their own queue for a day', () => {
   const [[id, queue] = [], ...others] = queueOf('DroppedEvents');
   expect(others).toEqual([]);
   expect(queue?.['Properties']).toMatchObject({ MessageRetentionPeriod: 86_400, SqsManagedSseEnabled: true });
@@ -20,12 +20,12 @@ test('events that Lambda drops without a run reach a queue of their own, which k
   shown(
     'C9',
     'an event that Lambda throttles until it is too old',
-    `in a queue of its own for ${queue?.['Properties'].MessageRetentionPeriod} s, alarm EventsDropped`,
+    `in its own queue for ${queue?.['Properties'].MessageRetentionPeriod} s, alarm EventsDropped`,
     'dropped, and no one was notified',
   );
 });
 
-test('Lambda reports what it gives up to the event bus, and the rule leaves out failed runs, which RunFailed reports', () => {
+test('Lambda reports dropped events to the event bus, and the rule excludes failed runs, which RunFailed reports', () => {
   const [config] = propertiesOf(templateOf(), 'AWS::Lambda::EventInvokeConfig');
   expect(JSON.stringify(config.DestinationConfig.OnFailure.Destination)).toContain(':event-bus/default');
   const [{ EventPattern }] = propertiesOf(templateOf(), 'AWS::Events::Rule');
@@ -43,12 +43,12 @@ test('Lambda reports what it gives up to the event bus, and the rule leaves out 
   shown(
     'C9',
     'an event whose run fails twice',
-    'RunFailed alone fires: the rule of the dropped events leaves out RetriesExhausted',
+    'RunFailed alone fires: the rule of the dropped events excludes RetriesExhausted',
   );
   shown(
     'C9',
     'an event whose run fails, and whose retry then waits until it is too old',
-    'RunFailed alone fires: the rule of the dropped events leaves out whatever has responseContext.functionError',
+    'RunFailed alone fires: the rule of the dropped events excludes every event with responseContext.functionError',
     'EventsDropped fired too, and said that no run had failed',
   );
 });

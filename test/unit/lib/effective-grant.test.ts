@@ -78,7 +78,7 @@ const IGNORED: [string, (stack: Stack, app: App, users: UserSnapshots) => IGrant
   ['the function itself', (_stack, _app, users) => users.function],
 ];
 
-test.each(IGNORED)('to %s nothing can be granted, which fails with the way out', (name, granteeIn) => {
+test.each(IGNORED)('nothing can be granted to %s, and the error says what to do instead', (name, granteeIn) => {
   const { stack, app, users } = newUsers();
   const grantee = granteeIn(stack, app, users);
   expect(() => users.catalog?.grantQuery(grantee)).toThrow(
@@ -88,8 +88,8 @@ test.each(IGNORED)('to %s nothing can be granted, which fails with the way out',
   shown(
     'C32',
     `grantQuery and grantInvoke to ${name}`,
-    'an error that names the principal and the way out',
-    'nothing was granted, without a word',
+    'an error that names the principal and says what to do instead',
+    'nothing was granted, silently',
   );
 });
 

@@ -22,13 +22,15 @@ test.each<[string, (stack: Stack) => ISecret, string]>([
   ],
   ['a complete ARN', (stack) => Secret.fromSecretCompleteArn(stack, 'S', `${OTHER}-AbCdEf`), `${OTHER}-AbCdEf`],
   ['a name', (stack) => Secret.fromSecretNameV2(stack, 'S', 'anodot/token'), 'anodot/token'],
-])('a secret that is given by %s is requested by what finds it', (name, given, expected) => {
+])('a secret imported by %s is requested by an id that finds it', (name, given, expected) => {
   for (const env of [undefined, ENV]) {
     const stack = new Stack(new App(), 'company', env && { env });
     const { environment } = tokenAccess(given(stack), stack);
     expect(environment).toEqual({ ANODOT_TOKEN_SECRET_ID: expected });
   }
-  const before = name.startsWith('a partial ARN') ? 'the bare name, which is looked up in the own account' : undefined;
+  const before = name.startsWith('a partial ARN')
+    ? "the bare name, which is looked up in the caller's own account"
+    : undefined;
   shown('C37', `a secret by ${name}`, `the environment has ${expected}`, before);
 });
 
@@ -63,7 +65,7 @@ test.each<[string, (stack: Stack) => ISecret]>([
       'C37',
       `a secret by ${kind}, in the stack of another account`,
       'the environment has the ARN, and the policy the same one',
-      'the bare name, which is looked up in the own account',
+      "the bare name, which is looked up in the caller's own account",
     );
   },
 );

@@ -17,7 +17,7 @@ import { installPackage } from './installed-package.ts';
 
 const node = (words: readonly string[], cwd: string) => promisify(execFile)(process.execPath, words, { cwd });
 
-/** The package as it is published, in an app that has only what the package declares. */
+/** The package as published, in an app that contains only what the package declares. */
 let app: string;
 let installed: string;
 beforeAll(async () => {
@@ -102,7 +102,7 @@ describe('the published package', () => {
     expect(imported.filter((name) => !Object.hasOwn(declared, name))).toEqual([]);
   });
 
-  test('asks for exact versions of its dependencies, and brings no Node.js and no development tools', async () => {
+  test('requires exact versions of its dependencies, and installs neither Node.js nor development tools', async () => {
     const manifest = await publishedManifest();
     expect(Object.values(manifest.dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
     for (const name of ['devDependencies', 'optionalDependencies', 'scripts'])
@@ -115,7 +115,7 @@ describe('the published package', () => {
     expect(Object.keys(metafile.inputs).filter((path) => !/^(lib|functions)\//.test(path))).toEqual([]);
   });
 
-  test('gives an app the same classes by require and by import', async () => {
+  test('provides the same classes to require and to import', async () => {
     const { stdout } = await node(
       [
         '--input-type=module',
@@ -156,7 +156,7 @@ describe('the published package', () => {
     );
   });
 
-  test('has a construct that finds its views and bundled functions, and creates what it creates in this project', async () => {
+  test('has a construct that finds its views and bundled functions, and creates the same constructs as in this project', async () => {
     const { stdout } = await node(
       [
         '--input-type=module',
@@ -218,7 +218,7 @@ describe('the published command without DuckDB', () => {
     });
   });
 
-  test('names the version of DuckDB that package.json has as a peer and as a devDependency', async () => {
+  test('names the version of DuckDB in the peerDependencies and devDependencies of package.json', async () => {
     const { peerDependencies, peerDependenciesMeta } = await publishedManifest();
     const own = JSON.parse(await readFile(join(import.meta.dirname, '../../../../package.json'), 'utf8'));
     expect(peerDependencies[DUCKDB.name]).toBe(DUCKDB.version);

@@ -17,7 +17,7 @@ function linesFor(context: { readonly [key: string]: unknown }, region?: string)
   return [];
 }
 
-test('context without a single setting gives the defaults', () => {
+test('context without settings gives the defaults', () => {
   expect(parseSettings({})).toEqual(withDefaults({}));
 });
 
@@ -51,7 +51,7 @@ test("CDK's own context is ignored", () => {
   expect(parseSettings(ofCdk)).toEqual(parseSettings({}));
 });
 
-test('one error lists every unknown, invalid and conflicting key, with what was expected and what was given', () => {
+test('one error lists every unknown, invalid and conflicting key, with what was expected and what was found', () => {
   const lines = linesFor({
     retentionDays: '0',
     formats: 'json,xml',
@@ -73,7 +73,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
   ]);
 });
 
-test('an unknown key that resembles no setting is answered with all settings', () => {
+test('an unknown key that resembles no setting is an error that lists all settings', () => {
   expect(linesFor({ zqxjzqxj: 1 })).toEqual([
     expect.stringMatching(/^- zqxjzqxj: unknown setting\. Settings are anodotUrl, .*kmsKey/),
   ]);

@@ -9,12 +9,12 @@ import type { UserSnapshotsProps } from '../../../../lib/user-snapshots-props.ts
 
 const choicesOf = (props: UserSnapshotsProps) => choicesIn(props, new Stack());
 
-test('an option that is not chosen has its default', () => {
+test('an option that is not set has its default', () => {
   expect(withDefaults({})).toEqual({ ...DEFAULTS.run, ...DEFAULTS.deployment, athenaDays: 400 });
   expect(withDefaults({ maxDropPercent: 20, athena: false })).toMatchObject({ maxDropPercent: 20, athena: false });
 });
 
-test('tables look as far back as users are kept unless athenaDays is chosen', () => {
+test('tables cover the days for which users are kept, unless athenaDays is set', () => {
   expect(withDefaults({ retentionDays: 800 }).athenaDays).toBe(800);
   expect(withDefaults({ retentionDays: 800, athenaDays: 30 }).athenaDays).toBe(30);
 });
@@ -90,13 +90,13 @@ const BAD = [
   ['athenaDatabase', 'a b'],
   ['athenaDatabase', '_users'],
   ['athenaDatabase', 'a'.repeat(65)],
-  // A name that is known only at deployment, as CDK writes it.
+  // CDK's notation for a name that is only known at deployment.
   ['athenaDatabase', '$' + '{Token[TOKEN.1]}'],
   ['formats', []],
 ] as const;
 
 test.each(BAD)('%s is rejected with the value %s', (name, value) => {
-  // The types of the props rule most of these out, but not for a caller in JavaScript.
+  // The types of the props exclude most of these, but a caller in JavaScript can still pass them.
   expect(() => Reflect.apply(choicesOf, undefined, [{ [name]: value }])).toThrow(`- ${name}: `);
 });
 
