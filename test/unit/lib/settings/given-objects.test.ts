@@ -83,7 +83,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     'C31',
     'a key of another region',
     (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'K', keyArn('us-east-1')) }),
-    /- encryptionKey: it is in us-east-1, but the stack is in eu-central-1: give one/,
+    /- encryptionKey: it is in us-east-1, but the stack is in eu-central-1: use one/,
     'accepted',
   ],
   [
@@ -145,7 +145,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
         encryptionKey: Key.fromKeyArn(stack, 'Own', keyArn('eu-central-1')),
       }),
     }),
-    /- encryptionKey: the bucket has another key, arn:.*: leave encryptionKey out/,
+    /- encryptionKey: the bucket has another key, arn:.*: omit encryptionKey/,
     'permission for a key that the bucket does not use',
   ],
   [
