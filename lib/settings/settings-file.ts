@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@humanwhocodes/momoa';
 import { InvalidSettingsError } from './invalid-settings-error.ts';
@@ -30,17 +30,17 @@ function bytesOf(path: string): Buffer | undefined {
   // A symlink to a file that doesn't exist must not count as no file: the stack would be deployed with defaults.
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
-    return readFileSync(path);
+    if (statSync(path).isFile()) return readFileSync(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : undefined;
     throw new InvalidSettingsError(`can't read ${SETTINGS_FILE}: ${REASONS.get(reason) ?? String(error)}`, {
       cause: error,
     });
   }
+  throw new InvalidSettingsError(`can't read ${SETTINGS_FILE}: it is a directory, or not a regular file`);
 }
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['EISDIR', 'it is a directory, expected a file'],
   ['ENOENT', 'it is a symlink to a file that does not exist'],
   ['ELOOP', 'it is a symlink to itself'],
   ['EACCES', 'permission denied'],

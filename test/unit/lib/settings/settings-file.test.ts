@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidSettingsError } from '../../../../lib/settings/invalid-settings-error.ts';
@@ -45,7 +47,13 @@ test('a symlink to itself is an error', async () => {
 test('a directory in place of settings.json is an error', async () => {
   const folder = await newFolder();
   await mkdir(join(folder, 'settings.json'));
-  expect(() => readSettingsFile(folder)).toThrow("can't read settings.json: it is a directory, expected a file");
+  expect(() => readSettingsFile(folder)).toThrow("can't read settings.json: it is a directory, or not a regular file");
+});
+
+test('a named pipe in place of settings.json is an error, and is not waited for', async () => {
+  const folder = await newFolder();
+  await promisify(execFile)('mkfifo', [join(folder, 'settings.json')]);
+  expect(() => readSettingsFile(folder)).toThrow("can't read settings.json: it is a directory, or not a regular file");
 });
 
 test.skipIf(process.getuid?.() === 0)('a file that the user may not read is an error', async () => {
