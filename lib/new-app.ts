@@ -1,6 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { DEFAULT_STACK_NAME, parseSettings } from './settings/context.ts';
+import { DEFAULT_STACK_NAME } from './settings/app-schema.ts';
+import { parseSettings } from './settings/context.ts';
 import type { SettingsFile } from './settings/settings-file.ts';
 import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 

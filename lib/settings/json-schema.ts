@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DEFAULTS } from '../../functions/snapshot/contract.ts';
-import { DEFAULT_STACK_NAME, SCHEMA } from './context.ts';
+import { DEFAULT_STACK_NAME, SCHEMA } from './app-schema.ts';
 import { spelled, spelledFlag, spelledList, spelledNumber, spelledText, spelledWholeNumber } from './spelled.ts';
 
 /** What zod knows of a setting: the value that is read, and the texts next to its rule. */

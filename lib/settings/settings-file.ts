@@ -58,7 +58,7 @@ function textOf(bytes: Buffer): string {
   return text;
 }
 
-/** @throws InvalidSettingsError that says where the text isn't JSON, or that it isn't an object. It quotes no value. */
+/** @throws InvalidSettingsError with the line and column at which the text isn't JSON, or because it isn't an object. It quotes no value. */
 export function parseSettingsFile(text: string): SettingsFile {
   let values: unknown;
   try {

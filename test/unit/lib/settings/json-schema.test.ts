@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { readSettings } from '../../../../functions/snapshot/setting-values.ts';
-import { SCHEMA } from '../../../../lib/settings/context.ts';
+import { SCHEMA } from '../../../../lib/settings/app-schema.ts';
 import { settingsSchema } from '../../../../lib/settings/json-schema.ts';
 import { spelledNumber, spelledWholeNumber } from '../../../../lib/settings/spelled.ts';
 

@@ -73,7 +73,6 @@ test('UTF-16, which some Windows tools write, is an error that says how to save 
 });
 
 test.each([
-  ['an empty file', '', 'it is empty'],
   ['a line comment', '{\n  // for alarms\n}', 'line 2, column 3: comments are not allowed'],
   ['a block comment', '{} /* done */', 'line 1, column 4: comments are not allowed'],
   ['a shell comment', '# settings\n{}', 'line 1, column 1: comments are not allowed'],
@@ -83,8 +82,12 @@ test.each([
   ['a word without quotes', '{"api": iam}', 'line 1, column 9: check quotes'],
   ['an object that is not closed', '{\n  "api": "iam"\n', 'line 2, column 15: check quotes'],
   ['a line break in text', '{"api": "i\nam"}', 'line 1, column 11: check quotes'],
-])('%s is an error that says where', (_, text, expected) => {
+])('%s is an error with the line and column', (_, text, expected) => {
   expect(() => parseSettingsFile(text)).toThrow(`settings.json is not valid JSON: ${expected}`);
+});
+
+test('an empty file is an error', () => {
+  expect(() => parseSettingsFile('\n')).toThrow('settings.json is not valid JSON: it is empty');
 });
 
 test.each(['[]', 'null', '"iam"', '1'])('JSON that is not an object is an error: %s', (text) => {
