@@ -3,17 +3,17 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 
-/** What a function must know to use a resource, and what it must be allowed: written together, so that neither is forgotten. */
+/** What a function needs to use a resource: its variables and its permissions, in one place so that neither is forgotten. */
 export interface Access {
   readonly environment: { readonly [name: string]: string };
   readonly statements: readonly PolicyStatement[];
-  /** Use of the KMS key that encrypts the resource; empty if there is none. */
+  /** Permission to use the KMS key that encrypts the resource. Empty if there is no key. */
   readonly keyStatements: readonly PolicyStatement[];
 }
 
 /**
  * Allows the use of a key only through the service whose data it encrypts.
- * @param scope of the function that uses it: the service is that of its region
+ * @param scope the function's, whose region is the service's region
  */
 export function useOfKey(
   sid: string,
@@ -30,7 +30,7 @@ export function useOfKey(
   });
 }
 
-/** The condition that a key is used by one of these services, in the region of the stack, on behalf of the caller. */
+/** The condition that one of these services uses a key on behalf of the caller, in the stack's region. */
 export function onlyThrough(services: readonly string[], scope: IConstruct) {
   const { region, urlSuffix } = Stack.of(scope);
   const names = services.map((service) => `${service}.${region}.${urlSuffix}`);

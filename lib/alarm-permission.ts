@@ -3,11 +3,11 @@ import { PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/a
 import { CfnTopicPolicy, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 
-/** What CloudWatch needs so that an alarm arrives: permission to publish to the topic, and to use the key that encrypts it. */
+/** What CloudWatch needs to deliver an alarm: permission to publish to the topic, and to use the key that encrypts it. */
 export const PUBLISH = ['sns:Publish'] as const;
 export const ENCRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'] as const;
 
-/** Allows alarms of the account. */
+/** Allows the alarms of the account. */
 export const allowAlarms = (scope: IConstruct, actions: readonly string[], resource: string, sid?: string) =>
   new PolicyStatement({
     ...(sid !== undefined && { sid }),
@@ -18,9 +18,9 @@ export const allowAlarms = (scope: IConstruct, actions: readonly string[], resou
   });
 
 /**
- * Allows the alarms of an installation to reach a topic that was given, as far as the app has its policies: `SnsAction` adds nothing.
- * A topic without a policy of its own allows its account's alarms by default. One that gets a policy, `enforceSSL` included, no longer
- * does. That may happen after this call, so policies are completed when the app is synthesized.
+ * Allows the alarms of an installation to reach a topic that was passed in, if the app creates the topic's policies. `SnsAction` doesn't.
+ * A topic without a policy allows the alarms of its account by default. A topic with a policy, such as that of `enforceSSL`, doesn't. The
+ * policy may be added after this call, so the statement is added when the app is synthesized.
  */
 export function allowAlarmsToReach(topic: ITopic, scope: IConstruct): void {
   topic.masterKey?.addToResourcePolicy(allowAlarms(scope, ENCRYPT, '*'), true);
@@ -31,7 +31,7 @@ export function allowAlarmsToReach(topic: ITopic, scope: IConstruct): void {
   Aspects.of(scope).add({ visit }, { priority: AspectPriority.MUTATING });
 }
 
-/** Every policy that the app gives the topic. */
+/** Every policy of the topic that the app creates. */
 const policiesOf = (topic: ITopic): PolicyDocument[] =>
   (Stage.of(topic)?.node.findAll() ?? []).flatMap((node) =>
     CfnTopicPolicy.isCfnTopicPolicy(node) &&

@@ -7,13 +7,13 @@ import { allowAlarms, ENCRYPT, PUBLISH } from './alarm-permission.ts';
 import { accept } from './nag.ts';
 
 /**
- * An encrypted topic to which CloudWatch's alarms can actually publish: both the topic and its key must allow it. AWS's own key for
- * topics doesn't, so the topic has a key of its own.
+ * An encrypted topic to which CloudWatch's alarms can publish. Both the topic and its key must allow that. The AWS managed key for SNS
+ * doesn't, so the topic has a key of its own.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  /** @param email who is notified, once they have confirmed AWS's e-mail; undefined for no one */
+  /** @param email address to notify, once its owner has confirmed the subscription */
   constructor(scope: Construct, id: string, { email }: { readonly email: string | undefined }) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { masterKey: this.#key(), enforceSSL: true });
@@ -23,13 +23,13 @@ export class AlarmTopic extends Construct {
     accept(
       subscription,
       'Serverless-SNSRedrivePolicy',
-      'Mail that is not delivered is lost either way; the state of each alarm can be seen in CloudWatch.',
+      'E-mail that is not delivered would be lost anyway. CloudWatch shows the state of each alarm.',
     );
   }
 
   #key(): Key {
     const key = new Key(this, 'Key', {
-      description: 'Encrypts the alarms of the snapshots of the users of Anodot',
+      description: 'Encrypts alarms about snapshots of Anodot users',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,11 +1,5 @@
-import { newApp } from './new-app.ts';
-import { ContextError } from './settings/context.ts';
+import { join } from 'node:path';
+import { runApp } from './run-app.ts';
 
-/** What `cdk` runs, as `app` in cdk.json says: invalid settings end it with their list alone. Synth follows when the process exits. */
-try {
-  newApp();
-} catch (error) {
-  if (!(error instanceof ContextError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+/** The app that `cdk` runs, as `app` in cdk.json says. Its settings file is next to cdk.json, whatever the working directory is. */
+runApp(join(import.meta.dirname, '..'));

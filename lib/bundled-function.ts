@@ -20,40 +20,47 @@ import type { FUNCTIONS } from './packaging/functions.ts';
 /** The runtime that the bundles are built and tested for. */
 export const RUNTIME = Runtime.NODEJS_24_X;
 
-/** For functions that may reach Anodot and AWS only through a VPC. It needs a way out, such as a NAT gateway. */
+/** A network for functions that must reach Anodot and AWS through a VPC. */
 export interface FunctionNetwork {
+  /** VPC in which the functions run. It needs a route to Anodot and to the AWS services that they use. */
   readonly vpc: IVpc;
-  /** @default the private subnets with a way out */
+  /**
+   * Subnets in which the functions run. They need a way out, such as a NAT gateway.
+   * @default the private subnets with a way out
+   */
   readonly vpcSubnets?: SubnetSelection | undefined;
-  /** @default a new one that allows all outbound and no inbound traffic */
+  /**
+   * Security groups of the functions. They must allow outbound HTTPS.
+   * @default a new group that allows all outbound and no inbound traffic
+   */
   readonly securityGroups?: ISecurityGroup[] | undefined;
 }
 
-/** How Lambda handles the events that are queued for a function. */
+/** How Lambda handles events that are queued for a function. */
 export interface QueuedEvents {
-  /** How long an event may wait for a run or for its retry. */
+  /** How long an event may wait to be run or retried. */
   readonly maxAge: Duration;
-  /** Where Lambda reports the events that it gives up. */
+  /** The destination to which Lambda reports events that it drops. */
   readonly onFailure: IDestination;
 }
 
 export interface BundledFunctionProps {
-  /** Which bundle to deploy. */
+  /** The bundle to deploy. */
   readonly handler: keyof typeof FUNCTIONS;
   readonly description: string;
   /** Variables that need no permission. */
   readonly environment: { readonly [name: string]: string };
-  /** What the function uses: with the log and the VPC, all that it may do. */
+  /** Everything that the function may use, besides its log and its VPC. */
   readonly access: readonly Access[];
   readonly memorySize: number;
   readonly timeout: Duration;
-  /** How events are handled that are queued for the function; by default nothing is. */
+  /** How queued events are handled. Undefined if the function is only invoked synchronously. */
   readonly queued?: QueuedEvents | undefined;
   readonly reservedConcurrency?: number | undefined;
   readonly network?: FunctionNetwork | undefined;
 }
 
-/** A function from its bundle, with a log group and a role of its own. CDK's own grants never widen the role. */
+/** A function from its bundle, with its own log group and role. CDK's grants never widen the role. */
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -61,7 +68,7 @@ export class BundledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    // The log of a published run holds its commit's hash: evidence that outlives the stack, as the snapshots do.
+    // The log of a published run contains the hash of its commit. This evidence outlives the stack, like the snapshots.
     this.logGroup = new LogGroup(this, 'Log', {
       retention: RetentionDays.THIRTEEN_MONTHS,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -84,7 +91,7 @@ export class BundledFunction extends Construct {
       ...(network ? [NETWORK_STATEMENT] : []),
     ];
     return new Role(this, 'Role', {
-      description: `What the function ${handler} may do`,
+      description: `Permissions of the function ${handler}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Function: new PolicyDocument({ statements, minimize: false }) },
     });
@@ -102,7 +109,7 @@ export class BundledFunction extends Construct {
       ),
       memorySize: props.memorySize,
       timeout: props.timeout,
-      // CDK treats it as a role of another app and adds nothing to it: what an app grants the function goes into the resource's policy.
+      // CDK adds nothing to an imported role. What an app grants the function is added to the resource's policy instead.
       role: Role.fromRoleArn(this, 'GivenRole', this.role.roleArn, { mutable: false, addGrantsToResources: true }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -114,21 +121,21 @@ export class BundledFunction extends Construct {
 
   #acceptFindings({ network, queued }: BundledFunctionProps): void {
     const reason = queued
-      ? 'Lambda reports what it drops to an event bus. A run that fails says so in its run document and by an alarm.'
-      : 'Only the API invokes it, synchronously: no event is queued for it.';
+      ? 'Lambda reports dropped events to an event bus. A failed run is reported by its run document and by an alarm.'
+      : 'Only the API invokes it, and synchronously, so no event is queued for it.';
     accept(this.function, 'Serverless-LambdaDLQ', reason);
     accept(
       this.function,
       'Serverless-LambdaTracing',
-      'It calls three services in turn, and the log says what each did.',
+      'It calls three services in turn, and the log reports each call.',
     );
     if (!network) return;
     for (const id of ['AwsSolutions-IAM5[Resource::*]', 'Serverless-LambdaStarPermissions'])
-      accept(this.role, id, 'EC2 knows no resource for most of what Lambda does to reach a VPC.');
+      accept(this.role, id, 'Most of the actions with which Lambda reaches a VPC have no resource.');
   }
 }
 
-/** What Lambda does with a function's role to reach a VPC; most of it can't be restricted to a resource. */
+/** The actions with which Lambda reaches a VPC. Most of them can't be restricted to a resource. */
 const NETWORK_STATEMENT = new PolicyStatement({
   sid: 'ReachVpc',
   actions: [
@@ -143,13 +150,13 @@ const NETWORK_STATEMENT = new PolicyStatement({
 });
 
 /**
- * The folder of a bundle, found by `imports` in package.json: `dist/handlers`, in the package as in this project.
- * @throws Error that says how to build it if it is missing
+ * The folder of a bundle. `imports` in package.json finds it in `dist/handlers`, in the package and in this project.
+ * @throws Error that names the command that builds the bundle if it is missing
  */
 function folderOf(handler: string): string {
   try {
     return dirname(createRequire(import.meta.url).resolve(`#handlers/${handler}/index.js`));
   } catch (error) {
-    throw new Error(`the function ${handler} isn't bundled yet: npm run bundle`, { cause: error });
+    throw new Error(`the function ${handler} isn't bundled yet: run npm run bundle`, { cause: error });
   }
 }

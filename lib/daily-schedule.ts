@@ -9,11 +9,11 @@ import { accept } from './nag.ts';
 
 export interface DailyScheduleProps {
   readonly function: IFunction;
-  /** Time of day in UTC, like `02:15`: a local time would be skipped or repeated when clocks change. */
+  /** Time of day in UTC, such as `02:15`. A local time would be skipped or repeated when clocks change. */
   readonly dailyAtUtc: string;
 }
 
-/** Invokes the function once a day. An event that could not be delivered is kept for two weeks. */
+/** Invokes the function once a day. An event that can't be delivered is kept for two weeks. */
 export class DailySchedule extends Construct {
   /** Events that Scheduler could not deliver. */
   readonly undelivered: Queue;
@@ -24,7 +24,7 @@ export class DailySchedule extends Construct {
     const role = this.#role(lambda);
     const [hour = '', minute = ''] = dailyAtUtc.split(':');
     new CfnSchedule(this, 'Schedule', {
-      description: 'A snapshot of the users of Anodot, every day',
+      description: 'Takes a snapshot of Anodot users every day',
       scheduleExpression: `cron(${Number(minute)} ${Number(hour)} * * ? *)`,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
@@ -32,7 +32,7 @@ export class DailySchedule extends Construct {
         arn: lambda.functionArn,
         roleArn: role.roleArn,
         input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
-        // Retries delivery only. Once delivered, the function's own retry takes over.
+        // This retries delivery only. Once the event is delivered, Lambda retries failed runs.
         retryPolicy: {
           maximumEventAgeInSeconds: deliveryFor(dailyAtUtc).schedulerAge.toSeconds(),
           maximumRetryAttempts: 60,
@@ -52,14 +52,14 @@ export class DailySchedule extends Construct {
       accept(
         queue,
         id,
-        'It is a dead-letter queue itself, read by people, and an alarm fires while something is in it.',
+        'It is itself a dead-letter queue that people read, and an alarm fires while it contains a message.',
       );
     return queue;
   }
 
   #role(lambda: IFunction): Role {
     return new Role(this, 'Role', {
-      description: 'What the daily schedule may do',
+      description: 'Permissions of the daily schedule',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

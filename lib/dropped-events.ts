@@ -8,16 +8,17 @@ import { Construct } from 'constructs';
 import type { Access } from './access.ts';
 import { accept } from './nag.ts';
 
-/** Long enough to look at the events, short enough that the alarm returns to OK by itself. */
+/** Long enough to read the events, and short enough that the alarm soon returns to OK by itself. */
 const KEPT = Duration.days(1);
-/** As Lambda names the events of runs that failed, which have an alarm of their own. */
+/** Lambda's condition for events whose runs failed. They have their own alarm. */
 const FAILED = 'RetriesExhausted';
 
 /**
- * Keeps the events that Lambda queued for a function and dropped without a run: throttled, or too old. Lambda reports every event that
- * it gives up to the default event bus, and a rule leaves out those of failed runs, so that no failure is reported twice.
+ * Keeps events that Lambda dropped without a run because they were throttled or too old. Lambda reports every dropped event to the default
+ * event bus. A rule excludes those of failed runs, so that no failure is reported twice.
  */
 export class DroppedEvents extends Construct {
+  /** The dropped events. */
   readonly queue: Queue;
 
   constructor(scope: Construct, id: string, { function: lambda }: { readonly function: IFunction }) {
@@ -27,10 +28,10 @@ export class DroppedEvents extends Construct {
       enforceSSL: true,
       retentionPeriod: KEPT,
     });
-    const reason = 'It is a dead-letter queue itself, read by people, and an alarm fires while something is in it.';
+    const reason = 'It is itself a dead-letter queue that people read, and an alarm fires while it contains a message.';
     for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy']) accept(this.queue, id, reason);
     const rule = new Rule(this, 'Rule', {
-      description: 'Events for snapshots of the users of Anodot that Lambda dropped without a run',
+      description: 'Events for snapshots of Anodot users that Lambda dropped without a run',
       eventPattern: {
         source: ['lambda'],
         detailType: ['Lambda Function Invocation Result - Failure'],
@@ -39,22 +40,22 @@ export class DroppedEvents extends Construct {
             functionArn: Match.prefix(lambda.functionArn),
             condition: Match.anythingBut(FAILED),
           },
-          // Of an event whose run failed and whose retry then waited until it was too old, only the failure of the run says so.
+          // Excludes an event whose run failed, and whose retry then waited until it was too old.
           responseContext: { functionError: Match.doesNotExist() },
         },
       },
       targets: [new SqsQueue(this.queue)],
     });
-    accept(rule, 'Serverless-EventBusDLQ', 'Its target is a dead-letter queue itself, in the same account and region.');
+    accept(rule, 'Serverless-EventBusDLQ', 'Its target is itself a dead-letter queue, in the same account and region.');
   }
 }
 
-/** Where Lambda reports the events that it gives up: the account's default event bus. */
+/** The account's default event bus, to which Lambda reports dropped events. */
 export const dropDestination = (scope: Construct): IDestination => ({
   bind: () => ({ destination: defaultBusArn(scope) }),
 });
 
-/** What a function's role needs so that Lambda can report the events it drops. */
+/** The permission with which Lambda reports a function's dropped events. */
 export const dropAccess = (scope: Construct): Access => ({
   environment: {},
   statements: [

@@ -3,18 +3,17 @@ import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { UnknownPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** To whom something is granted, and what an operator does where the app can't. */
+/** The principal of a grant, and what an operator can do if the app can't grant anything. */
 export interface Granting {
   readonly grantee: IGrantable;
   readonly stack: Stack;
-  /** A clause like `attach … to it`. */
+  /** A clause such as `attach … to it`. */
   readonly instead: string;
 }
 
 /**
- * Grants as one that takes effect. Some principals have no policy in the app to which a statement could be added, and the CDK says
- * nothing about it.
- * @throws Error that names the principal, why it can't be granted anything, and the way out
+ * Combines grants into one that takes effect. Some principals have no policy in the app, and CDK then drops the statements silently.
+ * @throws Error that names the principal, why nothing can be granted to it, and what to do instead
  */
 export function effective(grants: readonly Grant[], { grantee, stack, instead }: Granting): Grant {
   const principal = innermost(grantee.grantPrincipal);
@@ -23,22 +22,22 @@ export function effective(grants: readonly Grant[], { grantee, stack, instead }:
   throw new Error(`nothing was granted to ${nameOf(principal)}: ${why}. Grant it to a role of this app, or ${instead}`);
 }
 
-/** The principal whose policy would change: conditions and session tags are wrapped around it. */
+/** The principal whose policy would change, without the conditions and session tags wrapped around it. */
 const innermost = (principal: IPrincipal): IPrincipal =>
   'wrapped' in principal && isPrincipal(principal.wrapped) ? innermost(principal.wrapped) : principal;
 
 const isPrincipal = (value: unknown): value is IPrincipal =>
   typeof value === 'object' && value !== null && 'grantPrincipal' in value && 'addToPrincipalPolicy' in value;
 
-const NO_POLICY = 'this app has no policy of it to add to';
+const NO_POLICY = 'this app has none of its policies';
 
-/** Why statements that the CDK accepts for a principal change nothing; undefined if they do. */
+/** Why CDK would drop the statements for a principal; undefined if it wouldn't. */
 function ineffective(principal: IPrincipal, { account }: Stack): string | undefined {
   const { principalAccount = account } = principal;
   if (Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT)
     return `it belongs to the account ${principalAccount}, and only principals of ${account} can be granted this`;
   if (principal instanceof UnknownPrincipal) return 'its role is unknown to this app';
-  // What `mutable: false` and `withoutPolicyUpdates()` return accepts every statement and drops it.
+  // A principal with `mutable: false` or `withoutPolicyUpdates()` accepts every statement and drops it.
   return 'addGrantsToResources' in principal ? 'this app may not change its policies' : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { allowAlarmsToReach } from './alarm-permission.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms } from './alarms.ts';
+import { Alarms, type SnapshotAlarms } from './alarms.ts';
 import { AthenaCatalog } from './athena/athena-catalog.ts';
 import type { FunctionNetwork } from './bundled-function.ts';
 import { DailySchedule } from './daily-schedule.ts';
@@ -16,29 +17,62 @@ import { OnDemandApi } from './on-demand-api.ts';
 import type { Choices, GivenObjects } from './settings/props.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotFunction } from './snapshot-function.ts';
+import { type MetricName, type SnapshotMetricOptions, snapshotMetric } from './snapshot-metric.ts';
 import type { SnapshotStore } from './store-access.ts';
 import { TokenSecret } from './token-secret.ts';
 import { instanceOf, validateApart } from './uniqueness.ts';
 
-/**
- * Everything that one installation consists of, made from choices that are already valid: it creates what was not given, and hands each
- * part what it needs of the others.
- */
+/** Everything that one installation consists of, made from valid choices. It creates what the caller didn't pass in. */
 export class Installation extends Construct {
+  /**
+   * The bucket that stores the snapshots: the one passed in, or a new one.
+   * @example snapshots.bucket.bucketName
+   */
   readonly bucket: IBucket;
-  /** Where in the bucket the snapshots are stored; may be empty. */
+  /**
+   * The prefix of all keys in the bucket, without a slash at either end. Empty for the root of the bucket.
+   * @example 'anodot/production'
+   */
   readonly prefix: string;
-  /** The bucket's KMS key; undefined if it uses S3's own. */
+  /**
+   * The KMS key of the bucket. Undefined if the bucket uses S3-managed keys.
+   * @example snapshots.encryptionKey?.grantDecrypt(auditors)
+   */
   readonly encryptionKey: IKey | undefined;
+  /**
+   * The secret that holds the Anodot token: the one passed in, or a new one without a value.
+   * @example new CfnOutput(this, 'TokenSecret', { value: snapshots.tokenSecret.secretArn })
+   */
   readonly tokenSecret: ISecret;
-  /** Takes a snapshot when invoked with `{}`. */
+  /**
+   * The function that takes a snapshot when it is invoked with `{}`.
+   * @example snapshots.function.grantInvoke(operators)
+   */
   readonly function: IFunction;
+  /**
+   * The topic that every alarm notifies: the one passed in, or a new one.
+   * @example snapshots.alarmTopic.addSubscription(new EmailSubscription('oncall@example.com'))
+   */
   readonly alarmTopic: ITopic;
-  /** Undefined unless requested. Its `grantInvoke` allows a caller to take snapshots. */
+  /**
+   * The ten alarms by name. Use it to add an action or, through the L1 construct, to change a threshold.
+   * @example snapshots.alarms.AdministratorAdded.addAlarmAction(new SnsAction(securityTopic))
+   */
+  readonly alarms: SnapshotAlarms;
+  /**
+   * The HTTP API that takes snapshots on demand. Undefined unless the prop `api` is `iam`.
+   * @example snapshots.api?.grantInvoke(operators)
+   */
   readonly api: OnDemandApi | undefined;
-  /** Undefined if not wanted. Its `grantQuery` allows reading users, except under `raw/`. */
+  /**
+   * The tables and views in Athena. Undefined if the prop `athena` is false.
+   * @example snapshots.catalog?.grantQuery(auditors)
+   */
   readonly catalog: AthenaCatalog | undefined;
-  /** The value of the dimension `instance` of the metrics. */
+  /**
+   * The name of the installation: the value of the dimension `instance` of its metrics.
+   * @example 'production'
+   */
   readonly instance: string;
 
   constructor(scope: Construct, id: string, choices: Choices, given: GivenObjects) {
@@ -55,24 +89,43 @@ export class Installation extends Construct {
     const store = { bucket: this.bucket, prefix: this.prefix, encryptionKey: this.encryptionKey };
     const made = { instance, store, tokenSecret, network, settings: choices };
     this.function = new SnapshotFunction(this, 'TakeSnapshot', { ...choices, ...made }).function;
-    this.alarmTopic = this.#watch(choices, given);
+    const parts = this.#scheduled(choices);
+    this.alarmTopic = this.#topic(choices, given);
+    this.alarms = new Alarms(this, 'Alarms', { ...parts, instance, topic: this.alarmTopic }).byName;
     this.api = choices.api && this.#api(store, network);
     this.catalog = choices.athena ? this.#catalog(store, choices) : undefined;
     validateApart(this, (node) => node instanceof Installation);
   }
 
-  /** Runs the function every day, with alarms if it doesn't. */
-  #watch(choices: Choices, given: GivenObjects): ITopic {
-    const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: this.function });
-    const { queue: dropped } = new DroppedEvents(this, 'DroppedEvents', { function: this.function });
-    const topic = given.alarmTopic ?? new AlarmTopic(this, 'AlarmTopic', { email: choices.alarmEmail }).topic;
-    if (given.alarmTopic) allowAlarmsToReach(topic, this);
-    new Alarms(this, 'Alarms', { instance: this.instance, function: this.function, undelivered, dropped, topic });
-    if (given.alarmTopic === undefined && choices.alarmEmail === undefined)
+  /**
+   * A metric of this installation, with its namespace and its dimension `instance`. By default the period is one hour. The default
+   * statistic is Maximum for `Users`, `UsersDroppedPercent` and `DurationUsedPercent`, and Sum for all others, which are counts.
+   * @param name of the metric in CloudWatch
+   * @param props override the statistic, the period, the label and so on
+   * @example new GraphWidget({ left: [snapshots.metric('Users', { period: Duration.days(1) })] })
+   */
+  metric(name: MetricName, props?: SnapshotMetricOptions): Metric {
+    return snapshotMetric(this.instance, name, props).attachTo(this);
+  }
+
+  /** Runs the function every day. Returns the function and the queues of events that did not reach it. */
+  #scheduled(choices: Choices) {
+    const { function: lambda } = this;
+    const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: lambda });
+    const { queue: dropped } = new DroppedEvents(this, 'DroppedEvents', { function: lambda });
+    return { function: lambda, undelivered, dropped };
+  }
+
+  #topic({ alarmEmail: email }: Choices, { alarmTopic }: GivenObjects): ITopic {
+    if (alarmTopic) {
+      allowAlarmsToReach(alarmTopic, this);
+      return alarmTopic;
+    }
+    if (email === undefined)
       Annotations.of(this).addInfo(
         'No one is notified when an alarm fires: set alarmEmail, or subscribe to the alarm topic yourself.',
       );
-    return topic;
+    return new AlarmTopic(this, 'AlarmTopic', { email }).topic;
   }
 
   #api(store: SnapshotStore, network: FunctionNetwork | undefined): OnDemandApi {

@@ -2,18 +2,18 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
- * Accepts a finding of cdk-nag for one construct, with the reason for the reviewer.
- * @param id exact: a rule, or one finding of a rule that has several
+ * Accepts a finding of cdk-nag for one construct, with a reason for reviewers.
+ * @param id of a rule, or of one finding if the rule reports several
  */
 export function accept(construct: Construct, id: string, reason: string): void {
   Validations.of(construct).acknowledge({ id, reason });
 }
 
-/** The id of the finding that a policy allows an action on an ARN with a `*`. */
+/** The id of the finding that a policy contains an ARN with a `*`. */
 export const wildcard = (construct: Construct, arn: string): string =>
   `AwsSolutions-IAM5[Resource::${flat(Stack.of(construct).resolve(arn))}]`;
 
-/** A template's text as cdk-nag writes it: `<LogicalId.Arn>` for a reference. */
+/** A template's value in cdk-nag's notation, which writes a reference as `<LogicalId.Arn>`. */
 function flat(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[name, content] = []] = Object.entries(value);

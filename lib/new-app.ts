@@ -1,17 +1,26 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { DEFAULT_STACK_NAME } from './settings/app-schema.ts';
 import { parseSettings } from './settings/context.ts';
+import type { SettingsFile } from './settings/settings-file.ts';
 import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 
+/** How the app is called, besides CDK's own props. */
+export interface NewAppOptions {
+  /** The region to which the stack will be deployed, as CDK's command line says; undefined if it isn't known. */
+  readonly region?: string | undefined;
+  /** Settings that the context may override. */
+  readonly file?: SettingsFile | undefined;
+}
+
 /**
- * The CDK app: one stack, made from the settings in its context. Any finding of the checks fails synth.
- * @param region to which the stack will be deployed, as CDK's command line says; undefined if it isn't known
- * @throws ContextError
+ * The CDK app: one stack, made from the settings in its context and in a file. Any finding of the checks fails synth.
+ * @throws InvalidSettingsError
  */
-export function newApp(props: AppProps = {}, region = process.env['CDK_DEFAULT_REGION']): App {
+export function newApp(props: AppProps = {}, { region, file }: NewAppOptions = {}): App {
   const app = new App(props);
-  const settings = parseSettings(app.node.getAllContext(), region);
-  new UserSnapshotsStack(app, settings.stackName ?? 'anodot-user-snapshots', { settings });
+  const settings = parseSettings(app.node.getAllContext(), region, file);
+  new UserSnapshotsStack(app, settings.stackName ?? DEFAULT_STACK_NAME, { settings });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return app;
 }

@@ -10,20 +10,27 @@ import { Construct } from 'constructs';
 import { effective } from './effective-grant.ts';
 import { RequestFunction, type RequestFunctionProps } from './request-function.ts';
 
-/** The stage at the root of the URL. */
+/** The stage that is served at the root of the URL. */
 const STAGE = '$default';
-/** Requests per second, and in a burst. A run is shared for five minutes, and a caller polls for its end every five seconds. */
+/** Requests per second, and in a burst. Callers share a run for five minutes, and each polls it every five seconds. */
 const THROTTLE = { rateLimit: 5, burstLimit: 10 } as const;
 
 export type OnDemandApiProps = RequestFunctionProps;
 
 /**
- * An HTTP API that takes a snapshot on demand: `POST /snapshots`, `GET /runs/{run_id}`. Every caller must be authorized by IAM. There
- * is no CORS: the API is for programs, since a browser can't sign requests.
+ * An HTTP API that takes a snapshot on demand: `POST /snapshots` and `GET /runs/{run_id}`. Every caller must be authorized by IAM. There
+ * is no CORS, because a browser can't sign requests.
  */
 export class OnDemandApi extends Construct {
+  /**
+   * The API itself.
+   * @example snapshots.api?.api.apiId
+   */
   readonly api: HttpApi;
-  /** Without a trailing slash. */
+  /**
+   * URL of the API, without a trailing slash.
+   * @example 'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com'
+   */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: OnDemandApiProps) {
@@ -42,7 +49,9 @@ export class OnDemandApi extends Construct {
 
   /**
    * Allows a principal of the same account to start runs and to read the status of any run.
-   * @throws Error for a principal to which IAM would add nothing
+   * @param grantee a role, user, group or managed policy of this app
+   * @throws Error for a principal whose policies this app can't change
+   * @example snapshots.api?.grantInvoke(operators)
    */
   grantInvoke(grantee: IGrantable): Grant {
     const resourceArns = [
@@ -50,14 +59,14 @@ export class OnDemandApi extends Construct {
       this.api.arnForExecuteApi('GET', '/runs/*', STAGE),
     ];
     const grant = Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
-    const instead = 'allow it `execute-api:Invoke` yourself, on the ARNs in the README';
+    const instead = 'allow it `execute-api:Invoke` yourself, on the ARNs in docs/deploy.md';
     return effective([grant], { grantee, stack: Stack.of(this), instead });
   }
 
   #api(instance: string, lambda: IFunction): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: `anodot-user-snapshots-${instance}`,
-      description: 'Takes snapshots of the users of Anodot on demand',
+      description: 'Takes snapshots of Anodot users on demand',
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
     });
@@ -75,7 +84,7 @@ export class OnDemandApi extends Construct {
   }
 }
 
-/** Of the caller only the account: session names are often e-mail addresses. `lambda_request_id` finds the lines in the function's log. */
+/** Names only the caller's account, because session names are often e-mail addresses. `lambda_request_id` finds the lines in the function's log. */
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({
     request_id: '$context.requestId',

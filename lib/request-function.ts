@@ -9,30 +9,35 @@ import { accept, wildcard } from './nag.ts';
 import { requestAccess, requestFolders, type SnapshotStore } from './store-access.ts';
 
 export interface RequestFunctionProps {
+  /** Name of the installation. */
   readonly instance: string;
   /** The function that takes snapshots. */
   readonly snapshotFunction: IFunction;
+  /** The snapshots, whose run documents it reads and writes. */
   readonly store: SnapshotStore;
+  /**
+   * Network in which the function runs.
+   * @default outside any VPC
+   */
   readonly network?: FunctionNetwork | undefined;
 }
 
-/** An HTTP API gives up after 30 seconds. The function responds before that. */
+/** An HTTP API times out after 30 seconds. The function responds before that. */
 const TIMEOUT_SECONDS = 29;
 
-/** The function behind the API: it starts runs and reports on them. It has access to neither the token nor the users. */
+/** The function behind the API starts runs and reports on them. It can access neither the token nor the users. */
 export class RequestFunction extends BundledFunction {
   constructor(scope: Construct, id: string, { instance, snapshotFunction, store, network }: RequestFunctionProps) {
     super(scope, id, {
       handler: 'request-snapshot',
-      description: `Starts and reports snapshots of the users of Anodot (${instance})`,
+      description: `Starts snapshots of Anodot users and reports on them (${instance})`,
       environment: { [ENVIRONMENT.instance]: instance },
       access: [requestAccess(store, scope), startAccess(snapshotFunction)],
       memorySize: 256,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
       network,
     });
-    const reason =
-      'Run documents, commits and manifests, whose keys hold ids, numbers and dates: those below the prefix.';
+    const reason = 'Run documents, commits and manifests under the prefix, whose keys contain ids, numbers and dates.';
     for (const arn of requestFolders(store)) accept(this.role, wildcard(this, arn), reason);
   }
 }

@@ -8,7 +8,7 @@ import { ONLY_NEW_CONDITION } from '../functions/snapshot/permissions.ts';
 import { accept } from './nag.ts';
 
 export interface SnapshotBucketProps {
-  /** Where in the bucket the snapshots are stored; may be empty. */
+  /** Prefix of all keys. May be empty. */
   readonly prefix: string;
   /** Days for which users, changes and groups are kept. */
   readonly retentionDays: number;
@@ -18,12 +18,12 @@ export interface SnapshotBucketProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Days for which a replaced or deleted object can be restored. Commits are never replaced and have no limit. */
+/** Days for which a replaced or deleted object can be restored. Commits are never replaced, so they have no limit. */
 const RECOVERY_DAYS = 30;
-/** Days for which unfinished uploads are kept: a run that died may have committed one, and the next run must still find it. */
+/** Days for which unfinished uploads are kept. A run that died may have committed one, and the next run must still find it. */
 const UPLOAD_DAYS = 7;
 
-/** A bucket for snapshots that outlives the stack: only its owner deletes what Anodot no longer knows. */
+/** A bucket for snapshots. It outlives the stack, because Anodot can't return past users again. */
 export class SnapshotBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -41,18 +41,18 @@ export class SnapshotBucket extends Construct {
       lifecycleRules: lifecycleOf(props),
     });
     this.bucket.addToResourcePolicy(this.#keepCommits(props.prefix));
-    // The bucket outlives the stack, and keeps refusing unencrypted connections.
+    // The bucket outlives the stack, and must still reject unencrypted connections.
     this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     accept(
       this.bucket,
       'AwsSolutions-S1',
-      'Who reads objects is for CloudTrail to record (data events), where the account wants it: access logs of S3 are incomplete, and need a bucket with a lifecycle of its own.',
+      'Record reads with CloudTrail data events if you need them. S3 access logs are incomplete, and need another bucket with its own lifecycle.',
     );
   }
 
   /**
-   * A commit is never replaced, not even by the function or an administrator: every write to it must require that there is none. S3
-   * then refuses copies and multipart uploads to these keys as well, which carry no such condition.
+   * A commit is never replaced, not even by the function or an administrator: every write must require that the object doesn't exist.
+   * S3 therefore also rejects copies and multipart uploads to these keys, which can't carry that condition.
    */
   #keepCommits(prefix: string): PolicyStatement {
     return new PolicyStatement({
@@ -68,12 +68,12 @@ export class SnapshotBucket extends Construct {
 
 const inFolder = (prefix: string, folder: string): string => (prefix === '' ? folder : `${prefix}/${folder}`);
 
-/** Personal data expires. Commits, manifests and run documents hold none, and stay. */
+/** Personal data expires. Commits, manifests and run documents contain none, and are kept. */
 function lifecycleOf({ prefix, retentionDays, rawRetentionDays }: Omit<SnapshotBucketProps, 'encryptionKey'>) {
-  const below = (folder: string) => inFolder(prefix, folder);
+  const under = (folder: string) => inFolder(prefix, folder);
   const recovery = Duration.days(RECOVERY_DAYS);
   const ending = (folder: string, days: number): LifecycleRule => ({
-    prefix: below(folder),
+    prefix: under(folder),
     expiration: Duration.days(days),
     noncurrentVersionExpiration: recovery,
   });
@@ -82,8 +82,8 @@ function lifecycleOf({ prefix, retentionDays, rawRetentionDays }: Omit<SnapshotB
     ending(FOLDERS.changes, retentionDays),
     ending(FOLDERS.groups, retentionDays),
     ending(FOLDERS.raw, rawRetentionDays),
-    { prefix: below(FOLDERS.manifests), noncurrentVersionExpiration: recovery },
-    { prefix: below(FOLDERS.runs), noncurrentVersionExpiration: recovery },
+    { prefix: under(FOLDERS.manifests), noncurrentVersionExpiration: recovery },
+    { prefix: under(FOLDERS.runs), noncurrentVersionExpiration: recovery },
     { abortIncompleteMultipartUploadAfter: Duration.days(UPLOAD_DAYS), expiredObjectDeleteMarker: true },
   ];
 }

@@ -17,19 +17,18 @@ export interface SnapshotFunctionProps {
   readonly settings: RunSettings;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
-  /** When the schedule invokes it, which bounds how long an event may wait. */
+  /** Time of the schedule. It limits how long an event may wait. */
   readonly dailyAtUtc: string;
   readonly reservedConcurrency?: number | undefined;
   readonly network?: FunctionNetwork | undefined;
 }
 
 /**
- * Limits garbage: with an account of 300,000 users V8 would otherwise let it grow to about 270 MB, and Lambda kills a function that
- * exceeds `memorySize`.
+ * Limits garbage. With 300,000 users, V8 would otherwise use about 270 MB, and Lambda kills a function that exceeds `memorySize`.
  */
 export const NODE_OPTIONS = '--max-semi-space-size=2';
 
-/** The function that takes a snapshot, with its settings and exactly the permissions they imply. */
+/** The function that takes a snapshot, with its settings and exactly the permissions that they imply. */
 export class SnapshotFunction extends BundledFunction {
   constructor(
     scope: Construct,
@@ -38,7 +37,7 @@ export class SnapshotFunction extends BundledFunction {
   ) {
     super(scope, id, {
       handler: 'take-snapshot',
-      description: `Takes a snapshot of the users of Anodot (${instance})`,
+      description: `Takes a snapshot of Anodot users (${instance})`,
       environment: { NODE_OPTIONS, [ENVIRONMENT.instance]: instance, ...environmentOf(settings) },
       access: [snapshotAccess(store, scope), tokenAccess(tokenSecret, scope), dropAccess(scope)],
       memorySize: props.memorySize,
@@ -47,12 +46,12 @@ export class SnapshotFunction extends BundledFunction {
       reservedConcurrency: props.reservedConcurrency,
       network: props.network,
     });
-    const reason = 'The objects of the snapshots, whose keys hold dates, in the folders that a run uses.';
+    const reason = 'The objects of the snapshots, whose keys contain dates, in the folders that a run uses.';
     for (const arn of snapshotFolders(store)) accept(this.role, wildcard(this, arn), reason);
   }
 }
 
-/** Every setting of a run. Only a deployment that allows other hosts mentions them. */
+/** Every setting of a run. `allowOtherHost` is only set by a deployment that allows other hosts. */
 function environmentOf(settings: RunSettings): { readonly [name: string]: string } {
   const names = RUN_SETTING_NAMES.filter((name) => name !== 'allowOtherHost' || settings.allowOtherHost);
   return Object.fromEntries(names.map((name) => [ENVIRONMENT[name], String(settings[name])]));

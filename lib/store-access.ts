@@ -6,23 +6,30 @@ import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import { ONLY_NEW_CONDITION, REQUEST_ACTIONS, STORE_GRANTS } from '../functions/snapshot/permissions.ts';
 import { type Access, useOfKey } from './access.ts';
 
-/** Where the snapshots are stored, and how each function may use that place. */
+/** A bucket and prefix that store snapshots, with the access that each function needs. */
 export interface SnapshotStore {
+  /** Bucket that stores the snapshots. */
   readonly bucket: IBucket;
-  /** In the bucket; may be empty. */
+  /**
+   * Prefix of all keys, without a slash at either end. May be empty.
+   * @example 'anodot/production'
+   */
   readonly prefix: string;
-  /** The bucket's, if it is encrypted with one. */
+  /**
+   * KMS key of the bucket.
+   * @default the bucket uses S3-managed keys
+   */
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What every key of the store begins with: nothing, or the prefix and a slash. */
+/** What every key of the store begins with: the prefix and a slash, or nothing. */
 export const keyPrefixOf = ({ prefix }: SnapshotStore): string => (prefix === '' ? '' : `${prefix}/`);
 
 /** The ARN of all objects in a folder of the store. */
 export const objectsIn = (store: SnapshotStore, folder: string): string =>
   store.bucket.arnForObjects(`${keyPrefixOf(store)}${folder}*`);
 
-/** Access of a run: stages, commits and reads snapshots. It replaces no commit, reads no raw response and deletes nothing published. */
+/** Access of a run, which stages, commits and reads snapshots. It can't replace commits, read raw responses or delete what is published. */
 export const snapshotAccess = (store: SnapshotStore, scope: IConstruct): Access =>
   accessTo(
     scope,
@@ -50,7 +57,7 @@ const REQUEST_SIDS = {
   's3:ListBucket': 'FindCommits',
 } as const satisfies { readonly [action in RequestAction['action']]: string };
 
-/** Access of the function behind the API: reads and writes what reports on runs, never a user. */
+/** Access of the function behind the API, which reads and writes reports of runs. It can't read users. */
 export const requestAccess = (store: SnapshotStore, scope: IConstruct): Access =>
   accessTo(
     scope,

@@ -6,20 +6,21 @@ import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import { type Access, useOfKey } from './access.ts';
 
 /**
- * How the secret is requested. A name would be looked up in the caller's own account: a secret elsewhere needs its ARN.
- * @param scope where it is used, which may be another stack than the secret's
+ * The id with which the secret is requested. A name is looked up in the caller's own account, so a secret of another account needs its
+ * ARN.
+ * @param scope in the stack that uses the secret, which may differ from the secret's stack
  */
 export function secretIdOf(secret: ISecret, scope: IConstruct): string {
   const { secretFullArn, secretArn, secretName } = secret;
   if (secretFullArn !== undefined) return secretFullArn;
-  // A secret that is only named has an ARN as well, which the CDK derives from its stack. `AWS::AccountId` is the account that uses it.
+  // A secret imported by name has an ARN too, which CDK derives from its stack. `AWS::AccountId` is the account that uses it.
   const [, , , , account = ''] = secretArn.split(':');
   return [Stack.of(scope).account, Aws.ACCOUNT_ID].includes(account) ? secretName : secretArn;
 }
 
 /**
- * Access to the secret that holds Anodot's token: to read its value, and nothing else.
- * @param scope the function's, whose account and region count
+ * Access to the secret with the Anodot token: to read its value, and nothing else.
+ * @param scope the function's, whose account and region matter
  */
 export const tokenAccess = (secret: ISecret, scope: IConstruct): Access => ({
   environment: { [ENVIRONMENT.tokenSecretId]: secretIdOf(secret, scope) },
@@ -27,7 +28,7 @@ export const tokenAccess = (secret: ISecret, scope: IConstruct): Access => ({
     new PolicyStatement({
       sid: 'ReadToken',
       actions: ['secretsmanager:GetSecretValue'],
-      // A secret that is known by name is known without the six characters that AWS appends to its ARN.
+      // The ARN of a secret imported by name lacks the six characters that AWS appends.
       resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
     }),
   ],

@@ -3,7 +3,7 @@ import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs';
 import { accept } from './nag.ts';
 
-/** A secret for Anodot's token. It is created without a value, no deployment ever overwrites the token, and it outlives the stack. */
+/** A secret for the Anodot token. It is created without a value, so no deployment overwrites the token. It outlives the stack. */
 export class TokenSecret extends Construct {
   readonly secret: ISecret;
 
@@ -11,14 +11,13 @@ export class TokenSecret extends Construct {
     super(scope, id);
     // The construct `Secret` always generates a value.
     const secret = new CfnSecret(this, 'Secret', {
-      description:
-        'The token with which snapshots of the users of Anodot are taken: the token alone, or {"refreshToken": "…"}',
+      description: 'The Anodot token that takes snapshots of users: the token alone, or {"refreshToken": "…"}',
     });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     accept(
       secret,
       'AwsSolutions-SMG4',
-      'Tokens are made in Anodot by hand, and there is no API that makes another one: rotation is two commands in the README.',
+      'Anodot tokens are created by hand, and no API creates one. The outputs StoreToken and TakeSnapshot are the commands to rotate it.',
     );
     this.secret = Secret.fromSecretCompleteArn(this, 'Reference', secret.ref);
   }

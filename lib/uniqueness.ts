@@ -2,18 +2,18 @@ import { Names, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 
-/** What several installations of an app, or of an account, must not share. */
+/** The parts of an installation that no other installation of an app may share. */
 interface Neighbour extends Construct {
   readonly bucket: IBucket;
   readonly prefix: string;
   readonly instance: string;
 }
 
-/** A name derived from those of the stack and of the construct. */
+/** A name derived from the names of the stack and the construct. */
 export const instanceOf = (construct: Construct): string =>
   Names.uniqueResourceName(construct, { maxLength: 64, separator: '-', allowedSpecialCharacters: '-' });
 
-/** Fails synth if two installations of an app share an instance of metrics, or a bucket with one prefix inside the other. */
+/** Fails synth if two installations of an app share an instance, or a bucket in which one prefix contains the other. */
 export function validateApart<T extends Neighbour>(one: T, isOne: (node: IConstruct) => node is T): void {
   one.node.addValidation({
     validate: () => {
@@ -28,7 +28,7 @@ function clashesOf(one: Neighbour, other: Neighbour): string[] {
   const clashes = [];
   if (one.instance === other.instance && placeOf(one) === placeOf(other))
     clashes.push(
-      `share the instance ${one.instance}, so a snapshot of one would hide that the other's is missing (unless an \`env\` of their stacks or stages says that they are in different accounts or regions)`,
+      `share the instance ${one.instance}, so a snapshot of one would hide that the other has none (if they are in different accounts or regions, set \`env\` of their stacks or stages)`,
     );
   if (isSame(one.bucket, other.bucket) && (isWithin(one.prefix, other.prefix) || isWithin(other.prefix, one.prefix)))
     clashes.push(`share a bucket, and one prefix contains the other: "${one.prefix}" and "${other.prefix}"`);

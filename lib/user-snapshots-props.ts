@@ -5,137 +5,176 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Format } from '../functions/snapshot/contract.ts';
 
-/** Options for daily snapshots; every one has a default. */
+/**
+ * Options for daily snapshots; every one has a default. A key or secret given as an ARN must be in the stack's region.
+ * @example new UserSnapshots(this, 'AnodotUsers', { alarmEmail: 'security@example.com', retentionDays: 800 })
+ */
 export interface UserSnapshotsProps {
   /**
-   * Anodot's host for the account.
+   * URL of the account's Anodot host.
+   * @example 'https://eu.anodot.com'
    * @default 'https://app.anodot.com'
    */
   readonly anodotUrl?: string | undefined;
   /**
-   * Whether the token may be sent to a host that is not Anodot's.
+   * Whether the token may be sent to a host outside anodot.com.
+   * @example true
    * @default false
    */
   readonly allowOtherHost?: boolean | undefined;
   /**
-   * Holds the token as text: the token alone, or `{"refreshToken": "…"}`.
-   * @default a new secret without a value, which is kept when the stack is deleted
+   * Secret that holds the Anodot token as text: the token alone, or `{"refreshToken": "…"}`. It must be in the stack's region.
+   * @example Secret.fromSecretNameV2(this, 'Token', 'anodot/token')
+   * @default a new secret without a value, which is retained when the stack is deleted
    */
   readonly tokenSecret?: ISecret | undefined;
 
   /**
-   * Where the snapshots are stored. It must be in the stack's region, and keeps its own lifecycle.
-   * @default a new bucket with a lifecycle, which is kept when the stack is deleted
+   * Bucket that stores the snapshots. It must be in the stack's region, and keeps its own lifecycle rules and encryption.
+   * @example Bucket.fromBucketName(this, 'Records', 'company-access-records')
+   * @default a new bucket with lifecycle rules, which is retained when the stack is deleted
    */
   readonly bucket?: IBucket | undefined;
   /**
-   * Where in the bucket, without a slash at either end. If several share a bucket, no prefix may contain another.
+   * Prefix of all keys in the bucket, without a slash at either end. If several installations share a bucket, no prefix may contain
+   * another.
+   * @example 'anodot/production'
    * @default none: the root of the bucket
    */
   readonly prefix?: string | undefined;
   /**
-   * The KMS key of the bucket: the new one, or `bucket` if that doesn't know its own key.
-   * @default the key of `bucket`, or S3's own
+   * KMS key of the bucket: for the new bucket, or for a `bucket` that was imported without its key. It must be in the stack's region.
+   * @example new Key(this, 'Key', { enableKeyRotation: true })
+   * @default the key of `bucket`, or S3-managed keys
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * Days for which users, changes and groups are kept, 1 to 3650. Not allowed with `bucket`.
+   * Days for which users, changes and groups are kept, from 1 to 3650. Not allowed with `bucket`.
+   * @example 800
    * @default 400
    */
   readonly retentionDays?: number | undefined;
   /**
-   * Days for which Anodot's raw responses are kept, 1 to 3650. Not allowed with `bucket`.
+   * Days for which Anodot's raw responses are kept, from 1 to 3650. Not allowed with `bucket` or with `keepRaw: false`.
+   * @example 30
    * @default 90
    */
   readonly rawRetentionDays?: number | undefined;
 
   /**
-   * What is published; `json` always is.
+   * Formats in which users are published. `json` is always included.
+   * @example ['json']
    * @default ['json', 'csv']
    */
   readonly formats?: readonly Format[] | undefined;
   /**
-   * A snapshot that lost more than this percentage of the users, and more than three, is refused.
+   * Percentage from 0 to 100. A snapshot is refused if it lost more than this percentage of the previous users, and more than three users.
+   * @example 20
    * @default 50
    */
   readonly maxDropPercent?: number | undefined;
   /**
-   * Whether an account without users may be published.
+   * Whether to publish a snapshot of an account without users.
+   * @example true
    * @default false
    */
   readonly allowEmpty?: boolean | undefined;
   /**
-   * Whether Anodot's responses are kept unchanged.
+   * Whether to keep Anodot's raw responses under `raw/`.
+   * @example false
    * @default true
    */
   readonly keepRaw?: boolean | undefined;
 
   /**
-   * When a run is due, in UTC, from 00:00 to 23:15. It begins within 15 minutes. If it can't, delivery is retried for up to nine hours,
-   * but never past midnight UTC: a late run would take the next day's snapshot.
+   * Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it. If it can't, delivery is retried for up to
+   * nine hours, but never past midnight UTC, because a late run would take the next day's snapshot.
+   * @example '04:30'
    * @default '02:15'
    */
   readonly dailyAtUtc?: string | undefined;
   /**
-   * Who is notified of alarms by e-mail. Not allowed with `alarmTopic`.
+   * E-mail address that receives alarms, once its owner has confirmed the subscription. Not allowed with `alarmTopic`.
+   * @example 'security@example.com'
    * @default no one is notified
    */
   readonly alarmEmail?: string | undefined;
   /**
-   * The topic to which alarms are sent. A topic and a key of this app are made to allow `cloudwatch.amazonaws.com`; the policies of
-   * imported ones must allow it: `sns:Publish`, and `kms:Decrypt` and `kms:GenerateDataKey*`.
-   * @default a new, encrypted topic
+   * SNS topic that alarms notify. A given `alarmTopic` and its key are made to allow CloudWatch if this app creates them; imported ones
+   * must allow it themselves. The topic must allow `sns:Publish`, and its key `kms:Decrypt` and `kms:GenerateDataKey*`, to
+   * `cloudwatch.amazonaws.com`.
+   * @example new Topic(this, 'Alarms', { enforceSSL: true })
+   * @default a new encrypted topic
    */
   readonly alarmTopic?: ITopic | undefined;
   /**
-   * Distinguishes the metrics, alarms and log lines of several in one account and region: 1 to 64 letters, digits, `_`, `-` and `.`.
+   * Name that distinguishes the metrics, alarms and logs of several installations in one account and region: 1 to 64 letters, digits, `_`,
+   * `-` and `.`.
+   * @example 'production'
    * @default derived from the names of the stack and the construct
    */
   readonly instance?: string | undefined;
 
   /**
-   * `iam`: an HTTP API that takes a snapshot on demand, for callers authorized by IAM.
+   * `iam` to create an HTTP API that takes a snapshot on demand, for callers authorized by IAM.
+   * @example 'iam'
    * @default no API
    */
   readonly api?: 'iam' | undefined;
   /**
    * Whether to create tables and views in Athena.
+   * @example false
    * @default true
    */
   readonly athena?: boolean | undefined;
   /**
-   * The name of their database, which must be unique in the account and region.
+   * Name of the Athena database and workgroup. It must be unique in the account and region. Not allowed with `athena: false`.
+   * @example 'access_records'
    * @default 'anodot_users'
    */
   readonly athenaDatabase?: string | undefined;
   /**
-   * How many days back the tables look, 1 to 3650. Set it with a `bucket` that keeps users longer than the default.
+   * Number of days that the tables in Athena cover, from 1 to 3650. Set it if your own `bucket` keeps users longer than 400 days. Not
+   * allowed with `athena: false`.
+   * @example 800
    * @default `retentionDays`
    */
   readonly athenaDays?: number | undefined;
 
   /**
-   * Memory of the function in MB, 128 to 10240.
+   * Memory of the function in MB, from 128 to 10240. More memory also means a faster processor.
+   * @example 512
    * @default 256
    */
   readonly memorySize?: number | undefined;
   /**
-   * How long a run may take, in seconds, 60 to 900.
+   * Longest duration of a run in seconds, from 60 to 900.
+   * @example 600
    * @default 300
    */
   readonly timeoutSeconds?: number | undefined;
   /**
-   * How many runs may execute at once. An account with a concurrency quota of 10 can't reserve any.
-   * @default no limit
+   * Number of runs that may execute at once, from 1 to 1000. An AWS account with a concurrency quota of 10 can reserve none.
+   * @example 2
+   * @default nothing is reserved
    */
   readonly reservedConcurrency?: number | undefined;
   /**
-   * For functions that must use a VPC. It needs a route to Anodot, S3 and Secrets Manager, and with `api` also to Lambda.
-   * @default no VPC
+   * VPC in which the functions run. It needs a route to Anodot, S3 and Secrets Manager, and with `api` also to Lambda.
+   * @example Vpc.fromLookup(this, 'Vpc', { vpcName: 'company' })
+   * @default the functions run outside any VPC
    */
   readonly vpc?: IVpc | undefined;
-  /** @default the VPC's private subnets */
+  /**
+   * Subnets of `vpc` in which the functions run. They need a way out, such as a NAT gateway.
+   * @example { subnetGroupName: 'Private' }
+   * @default the private subnets of `vpc` with a way out
+   */
   readonly vpcSubnets?: SubnetSelection | undefined;
-  /** @default a new one that allows no inbound traffic */
+  /**
+   * Security groups of the functions in `vpc`. They must allow outbound HTTPS.
+   * @example [SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-0123456789abcdef0')]
+   * @default a new group that allows all outbound and no inbound traffic
+   */
   readonly securityGroups?: ISecurityGroup[] | undefined;
 }

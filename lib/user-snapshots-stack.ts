@@ -8,15 +8,16 @@ import type { Settings } from './settings/context.ts';
 import { secretIdOf } from './token-access.ts';
 
 export interface UserSnapshotsStackProps extends StackProps {
+  /** Valid settings. */
   readonly settings: Settings;
 }
 
-/** The stack of the app: one installation, made from settings that are already valid, and what its operator needs to know of it. */
+/** The stack of the app: one installation, created from valid settings, and the outputs that its operator needs. */
 export class UserSnapshotsStack extends Stack {
   readonly snapshots: Installation;
 
   constructor(scope: Construct, id: string, { settings, ...props }: UserSnapshotsStackProps) {
-    super(scope, id, { description: 'Daily snapshots of the users of an Anodot account', ...props });
+    super(scope, id, { description: 'Daily snapshots of Anodot users', ...props });
     this.snapshots = new Installation(this, 'UserSnapshots', settings, {
       encryptionKey: this.#key(settings.kmsKey),
       bucket: this.#bucket(settings.bucketName),
@@ -28,21 +29,27 @@ export class UserSnapshotsStack extends Stack {
   #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: Installation): void {
     const secret = secretIdOf(tokenSecret, this);
     const outputs = {
-      BucketName: ['Where the snapshots are', bucket.bucketName],
-      FunctionName: ['Takes a snapshot', lambda.functionName],
-      AlarmTopicArn: ['Where alarms go', alarmTopic.topicArn],
+      BucketName: ['Bucket that stores the snapshots', bucket.bucketName],
+      FunctionName: ['Function that takes snapshots', lambda.functionName],
+      AlarmTopicArn: ['Topic that alarms notify', alarmTopic.topicArn],
       StoreToken: [
-        "Stores Anodot's token: run it, paste the token, then Enter and Ctrl-D",
+        'Stores the Anodot token. Run the command, paste the token, press Enter, then Ctrl-D',
         `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret} --secret-string file:///dev/stdin`,
       ],
       TakeSnapshot: [
-        'Takes a snapshot now, and prints how it ended',
+        'Takes a snapshot now and prints how it ended',
         `aws lambda invoke --region ${this.region} --function-name ${lambda.functionName} --cli-read-timeout 0 /dev/stdout`,
       ],
-      ...(api && { ApiUrl: ['Takes a snapshot on POST /snapshots, signed', api.url] }),
+      ...(api && { ApiUrl: ['URL of the API. A signed POST to /snapshots takes a snapshot', api.url] }),
       ...(catalog && {
-        AthenaWorkgroup: [`Where to query the database ${catalog.databaseName}`, catalog.workgroupName],
-        AthenaReaderPolicyArn: ['Attach it to whoever may query', catalog.readerPolicy.managedPolicyArn],
+        AthenaWorkgroup: [
+          `Athena workgroup in which to query the database ${catalog.databaseName}`,
+          catalog.workgroupName,
+        ],
+        AthenaReaderPolicyArn: [
+          'Managed policy that allows queries. Attach it to each user, group or role that may query',
+          catalog.readerPolicy.managedPolicyArn,
+        ],
       }),
     } as const;
     for (const [id, [description, value]] of Object.entries(outputs)) new CfnOutput(this, id, { description, value });
@@ -52,9 +59,9 @@ export class UserSnapshotsStack extends Stack {
     if (kmsKey === undefined) return undefined;
     if (kmsKey !== 'create') return Key.fromKeyArn(this, 'GivenKey', kmsKey);
     return new Key(this, 'Key', {
-      description: 'Encrypts the snapshots of the users of Anodot',
+      description: 'Encrypts snapshots of Anodot users',
       enableKeyRotation: true,
-      // Without it no one can read the bucket, which outlives the stack.
+      // The bucket outlives the stack, and no one can read it without the key.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }

@@ -1,14 +1,14 @@
 import { COMMITS_FOLDER, FOLDERS, PUBLISHED_FOLDERS } from './contract.ts';
 
-/** The S3 actions of each part of the product, and why it needs them: the deployment grants exactly these. */
+/** The S3 actions that each part of the product needs, and why. The deployment grants exactly these. */
 
-/** Folders in which a run stages, replaces and reads. In the last one `check` stages an object and discards it. */
+/** Folders in which a run stages, replaces and reads objects. `check` stages an object in the last one and discards it. */
 const WORKED_IN = [...PUBLISHED_FOLDERS, FOLDERS.runs, '.staged/'] as const;
 
 /**
- * What a run is granted: on objects only in the folders `below` the prefix, or on the bucket, without a condition on the prefix. It can
- * read no raw response, and `onlyNew` lets it create commits but never replace one. PutObject covers all multipart calls except the
- * abort. A KMS key also requires GenerateDataKey and Decrypt.
+ * What a run is granted, either on objects in the folders `below` under the prefix, or on the whole bucket. It can't read raw responses.
+ * With `onlyNew` it can create commits but never replace one. PutObject covers all multipart calls except the abort. A KMS key also
+ * requires GenerateDataKey and Decrypt.
  */
 export const STORE_GRANTS = [
   {
@@ -28,33 +28,33 @@ export const STORE_GRANTS = [
   {
     sid: 'FindSnapshots',
     actions: ['s3:ListBucket'],
-    for: 'to find the newest commit, and so that a missing object is 404 and not 403',
+    for: 'to find the newest commit, and so that a missing object returns 404 instead of 403',
   },
 ] as const;
 
-/** Each action of a run by itself. */
+/** The same, one entry per action. */
 export const STORE_ACTIONS = STORE_GRANTS.flatMap((grant) =>
   grant.actions.map((action) =>
     'below' in grant ? { action, on: 'objects' as const, below: grant.below } : { action, on: 'bucket' as const },
   ),
 );
 
-/** The key of the condition that S3 calls by the header with which an object is only created. */
+/** S3's condition key for the header that makes a write fail if the object exists. */
 export const ONLY_NEW_CONDITION = 's3:if-none-match';
 
-/** What the function behind the API needs, granted only on the folders `below` the prefix. It can't read users. */
+/** What the function behind the API needs, only in the folders `below` under the prefix. It can't read users. */
 export const REQUEST_ACTIONS = [
   {
     action: 's3:GetObject',
     on: 'objects',
     below: [COMMITS_FOLDER, FOLDERS.manifests, FOLDERS.runs],
-    for: 'to read what became of a run',
+    for: 'to report how a run ended',
   },
-  { action: 's3:PutObject', on: 'objects', below: [FOLDERS.runs], for: 'to write that a run was asked for' },
+  { action: 's3:PutObject', on: 'objects', below: [FOLDERS.runs], for: 'to record that a run was requested' },
   {
     action: 's3:ListBucket',
     on: 'bucket',
-    for: 'to find the commit of a run, and so that a missing object is 404 and not 403',
+    for: 'to find the commit of a run, and so that a missing object returns 404 instead of 403',
   },
 ] as const;
 

@@ -3,16 +3,16 @@ import { FORMATS } from './contract.ts';
 import { flag, listOf, numberFrom, type TextRule, textOf } from './setting-values.ts';
 
 /**
- * The rules for settings that both a deployment and the functions check, so that what is deployed is valid when it runs. A setting of a
+ * The rules for settings that both a deployment and the functions check, so that a deployed setting is valid at run time. A setting of a
  * run has the same name here, in ENVIRONMENT, in DEFAULTS and in the construct's props.
  */
 const RUN = z.object({
-  /** Checked together with `allowOtherHost`, by `parseAnodotHost`. */
-  anodotUrl: textOf({ pattern: /./, expected: 'a URL like https://app.anodot.com' }),
+  /** `parseAnodotHost` checks the host, together with `allowOtherHost`. */
+  anodotUrl: textOf({ pattern: /^\S+$/, expected: 'a URL like https://app.anodot.com' }),
   /** Whether the token may be sent to a host that is not Anodot's. */
   allowOtherHost: flag,
   formats: listOf(FORMATS),
-  /** A run that lost a larger percentage of the previous snapshot's users is refused. */
+  /** A run that lost more than this percentage of the previous snapshot's users is refused. */
   maxDropPercent: numberFrom(0, 100),
   /** Whether an account without users may be published. */
   allowEmpty: flag,
@@ -25,15 +25,15 @@ export const RUN_SETTING_NAMES = RUN.keyof().options;
 export type RunSettings = z.output<typeof RUN>;
 
 export const BUCKET_NAME: TextRule = {
-  pattern: /^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
+  pattern: /^(?=[a-z0-9.-]{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
   expected: 'a bucket name: 3 to 63 of a-z, 0-9, - and .',
 };
 
 const SEGMENT = String.raw`(?!\.+(?:/|$))[\w.=-]+`;
 export const PREFIX: TextRule = {
-  pattern: new RegExp(`^(?=.{1,500}$)${SEGMENT}(?:/${SEGMENT})*$`),
+  pattern: new RegExp(`^(?=[\\w/.=-]{1,500}$)${SEGMENT}(?:/${SEGMENT})*$`),
   expected:
-    'a prefix of at most 500 letters, digits, _, -, . and =, in segments separated by single slashes, none of them . or ..',
+    'a prefix of at most 500 letters, digits, _, -, . and =, in segments separated by single slashes; no segment may be only dots',
 };
 
 /** The name of a secret, or its ARN with or without the six characters that AWS appends. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * How a setting is read, the same from an environment variable, `-c NAME=VALUE`, cdk.json or a prop: text stands for the value it
- * spells, and blank counts as not set. The message of every rule is what it expected.
+ * Reads a setting the same way from an environment variable, `-c NAME=VALUE`, a file or a prop: text is read as the value it spells, and
+ * blank text counts as not set. The message of every rule says what it expected.
  */
 const trimmed = (given: unknown) => (typeof given === 'string' ? given.trim() : given);
 
@@ -19,7 +19,7 @@ const spelledList = (given: unknown) => {
   return typeof text === 'string' ? text.split(',').map((name) => name.trim()) : text;
 };
 
-/** A text that a pattern describes, and the same in words. */
+/** A pattern that text must match, and the same in words. */
 export interface TextRule {
   readonly pattern: RegExp;
   readonly expected: string;
@@ -49,8 +49,8 @@ export const listOf = <const Name extends string>(names: readonly Name[]) => {
 const isSet = (given: unknown): boolean => trimmed(given) !== undefined && trimmed(given) !== '';
 
 /**
- * Reads settings by a schema in which each is optional.
- * @returns the valid ones, and for every other one what was expected
+ * Reads settings with a schema in which each one is optional.
+ * @returns the valid settings, and what was expected of each invalid one
  */
 export function readSettings<T extends object>(
   schema: z.ZodType<T>,

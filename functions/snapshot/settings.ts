@@ -5,10 +5,7 @@ import { SettingsError } from './errors.ts';
 import { RUN_SETTING_NAMES, RUN_SETTINGS, type RunSettings } from './setting-rules.ts';
 import { readSettings } from './setting-values.ts';
 
-/**
- * Settings of a run, from the environment of the function or of the command line. `formats` are in the order of FORMATS and always
- * include `json`.
- */
+/** Settings of a run, read from the environment. `formats` are in the order of FORMATS and always include `json`. */
 export interface Settings extends Readonly<Omit<RunSettings, 'anodotUrl' | 'allowOtherHost'>> {
   /** Origin of Anodot's host, without a trailing slash. */
   readonly url: string;
@@ -20,8 +17,8 @@ const SCHEMA = z.object(RUN_SETTINGS).partial();
 
 /**
  * Reads the settings of a run.
- * @param others problems with settings that the caller reads itself, to be listed as well
- * @throws SettingsError that lists every invalid setting; values are not quoted, since a URL may hold a password
+ * @param others problems with settings that the caller reads itself, listed in the same error
+ * @throws SettingsError that lists every invalid setting. It quotes no value, since a URL may hold a password.
  */
 export function parseSettings(environment: Environment, others: readonly string[] = []): Settings {
   const given = Object.fromEntries(RUN_SETTING_NAMES.map((name) => [name, environment[ENVIRONMENT[name]]]));

@@ -14,22 +14,33 @@ import { grantQuery, type Queried, wildcardsOf } from './query-grant.ts';
 import { athenaWorkgroup } from './workgroup.ts';
 
 export interface AthenaCatalogProps {
-  /** Name of the Glue database and of the workgroup: one per account and region. A literal, already validated. */
+  /** Name of the Glue database and of the workgroup, a valid literal. It must be unique in the account and region. */
   readonly database: string;
-  /** Its key, if it has one, also encrypts query results. Otherwise Athena uses a key of its own. */
+  /** The snapshots. Their KMS key, if there is one, also encrypts query results. Otherwise Athena uses its own key. */
   readonly store: SnapshotStore;
-  /** How many days back the tables look. */
+  /** Number of days that the tables cover. */
   readonly retentionDays: number;
 }
 
 /**
- * The store as tables and views in Athena, a workgroup to query them in, and the views' queries saved there. Everything exists once
- * deployed, and a new day is found by its date.
+ * Tables and views of the store in Athena, a workgroup in which to query them, and the views' queries, saved in the workgroup. Nothing has
+ * to be registered after deployment: a new day is found by its date.
  */
 export class AthenaCatalog extends Construct {
+  /**
+   * Name of the Glue database.
+   * @example 'anodot_users'
+   */
   readonly databaseName: string;
+  /**
+   * Name of the Athena workgroup, which is that of the database.
+   * @example 'anodot_users'
+   */
   readonly workgroupName: string;
-  /** Allows the same as `grantQuery`, as a policy to attach to users, groups and roles outside of any app. */
+  /**
+   * Managed policy that allows the same as `grantQuery`, for users, groups and roles outside this app.
+   * @example new CfnOutput(this, 'Readers', { value: snapshots.catalog.readerPolicy.managedPolicyArn })
+   */
   readonly readerPolicy: ManagedPolicy;
   readonly #props: AthenaCatalogProps;
 
@@ -46,9 +57,11 @@ export class AthenaCatalog extends Construct {
   }
 
   /**
-   * Allows a principal of the same account to query all tables and views. In the bucket it may read only the tables' folders: neither
-   * raw responses nor commits.
-   * @throws Error for a principal to which IAM would add nothing, such as one that is only known by its ARN
+   * Allows a principal of the same account to query all tables and views. In the bucket it can read the folders of the tables only, and
+   * neither raw responses nor commits.
+   * @param grantee a role, user, group or managed policy of this app
+   * @throws Error for a principal whose policies this app can't change, such as an `ArnPrincipal`
+   * @example snapshots.catalog?.grantQuery(auditors)
    */
   grantQuery(grantee: IGrantable): Grant {
     return grantQuery(grantee, Stack.of(this), this.#queried);
@@ -60,6 +73,7 @@ export class AthenaCatalog extends Construct {
 
   #addReaderPolicy(): ManagedPolicy {
     const policy = new ManagedPolicy(this, 'Readers', {
+      // Changing it would replace the policy, and so detach it from every reader.
       description: `Query who has access to the Anodot account, in the Athena workgroup ${this.workgroupName}`,
     });
     this.grantQuery(policy);
@@ -67,17 +81,18 @@ export class AthenaCatalog extends Construct {
     accept(
       policy,
       wildcard(this, '*'),
-      'For the names of workgroups and catalogues Athena knows no narrower resource.',
+      'Athena has no narrower resource for listing the names of workgroups and catalogs.',
     );
-    accept(policy, wildcard(this, tables), 'All tables and views of the one database.');
-    for (const arn of objects) accept(policy, wildcard(this, arn), 'The objects of one table, whose keys hold dates.');
+    accept(policy, wildcard(this, tables), 'All tables and views of this database.');
+    for (const arn of objects)
+      accept(policy, wildcard(this, arn), 'The objects of one table, whose keys contain dates.');
     return policy;
   }
 
   #addTables(): CfnTable[] {
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
-      databaseInput: { name: this.databaseName, description: 'Who has access to the Anodot account, day by day' },
+      databaseInput: { name: this.databaseName, description: 'Users of the Anodot account, by day' },
     });
     const { store } = this.#props;
     const root = `s3://${store.bucket.bucketName}/${keyPrefixOf(store)}`;

@@ -1,14 +1,14 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { CSV_SIGNS, type Table } from '../../functions/snapshot/tables/tables.ts';
 
-/** The table definitions that Glue stores, for text with one row per line. */
+/** The formats in which Glue describes text with one row per line. */
 const TEXT = {
   inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
   outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
 } as const;
 
 const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoProperty } = {
-  // Of Athena's two JSON SerDes, the one that fails on bad data instead of guessing.
+  // Athena has two JSON SerDes. This one fails on bad data instead of guessing.
   json: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
   csv: {
     serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
@@ -21,9 +21,9 @@ const READERS: { readonly [format in Table['format']]: CfnTable.SerdeInfoPropert
 };
 
 /**
- * A table's definition.
- * @param root the store's, `s3://bucket/prefix/`
- * @param retentionDays how many days back a table with one folder per day looks
+ * The definition of a table, as Glue stores it.
+ * @param root of the store, `s3://bucket/prefix/`
+ * @param retentionDays number of days that a table with one folder per day covers
  */
 export function glueTable(table: Table, root: string, retentionDays: number): CfnTable.TableInputProperty {
   const location = `${root}${table.folder}`;
@@ -36,7 +36,9 @@ export function glueTable(table: Table, root: string, retentionDays: number): Cf
       ...(table.format === 'csv' && { 'skip.header.line.count': '1' }),
       ...(table.partitioned && projection(location, retentionDays)),
     },
-    ...(table.partitioned && { partitionKeys: [{ name: 'dt', type: 'string', comment: 'The UTC date, 2026-11-23' }] }),
+    ...(table.partitioned && {
+      partitionKeys: [{ name: 'dt', type: 'string', comment: 'The UTC date, 2026-11-23' }],
+    }),
     storageDescriptor: {
       columns: table.columns.map(({ name, type }) => ({ name, type })),
       location,

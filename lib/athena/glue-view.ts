@@ -1,7 +1,7 @@
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { sqlOf, type View, type ViewColumn } from '../../functions/snapshot/tables/views.ts';
 
-/** The types of a view's columns in Hive's names, which Glue and the console display. */
+/** Hive's names of the column types, which Glue and the console show. */
 const HIVE_TYPES: { readonly [type in ViewColumn['type']]: string } = {
   varchar: 'string',
   bigint: 'bigint',
@@ -11,8 +11,8 @@ const HIVE_TYPES: { readonly [type in ViewColumn['type']]: string } = {
 };
 
 /**
- * A view as Athena itself would store it: its query and types, encoded inside a comment. Mistakes surface only when the view is queried:
- * `Presto View` must be spelled exactly, and without an owner Athena has no identity to run the view as.
+ * A view in the form in which Athena stores it: its query and types, encoded in a comment. Mistakes show only when the view is queried.
+ * `Presto View` must be spelled exactly, and Athena needs an owner as whom it runs the view.
  */
 export function glueView(view: View, database: string): CfnTable.TableInputProperty {
   const definition = JSON.stringify({
@@ -25,14 +25,14 @@ export function glueView(view: View, database: string): CfnTable.TableInputPrope
     name: view.name,
     owner: 'anodot-user-snapshots',
     tableType: 'VIRTUAL_VIEW',
-    // With a description Athena would ignore the comment and not recognize a view.
+    // With a description, Athena would ignore the comment and not recognize the view.
     parameters: { presto_view: 'true', comment: 'Presto View' },
     viewOriginalText: `/* Presto View: ${Buffer.from(definition).toString('base64')} */`,
     viewExpandedText: '/* Presto View */',
     storageDescriptor: {
       columns: view.columns.map(({ name, type }) => ({ name, type: HIVE_TYPES[type] })),
       location: '',
-      // CDK would omit an empty object, and the view would be unreadable.
+      // CDK omits empty objects, and without this one the view is unreadable.
       serdeInfo: { name: '-', serializationLibrary: '-' },
     },
   };

@@ -6,8 +6,8 @@ interface Catalog extends Construct {
 }
 
 /**
- * Fails synth if another catalog of the app has the same database name, unless the two are known to be in different accounts or
- * regions: an account has one database and one workgroup of a name in a region.
+ * Fails synth if two catalogs of the app have the same database name, because names of databases and workgroups are unique in an account
+ * and region. Catalogs that are known to be in different accounts or regions may share a name.
  */
 export function validateOneDatabase<T extends Catalog>(catalog: T, isCatalog: (node: IConstruct) => node is T): void {
   catalog.node.addValidation({
@@ -15,8 +15,8 @@ export function validateOneDatabase<T extends Catalog>(catalog: T, isCatalog: (n
       const others = catalog.node.root.node.findAll().filter((node) => isCatalog(node) && node !== catalog);
       return others.some((other) => isCatalog(other) && clash(catalog, other))
         ? [
-            `athenaDatabase: "${catalog.databaseName}" is the name of two databases in this app, and an account has one of a name in a region. ` +
-              'Give each its own athenaDatabase, or, if they are deployed to different accounts or regions, give their stacks or stages an `env` that says so',
+            `athenaDatabase: "${catalog.databaseName}" is the name of two databases in this app, but names must be unique in an account and region. ` +
+              'Set another athenaDatabase, or, if they are deployed to different accounts or regions, set `env` of their stacks or stages',
           ]
         : [];
     },
@@ -29,5 +29,5 @@ function clash(one: Catalog, other: Catalog): boolean {
   return one.databaseName === other.databaseName;
 }
 
-/** @returns false if either is unknown before deployment */
+/** @returns false if either is only known at deployment */
 const differ = (one: string, other: string) => !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;

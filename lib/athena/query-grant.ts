@@ -6,7 +6,7 @@ import { effective } from '../effective-grant.ts';
 import { keyPrefixOf, objectsIn, type SnapshotStore } from '../store-access.ts';
 import { workgroupArn } from './workgroup.ts';
 
-/** What can be queried. */
+/** The database that a principal may query, and the objects behind it. */
 export interface Queried {
   readonly database: string;
   readonly workgroup: string;
@@ -20,7 +20,7 @@ const RUN_QUERIES = [
   'athena:BatchGetQueryExecution',
   'athena:ListQueryExecutions',
   'athena:GetQueryRuntimeStatistics',
-  // The only way to read results that Athena keeps; drivers use the second.
+  // The only ways to read results that Athena keeps. Drivers use the second one.
   'athena:GetQueryResults',
   'athena:GetQueryResultsStream',
   'athena:GetWorkGroup',
@@ -35,7 +35,7 @@ const BROWSE = [
   'athena:ListTableMetadata',
   'athena:GetTableMetadata',
 ];
-/** Names only, and they can't be restricted to a resource. Without them the console can't choose the workgroup. */
+/** These only list names, and can't be restricted to a resource. Without them, the workgroup can't be selected in the console. */
 const CHOOSE = ['athena:ListWorkGroups', 'athena:ListDataCatalogs'];
 const READ_DEFINITIONS = [
   'glue:GetDatabase',
@@ -47,7 +47,7 @@ const READ_DEFINITIONS = [
   'glue:BatchGetPartition',
 ];
 
-/** ARNs with a wildcard: all tables of the database, and the objects of each table. */
+/** ARNs with a wildcard, of all tables of the database and of the objects of each table. */
 export function wildcardsOf(stack: Stack, { database, store }: Queried) {
   return {
     tables: glueArn(stack, 'table', `${database}/*`),
@@ -59,8 +59,8 @@ const glueArn = (stack: Stack, resource: string, resourceName: string): string =
   stack.formatArn({ service: 'glue', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
 
 /**
- * Allows a principal of the same account to query all tables and views. In the bucket it may read the tables' folders, and no other.
- * @throws Error for a principal to which IAM would add nothing
+ * Allows a principal of the same account to query all tables and views. In the bucket it can read the folders of the tables only.
+ * @throws Error for a principal whose policies this app can't change
  */
 export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried): Grant {
   const { database, workgroup, store } = queried;
@@ -82,12 +82,12 @@ export function grantQuery(grantee: IGrantable, stack: Stack, queried: Queried):
     ]),
     allow(CHOOSE, ['*']),
     allow(READ_DEFINITIONS, [catalog, glueArn(stack, 'database', database), tables]),
-    // Athena requires it for every query.
+    // Athena requires this for every query.
     allow(['glue:GetDatabase'], [glueArn(stack, 'database', 'default')]),
     allow(['s3:GetObject'], objects),
     allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': folders } }),
     allow(['s3:GetBucketLocation'], [bucket.bucketArn]),
-    // For the objects, and for the results, which are encrypted with the same key.
+    // The key encrypts the objects and the query results.
     ...(encryptionKey
       ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [encryptionKey.keyArn], onlyThrough(['s3', 'athena'], stack))]
       : []),

@@ -4,22 +4,22 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** Enough for a view that reads two years of 170,000 users twice. A query that would read more is cancelled. */
+/** Enough for a view that reads two years of 170,000 users twice. Athena cancels a query that would read more. */
 const MOST_BYTES_PER_QUERY = 100_000_000_000;
-/** The service as which Athena uses a customer's key for the results it keeps, and what it needs. */
+/** The service principal with which Athena uses a customer's key for the results it keeps, and the actions that it needs. */
 const RESULTS_SERVICE = 'encryption.athena.amazonaws.com';
 const RESULTS_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
 
 /**
- * The workgroup in which queries run. Its settings override a client's.
- * @param encryptionKey encrypts the results; without it Athena uses a key of its own
+ * The workgroup in which queries run. Its settings override those of clients.
+ * @param encryptionKey encrypts the results. By default Athena uses its own key.
  */
 export function athenaWorkgroup(scope: Construct, name: string, encryptionKey: IKey | undefined): CfnWorkGroup {
   if (encryptionKey) letResultsUse(encryptionKey, scope, name);
   return new CfnWorkGroup(scope, 'Workgroup', {
     name,
-    description: 'Queries of who has access to the Anodot account',
-    // Past queries don't prevent its deletion.
+    description: 'Queries about Anodot users',
+    // Past queries must not prevent deletion.
     recursiveDeleteOption: true,
     workGroupConfiguration: {
       enforceWorkGroupConfiguration: true,
@@ -27,7 +27,7 @@ export function athenaWorkgroup(scope: Construct, name: string, encryptionKey: I
       requesterPaysEnabled: false,
       bytesScannedCutoffPerQuery: MOST_BYTES_PER_QUERY,
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
-      // Athena keeps results for a day, so there is no bucket of results to clean up.
+      // Athena keeps results for a day, so no bucket of results needs to be cleaned up.
       managedQueryResultsConfiguration: {
         enabled: true,
         ...(encryptionKey && { encryptionConfiguration: { kmsKey: encryptionKey.keyArn } }),
@@ -59,6 +59,6 @@ function letResultsUse(key: IKey, scope: Construct, name: string): void {
   );
   if (statementAdded) return;
   Annotations.of(scope).addInfo(
-    `This app doesn't manage the key's policy: it must allow ${RESULTS_SERVICE} to use the key (${RESULTS_ACTIONS.join(', ')}), or every query fails`,
+    `This app doesn't manage the policy of the key. Allow ${RESULTS_SERVICE} to use the key (${RESULTS_ACTIONS.join(', ')}), or every query fails`,
   );
 }

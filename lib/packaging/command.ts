@@ -4,7 +4,10 @@ import { compile } from './compile.ts';
 
 const TOP = join(import.meta.dirname, '../..');
 
-/** Writes the command to `dist/functions`, as JavaScript, since Node strips no types below `node_modules`, and next to it what isn't compiled. */
+/**
+ * Writes the command to `dist/functions`, with the files that aren't compiled. It is JavaScript, because Node.js strips no types under
+ * `node_modules`.
+ */
 export async function buildCommand(dist: string): Promise<void> {
   compile('tsconfig.command.json', dist);
   for await (const file of glob('functions/**/*.{sql,cjs}', { cwd: TOP }))

@@ -1,17 +1,17 @@
 import type { BuildOptions } from 'esbuild';
 
-/** The file of each function that Lambda enters, below the project's folder. */
+/** The entry file of each function, relative to the project's folder. */
 export const FUNCTIONS = {
   'take-snapshot': 'functions/take-snapshot/handler.ts',
   'request-snapshot': 'functions/request-snapshot/handler.ts',
 } as const;
 
 /**
- * How a function becomes one file, for whoever bundles it: `npm run bundle`, the deployment, the tests.
+ * How `npm run bundle`, the deployment and the tests bundle a function into one file.
  *
- * CommonJS, minified, and the packages' ES modules wherever they have them: of all ways it starts soonest. Names are kept, since a bug
- * shows in the log by the frames of its stack alone. Lambda gives credentials in the environment, so the providers that read a person's
- * files, and the clients that they need, stay out: a seventh of the size.
+ * Minified CommonJS, built from the ES modules of packages that have them, starts fastest. Names are kept, because the log shows only the
+ * stack frames of a bug. Lambda passes credentials in the environment, so the providers that read a user's files are excluded, with the
+ * clients that they need. That saves a seventh of the size.
  */
 export const BUNDLING = {
   bundle: true,

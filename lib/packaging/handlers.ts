@@ -7,8 +7,8 @@ import { licensesOf } from './licenses.ts';
 const TOP = join(import.meta.dirname, '../..');
 
 /**
- * Writes each function to its own folder in `dist/handlers`, which is what is deployed: the bundle, and the licenses of the packages
- * in it. Returns the size of each bundle.
+ * Writes each function to the folder in `dist/handlers` that is deployed: its bundle, and the licenses of the packages in the bundle.
+ * Returns the size of each bundle.
  */
 export async function buildHandlers(dist: string): Promise<{ readonly name: string; readonly bytes: number }[]> {
   const sizes = [];
@@ -27,9 +27,9 @@ export async function buildHandlers(dist: string): Promise<{ readonly name: stri
     });
     sizes.push({ name, bytes: (await stat(outfile)).size });
     await writeFile(join(made, 'THIRD-PARTY-LICENSES.txt'), await licensesOf(metafile, TOP));
-    // CommonJS, unlike the package above it; in Lambda there is none above.
+    // The bundle is CommonJS, but the package around it contains ES modules.
     await writeFile(join(made, 'package.json'), '{"type":"commonjs"}\n');
-    // Moved, so that a concurrent reader never sees a partial file.
+    // Files are renamed into place, so that a concurrent reader never sees a partial one.
     for (const file of await readdir(made)) await rename(join(made, file), join(folder, file));
     await rmdir(made);
   }

@@ -4,13 +4,13 @@ import type { Metafile } from 'esbuild';
 import * as z from 'zod';
 
 const MANIFEST = z.object({ name: z.string(), version: z.string(), license: z.string() });
-/** Texts for packages that name a license of the SPDX list but publish no text, as `<SPDX id>.txt`. */
+/** Texts for packages that name an SPDX license but publish no text, as `<SPDX id>.txt`. */
 const TEXTS = join(import.meta.dirname, 'license-texts');
 const RULE = `${'='.repeat(80)}\n`;
 
 /**
- * Names every package in a bundle with its version, its license and the license's text. Each text appears once.
- * @param top the folder that esbuild worked in
+ * Lists every package in a bundle with its version, its license and the text of the license. Each text appears once.
+ * @param top the working directory of esbuild
  * @throws Error if the text of a package's license is unknown
  */
 export async function licensesOf(metafile: Metafile, top: string): Promise<string> {
@@ -19,12 +19,12 @@ export async function licensesOf(metafile: Metafile, top: string): Promise<strin
     ({ text }) => text,
   );
   const sections = [...packages].map(([text, those]) => `${those.map(({ title }) => title).join('\n')}\n\n${text}\n`);
-  return [`This bundle was built from the packages below, each listed with its license.\n`, ...sections].join(
+  return [`This bundle was built from the following packages, each listed with its license.\n`, ...sections].join(
     `\n${RULE}`,
   );
 }
 
-/** The folders of the packages that a bundle was made from, each once, in order. */
+/** The folders of the packages that a bundle was built from, each once, in order. */
 export function foldersOf({ inputs }: Metafile): string[] {
   const folders = Object.keys(inputs).map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();

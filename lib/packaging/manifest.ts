@@ -15,8 +15,8 @@ const MANIFEST = z.looseObject({
 });
 
 /**
- * The package.json of the published package. Only needed in this project, and left out, are its scripts, the tools it is built and
- * tested with, and the Node.js it brings along, which would replace that of the project it is installed in.
+ * The package.json of the published package. It leaves out what only this project needs: scripts, development tools and the private
+ * Node.js, which would replace that of the project in which the package is installed.
  */
 export async function publishedManifest() {
   const manifest = MANIFEST.parse(JSON.parse(await readFile(join(TOP, 'package.json'), 'utf8')));

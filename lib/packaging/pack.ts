@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishedManifest } from './manifest.ts';
 
-/** Packs `dist` for other projects: `npm run package`, with options of `npm pack` after `--`. */
+/** Packs `dist` for other projects: `npm run package`, with the options of `npm pack` after `--`. */
 const top = join(import.meta.dirname, '../..');
 await import('./build.ts');
 const folder = await mkdtemp(join(tmpdir(), 'package-'));

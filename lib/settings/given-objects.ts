@@ -5,8 +5,8 @@ import type { UserSnapshotsProps } from '../user-snapshots-props.ts';
 import type { Problem } from './options.ts';
 
 /**
- * What is wrong with the objects of CDK among the props. Each of these would synthesize and deploy, and then be ignored by IAM, KMS or
- * CloudWatch. What is known only at deployment passes.
+ * Finds problems with the CDK objects among the props. Each of them would deploy, and then IAM, KMS or CloudWatch would ignore it. What is
+ * only known at deployment is accepted.
  */
 export function problemsOfObjects(props: UserSnapshotsProps, stack: Stack): Problem[] {
   const { bucket, encryptionKey, tokenSecret, alarmTopic } = props;
@@ -33,7 +33,7 @@ export function problemsOfObjects(props: UserSnapshotsProps, stack: Stack): Prob
 
 const problemsOfKey = (key: IKey, stack: Stack, it: string): (string | undefined)[] => [
   isAlias(key)
-    ? `${it} is an alias, and IAM ignores a policy on an alias: give the key, by Key.fromKeyArn or Key.fromLookup, or as the alias's aliasTargetKey`
+    ? `${it} is an alias, and IAM ignores policies on an alias: pass the key itself, from Key.fromKeyArn, Key.fromLookup or the alias's aliasTargetKey`
     : undefined,
   elsewhere(key, key.keyArn, stack, it),
 ];
@@ -44,10 +44,10 @@ function problemsOfTopic(topic: ITopic, stack: Stack): (string | undefined)[] {
   const { fifo, topicArn, masterKey } = topic;
   return [
     fifo || topicArn.endsWith('.fifo')
-      ? 'it is a FIFO topic, to which CloudWatch sends no alarms: give a standard topic'
+      ? 'it is a FIFO topic, to which CloudWatch sends no alarms: use a standard topic'
       : undefined,
     masterKey && isOfSns(masterKey)
-      ? "it is encrypted with AWS's own key, alias/aws/sns, which CloudWatch may not use: encrypt it with a key whose policy allows cloudwatch.amazonaws.com"
+      ? "it is encrypted with the AWS managed key, alias/aws/sns, which CloudWatch can't use: encrypt it with a key whose policy allows cloudwatch.amazonaws.com"
       : undefined,
     elsewhere(topic, topicArn, stack),
     foreignWithKey(topic, stack, { what: `the topic ${topic.node.path}`, key: masterKey }),
@@ -57,19 +57,19 @@ function problemsOfTopic(topic: ITopic, stack: Stack): (string | undefined)[] {
 const isOfSns = (key: IKey): boolean =>
   /:alias\/aws\/sns$/.test(key.keyArn) || ('aliasName' in key && key.aliasName === 'alias/aws/sns');
 
-/** One of the two would be used for the bucket, and permission given for the other. */
+/** The bucket would use one of the two keys, and the function would be granted the other. */
 function otherKey(given: IKey, own: IKey | undefined): string | undefined {
   const isSame = !own || own === given || Token.compareStrings(own.keyArn, given.keyArn) !== TokenComparison.DIFFERENT;
-  return isSame ? undefined : `the bucket has another key, ${own.keyArn}: leave encryptionKey out, or give that one`;
+  return isSame ? undefined : `the bucket has another key, ${own.keyArn}: omit encryptionKey, or pass that key`;
 }
 
 const differ = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 
-/** Another region than the stack's. An imported object is in the region of its ARN. */
+/** The problem of an object outside the stack's region. An imported object is in the region of its ARN. */
 function elsewhere(resource: IResource, arn: string, { region }: Stack, it = 'it'): string | undefined {
   const own = arn.split(':')[3] || resource.env.region;
   if (!differ(own, region)) return undefined;
-  return `${it} is in ${own}, but the stack is in ${region}: give one in the stack's region, or deploy the stack to ${own}`;
+  return `${it} is in ${own}, but the stack is in ${region}: use one in the stack's region, or deploy the stack to ${own}`;
 }
 
 interface Owner {
@@ -77,13 +77,13 @@ interface Owner {
   readonly key?: IKey | undefined;
 }
 
-/** The object, or else its key alone: an object of this account, or an imported one, may have a key that the app creates elsewhere. */
+/** The same for an object and its key. An object of this account, or an imported one, may have a key that the app creates elsewhere. */
 const foreignWithKey = (resource: IResource, stack: Stack, owner: Owner): string | undefined =>
   foreign(resource, stack, owner) ??
   (owner.key &&
     foreign(owner.key, stack, { what: `${owner.what} is encrypted with the key ${owner.key.node.path}, which` }));
 
-/** Created by this app for another account, with policies that don't allow this one: CDK adds to them only for roles it can name. */
+/** The problem of an object that this app creates in another account: CDK doesn't add this account to its policies. */
 function foreign(resource: IResource, { account }: Stack, { what, key }: Owner): string | undefined {
   const owner = resource.env.account;
   if (!Resource.isOwnedResource(resource) || !differ(owner, account)) return undefined;
@@ -91,6 +91,6 @@ function foreign(resource: IResource, { account }: Stack, { what, key }: Owner):
   const policies = key ? 'the policies of both' : 'its policy';
   return (
     `${all} belongs to the account ${owner}, but the stack is deployed to ${account}: allow ${account} in ${policies}, ` +
-    `and give an imported one (a static from… method, ${key ? 'with the key imported by Key.fromKeyArn' : 'by ARN'}), or one of the stack's own account`
+    `and import it (a static from… method, ${key ? 'with the key from Key.fromKeyArn' : 'by ARN'}), or use one of the stack's own account`
   );
 }

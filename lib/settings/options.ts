@@ -1,34 +1,123 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
 import { DEFAULTS } from '../../functions/snapshot/contract.ts';
-import { PREFIX, RUN_SETTINGS } from '../../functions/snapshot/setting-rules.ts';
+import { PREFIX, RUN_SETTINGS, type RunSettings } from '../../functions/snapshot/setting-rules.ts';
 import { flag, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
 
-/** Every option of a deployment that is text, a number, a flag or a list: the same in CDK context and in the construct's props. */
+/** The settings of a run, which the function checks as well. */
+const DESCRIBED_RUN_SETTINGS = {
+  anodotUrl: RUN_SETTINGS.anodotUrl.meta({
+    title: 'Anodot host',
+    description: "URL of the account's Anodot host.",
+    examples: ['https://eu.anodot.com'],
+  }),
+  allowOtherHost: RUN_SETTINGS.allowOtherHost.meta({
+    title: 'Allow another host',
+    description: 'Whether the token may be sent to a host outside anodot.com.',
+    examples: [true],
+  }),
+  formats: RUN_SETTINGS.formats.meta({
+    title: 'Formats',
+    description: 'Formats in which users are published. `json` is always included.',
+    examples: [['json']],
+  }),
+  maxDropPercent: RUN_SETTINGS.maxDropPercent.meta({
+    title: 'Largest drop of users',
+    description:
+      'Percentage from 0 to 100. A snapshot is refused if it lost more than this percentage of the previous users, and more than three users.',
+    examples: [20],
+  }),
+  allowEmpty: RUN_SETTINGS.allowEmpty.meta({
+    title: 'Allow an empty account',
+    description: 'Whether to publish a snapshot of an account without users.',
+    examples: [true],
+  }),
+  keepRaw: RUN_SETTINGS.keepRaw.meta({
+    title: 'Keep raw responses',
+    description: "Whether to keep Anodot's raw responses under `raw/`.",
+    examples: [false],
+  }),
+} as const satisfies { readonly [name in keyof RunSettings]: z.ZodType };
+
+/** Every option of a deployment that is text, a number, a flag or a list: the same in CDK context, in settings.json and in props. */
 export const OPTIONS = {
-  ...RUN_SETTINGS,
-  prefix: textOf(PREFIX),
+  ...DESCRIBED_RUN_SETTINGS,
+  prefix: textOf(PREFIX).meta({
+    title: 'Prefix',
+    description:
+      'Prefix of all keys in the bucket, without a slash at either end. If several installations share a bucket, no prefix may contain another.',
+    examples: ['anodot/production'],
+  }),
   dailyAtUtc: textOf({
     pattern: /^(?:(?:[01]\d|2[0-2]):[0-5]\d|23:(?:0\d|1[0-5]))$/,
     expected:
-      'a time of day from 00:00 to 23:15 (delivery may be late or retried, and a run must begin on its day: for the end of a day choose 00:00 of the next)',
+      'a time of day from 00:00 to 23:15 (a run must begin on its own day, even if delivery is late or retried: for the end of a day choose 00:00 of the next)',
+  }).meta({
+    title: 'Time of the daily run',
+    description: 'Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it.',
+    examples: ['04:30'],
   }),
-  retentionDays: wholeNumberFrom(1, 3650),
-  rawRetentionDays: wholeNumberFrom(1, 3650),
-  alarmEmail: textOf({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: 'an e-mail address' }),
-  reservedConcurrency: wholeNumberFrom(1, 1000),
-  memorySize: wholeNumberFrom(128, 10_240),
-  timeoutSeconds: wholeNumberFrom(60, 900),
-  api: z.preprocess((given) => {
-    const text = typeof given === 'string' ? given.trim() : given;
-    return text === 'off' || text === 'false' || text === false ? undefined : text;
-  }, z.literal('iam', 'expected `iam`, or `off`').optional()),
-  athena: flag,
-  athenaDays: wholeNumberFrom(1, 3650),
+  retentionDays: wholeNumberFrom(1, 3650).meta({
+    title: 'Retention',
+    description: 'Days for which users, changes and groups are kept, from 1 to 3650.',
+    examples: [800],
+  }),
+  rawRetentionDays: wholeNumberFrom(1, 3650).meta({
+    title: 'Retention of raw responses',
+    description: "Days for which Anodot's raw responses are kept, from 1 to 3650.",
+    examples: [30],
+  }),
+  alarmEmail: textOf({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: 'an e-mail address' }).meta({
+    title: 'E-mail for alarms',
+    description:
+      'E-mail address that receives alarms, once its owner has confirmed the subscription. By default no one is notified.',
+    examples: ['security@example.com'],
+  }),
+  reservedConcurrency: wholeNumberFrom(1, 1000).meta({
+    title: 'Reserved concurrency',
+    description:
+      'Number of runs that may execute at once, from 1 to 1000. An AWS account with a concurrency quota of 10 can reserve none. By default nothing is reserved.',
+    examples: [2],
+  }),
+  memorySize: wholeNumberFrom(128, 10_240).meta({
+    title: 'Memory',
+    description: 'Memory of the function in MB, from 128 to 10240. More memory also means a faster processor.',
+    examples: [512],
+  }),
+  timeoutSeconds: wholeNumberFrom(60, 900).meta({
+    title: 'Timeout',
+    description: 'Longest duration of a run in seconds, from 60 to 900.',
+    examples: [600],
+  }),
+  api: z
+    .preprocess((given) => {
+      const text = typeof given === 'string' ? given.trim() : given;
+      return text === 'off' || text === 'false' || text === false ? undefined : text;
+    }, z.literal('iam', 'expected `iam`, or `off`').optional())
+    .meta({
+      title: 'HTTP API',
+      description: '`iam` to create an HTTP API that takes a snapshot on demand, for callers authorized by IAM.',
+      examples: ['iam'],
+    }),
+  athena: flag.meta({
+    title: 'Athena',
+    description: 'Whether to create tables and views in Athena.',
+    examples: [false],
+  }),
+  athenaDays: wholeNumberFrom(1, 3650).meta({
+    title: 'Days in Athena',
+    description:
+      'Number of days that the tables in Athena cover, from 1 to 3650. By default the same as retentionDays.',
+    examples: [800],
+  }),
   athenaDatabase: textOf({
     pattern: /^(?!(?:default|primary|information_schema)$)[a-z][a-z0-9_]{0,63}$/,
     expected:
       'a letter and up to 63 of a-z, 0-9 and _, but not default, primary or information_schema, which are reserved',
+  }).meta({
+    title: 'Athena database',
+    description: 'Name of the Athena database and workgroup. It must be unique in the account and region.',
+    examples: ['access_records'],
   }),
 } as const;
 
@@ -36,7 +125,7 @@ const CHOSEN = z.object(OPTIONS).partial();
 export type ChosenOptions = z.output<typeof CHOSEN>;
 export type Options = ReturnType<typeof withDefaults>;
 
-/** Tables look as far back as users are kept, unless `athenaDays` says otherwise. */
+/** Completes options with their defaults. The tables in Athena cover the days for which users are kept, unless `athenaDays` is set. */
 export const withDefaults = (chosen: ChosenOptions) => ({
   ...DEFAULTS.run,
   ...DEFAULTS.deployment,

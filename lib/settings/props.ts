@@ -10,16 +10,16 @@ const SCHEMA = z.object({ ...OPTIONS, instance: textOf(INSTANCE) });
 const NAMES = SCHEMA.keyof().options;
 const CHOSEN = SCHEMA.partial();
 
-/** What a deployment is made with besides objects of CDK: the options, and the name of the instance if one was given. */
+/** The props that aren't CDK objects, with their defaults. The instance has none here: it is derived from the construct. */
 export type Choices = Options & { readonly instance?: string | undefined };
 
-/** The objects of CDK among the props, which are used instead of new ones. */
+/** The props that are CDK objects, which are used instead of new ones. */
 export type GivenObjects = Omit<UserSnapshotsProps, keyof Choices>;
 
 /**
- * Reads the props that are not objects of CDK, and completes them with their defaults. Of the objects it checks what can be known before
+ * Reads the props that aren't CDK objects, and completes them with their defaults. It also checks what is known of the objects before
  * deployment.
- * @param stack to which everything will belong
+ * @param stack that will contain everything
  * @throws Error that lists every prop that is invalid or conflicts with another
  */
 export function choicesOf(props: UserSnapshotsProps, stack: Stack): Choices {

@@ -35,7 +35,7 @@ export interface ApiTemplateOptions {
   readonly more?: (stack: Stack, api: OnDemandApi) => void;
 }
 
-/** Synthesises a stack with only the API, with the app's checks. */
+/** Synthesizes a stack that contains only the API, with the app's checks. */
 export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<Synthesis> {
   const { bucketName = 'snapshots', prefix = 'access', instance = 'emea', encrypted = false, more } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
@@ -58,7 +58,7 @@ export async function synthesiseApi(options: ApiTemplateOptions = {}): Promise<S
 
 const ROLE = z.object({ Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.unknown() }) })) });
 
-/** A value of the template as CloudFormation resolves it. A reference to a resource of the stack becomes its logical id. */
+/** A value of the template as CloudFormation resolves it. A resource of the stack is resolved to its logical id. */
 export function resolvedIn({ resources }: Pick<Synthesis, 'resources'>, value: unknown): unknown {
   const own = Object.keys(resources).flatMap((id) => [id, `${id}.Arn`].map((name) => [name, name]));
   return resolved(value, { ...PLACE, ...Object.fromEntries(own) });
@@ -84,7 +84,7 @@ const FUNCTION = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 });
 
-/** The function as it is deployed: the folder of its asset, and its environment. */
+/** The deployed function: the folder of its asset, and its environment. */
 export function functionOf(synthesis: Synthesis) {
   const { Code, Handler, Environment } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function')[1].Properties);
   const bundle = join(synthesis.folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);

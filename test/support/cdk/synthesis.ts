@@ -39,7 +39,7 @@ export const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-
 export const propertiesOf = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map((one) => one['Properties']);
 
-/** The template of a company's own stack. */
+/** The template of a stack in a company's own app. */
 export function templateWith(fill: (stack: Stack) => void): Template {
   const stack = new Stack(newEmptyApp(), 'company');
   fill(stack);
@@ -57,9 +57,9 @@ export interface Synthesis {
 }
 
 /**
- * Synthesises the app, including its checks.
- * @param context as passed with `-c`
- * @throws ContextError
+ * Synthesizes the app, with cdk-nag's checks.
+ * @param context as `-c` passes it
+ * @throws InvalidSettingsError
  */
 export async function synthesise(context: Context = {}): Promise<Synthesis> {
   const folder = await mkdtemp(join(tmpdir(), 'cdk-'));
@@ -79,8 +79,8 @@ export function only({ resources }: Pick<Synthesis, 'resources'>, type: string, 
 
 /**
  * A value of a template as CloudFormation resolves it.
- * @param values what references resolve to, by `LogicalId`, `LogicalId.Arn` or `AWS::Region`
- * @throws Error for any other reference
+ * @param values of references, by `LogicalId`, `LogicalId.Arn` or `AWS::Region`
+ * @throws Error for a reference without a value
  */
 export function resolved(value: unknown, values: { readonly [reference: string]: string }): unknown {
   if (Array.isArray(value)) return value.map((one) => resolved(one, values));

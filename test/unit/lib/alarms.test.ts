@@ -14,7 +14,7 @@ const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
 const DIMENSIONS = [{ Name: 'instance', Value: INSTANCE }];
 
-/** The properties of the alarm whose logical id holds a name. */
+/** The properties of the alarm whose logical id contains a name. */
 function alarm(name: string, template = templateOf()) {
   const found = Object.entries(template.findResources(ALARM)).filter(([id]) => id.includes(name));
   expect(found).toHaveLength(1);
@@ -35,7 +35,7 @@ test('there are exactly ten alarms', () => {
   templateOf().resourceCountIs(ALARM, 10);
 });
 
-test('NoSnapshot fires after 30 hours without a published snapshot, even if there was no metric at all', () => {
+test('NoSnapshot fires after 30 hours without a published snapshot, even if no metric was ever written', () => {
   expect(alarm('NoSnapshot')).toMatchObject({
     Metrics: [{ Expression: 'FILL(count, 0)' }, count('count', METRICS.published)],
     ComparisonOperator: 'LessThanThreshold',
@@ -74,7 +74,7 @@ test('RunFailed fires for a run that failed or was killed before it emitted a me
 
 test('RunFailed does not claim that nothing was published, since a run that was killed may have committed', () => {
   expect(alarm('RunFailed').AlarmDescription).toMatch(
-    /Unless it was killed, .* may be committed, nothing was published/,
+    /Nothing was published, unless the run was killed or its message says that something is or may be committed/,
   );
 });
 
@@ -111,7 +111,7 @@ test('ScheduleUndelivered fires as long as an undelivered event is in the queue'
 
 test('DaysMissing fires when days before a published snapshot have none', () => {
   const { MetricName, Threshold, AlarmDescription } = alarm('DaysMissing');
-  expect(AlarmDescription).toMatch(/one or more days before it have none\. They are missing for good/);
+  expect(AlarmDescription).toMatch(/one or more days before it have none\. Those days are lost/);
   shown(
     'C9',
     'a snapshot is published after days without one',
@@ -120,7 +120,7 @@ test('DaysMissing fires when days before a published snapshot have none', () => 
   );
 });
 
-test('EventsDropped fires as long as a dropped event is in its queue, and says which events those are', () => {
+test('EventsDropped fires as long as a dropped event is in its queue, and says why events are dropped', () => {
   const fired = alarm('EventsDropped');
   expect(fired).toMatchObject({
     Namespace: 'AWS/SQS',
@@ -131,18 +131,29 @@ test('EventsDropped fires as long as a dropped event is in its queue, and says w
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  expect(fired.AlarmDescription).toMatch(/throttled, or waited until it was too old\. No run of it failed/);
+  expect(fired.AlarmDescription).toMatch(
+    /dropped an event without a run, because it was throttled or too old\. Failed runs are reported by RunFailed/,
+  );
 });
 
-test('every alarm explains what it means, what to do, where to read more, and which installation it watches', () => {
-  for (const { AlarmDescription } of propertiesOf(templateOf(), ALARM)) {
-    expect(AlarmDescription).toMatch(/\. .*See "When it fails" in the README of anodot-user-snapshots\. Instance: /);
-    expect(AlarmDescription).toContain(INSTANCE);
-    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+test('every alarm says what it means, and ends with its section in the runbook and the installation it watches', () => {
+  for (const [id, { Properties }] of Object.entries(templateOf().findResources(ALARM))) {
+    const [, name = ''] = /Alarms([A-Za-z]+)[0-9A-F]{8}$/.exec(id) ?? [];
+    const end = ` Runbook: docs/operate.md#${name.toLowerCase()}. Instance: ${INSTANCE}.`;
+    expect(Properties.AlarmDescription.endsWith(end), Properties.AlarmDescription).toBe(true);
+    expect(Properties.AlarmDescription.length).toBeGreaterThan(end.length + 100);
   }
 });
 
-test('every alarm is sent to the topic, and CloudWatch may publish to it and use its key', () => {
+test('every description fits in the 1024 characters that CloudWatch allows, with the longest instance', () => {
+  const template = templateWith((stack) => {
+    new UserSnapshots(stack, 'Users', { instance: 'i'.repeat(64) });
+  });
+  for (const { AlarmDescription } of propertiesOf(template, ALARM))
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+});
+
+test('every alarm is sent to the topic, to which CloudWatch may publish, and whose key it may use', () => {
   const template = templateOf();
   const [[topic, { Properties }] = ['', { Properties: {} }]] = Object.entries(
     template.findResources('AWS::SNS::Topic'),
@@ -219,7 +230,7 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     'nothing',
   ],
   [
-    'a policy in the app for an imported topic',
+    "a policy in the app, although the topic isn't created by it",
     (stack) => {
       const topic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-central-1:111111111111:alarms');
       new TopicPolicy(stack, 'Policy', { topics: [topic] }).document.addStatements(denyInsecure(topic));

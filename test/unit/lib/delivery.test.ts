@@ -15,14 +15,14 @@ test('at every time that dailyAtUtc allows, an event is delivered before midnigh
       if (!OPTIONS.dailyAtUtc.safeParse(timeOf(due)).success) return due > 23 * 60 + 15;
       const { schedulerAge, lambdaAge } = deliveryFor(timeOf(due));
       const latest = due + WINDOW_MINUTES + schedulerAge.toMinutes() + lambdaAge.toMinutes();
-      // Lambda's window has room for a run that fails after 15 minutes, and its retry.
+      // Lambda's window has room for a run of 15 minutes that fails, and its retry.
       return latest < DAY_MINUTES && schedulerAge.toMinutes() >= 5 && lambdaAge.toMinutes() > 15 + 2;
     }),
     { numRuns: 2000 },
   );
 });
 
-test('an early schedule gets the full windows for delivery and retries, and a late one gets what is left of its day', () => {
+test('an early run gets the longest windows, and a late run gets what is left of its day', () => {
   const minutes = (time: string) => Object.values(deliveryFor(time)).map((age) => age.toMinutes());
   expect(minutes('02:15')).toEqual([240, 300]);
   expect(minutes('14:00')).toEqual([240, 300]);
@@ -30,7 +30,7 @@ test('an early schedule gets the full windows for delivery and retries, and a la
   expect(minutes('23:15')).toEqual([10, 19]);
 });
 
-test('the schedule and the function get the delivery windows for the time of day', () => {
+test('the time of day sets the windows of the schedule and of the function', () => {
   const template = templateOf({ dailyAtUtc: '23:15' });
   const [schedule] = propertiesOf(template, 'AWS::Scheduler::Schedule');
   const [events] = propertiesOf(template, 'AWS::Lambda::EventInvokeConfig');

@@ -5,7 +5,7 @@ import { shown } from '../../support/fault-table.ts';
 const queueOf = (name: string) =>
   Object.entries(templateOf().findResources('AWS::SQS::Queue')).filter(([id]) => id.includes(name));
 
-test('events that Lambda drops without a run reach their own queue, which keeps them for a day', () => {
+test('events that Lambda drops without a run are kept in their own queue for a day', () => {
   const [[id, queue] = [], ...others] = queueOf('DroppedEvents');
   expect(others).toEqual([]);
   expect(queue?.['Properties']).toMatchObject({ MessageRetentionPeriod: 86_400, SqsManagedSseEnabled: true });
@@ -20,7 +20,7 @@ test('events that Lambda drops without a run reach their own queue, which keeps 
   shown(
     'C9',
     'an event that Lambda throttles until it is too old',
-    `kept in its own queue for ${queue?.['Properties'].MessageRetentionPeriod} s, alarm EventsDropped`,
+    `in its own queue for ${queue?.['Properties'].MessageRetentionPeriod} s, alarm EventsDropped`,
     'dropped, and no one was notified',
   );
 });
@@ -43,12 +43,12 @@ test('Lambda reports dropped events to the event bus, and the rule excludes fail
   shown(
     'C9',
     'an event whose run fails twice',
-    'only RunFailed fires: the rule for dropped events excludes RetriesExhausted',
+    'RunFailed alone fires: the rule of the dropped events excludes RetriesExhausted',
   );
   shown(
     'C9',
-    'an event whose run fails, and whose retry waits until it is too old',
-    'only RunFailed fires: the rule for dropped events excludes events with responseContext.functionError',
+    'an event whose run fails, and whose retry then waits until it is too old',
+    'RunFailed alone fires: the rule of the dropped events excludes every event with responseContext.functionError',
     'EventsDropped fired too, and said that no run had failed',
   );
 });

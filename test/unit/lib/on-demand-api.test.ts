@@ -86,12 +86,12 @@ describe('the API', () => {
     expect(ofType(synthesis, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
   });
 
-  test('has no CORS, sends events in format 2.0, and is named for its instance', async () => {
+  test('has no CORS, sends events in format 2.0, and is named after its instance', async () => {
     const synthesis = await synthesiseApi();
     const { Properties } = only(synthesis, 'AWS::ApiGatewayV2::Api')[1];
     expect(Properties).toEqual({
       Name: 'anodot-user-snapshots-emea',
-      Description: 'Takes snapshots of the users of Anodot on demand',
+      Description: 'Takes snapshots of Anodot users on demand',
       ProtocolType: 'HTTP',
     });
     expect(only(synthesis, 'AWS::ApiGatewayV2::Integration')[1].Properties).toMatchObject({
@@ -112,8 +112,8 @@ describe('the API', () => {
     });
     expect(kept).toEqual({ RetentionInDays: 400 });
     const { Format } = z.object({ Format: z.string() }).parse(Properties['AccessLogSettings']);
-    const told = z.record(z.string(), z.string().regex(/^\$context\.[\w.]+$/)).parse(JSON.parse(Format));
-    expect(Object.values(told)).toContain('$context.requestId');
+    const logged = z.record(z.string(), z.string().regex(/^\$context\.[\w.]+$/)).parse(JSON.parse(Format));
+    expect(Object.values(logged)).toContain('$context.requestId');
     expect(Format).not.toMatch(/identity\.(?!accountId)|authorizer|header|querystring|\$context\.path/i);
   });
 

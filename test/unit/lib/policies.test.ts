@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { UserSnapshots } from '../../../lib/user-snapshots.ts';
 import { KEY_ARN, templateOf, templateWith } from '../../support/cdk/synthesis.ts';
 
-/** All statements of the role whose logical id contains a name; it must have exactly one policy. */
+/** All statements of the role whose logical id contains a name. The role must have exactly one policy. */
 function statementsOf(template: Template, name: string) {
   const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => id.includes(name));
   expect(roles).toHaveLength(1);
@@ -24,7 +24,7 @@ const through = (service: string) => ({
   },
 });
 
-/** What a run may do in the bucket, given how the template writes the bucket's ARNs. */
+/** The permissions of a run in the bucket, with a function that writes the ARNs of the bucket. */
 const storeOf = (bucket: (path: string) => unknown, prefix = '') => {
   const folders = (...names: string[]) => names.map((name) => bucket(`/${prefix}${name}*`));
   return [
@@ -178,7 +178,7 @@ test('the function may use the key of a given secret only through Secrets Manage
   ]);
 });
 
-test("what an app grants the function is added to the resource's policy, not lost", () => {
+test("what an app grants the function is added to the resource's policy", () => {
   const template = templateWith((stack) => {
     const tokenSecret = Secret.fromSecretNameV2(stack, 'Given', 'anodot/token');
     const users = new UserSnapshots(stack, 'Users', { tokenSecret });
@@ -215,7 +215,7 @@ test('every role can be assumed by one service, and the role of the schedule onl
   ]);
 });
 
-test('nothing is public, since every Allow names its principals', () => {
+test('nothing is public: every Allow names its principals', () => {
   const template = templateOf({ kmsKey: 'create', alarmEmail: 'security@example.com' });
   const allowed = Object.values(template.toJSON()['Resources'])
     .flatMap((resource) => statementsIn(resource))

@@ -100,7 +100,7 @@ test('every folder with a lifecycle rule is one that the product writes to', () 
   for (const folder of PUBLISHED_FOLDERS) expect(folders).toContain(folder);
 });
 
-test('without kmsKey the bucket is encrypted with keys of S3', () => {
+test('without kmsKey the bucket is encrypted with S3-managed keys', () => {
   const template = templateOf();
   template.hasResourceProperties(BUCKET, {
     BucketEncryption: {

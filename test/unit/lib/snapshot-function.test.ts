@@ -64,7 +64,7 @@ test('without reservedConcurrency none is reserved, since an account with a smal
   expect(lambda()[0]).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('a failed event is retried once, within five hours, and a dropped event is sent to the event bus', () => {
+test('a failed event is retried once within five hours, and a dropped event is reported to the event bus', () => {
   templateOf().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     MaximumRetryAttempts: 1,
     MaximumEventAgeInSeconds: 5 * 3600,
@@ -79,18 +79,18 @@ test('the log is kept for 400 days and outlives the stack', () => {
   });
 });
 
-test('the secret is created without a value and retained, and not created if one is given', () => {
+test('the secret is created without a value and retained, unless an existing secret is used', () => {
   const [secret] = Object.values(templateOf().findResources('AWS::SecretsManager::Secret'));
   expect(Object.keys(secret?.['Properties'])).toEqual(['Description']);
   expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   templateOf({ tokenSecret: 'anodot/token' }).resourceCountIs('AWS::SecretsManager::Secret', 0);
 });
 
-test('without vpc the function is in no VPC', () => {
+test('without vpc the function runs outside any VPC', () => {
   expect(lambda()[0]).not.toHaveProperty('VpcConfig');
 });
 
-test('with vpc the function behind the API is in the VPC as well', () => {
+test('with vpc the function behind the API runs in the VPC as well', () => {
   const subnets = ['subnet-0123456789abcdef0'];
   const template = templateWith((stack) => {
     const place = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-central-1a'], privateSubnetIds: subnets };

@@ -22,14 +22,16 @@ test.each<[string, (stack: Stack) => ISecret, string]>([
   ],
   ['a complete ARN', (stack) => Secret.fromSecretCompleteArn(stack, 'S', `${OTHER}-AbCdEf`), `${OTHER}-AbCdEf`],
   ['a name', (stack) => Secret.fromSecretNameV2(stack, 'S', 'anodot/token'), 'anodot/token'],
-])('a secret given as %s is requested by an id that finds it', (name, given, expected) => {
+])('a secret imported by %s is requested by an id that finds it', (name, given, expected) => {
   for (const env of [undefined, ENV]) {
     const stack = new Stack(new App(), 'company', env && { env });
     const { environment } = tokenAccess(given(stack), stack);
     expect(environment).toEqual({ ANODOT_TOKEN_SECRET_ID: expected });
   }
-  const before = name.startsWith('a partial ARN') ? "the bare name, looked up in the function's account" : undefined;
-  shown('C37', `a secret given as ${name}`, `the environment has ${expected}`, before);
+  const before = name.startsWith('a partial ARN')
+    ? "the bare name, which is looked up in the caller's own account"
+    : undefined;
+  shown('C37', `a secret by ${name}`, `the environment has ${expected}`, before);
 });
 
 test('the policy names a secret of another account with the six characters that AWS appends', () => {
@@ -48,22 +50,25 @@ test('an ARN whose region is known only at deployment keeps its account', () => 
 test.each<[string, (stack: Stack) => ISecret]>([
   ['name', (stack) => Secret.fromSecretNameV2(stack, 'S', 'anodot/token')],
   ['partial ARN', (stack) => Secret.fromSecretPartialArn(stack, 'S', OTHER)],
-])("a secret by %s in another account's stack is requested by its ARN, which the policy allows", (kind, given) => {
-  const app = new App();
-  const theirs = new Stack(app, 'theirs', { env: { ...ENV, account: '222222222222' } });
-  const ours = new Stack(app, 'ours', { env: ENV });
-  const { environment, statements } = tokenAccess(given(theirs), ours);
-  const id = ours.resolve(environment['ANODOT_TOKEN_SECRET_ID']);
-  const resources = ours.resolve(statements.flatMap((one) => one.resources));
-  expect(JSON.stringify(id)).toContain(':secretsmanager:eu-central-1:222222222222:secret:anodot/token');
-  expect(JSON.stringify(resources)).toBe(`[${JSON.stringify(id).replace('anodot/token', 'anodot/token-??????')}]`);
-  shown(
-    'C37',
-    `a secret by ${kind}, in another account's stack`,
-    'the environment and the policy have the same ARN',
-    "the bare name, looked up in the function's account",
-  );
-});
+])(
+  "a secret by %s in another account's stack is requested by its ARN, for which the policy allows it",
+  (kind, given) => {
+    const app = new App();
+    const theirs = new Stack(app, 'theirs', { env: { ...ENV, account: '222222222222' } });
+    const ours = new Stack(app, 'ours', { env: ENV });
+    const { environment, statements } = tokenAccess(given(theirs), ours);
+    const id = ours.resolve(environment['ANODOT_TOKEN_SECRET_ID']);
+    const resources = ours.resolve(statements.flatMap((one) => one.resources));
+    expect(JSON.stringify(id)).toContain(':secretsmanager:eu-central-1:222222222222:secret:anodot/token');
+    expect(JSON.stringify(resources)).toBe(`[${JSON.stringify(id).replace('anodot/token', 'anodot/token-??????')}]`);
+    shown(
+      'C37',
+      `a secret by ${kind}, in the stack of another account`,
+      'the environment has the ARN, and the policy the same one',
+      "the bare name, which is looked up in the caller's own account",
+    );
+  },
+);
 
 test("a secret by name in a stack without env is requested by its name, in another stack's account too", () => {
   const app = new App();

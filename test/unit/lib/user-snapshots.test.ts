@@ -52,7 +52,7 @@ test('the construct exposes what it created', () => {
   expect(ids).toEqual(['Bucket', 'Function', 'Topic', 'Secret'].map((name) => expect.stringContaining(name)));
 });
 
-/** How far back the users table looks, and where it is located. */
+/** The days that the table of users covers, and its location. */
 function usersTable(template: Template) {
   const tables = propertiesOf(template, 'AWS::Glue::Table').map(({ TableInput }) => TableInput);
   const [users] = tables.filter(({ Name }) => Name === 'users');
@@ -106,11 +106,11 @@ test.each([
   [{ retentionDays: '800' }, 800],
   [{ athenaDays: '30' }, 30],
   [{ bucketName: 'company', athenaDays: '800' }, 800],
-])('the tables look as far back as users are kept, or as athenaDays sets: %j', (context, days) => {
+])('the tables cover the days for which users are kept, unless athenaDays is set: %j', (context, days) => {
   expect(usersTable(templateOf(context)).range).toBe(`NOW-${days}DAYS,NOW`);
 });
 
-test('the tables read from where the function writes', () => {
+test('the tables read the folder to which the function writes', () => {
   const context = { bucketName: 'company', prefix: 'access/prod' };
   expect(usersTable(templateOf(context)).location).toBe('s3://company/access/prod/users/json/');
 });

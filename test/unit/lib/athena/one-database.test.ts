@@ -31,17 +31,17 @@ test('two databases with the same name fail synth even if one of them is in a st
   expect(() => app.synth()).toThrow(CLASH);
 });
 
-test('the error for two stages without env advises to set env or athenaDatabase', () => {
+test('the error for two stages without an env names both ways to fix it', () => {
   const app = new App();
   for (const id of ['Staging', 'Production']) addStack(new Stage(app, id), 'Users');
   const way =
-    /Give each its own athenaDatabase, or, if they are deployed to different accounts or regions, give their stacks or stages an `env`/;
+    /Set another athenaDatabase, or, if they are deployed to different accounts or regions, set `env` of their stacks or stages/;
   expect(() => app.synth()).toThrow(way);
   shown(
     'C35',
     'two stages without env',
-    'an error that advises to set env or athenaDatabase',
-    '"is the name of two databases", without a fix',
+    'an error that names env and athenaDatabase',
+    '"is the name of two databases", without a way to fix it',
   );
 });
 

@@ -6,7 +6,7 @@ import { addCatalog, arnOf, newStack, templateOf } from '../../../support/cdk/ca
 import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
 
 describe('the Athena workgroup', () => {
-  test('is named after the database, overrides client settings and lets Athena keep the results', () => {
+  test('has the name of the database, overrides client settings and lets Athena keep the results', () => {
     const template = templateOf({ database: 'access_of_people' });
     template.resourceCountIs('AWS::Athena::WorkGroup', 1);
     template.hasResourceProperties('AWS::Athena::WorkGroup', {

@@ -7,8 +7,8 @@ import { publishedManifest } from '../../../../lib/packaging/manifest.ts';
 const TOP = join(import.meta.dirname, '../../../..');
 
 /**
- * Installs the package in an app's folder as npm does: with its dependencies and required peers, and nothing else of this project.
- * Returns the package's folder.
+ * Installs the package in the folder of an app as npm does, with its dependencies and the peers that aren't optional, but nothing else of
+ * this project. Returns the folder of the package.
  */
 export async function installPackage(app: string): Promise<string> {
   const folder = join(app, 'node_modules/anodot-user-snapshots');

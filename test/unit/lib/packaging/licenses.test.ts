@@ -10,7 +10,7 @@ import { licensesOf } from '../../../../lib/packaging/licenses.ts';
 const TOP = join(import.meta.dirname, '../../../..');
 const FILE = 'THIRD-PARTY-LICENSES.txt';
 
-/** The folder of the package.json that names a file's package and version. */
+/** The folder of the package that contains a file. */
 function packageFolderOf(file: string): string {
   const folder = dirname(file);
   return dirname(folder).endsWith('node_modules') || /node_modules\/@[^/]+$/.test(dirname(folder))

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { glob, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DUCKDB } from '../../../../functions/command-line/query/load-database.ts';
@@ -16,7 +17,7 @@ import { installPackage } from './installed-package.ts';
 
 const node = (words: readonly string[], cwd: string) => promisify(execFile)(process.execPath, words, { cwd });
 
-/** The package as it is published, in an app that has only what the package declares. */
+/** The package as published, in an app that contains only what the package declares. */
 let app: string;
 let installed: string;
 beforeAll(async () => {
@@ -43,10 +44,14 @@ export class CompanyStack extends Stack {
   readonly lambda = this.snapshots.function;
   readonly readerPolicy = this.snapshots.catalog?.readerPolicy;
   readonly httpApi = this.snapshots.api?.api;
+  readonly alarms = this.snapshots.alarms;
+  readonly noSnapshot = this.snapshots.alarms.NoSnapshot;
+  readonly users = this.snapshots.metric('Users', { label: 'users' });
   readonly all = of(this.snapshots);
 }
 export const propsOfCatalog = (...[, , props]: ConstructorParameters<typeof AthenaCatalog>) => props;
 export const propsOfApi = (...[, , props]: ConstructorParameters<typeof OnDemandApi>) => props;
+export const metricOf = (...words: Parameters<UserSnapshots['metric']>) => words;
 export const propsOfUsers = (...[, , props]: ConstructorParameters<typeof UserSnapshots>) => props;
 export const storeOf = (...[, , { store, network }]: ConstructorParameters<typeof OnDemandApi>) => ({ store, network });
 export const baseOf = () => Object.getPrototypeOf(UserSnapshots) as new (...words: never[]) => import('anodot-user-snapshots').Installation;
@@ -97,7 +102,7 @@ describe('the published package', () => {
     expect(imported.filter((name) => !Object.hasOwn(declared, name))).toEqual([]);
   });
 
-  test('pins the exact versions of its dependencies, and installs neither Node.js nor development tools', async () => {
+  test('requires exact versions of its dependencies, and installs neither Node.js nor development tools', async () => {
     const manifest = await publishedManifest();
     expect(Object.values(manifest.dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
     for (const name of ['devDependencies', 'optionalDependencies', 'scripts'])
@@ -110,7 +115,7 @@ describe('the published package', () => {
     expect(Object.keys(metafile.inputs).filter((path) => !/^(lib|functions)\//.test(path))).toEqual([]);
   });
 
-  test('gives an app the same classes by require and by import', async () => {
+  test('provides the same classes to require and to import', async () => {
     const { stdout } = await node(
       [
         '--input-type=module',
@@ -141,7 +146,7 @@ describe('the published package', () => {
       '--ignoreConfig --declaration --emitDeclarationOnly --strict --skipLibCheck --module nodenext --target es2024';
     await node([compiler, ...settings.split(' '), '--types', '', 'company-stack.mts'], app);
     const declared = await readFile(join(app, 'company-stack.d.mts'), 'utf8');
-    for (const type of ['AthenaCatalog', 'OnDemandApi', 'Installation', 'ManagedPolicy', 'RequestFunctionProps'])
+    for (const type of ['AthenaCatalog', 'OnDemandApi', 'Installation', 'ManagedPolicy', 'SnapshotAlarms', 'Metric'])
       expect(declared).toContain(type);
     shown(
       'C34',
@@ -151,7 +156,7 @@ describe('the published package', () => {
     );
   });
 
-  test('has a construct that finds its views and bundled functions, and creates the same resources as in this project', async () => {
+  test('has a construct that finds its views and bundled functions, and creates the same constructs as in this project', async () => {
     const { stdout } = await node(
       [
         '--input-type=module',
@@ -167,6 +172,32 @@ describe('the published package', () => {
     const stack = new Stack(new App(), 'company');
     new UserSnapshots(stack, 'Users', { api: 'iam', alarmEmail: 'security@example.com' });
     expect(stdout.trim().split('\n')).toEqual(stack.node.findAll().map(({ node }) => node.path));
+  });
+});
+
+describe('the example app', () => {
+  const example = join(import.meta.dirname, '../../../../docs/examples/cdk-app');
+  const own = (file: string) => join(app, 'example', file);
+  beforeAll(() => cp(example, own(''), { recursive: true }));
+
+  test('compiles with its own settings for the compiler', async () => {
+    const compiler = join(import.meta.dirname, '../../../../node_modules/typescript/bin/tsc');
+    await expect(node([compiler, '--project', own('tsconfig.json')], app)).resolves.toMatchObject({ stdout: '' });
+  });
+
+  test('synthesizes a stack with an action, a grant and a dashboard of its own', async () => {
+    const output = own('cdk.out');
+    const env = { PATH: process.env['PATH'], CDK_OUTDIR: output };
+    await promisify(execFile)(process.execPath, ['app.ts'], { cwd: own(''), env });
+    const template = Template.fromJSON(
+      JSON.parse(await readFile(join(output, 'access-records.template.json'), 'utf8')),
+    );
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Operators') }, { Ref: Match.stringLikeRegexp('^Security') }],
+      AlarmDescription: Match.stringLikeRegexp('#administratoradded'),
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', { Roles: [{ Ref: Match.stringLikeRegexp('^Auditors') }] });
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });
 });
 
@@ -187,7 +218,7 @@ describe('the published command without DuckDB', () => {
     });
   });
 
-  test('names the version of DuckDB that package.json has as a peer and as a devDependency', async () => {
+  test('names the version of DuckDB in the peerDependencies and devDependencies of package.json', async () => {
     const { peerDependencies, peerDependenciesMeta } = await publishedManifest();
     const own = JSON.parse(await readFile(join(import.meta.dirname, '../../../../package.json'), 'utf8'));
     expect(peerDependencies[DUCKDB.name]).toBe(DUCKDB.version);

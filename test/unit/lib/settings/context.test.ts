@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ContextError, parseSettings } from '../../../../lib/settings/context.ts';
+import { parseSettings } from '../../../../lib/settings/context.ts';
+import { InvalidSettingsError } from '../../../../lib/settings/invalid-settings-error.ts';
 import { withDefaults } from '../../../../lib/settings/options.ts';
 import { KEY_ARN } from '../../../support/cdk/synthesis.ts';
 import { shown } from '../../../support/fault-table.ts';
@@ -10,13 +11,13 @@ function linesFor(context: { readonly [key: string]: unknown }, region?: string)
   try {
     parseSettings(context, region);
   } catch (error) {
-    expect(error).toBeInstanceOf(ContextError);
+    expect(error).toBeInstanceOf(InvalidSettingsError);
     return error instanceof Error ? error.message.split('\n').slice(1) : [];
   }
   return [];
 }
 
-test('context without any setting gives the defaults', () => {
+test('context without settings gives the defaults', () => {
   expect(parseSettings({})).toEqual(withDefaults({}));
 });
 
@@ -50,7 +51,7 @@ test("CDK's own context is ignored", () => {
   expect(parseSettings(ofCdk)).toEqual(parseSettings({}));
 });
 
-test('one error lists every unknown, invalid and conflicting key, with what was expected and what was given', () => {
+test('one error lists every unknown, invalid and conflicting key, with what was expected and what was found', () => {
   const lines = linesFor({
     retentionDays: '0',
     formats: 'json,xml',
@@ -72,7 +73,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
   ]);
 });
 
-test('the error for an unknown key that resembles no setting lists all settings', () => {
+test('an unknown key that resembles no setting is an error that lists all settings', () => {
   expect(linesFor({ zqxjzqxj: 1 })).toEqual([
     expect.stringMatching(/^- zqxjzqxj: unknown setting\. Settings are anodotUrl, .*kmsKey/),
   ]);
@@ -147,7 +148,7 @@ test.each([
   [{ tokenSecret: secretIn('eu-central-1'), tokenSecretKey: keyIn('sa-east-1') }, 'tokenSecretKey'],
 ])("ARNs from different regions are an error even if the stack's region isn't known: %j", (context, name) => {
   expect(linesFor(context)).toEqual([
-    expect.stringMatching(`^- ${name}: it is in .*both must be in the region of the stack`),
+    expect.stringMatching(`^- ${name}: it is in .*both must be in the stack's region`),
   ]);
   shown('C31', `settings of the app: ${namesAndRegions(context)}`, `an error about ${name}`, 'accepted');
 });
@@ -184,14 +185,14 @@ test('errors shorten a long value', () => {
   expect(linesFor({ memorySize: 'x'.repeat(5000) }).join().length).toBeLessThan(300);
 });
 
-test('any context is either read or rejected with a ContextError', () => {
+test('any context is either read or rejected with an InvalidSettingsError', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (context, value) => {
       for (const extra of [{}, { formats: value }, { retentionDays: value, tokenSecret: value }])
         try {
           parseSettings({ ...context, ...extra });
         } catch (error) {
-          expect(error).toBeInstanceOf(ContextError);
+          expect(error).toBeInstanceOf(InvalidSettingsError);
         }
     }),
   );

@@ -83,7 +83,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     'C31',
     'a key of another region',
     (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'K', keyArn('us-east-1')) }),
-    /- encryptionKey: it is in us-east-1, but the stack is in eu-central-1: give one/,
+    /- encryptionKey: it is in us-east-1, but the stack is in eu-central-1: use one/,
     'accepted',
   ],
   [
@@ -118,7 +118,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     'C31',
     'an imported FIFO topic',
     (stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', topicArn('eu-central-1', 'alarms.fifo')) }),
-    /- alarmTopic: it is a FIFO topic, .*give a standard topic/,
+    /- alarmTopic: it is a FIFO topic, .*use a standard topic/,
     'accepted',
   ],
   [
@@ -130,10 +130,10 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
   [
     'C31',
-    "a topic that is encrypted with AWS's own key",
+    'a topic that is encrypted with the AWS managed key',
     (stack) => ({ alarmTopic: new Topic(stack, 'T', { masterKey: Alias.fromAliasName(stack, 'K', 'alias/aws/sns') }) }),
-    /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrived',
+    /- alarmTopic: it is encrypted with the AWS managed key/,
+    'accepted, and no alarm arrives',
   ],
   [
     'C31',
@@ -145,7 +145,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
         encryptionKey: Key.fromKeyArn(stack, 'Own', keyArn('eu-central-1')),
       }),
     }),
-    /- encryptionKey: the bucket has another key, arn:.*: leave encryptionKey out/,
+    /- encryptionKey: the bucket has another key, arn:.*: omit encryptionKey/,
     'permission for a key that the bucket does not use',
   ],
   [
@@ -154,7 +154,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
     (stack) => ({
       bucket: new Bucket(otherAccount(stack), 'Theirs', { bucketName: 'theirs', encryption: BucketEncryption.KMS }),
     }),
-    /- bucket: the bucket theirs\/Theirs, encrypted with the key theirs\/Theirs\/Key, belongs to the account 222222222222, .*allow 111111111111 in the policies of both, and give an imported one/,
+    /- bucket: the bucket theirs\/Theirs, encrypted with the key theirs\/Theirs\/Key, belongs to the account 222222222222, .*allow 111111111111 in the policies of both, and import it/,
     '"Grant permissions to a Role or User, instead of a ManagedPolicy"',
   ],
   [
@@ -173,24 +173,24 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
   [
     'C31',
-    "a topic that is encrypted with AWS's own key, by Key.fromKeyArn",
+    'a topic that is encrypted with the AWS managed key, by Key.fromKeyArn',
     (stack) => ({
       alarmTopic: new Topic(stack, 'T', { masterKey: Key.fromKeyArn(stack, 'K', `${ALIAS}aws/sns`) }),
     }),
-    /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrived',
+    /- alarmTopic: it is encrypted with the AWS managed key/,
+    'accepted, and no alarm arrives',
   ],
   [
     'C31',
-    "an imported topic that is encrypted with AWS's own key",
+    'an imported topic that is encrypted with the AWS managed key',
     (stack) => ({
       alarmTopic: Topic.fromTopicAttributes(stack, 'T', {
         topicArn: topicArn('eu-central-1'),
         keyArn: `${ALIAS}aws/sns`,
       }),
     }),
-    /- alarmTopic: it is encrypted with AWS's own key/,
-    'accepted, and no alarm arrived',
+    /- alarmTopic: it is encrypted with the AWS managed key/,
+    'accepted, and no alarm arrives',
   ],
   [
     'C36',
@@ -222,7 +222,7 @@ const REJECTED: [Row, string, Given, RegExp, string][] = [
   ],
 ];
 
-test.each(REJECTED)('%s: %s is an error that says how to fix it', (row, name, given, expected, before) => {
+test.each(REJECTED)('%s: %s is an error that says what to do', (row, name, given, expected, before) => {
   const message = errorOf(given);
   expect(message).toMatch(/^invalid props of UserSnapshots:\n/);
   expect(message).toMatch(expected);

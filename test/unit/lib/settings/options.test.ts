@@ -14,7 +14,7 @@ test('an option that is not set has its default', () => {
   expect(withDefaults({ maxDropPercent: 20, athena: false })).toMatchObject({ maxDropPercent: 20, athena: false });
 });
 
-test('tables look as far back as users are kept unless athenaDays is set', () => {
+test('tables cover the days for which users are kept, unless athenaDays is set', () => {
   expect(withDefaults({ retentionDays: 800 }).athenaDays).toBe(800);
   expect(withDefaults({ retentionDays: 800, athenaDays: 30 }).athenaDays).toBe(30);
 });
@@ -25,18 +25,35 @@ test('every default is a valid option, and no two defaults conflict', () => {
   expect(conflictsOf({})).toEqual([]);
 });
 
-test('every option is a documented prop, with the default that it has', async () => {
+/** The docstring of every prop, by its name. */
+async function docstrings(): Promise<ReadonlyMap<string, string>> {
   const source = await readFile(join(import.meta.dirname, '../../../../lib/user-snapshots-props.ts'), 'utf8');
-  const documented = new Map(
-    [...source.matchAll(/@default (.+)\n\s+\*\/\n\s+readonly (\w+)\?:/g)].map(([, text = '', name = '']) => [
-      name,
-      text,
-    ]),
-  );
+  const found = source.matchAll(/\/\*\*\n((?: {3}\* .*\n)+) {3}\*\/\n {2}readonly (\w+)\?:/g);
+  return new Map([...found].map(([, text = '', name = '']) => [name, text.replaceAll(/^ {3}\* /gm, '')]));
+}
+
+test('every prop has a sentence, an example and a default in its docstring', async () => {
+  const source = await readFile(join(import.meta.dirname, '../../../../lib/user-snapshots-props.ts'), 'utf8');
+  const documented = await docstrings();
+  expect([...documented.keys()]).toEqual([...source.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name));
+  for (const [name, text] of documented) expect(text, name).toMatch(/^[A-Z`][^@]*\.\n@example .+\n@default .+\n$/);
+});
+
+test('every option is a documented prop, with the default that it has', async () => {
+  const documented = await docstrings();
   expect(Object.keys(OPTIONS).filter((name) => !documented.has(name))).toEqual([]);
   const { prefix: _, ...defaults } = { ...DEFAULTS.run, ...DEFAULTS.deployment };
-  for (const [name, value] of Object.entries(defaults))
-    expect(documented.get(name)?.replaceAll("'", '"').replaceAll(', ', ','), name).toBe(JSON.stringify(value));
+  for (const [name, value] of Object.entries(defaults)) {
+    const [, text = ''] = /@default (.+)/.exec(documented.get(name) ?? '') ?? [];
+    expect(text.replaceAll("'", '"').replaceAll(', ', ','), name).toBe(JSON.stringify(value));
+  }
+});
+
+test('a prop and the setting of the same name are described by the same sentence', async () => {
+  const documented = await docstrings();
+  const firstSentence = (text = '') => /^.*?\.(?=\s|$)/s.exec(text.replaceAll('\n', ' '))?.[0];
+  for (const [name, option] of Object.entries(OPTIONS))
+    expect(firstSentence(documented.get(name)), name).toBe(firstSentence(option.meta()?.description));
 });
 
 const BAD = [
@@ -73,13 +90,13 @@ const BAD = [
   ['athenaDatabase', 'a b'],
   ['athenaDatabase', '_users'],
   ['athenaDatabase', 'a'.repeat(65)],
-  // A name that is known only at deployment, as CDK represents it.
+  // CDK's notation for a name that is only known at deployment.
   ['athenaDatabase', '$' + '{Token[TOKEN.1]}'],
   ['formats', []],
 ] as const;
 
 test.each(BAD)('%s is rejected with the value %s', (name, value) => {
-  // The types of the props exclude most of these, but not for a caller in JavaScript.
+  // The types of the props exclude most of these, but a caller in JavaScript can still pass them.
   expect(() => Reflect.apply(choicesOf, undefined, [{ [name]: value }])).toThrow(`- ${name}: `);
 });
 

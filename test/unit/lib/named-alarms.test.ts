@@ -1,0 +1,56 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { expect, test } from 'vitest';
+import { UserSnapshots } from '../../../lib/user-snapshots.ts';
+import { newEmptyApp, propertiesOf } from '../../support/cdk/synthesis.ts';
+
+function newUsers() {
+  const stack = new Stack(newEmptyApp(), 'company');
+  return { stack, users: new UserSnapshots(stack, 'Users') };
+}
+
+/** The alarm of a template whose runbook is the section with this name. */
+const alarmOf = (stack: Stack, name: string) =>
+  propertiesOf(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').filter(({ AlarmDescription }) =>
+    AlarmDescription.includes(`#${name.toLowerCase()}.`),
+  );
+
+test('the construct has each of its ten alarms by the name of its construct', () => {
+  const { alarms } = newUsers().users;
+  expect(Object.keys(alarms)).toEqual([
+    'NoSnapshot',
+    'RunFailed',
+    'SnapshotRefused',
+    'NearlyOutOfTime',
+    'ScheduleUndelivered',
+    'EventsDropped',
+    'DaysMissing',
+    'DriftAppeared',
+    'UsersDropped',
+    'AdministratorAdded',
+  ]);
+  for (const [name, alarm] of Object.entries(alarms)) expect(alarm.node.id).toBe(name);
+});
+
+test('an app can add an action to one alarm, which keeps the one that it has', () => {
+  const { stack, users } = newUsers();
+  const pager = new Topic(stack, 'Pager');
+  users.alarms.AdministratorAdded.addAlarmAction(new SnsAction(pager));
+  const own = { Ref: expect.stringMatching('^UsersAlarmTopic') };
+  const added = { Ref: expect.stringMatching('^Pager') };
+  expect(alarmOf(stack, 'AdministratorAdded')).toMatchObject([{ AlarmActions: [own, added] }]);
+  expect(alarmOf(stack, 'NoSnapshot')).toMatchObject([{ AlarmActions: [own] }]);
+});
+
+test('an app can change the threshold of one alarm through its L1 construct, and the description stays true', () => {
+  const { stack, users } = newUsers();
+  const { defaultChild } = users.alarms.UsersDropped.node;
+  if (defaultChild instanceof CfnAlarm) defaultChild.threshold = 25;
+  const [changed, ...others] = alarmOf(stack, 'UsersDropped');
+  expect(others).toEqual([]);
+  expect(changed.Threshold).toBe(25);
+  expect(changed.AlarmDescription).not.toMatch(/\d+ ?%/);
+});
