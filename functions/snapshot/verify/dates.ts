@@ -4,7 +4,7 @@ import { KEYS } from '../contract.ts';
 import { addDays, dtOf } from '../utc-day.ts';
 
 /** No run is older than the API that it reads; a clock that was never set says 1970. */
-const EARLIEST = '2000-01-01';
+export const EARLIEST = '2000-01-01';
 
 /**
  * What is wrong with commits' dates, by number. If two contradict each other, the commits that go with the fewest others are named: of

@@ -155,7 +155,7 @@ test('npm start --silent prints the result alone, and nothing with --quiet', asy
   });
   expect(await start('--quiet', '--store', store)).toEqual({ code: 0, out: '', err: '' });
   const failed = await start('verify', '--store', '');
-  expect(failed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('is a variable not set?') });
+  expect(failed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Is a variable not set?') });
   shown(
     'C10',
     'npm start --silent -- query … --format csv > out.csv',

@@ -48,16 +48,16 @@ const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => 
 
 describe('the options of verify', () => {
   test.each([
-    [['--since', '2020-02-26'], '--since limits --fail-on-missing: give both, or neither'],
+    [['--since', '2020-02-26'], '--since needs --fail-on-missing, which it limits'],
     [['--fail-on-missing', '--since', '2020-02-28'], '--since: 2020-02-28 is in the future'],
     [
       ['--fail-on-missing', '--since', '2020-02-26', '--dt', '2020-02-25'],
-      '--dt: 2020-02-25 is before --since 2020-02-26, so it would never count',
+      "--dt: 2020-02-25 is before --since 2020-02-26, so it can't count as missing",
     ],
     [['--removed', '2020-02-24', '--removed', '2020-02-28'], '--removed: 2020-02-28 is in the future'],
     [
       ['--since', '2020-02-29', '--removed', '2020-02-28'],
-      '--since limits --fail-on-missing: give both, or neither; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
+      '--since needs --fail-on-missing, which it limits; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
     ],
   ])('%j contradict each other, or today: exit 2 before the store is read', async (words, message) => {
     const error: unknown = await verify('s3://not a bucket', words).catch((thrown: unknown) => thrown);
