@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 /** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
 const LONG = [
-  'test/sql/{views,odd-stores}.test.ts',
+  'test/sql/{views,odd-stores,status-and-diff}.test.ts',
   'test/unit/functions/command-line/{main,commands/changes,query/database}.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
   'test/unit/lib/packaging/package.test.ts',
