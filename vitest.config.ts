@@ -4,7 +4,8 @@ const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/
 /** Each takes ten seconds of a core or more: they start many processes, or publish weeks of snapshots. */
 const LONG = [
   'test/sql/{views,odd-stores,status-and-diff}.test.ts',
-  'test/unit/functions/command-line/{main,commands/changes,query/database}.test.ts',
+  'test/unit/functions/command-line/{main,query/database}.test.ts',
+  'test/unit/functions/command-line/commands/{changes,diff}.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
   'test/unit/lib/packaging/package.test.ts',
 ];
