@@ -198,7 +198,9 @@ describe('the command line', () => {
     [['snapshot', '--help']],
     [['check', '--help']],
     [['verify', '--help']],
+    [['status', '--help']],
     [['changes', '--help']],
+    [['diff', '--help']],
     [['query', '--help']],
     [['help', 'query']],
   ])('prints the help for %j', async (words) => {
