@@ -23,8 +23,8 @@ const COLUMNS = ['dt', 'previous_dt', 'id', 'email', 'change', 'before', 'after'
 /** A longer address moves only its own line. */
 const WIDEST_CELL = 60;
 
-/** For the help. Programs get the feed unchanged, people what they look for. */
-export const ORDER = `Text lists the changes of administrators first within each day, and groups by name.
+/** For the help. */
+export const ORDER = `As text, each day begins with its administrators, and groups are shown by name.
 JSON and CSV keep the order of the change feed, and the ids of groups.`;
 
 export const CHANGE_PRINTERS: { readonly [format in ChangeFormat]: Printer } = {

@@ -4,8 +4,9 @@ import { addDays, isDt } from '../snapshot/utc-day.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 
+/** Without a value, since a command may choose the default itself. */
 export const storeOption = (flags = '--store <place>', description = 'folder or s3:// URL of the snapshots'): Option =>
-  new Option(flags, description).default(undefined, DEFAULT_STORE).argParser(placeOf);
+  new Option(flags, `${description} (default: ${DEFAULT_STORE})`).argParser(placeOf);
 
 /** The first format is the default. */
 export const formatOption = (formats: readonly string[]): Option =>

@@ -26,7 +26,8 @@ export const define = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-Takes no snapshot and leaves nothing behind. Ends with 0 if everything works, else with the exit code of the first failure.`,
+Takes no snapshot and leaves nothing behind. Ends with the exit code of the
+first failure, or with 0 if there is none.`,
     )
     .addOption(storeOption())
     .addOption(formatOption(['text', 'json']));

@@ -8,7 +8,7 @@ import { placeExists } from '../place.ts';
 import { statusReport } from '../status-report.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 
-/** As `verify` ends if there is nothing to verify. */
+/** The same code as `verify` if there is nothing to verify. */
 const NOTHING_CODE = 11;
 
 interface StatusCommandOptions {
@@ -24,12 +24,13 @@ export const examples = [
 
 export const define = (command: Command): Command =>
   command
-    .description('Show each day: users, administrators, who joined and left, and days that are missing or were refused')
+    .description('Show a line for each day: counts of users, and days that are missing, refused or damaged')
     .addHelpText(
       'after',
       `
-Status reads manifests, run documents and the newest commit, and no user. It reports and does not judge: it ends with 0
-if there is a snapshot, even if a day is missing or damaged, and with ${NOTHING_CODE} if there is none. To prove the days, run verify.`,
+Reads manifests, run documents and the newest commit, but no users. Ends with 0
+if there are snapshots, even if a day is missing or damaged, and with ${NOTHING_CODE} if there
+are none. To check what is stored, run verify.`,
     )
     .addOption(storeOption())
     .option('--since <date>', 'only this date and later; 7d is the date 7 days ago', dateOrSpan)

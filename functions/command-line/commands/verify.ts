@@ -27,9 +27,12 @@ export const define = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-Ends with 0 if the store is sound, 9 if something is damaged, 10 if a commit is not finished (the next run finishes it),
-11 if there is nothing to verify, and 12 if a day is missing and --fail-on-missing is given. The first that applies counts,
-in the order 9, 10, 11, 12.`,
+Exit codes, the first that applies:
+   9  an object is damaged or missing
+  10  a commit is not finished; the next run finishes it
+  11  there is nothing to verify
+  12  a day is missing or was refused, with --fail-on-missing
+   0  otherwise: the store is sound`,
     )
     .addOption(storeOption())
     .option('--dt <date>', 'verify one day only', date)
@@ -40,7 +43,7 @@ in the order 9, 10, 11, 12.`,
     )
     .option(
       '--kept-days <days>',
-      'users, changes and groups may be gone after this many days, and not before',
+      'users, changes and groups may be gone once they are older than this many days, and not before',
       keptDays,
     )
     .option('--removed <date>', 'users, changes and groups of this day were removed on purpose; can be repeated', dates)
