@@ -19,11 +19,9 @@ export interface AskedStatus {
 }
 
 export function* statusReport(asked: AskedStatus, status: StoreStatus): Generator<string> {
-  const groups = runsOfMissing(status.days);
+  const groups = missingTogether(status.days);
   const table = new Table();
-  const rows = [HEADER, ...groups.map(cellsOf)];
-  for (const [i, row] of rows.entries())
-    table.measure(i > 0 && groups[i - 1]?.length !== 1 ? ['', ...row.slice(1)] : row);
+  for (const row of [HEADER, ...groups.map(cellsOf)]) table.measure(row);
   if (groups.length > 0) yield table.row(HEADER, RIGHT);
   for (const group of groups) {
     yield groupRow(table, group);
@@ -35,11 +33,12 @@ export function* statusReport(asked: AskedStatus, status: StoreStatus): Generato
 }
 
 /** Each day alone, except days in a row that are missing for no known reason. */
-function runsOfMissing(days: readonly DayStatus[]): DayStatus[][] {
+function missingTogether(days: readonly DayStatus[]): DayStatus[][] {
   const groups: DayStatus[][] = [];
   for (const day of days) {
-    const last = groups.at(-1);
-    if (last && isBlank(day) && last.every(isBlank)) last.push(day);
+    const group = groups.at(-1);
+    const before = group?.at(-1);
+    if (group && before && isBlank(before) && isBlank(day)) group.push(day);
     else groups.push([day]);
   }
   return groups;
