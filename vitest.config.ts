@@ -4,8 +4,9 @@ const TESTS = (...folders: string[]) => folders.map((folder) => `test/${folder}/
 /** Each takes ten seconds or more of CPU time, since it starts many processes or publishes weeks of snapshots. */
 const LONG = [
   'test/docs/examples.test.ts',
-  'test/sql/{views,odd-stores}.test.ts',
-  'test/unit/functions/command-line/{main,commands/changes,query/database}.test.ts',
+  'test/sql/{views,odd-stores,status-and-diff}.test.ts',
+  'test/unit/functions/command-line/{main,query/database}.test.ts',
+  'test/unit/functions/command-line/commands/{changes,diff}.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
   'test/unit/lib/packaging/package.test.ts',
 ];

@@ -1,17 +1,16 @@
 /** The options that several commands share, and the parsers of option values. A parser rejects a value with what it expected. */
 import { InvalidArgumentError, Option } from 'commander';
-import { isDt } from '../snapshot/utc-day.ts';
+import { addDays, isDt } from '../snapshot/utc-day.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 
-export const storeOption = (
-  flags = '--store <place>',
-  description = 'where the snapshots lie: a folder, or s3://bucket/prefix',
-): Option => new Option(flags, description).default(undefined, DEFAULT_STORE).argParser(placeOf);
+/** Without a value, since a command may choose the default itself. */
+export const storeOption = (flags = '--store <place>', description = 'folder or s3:// URL of the snapshots'): Option =>
+  new Option(flags, `${description} (default: ${DEFAULT_STORE})`).argParser(placeOf);
 
 /** The first format is the default. */
 export const formatOption = (formats: readonly string[]): Option =>
-  new Option('--format <format>', 'how the result is printed').choices(formats).default(formats[0]);
+  new Option('--format <format>', 'output format').choices(formats).default(formats[0]);
 
 /**
  * Parses a comma-separated list of some of these words, into the order in which they are known.
@@ -22,7 +21,7 @@ export const listOf =
   (list: string): readonly Word[] => {
     const named = new Set<string>(list.split(',').map((name) => name.trim()));
     if (!named.isSubsetOf(new Set(known)))
-      throw new InvalidArgumentError(`Allowed are ${known.join(', ')}, separated by commas${note}.`);
+      throw new InvalidArgumentError(`Expected a comma-separated list of ${known.join(', ')}${note}.`);
     return known.filter((word) => named.has(word));
   };
 
@@ -30,6 +29,29 @@ export function date(text: string): string {
   if (!isDt(text)) throw new InvalidArgumentError('Expected a date like 2026-11-23.');
   return text;
 }
+
+/** The longest span, in days: the longest retention that a deployment can have. */
+export const MAX_DAYS = 3650;
+
+/** A date that may depend on the current one. */
+export type DateOrSpan = (today: string) => string;
+
+/** Parses a date, or `7d`: seven days before today. */
+export function dateOrSpan(text: string): DateOrSpan {
+  if (isDt(text)) return () => text;
+  const days = /^([1-9]\d{0,3})d$/.exec(text)?.[1];
+  if (days === undefined || Number(days) > MAX_DAYS)
+    throw new InvalidArgumentError(
+      `Expected a date like 2026-11-23, or a number of days before today like 7d, from 1d to ${MAX_DAYS}d.`,
+    );
+  return (today) => addDays(today, -Number(days));
+}
+
+/** The exit code with `--exit-code` if anything changed. */
+export const CHANGED_CODE = 14;
+
+export const exitCodeOption = (): Option =>
+  new Option('--exit-code', `end with ${CHANGED_CODE} if there are changes, else with 0`);
 
 export function sha256(text: string): string {
   if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected a SHA-256 of 64 hex digits.');

@@ -1,21 +1,22 @@
-/** Recognizes a `--store` that is most likely a mistake: taken for a folder's name, it would leave personal data where nobody looks. */
+/** Rejects a `--store` that is most likely a mistake: as a folder's name, it would leave personal data where nobody looks. */
+import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 
 const EXPECTED = 'Expected a folder, or s3://bucket/prefix.';
 const UNSET = `Is a variable not set? ${EXPECTED}`;
-const UNEXPANDED = 'Nothing in it was expanded. Write the path out, or let the shell expand it.';
+const UNEXPANDED = 'The shell did not expand it. Write the path out.';
 
-/** What was probably meant, by what a mistaken value looks like. The first that fits counts. */
+/** What was probably meant, by what the value looks like. The first match counts. */
 const MISTAKES: readonly (readonly [looksLike: RegExp, meant: (match: RegExpExecArray) => string])[] = [
-  [/^\s*$/, () => `It is empty: is a variable not set? ${EXPECTED}`],
+  [/^\s*$/, () => `It is empty. Is a variable not set? ${EXPECTED}`],
   [/^(undefined|null|none|nil)([/\\]|$)/i, () => UNSET],
-  [/^-/, () => `It looks like an option: is a variable not set? ${EXPECTED}`],
-  [/^\s|\s$|\p{Cc}/u, () => 'It begins or ends with white space, or holds a control character.'],
-  [/[\p{Cf}\p{Zl}\p{Zp}]/u, () => 'It holds an invisible character. Type it in anew.'],
-  [/^["'`]|["'`]$/, () => 'The quotes are part of it. Leave them out.'],
+  [/^-/, () => `It looks like an option. Is a variable not set? ${EXPECTED}`],
+  [/^\s|\s$|\p{Cc}/u, () => 'It begins or ends with white space, or contains a control character.'],
+  [/[\p{Cf}\p{Zl}\p{Zp}]/u, () => 'It contains an invisible character. Retype it.'],
+  [/^["'`]|["'`]$/, () => 'The quotes are part of the value. Leave them out.'],
   [/^~|\$[{(]|(^|[/\\])\$\w+([/\\]|$)|(^|[/\\])%\w+%([/\\]|$)/, () => UNEXPANDED],
   [/<[^<>]*>|\{\{.*\}\}/, () => `It is a placeholder. ${EXPECTED}`],
-  [/^\w+=/, () => `It begins like a setting. ${EXPECTED} A folder of such a name is written with ./ before it.`],
+  [/^\w+=/, () => `It looks like a setting. ${EXPECTED} If it is a folder's name, put ./ before it.`],
   [/^arn:[\w-]+:s3:::(.+)$/i, ([, place]) => meantBucket(place)],
   [/^(?:https?:\/\/)?s3[.-](?:[\w-]+\.)?amazonaws\.com(?:\.cn)?\/(.+)$/i, ([, place]) => meantBucket(place)],
   [
@@ -29,7 +30,7 @@ const MISTAKES: readonly (readonly [looksLike: RegExp, meant: (match: RegExpExec
   ],
   [/[:;\uff1a]\s*[/\uff0f]{2}/, () => EXPECTED],
   [/^[a-z][a-z0-9+.-]+:[/\\]/i, () => EXPECTED],
-  [/^[a-z][a-z0-9+.-]+:/i, () => `${EXPECTED} A folder of such a name is written with ./ before it.`],
+  [/^[a-z][a-z0-9+.-]+:/i, () => `${EXPECTED} If it is a folder's name, put ./ before it.`],
 ];
 
 const meantBucket = (place = ''): string =>
@@ -37,10 +38,18 @@ const meantBucket = (place = ''): string =>
 
 /** Parses the value of `--store`. */
 export function placeOf(text: string): string {
-  if (text.startsWith('s3://')) return text; // the bucket's own rules decide
+  if (text.startsWith('s3://')) return text; // openBucket checks the rest
   for (const [looksLike, meant] of MISTAKES) {
     const match = looksLike.exec(text);
     if (match) throw new InvalidArgumentError(meant(match));
   }
   return text;
 }
+
+/** Whether a place exists. A bucket counts as existing: its calls fail if it doesn't. */
+export const placeExists = async (place: string): Promise<boolean> =>
+  place.startsWith('s3://') ||
+  stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

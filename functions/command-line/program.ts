@@ -8,11 +8,13 @@ import { orInterrupted } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
 
 /** In the order of the help. Only the file of the command that is run is loaded, or all of them for the help: start-up time counts. */
-const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
+const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map<string, () => Promise<CommandModule>>([
   ['snapshot', () => import('./commands/snapshot.ts')],
   ['check', () => import('./commands/check.ts')],
-  ['verify', () => import('./commands/verify.ts')],
+  ['status', () => import('./commands/status.ts')],
   ['changes', () => import('./commands/changes.ts')],
+  ['diff', () => import('./commands/diff.ts')],
+  ['verify', () => import('./commands/verify.ts')],
   ['query', () => import('./commands/query.ts')],
 ]);
 export const DEFAULT_COMMAND = 'snapshot';

@@ -1,16 +1,15 @@
-/** The text of `verify`: a line a day, a line a finding, and the line to quote. */
+/** The text of `verify`: a line for each day, a line for each finding, and a last line to quote in a report. */
 import { onOneLine } from '../snapshot/format/cell-text.ts';
-import { addDays } from '../snapshot/utc-day.ts';
 import type { Verification } from '../snapshot/verify/verify.ts';
+import { rangesOf, rangeText } from './dates.ts';
 import { Table } from './table.ts';
 import { plural } from './text.ts';
 
-/** What was asked for. */
 export interface Asked {
   /** As `--store` names it. */
   readonly place: string;
   /** False if it is a folder that doesn't exist. */
-  readonly isThere: boolean;
+  readonly exists: boolean;
   readonly dt?: string;
   readonly today: string;
 }
@@ -19,18 +18,18 @@ export function report(asked: Asked, verification: Verification): string {
   const table = new Table({ widths: [10, 11] });
   const missing = verification.missing_days.filter((dt) => !verification.refused_days.includes(dt));
   const lines = [
-    ...ranges(missing).map((range) => `missing: ${range}`),
-    ...ranges(verification.refused_days).map((range) => `refused: ${range}`),
+    ...rangesOf(missing).map((range) => `missing: ${rangeText(range)}`),
+    ...rangesOf(verification.refused_days).map((range) => `refused: ${rangeText(range)}`),
     ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
     verification.status === 'nothing' ? nothing(asked, verification) : conclusion(verification),
   ];
   const days = verification.days.map(({ dt, status, commit, users }) =>
     table.row([dt, status, `${users === null ? '' : `${plural(users, 'user')}, `}commit ${commit}`]),
   );
-  return `${days.join('')}${lines.map(onOneLine).join('\n')}\n`; // a key may hold anything that a file's name may
+  return `${days.join('')}${lines.map(onOneLine).join('\n')}\n`; // a key may contain whatever a file's name may
 }
 
-/** The line to quote: days, users of the newest day, first and last date, number and hash of the newest commit. */
+/** Days, users of the newest day, first and last date, number and hash of the newest commit. */
 function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verification): string {
   const [first, last] = [days[0], days.at(-1)];
   const span = first && last ? `${plural(days.length, 'day')} from ${first.dt} to ${last.dt}` : 'no days';
@@ -40,22 +39,11 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   return `${status}: ${span}${users}, ${newest}`;
 }
 
-/** Why there is nothing: no folder, no snapshot, or none of the day that was asked for. */
-function nothing({ place, isThere, dt, today }: Asked, { nearest_days, refused_days }: Verification): string {
+/** No folder, no snapshot, or none of the day that was asked for. */
+function nothing({ place, exists, dt, today }: Asked, { nearest_days, refused_days }: Verification): string {
   const start = `nothing to verify in ${place}: `;
-  if (!isThere) return `${start}there is no such folder`;
+  if (!exists) return `${start}there is no such folder`;
   if (nearest_days.length === 0 || dt === undefined) return `${start}it has no snapshots`;
   const why = dt > today ? 'is in the future' : refused_days.length > 0 ? 'was refused' : 'has no snapshot';
   return `${start}${dt} ${why}; the nearest ${nearest_days.length === 1 ? 'is of' : 'are of'} ${nearest_days.join(' and ')}`;
-}
-
-/** Consecutive dates as one range. */
-function ranges(dates: readonly string[]): string[] {
-  const found: { first: string; last: string }[] = [];
-  for (const dt of dates) {
-    const before = found.at(-1);
-    if (before && addDays(before.last, 1) === dt) before.last = dt;
-    else found.push({ first: dt, last: dt });
-  }
-  return found.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
 }

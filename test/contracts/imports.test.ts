@@ -47,6 +47,7 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
     [inCore('receive/', 'changes/', 'commits/', 'format/', 'run\\.ts$', 'store/(?!folder|bucket)', ...GROUND)],
   ],
   [`${core}/tables/`, [inCore('tables/', 'commits/', 'changes/change\\.ts$', ...GROUND)]],
+  [`${core}/status/`, [inCore('status/', 'verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   [`${core}/verify/`, [inCore('verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   [`${core}/check.ts`, [inCore('anodot/', 'settings\\.ts$', 'store/(?!folder|bucket)', ...GROUND)]],
   // The run itself. Its source and store are passed in.

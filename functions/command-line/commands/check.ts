@@ -1,4 +1,4 @@
-/** `check`: tries everything that a snapshot needs, and leaves nothing behind. */
+/** `check`: tries each thing that a snapshot needs, and leaves nothing behind. */
 import type { Command } from 'commander';
 import type { Check } from '../../snapshot/check.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
@@ -7,7 +7,7 @@ import { formatOption, storeOption } from '../options.ts';
 import { Table } from '../table.ts';
 import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../terminal.ts';
 
-/** A file that was written to try the store is removed. */
+/** The test file in the store is removed. */
 export const cleansUp = true;
 
 interface CheckOptions {
@@ -15,9 +15,20 @@ interface CheckOptions {
   readonly format: 'text' | 'json';
 }
 
+export const examples = [
+  ['check', 'try the token and ./snapshots'],
+  ['check --store s3://bucket/prefix', 'try the token and write access to a bucket'],
+] as const;
+
 export const define = (command: Command): Command =>
   command
-    .description('Try settings, token, exchange, users endpoint and store; leaves nothing behind')
+    .description('Try everything that a snapshot needs: settings, token, Anodot and the store')
+    .addHelpText(
+      'after',
+      `
+Takes no snapshot and leaves nothing behind. Ends with the exit code of the
+first failure, or with 0 if there is none.`,
+    )
     .addOption(storeOption())
     .addOption(formatOption(['text', 'json']));
 

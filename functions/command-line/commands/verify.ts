@@ -1,79 +1,106 @@
-/** `verify`: reads the snapshots back, prints what it found, and ends with the line to quote. */
-import { stat } from 'node:fs/promises';
+/** `verify`: reads every stored object back, compares it with its commit, and prints what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
-import type { VerifyOptions } from '../../snapshot/verify/verify.ts';
-import { date, formatOption, sha256, storeOption } from '../options.ts';
-import { DEFAULT_STORE, openStore, type Terminal } from '../terminal.ts';
+import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
+import { latestDt } from '../dates.ts';
+import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
+import { placeExists } from '../place.ts';
+import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 import { printable } from '../text.ts';
 import { report } from '../verify-report.ts';
 
-/** As far as the clock of a run may be from Anodot's: this one may be as slow. */
-const CLOCK_DIFFERENCE = 15 * 60_000;
-/** The longest retention that a deployment can have, in days. */
-const MAX_KEPT_DAYS = 3650;
-
-interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest'> {
+interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest' | 'since'> {
   readonly store?: string;
+  readonly since?: DateOrSpan;
   readonly format: 'text' | 'json';
 }
 
+export const examples = [
+  ['verify --fail-on-missing --since 30d', 'end with 12 if one of the last 30 days is missing'],
+  ['verify --dt 2026-11-23', 'verify one day'],
+] as const;
+
 export const define = (command: Command): Command =>
   command
-    .description(
-      'Read the snapshots back: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify, 12 a day is missing (with --fail-on-missing)',
+    .description('Read every stored object back and compare it with its commit')
+    .addHelpText(
+      'after',
+      `
+Exit codes, the first that applies:
+   9  an object is damaged or missing
+  10  a commit is not finished; the next run finishes it
+  11  there is nothing to verify
+  12  a day is missing or was refused, with --fail-on-missing
+   0  otherwise: the store is sound`,
     )
     .addOption(storeOption())
-    .option('--dt <date>', 'one day only', date)
-    .option('--expect <hash>', 'SHA-256 that a commit of the store must have, noted elsewhere', sha256)
-    .option('--kept-days <days>', 'users, changes and groups of days older than this may be gone', keptDays)
-    .option('--removed <date>', 'the users, changes and groups of this day were removed on purpose; repeatable', dates)
-    .option('--fail-on-missing', 'end with 12 if a day is missing or refused')
-    .option('--since <date>', 'with --fail-on-missing: only if it is of this date or later', date)
+    .option('--dt <date>', 'verify one day only', date)
+    .option(
+      '--expect <hash>',
+      'SHA-256 of any commit, noted elsewhere; the store is damaged if it has no such commit',
+      sha256,
+    )
+    .option(
+      '--kept-days <days>',
+      'users, changes and groups may be gone once they are older than this many days, and not before',
+      keptDays,
+    )
+    .option('--removed <date>', 'users, changes and groups of this day were removed on purpose; can be repeated', dates)
+    .option('--fail-on-missing', 'end with 12 if a day is missing or was refused')
+    .option(
+      '--since <date>',
+      'with --fail-on-missing: only if it is this date or later; 7d is the date 7 days ago',
+      dateOrSpan,
+    )
     .addOption(formatOption(['text', 'json']));
 
-/** Returns the exit code: 0 sound, 9 damaged, 10 interrupted, 11 nothing to verify, 12 a day is missing. */
+/** Returns the exit code. */
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
-  const { store: place = DEFAULT_STORE, format, ...options } = parsed.opts<VerifyCommandOptions>();
-  const now = terminal.now().getTime();
-  const asked = { ...options, today: dtOf(now), latest: dtOf(now + CLOCK_DIFFERENCE) };
+  const { store: place = DEFAULT_STORE, format, since, ...options } = parsed.opts<VerifyCommandOptions>();
+  const now = terminal.now();
+  const today = dtOf(now);
+  const asked = { ...options, today, latest: latestDt(now), ...(since && { since: since(today) }) };
   refuseContradictions(asked);
   const { verify } = await import('../../snapshot/verify/verify.ts');
   const store = await openStore(place, terminal.environment);
   const verification = await verify(store, asked);
-  const isFolder = place.startsWith('s3://') || (await isThere(place));
+  const exists = await placeExists(place);
   terminal.out.write(
     format === 'json'
       ? `${printable(JSON.stringify(verification))}\n`
-      : report({ place, isThere: isFolder, ...asked }, verification),
+      : report({ place, exists, ...asked }, verification),
   );
+  for (const warning of needlessRemovals(asked, verification)) warn(terminal, warning);
   return verification.code;
 }
 
-/** @throws SettingsError if no store can satisfy the options together */
+/** Dates of `--removed` that excuse nothing: most likely another day was meant. */
+function needlessRemovals({ dt, removed = [] }: VerifyOptions, { days, status }: Verification): string[] {
+  if (status === 'nothing') return [];
+  return [...new Set(removed)].flatMap((one) => {
+    if (dt !== undefined && dt !== one) return [];
+    const day = days.find((verified) => verified.dt === one);
+    if (!day) return [`--removed ${one}: there is no snapshot of this day`];
+    return day.status === 'sound' ? [`--removed ${one}: nothing was removed from this day, it is complete`] : [];
+  });
+}
+
+/** @throws SettingsError if the options contradict each other, or name days to come */
 function refuseContradictions({ dt, since, failOnMissing, removed = [], today }: VerifyOptions): void {
   const problems: string[] = [];
-  if (since !== undefined && failOnMissing !== true)
-    problems.push('--since limits --fail-on-missing: give both, or neither');
+  if (since !== undefined && failOnMissing !== true) problems.push('--since needs --fail-on-missing, which it limits');
   if (since !== undefined && since > today) problems.push(`--since: ${since} is in the future`);
   if (since !== undefined && dt !== undefined && dt < since)
-    problems.push(`--dt: ${dt} is before --since ${since}, so it would never count`);
+    problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);
   for (const one of removed) if (one > today) problems.push(`--removed: ${one} is in the future`);
   if (problems.length > 0) throw new SettingsError(problems.join('; '));
 }
 
 function keptDays(text: string): number {
   const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (days < 1 || days > MAX_KEPT_DAYS)
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_KEPT_DAYS}.`);
+  if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_DAYS}.`);
   return days;
 }
 
 const dates = (text: string, before: readonly string[] = []): readonly string[] => [...before, date(text)];
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

@@ -1,3 +1,4 @@
+/** Counts what a second run on a day adds to the change feed, so that alarms count each change once. */
 import { objectOf } from '../commits/commit.ts';
 import type { Manifest } from '../commits/manifest.ts';
 import { digestOf } from '../store/digest.ts';
@@ -6,9 +7,9 @@ import { type Change, type ChangeCounts, countChanges } from './change.ts';
 import { readChanges } from './read-changes.ts';
 
 /**
- * How many changes of each kind a run adds to those of the day's earlier run. A change is the same if its user, its kind and what it
- * changed from and to are: two runs that each find another new administrator add one each.
- * @param earlier the manifest of the day's earlier run; undefined if there is none. If its feed can't be used, all changes are added
+ * How many changes of each kind are not in the feed of the day's earlier run. Two changes are the same if user, kind, `before` and `after`
+ * are: if each of two runs finds another new administrator, each adds one.
+ * @param earlier the manifest of the day's earlier run; undefined if there is none. If its feed is damaged or gone, all changes count
  */
 export async function addedChanges(
   changes: readonly Change[],

@@ -1,3 +1,4 @@
+/** Finds the snapshots that a new one is compared with. */
 import { type Commit, objectOf } from '../commits/commit.ts';
 import { commitNumbers, readCommit } from '../commits/commit-log.ts';
 import { parseDocument, readDocument, sha256Of } from '../commits/document.ts';
@@ -14,16 +15,15 @@ export interface Baseline {
 }
 
 export interface Baselines {
-  /** Of any day, today's included: what the gate compares with. */
+  /** Of any day, today included. The gate compares with it. */
   readonly newest: Baseline | undefined;
-  /** Of an earlier day whose rows are still stored: what the change feed compares with. */
+  /** Of an earlier day whose rows are still stored. The change feed compares with it. */
   readonly earlier: Baseline | undefined;
 }
 
 /**
- * The newest sound snapshots. A damaged one is passed over with a warning, and so is one of an earlier day whose rows have expired or
- * were removed.
- * @param newestNumber of the newest commit, which is finished
+ * The newest sound snapshots. Damaged ones are skipped with a warning, and so are earlier days whose rows have expired or were removed.
+ * @param newestNumber the number of the newest commit, which is finished
  */
 export async function findBaselines(
   store: Store,
@@ -32,13 +32,13 @@ export async function findBaselines(
   onWarning: (message: string) => void,
 ): Promise<Baselines> {
   const { baselines, warnings } = await searchBaselines(store, dt);
-  // A snapshot that another run has committed and is putting in place right now looks damaged, and isn't.
+  // A snapshot that another run is promoting right now looks damaged, and isn't.
   const undisturbed = warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;
   if (undisturbed) for (const warning of warnings) onWarning(warning);
   return baselines;
 }
 
-/** As `findBaselines`, with the warnings that hold unless another run is at work. */
+/** As `findBaselines`. The warnings are true unless another run is at work. */
 export async function searchBaselines(
   store: Store,
   dt: string,
@@ -51,7 +51,7 @@ export async function searchBaselines(
   const all = (earlier: Baseline | undefined) => [...warnings, ...rowsWarning(withoutRows, earlier)];
   for (const number of (await commitNumbers(store)).reverse()) {
     const commit = (await readCommit(store, number))?.commit;
-    if (commit && commit.dt > dt) continue; // dated in the future: the run has warned of it
+    if (commit && commit.dt > dt) continue; // dated in the future: the run has already warned of it
     if (!commit) unreadable.add(number);
     const baseline = commit && (await baselineOf(store, commit));
     const isReplaced = async ({ dt: day }: Commit) =>
@@ -67,7 +67,7 @@ export async function searchBaselines(
   return { baselines: { newest, earlier: undefined }, warnings: all(undefined) };
 }
 
-/** Days without rows are no news once every earlier day has lost them. */
+/** No warning if every earlier day has lost its rows: nothing is left to compare with, and the manifest says so. */
 function rowsWarning([newest, ...others]: readonly string[], earlier: Baseline | undefined): string[] {
   if (newest === undefined || !earlier) return [];
   const days = others.length === 0 ? newest : `${newest} and ${others.length} earlier`;
@@ -93,7 +93,7 @@ async function baselineOf(store: Store, commit: Commit): Promise<Baseline | unde
 const commitInPlace = async (store: Store, dt: string): Promise<number> =>
   (await readDocument(store, KEYS.manifest(dt), MANIFEST))?.commit ?? 0;
 
-/** A day has expired if its users, changes and groups are all gone; if only some are, somebody removed them. */
+/** A day has expired if its users, changes and groups are all gone. If only some are, someone removed them. */
 async function isExpired(store: Store, { objects }: Commit): Promise<boolean> {
   for (const { kind, key } of objects) {
     if (kind !== 'raw' && kind !== 'manifest' && (await digestOf(store, key))) return false;

@@ -1,3 +1,4 @@
+/** The change feed: its lines, their order, and how many there are of each kind. */
 import * as z from 'zod';
 import { CHANGES, type ChangeKind } from '../contract.ts';
 
@@ -10,7 +11,7 @@ export const CHANGE = z.object({
   previous_observed_at: z.string(),
   observed_at: z.string(),
   id: z.string(),
-  /** The newer one. */
+  /** The newer address, if it changed. */
   email: z.string().nullable(),
   change: z.enum(CHANGES),
   /** JSON text, null if there was nothing. */
@@ -19,12 +20,11 @@ export const CHANGE = z.object({
 });
 export type Change = Readonly<z.infer<typeof CHANGE>>;
 
-/** The moments that a comparison spans. */
+/** The two snapshots of a comparison. */
 export type Span = Pick<Change, 'dt' | 'previous_dt' | 'previous_observed_at' | 'observed_at'>;
 
 export type ChangeCounts = { [change in ChangeKind]: number };
 
-/** How many changes there are of each kind. */
 export function countChanges(changes: readonly { readonly change: ChangeKind }[]): ChangeCounts {
   const counts = countsFrom(() => 0);
   for (const { change } of changes) counts[change]++;

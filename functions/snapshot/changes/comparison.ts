@@ -1,16 +1,17 @@
+/** Finds the changes between two snapshots while both are streamed. */
 import type { User } from '../user.ts';
 import { type Change, type ChangeCounts, countChanges, inFeedOrder, type Span } from './change.ts';
 import { differences } from './diff.ts';
 
 /**
- * Compares two snapshots while both are streamed. It holds only users that have been read on one side and not yet on the other, few if
- * both are in a similar order, and the changes. The result is right in any order.
+ * The result is right whatever the order of the users. Memory depends on it: a user is held from when one side has read it until the
+ * other has, and the changes are held until the end.
  */
 export class Comparison {
   readonly #previous: AsyncIterator<readonly User[]>;
   readonly #span: Span;
   readonly #changes: Change[] = [];
-  /** Rows of the previous snapshot that were read and not compared yet. */
+  /** Rows of the previous snapshot that are read but not compared yet. */
   #read: readonly User[] = [];
   #next = 0;
   #ended = false;
@@ -32,7 +33,7 @@ export class Comparison {
     }
   }
 
-  /** All changes in the order of the feed, how many there are of each kind, and how many users are in both snapshots. */
+  /** All changes, in the order of the feed. `shared` counts the users that are in both snapshots. */
   async end(): Promise<{ changes: readonly Change[]; counts: ChangeCounts; shared: number }> {
     for (let before = this.#take() ?? (await this.#readOn()); before; before = this.#take() ?? (await this.#readOn())) {
       this.#passBefore(before);

@@ -1,7 +1,8 @@
+/** Decides what changed about one user between two snapshots. */
 import { ADMIN_ROLE, type ChangeKind } from '../contract.ts';
 import type { User } from '../user.ts';
 
-/** One thing that differs about a user. `before` and `after` are JSON texts, or null if there was nothing. */
+/** One thing that changed about a user. `before` and `after` are JSON texts, null if there was no value. */
 export interface Difference {
   readonly change: ChangeKind;
   readonly before: string | null;
@@ -9,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * What changed about a user: one difference per role and per group, which compare as sets. `last_active` never counts. Roles, groups
- * and `disabled` that one side doesn't say are no difference, except that an administrator is always one who may be new.
+ * Roles and groups compare as sets, with one difference for each member. `last_active` never counts. If one side doesn't state roles,
+ * groups or `disabled`, they don't differ, with one exception: an administrator whose earlier roles are unknown counts as granted.
  * @param before undefined for a user who joined
  * @param after undefined for a user who left
  */
@@ -66,7 +67,7 @@ function setDifferences(
   after: readonly string[],
   kind: (member: string, added: boolean) => ChangeKind,
 ): Difference[] {
-  if (before.length === after.length && before.every((member, i) => member === after[i])) return []; // nearly always
+  if (before.length === after.length && before.every((member, i) => member === after[i])) return []; // the usual case
   const [previous, current] = [new Set(before), new Set(after)];
   return [
     ...[...previous.difference(current)].map((member) => ({

@@ -1,34 +1,11 @@
+/** Reads back the change feed of a day. */
 import { objectOf } from '../commits/commit.ts';
-import { parseDocument } from '../commits/document.ts';
-import { MANIFEST, type Manifest } from '../commits/manifest.ts';
-import { FOLDERS } from '../contract.ts';
+import type { Manifest } from '../commits/manifest.ts';
 import { StoreError } from '../errors.ts';
 import { readLines } from '../format/json-lines.ts';
 import { digestOf } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import { CHANGE, type Change } from './change.ts';
-
-/** Reads back what was published about changes: the manifests, and the feed of each day. */
-
-const MANIFEST_KEY = /^manifests\/manifest-(\d{4}-\d\d-\d\d)\.json$/;
-
-/**
- * The manifests in place, by day: the snapshots that are complete. Objects of other names are left to `verify`.
- * @throws StoreError if a manifest is damaged
- */
-export async function readManifests(store: Store): Promise<Manifest[]> {
-  const manifests: Manifest[] = [];
-  for (const key of await store.list(FOLDERS.manifests)) {
-    const dt = MANIFEST_KEY.exec(key)?.[1];
-    const bytes = dt === undefined ? undefined : await store.read(key);
-    if (!bytes) continue;
-    const manifest = parseDocument(MANIFEST, bytes);
-    if (!manifest || manifest.dt !== dt)
-      throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
-    manifests.push(manifest);
-  }
-  return manifests;
-}
 
 /**
  * The change feed of one day, checked against the manifest's hash; undefined if it has expired.
@@ -54,7 +31,7 @@ async function* parse(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGen
     }
 }
 
-/** The lines; what a decoder says of bytes that aren't UTF-8 is a failure of the store. */
+/** Bytes that aren't UTF-8 are a failure of the store, not a bug. */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
   try {
     yield* readLines(chunks);
@@ -64,7 +41,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
   }
 }
 
-/** Undefined if the line isn't a change whose sides are JSON texts. What a parser says of it is dropped, since it quotes the line. */
+/** Undefined if the line isn't a change whose sides are JSON texts. The parser's own message is dropped, because it quotes the line. */
 function changeOf(line: string): Change | undefined {
   const { data } = CHANGE.safeParse(jsonIn(line));
   return data && [data.before, data.after].every((side) => side === null || jsonIn(side) !== undefined)

@@ -4,20 +4,20 @@ import type { RunDocument } from '../commits/run-document.ts';
 import { daysBetween } from '../utc-day.ts';
 
 /** Dates without a commit whose run was refused by the gate, ascending. */
-export function refusedDays(documents: readonly RunDocument[], commits: readonly Commit[]): string[] {
+export function refusedDays(documents: readonly RunDocument[], commits: readonly Pick<Commit, 'dt'>[]): string[] {
   const taken = new Set(commits.map(({ dt }) => dt));
   const refused = documents.flatMap(({ status, dt }) => (status === 'refused' && dt !== null ? dt : []));
   return [...new Set(refused)].filter((dt) => !taken.has(dt)).sort();
 }
 
 /** Dates between the first snapshot and yesterday that have none. */
-export function missingDays(commits: readonly Commit[], today: string): string[] {
+export function missingDays(commits: readonly Pick<Commit, 'dt'>[], today: string): string[] {
   const taken = new Set(commits.map(({ dt }) => dt));
   return daysBetween(commits[0]?.dt ?? today, today).filter((dt) => !taken.has(dt));
 }
 
 /** The nearest days with a snapshot before and after a date. */
-export function nearestDays(commits: readonly Commit[], dt: string): string[] {
+export function nearestDays(commits: readonly Pick<Commit, 'dt'>[], dt: string): string[] {
   const before = commits.findLast((commit) => commit.dt < dt);
   const after = commits.find((commit) => commit.dt > dt);
   return [before, after].flatMap((commit) => commit?.dt ?? []);

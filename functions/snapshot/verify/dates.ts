@@ -4,7 +4,7 @@ import { KEYS } from '../contract.ts';
 import { addDays, dtOf } from '../utc-day.ts';
 
 /** No run is older than Anodot's API. A clock that was never set says 1970. */
-const EARLIEST = '2000-01-01';
+export const EARLIEST = '2000-01-01';
 
 /**
  * What is wrong with commits' dates, by commit number. If dates contradict each other, as few commits as possible are named. Of two

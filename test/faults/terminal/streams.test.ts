@@ -154,7 +154,7 @@ test('npm start --silent prints only the result, and nothing with --quiet', asyn
   });
   expect(await start('--quiet', '--store', store)).toEqual({ code: 0, out: '', err: '' });
   const failed = await start('verify', '--store', '');
-  expect(failed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('is a variable not set?') });
+  expect(failed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Is a variable not set?') });
   shown(
     'C10',
     'npm start --silent -- query … --format csv > out.csv',

@@ -33,11 +33,11 @@ describe('the command line', () => {
 
   test('loads every command for the help, and none of the large packages that they use', async () => {
     const modules = await loadedBy(['--help']);
-    expect(commandsIn(modules).sort()).toEqual(['changes', 'check', 'query', 'snapshot', 'verify']);
+    expect(commandsIn(modules).sort()).toEqual(['changes', 'check', 'diff', 'query', 'snapshot', 'status', 'verify']);
     expect(packagesIn(modules)).toEqual(new Set());
   });
 
-  test.each(['snapshot', 'verify', 'changes'])(
+  test.each(['snapshot', 'status', 'verify', 'changes'])(
     'loads no other command for %s, no DuckDB and no AWS SDK',
     async (name) => {
       const modules = await loadedBy([name, '--store', name === 'snapshot' ? 'sample' : 'snapshots']);

@@ -240,7 +240,9 @@ describe('the command line', () => {
     [['snapshot', '--help']],
     [['check', '--help']],
     [['verify', '--help']],
+    [['status', '--help']],
     [['changes', '--help']],
+    [['diff', '--help']],
     [['query', '--help']],
     [['help', 'query']],
   ])('prints the help for %j', async (words) => {
@@ -253,7 +255,7 @@ describe('the command line', () => {
     [['verfy'], 'Did you mean verify?'],
     [['--stor', 'x'], 'Did you mean --store?'],
     [['snapshot', '--qiet'], 'Did you mean --quiet?'],
-    [['--formats', 'jsn'], 'Allowed are json, csv'],
+    [['--formats', 'jsn'], 'Expected a comma-separated list of json, csv'],
     [['--format', 'xml'], 'Allowed choices are text, json'],
     [['verify', '--dt', '2026-13-01'], 'Expected a date'],
     [['verify', '--expect', 'abc'], 'SHA-256 of 64 hex digits'],

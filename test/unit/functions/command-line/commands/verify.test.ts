@@ -18,27 +18,33 @@ import { newFolder } from '../../../../support/take.ts';
 const stores = useFourCommits();
 const NOON = `${dtOf(27)}T12:00:00.000Z`;
 
-async function verify(place: string, words: readonly string[], now = NOON): Promise<{ code: number; lines: string[] }> {
-  const out = new PassThrough();
+async function verify(
+  place: string,
+  words: readonly string[],
+  now = NOON,
+): Promise<{ code: number; lines: string[]; err: string }> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
   const command = define(new Command('verify'))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   command.parse(['--store', place, ...words], { from: 'user' });
   const { signal: interrupt } = new AbortController();
-  const printed = new Output(out);
+  const [printed, warned] = [new Output(out), new Output(err)];
   const code = await run(command, {
     environment: {},
     program: 'npx anodot-user-snapshots',
     interrupt,
     now: () => new Date(now),
     out: printed,
-    err: new Output(new PassThrough()),
+    err: warned,
   });
-  printed.end();
-  await finished(printed);
+  for (const stream of [printed, warned]) {
+    stream.end();
+    await finished(stream);
+  }
   const text = String(out.read() ?? '');
   expect(text.endsWith('\n')).toBe(true);
-  return { code, lines: text.slice(0, -1).split('\n') };
+  return { code, lines: text.slice(0, -1).split('\n'), err: String(err.read() ?? '') };
 }
 
 const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => {
@@ -48,16 +54,16 @@ const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => 
 
 describe('the options of verify', () => {
   test.each([
-    [['--since', '2020-02-26'], '--since limits --fail-on-missing: give both, or neither'],
+    [['--since', '2020-02-26'], '--since needs --fail-on-missing, which it limits'],
     [['--fail-on-missing', '--since', '2020-02-28'], '--since: 2020-02-28 is in the future'],
     [
       ['--fail-on-missing', '--since', '2020-02-26', '--dt', '2020-02-25'],
-      '--dt: 2020-02-25 is before --since 2020-02-26, so it would never count',
+      "--dt: 2020-02-25 is before --since 2020-02-26, so it can't count as missing",
     ],
     [['--removed', '2020-02-24', '--removed', '2020-02-28'], '--removed: 2020-02-28 is in the future'],
     [
       ['--since', '2020-02-29', '--removed', '2020-02-28'],
-      '--since limits --fail-on-missing: give both, or neither; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
+      '--since needs --fail-on-missing, which it limits; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
     ],
   ])('%j contradict each other or today, and end with 2 before any read', async (words, message) => {
     const error: unknown = await verify('s3://not a bucket', words).catch((thrown: unknown) => thrown);
@@ -136,10 +142,44 @@ describe('verify ends with', () => {
     ]);
   });
 
+  test('0 or 12 for a missing day, depending on --since, which may count days back from today', async () => {
+    const { three, runOn } = stores();
+    const folder = await copyOf(three);
+    await runOn(folder, 27);
+    expect((await verify(folder, ['--fail-on-missing', '--since', '1d'], `${dtOf(28)}T12:00:00.000Z`)).code).toBe(0);
+    expect((await verify(folder, ['--fail-on-missing', '--since', '2d'], `${dtOf(28)}T12:00:00.000Z`)).code).toBe(12);
+  });
+
   test('9 for a commit of the future, unless a clock that is up to fifteen minutes slow explains it', async () => {
     const { four } = stores();
     expect(await lastLine(four, [], `${dtOf(25)}T23:44:59.999Z`)).toMatch(/^9 damaged: 2 days /);
     expect(await lastLine(four, [], `${dtOf(25)}T23:45:00.000Z`)).toMatch(/^0 sound: 3 days /);
+  });
+});
+
+describe('verify warns about --removed for a day', () => {
+  const warning = async (folder: string, words: string[]) => {
+    const { code, err } = await verify(folder, words, `${dtOf(28)}T12:00:00.000Z`);
+    return [code, err];
+  };
+
+  test('that is complete, or that has no snapshot, and ends as if it had not been given', async () => {
+    const { four } = stores();
+    expect(await warning(four, ['--removed', dtOf(25)])).toEqual([
+      0,
+      'Warning: --removed 2020-02-25: nothing was removed from this day, it is complete\n',
+    ]);
+    expect(await warning(four, ['--removed', dtOf(27), '--removed', dtOf(27), '--format', 'json'])).toEqual([
+      0,
+      'Warning: --removed 2020-02-27: there is no snapshot of this day\n',
+    ]);
+  });
+
+  test('only if the day was verified, and not if something was removed from it', async () => {
+    const folder = await copyOf(stores().four);
+    expect(await warning(folder, ['--dt', dtOf(24), '--removed', dtOf(25)])).toEqual([0, '']);
+    await remove(folder, KEYS.csv(dtOf(25)));
+    expect(await warning(folder, ['--removed', dtOf(25)])).toEqual([0, '']);
   });
 });
 

@@ -1,0 +1,40 @@
+/** Words a change for people: date, kind, user, and what changed. */
+import type { Change } from '../snapshot/changes/change.ts';
+import { onOneLine } from '../snapshot/format/cell-text.ts';
+
+type Names = ReadonlyMap<string, string>;
+
+/** @param groupNames names of groups by id. A group without a name is shown by its id */
+export const cellsOf = (change: Change, groupNames: Names): string[] =>
+  [change.dt, change.change, change.email ?? change.id, detail(change, groupNames)].map(onOneLine);
+
+function detail({ change, before, after }: Change, groupNames: Names): string {
+  switch (change) {
+    case 'joined':
+    case 'left':
+      return '';
+    case 'disabled':
+    case 'enabled':
+      return before && after ? '' : fromTo(words(before), words(after));
+    case 'group_added':
+    case 'group_removed':
+      return words(before ?? after, groupNames);
+    case 'default_group_changed':
+      return fromTo(words(before, groupNames), words(after, groupNames));
+    case 'email_changed':
+    case 'name_changed':
+      return fromTo(words(before), words(after));
+    default:
+      return words(before ?? after);
+  }
+}
+
+const fromTo = (before: string, after: string): string => `${before} -> ${after}`;
+
+/** The value of a JSON text as people read it. */
+function words(text: string | null, names?: Names): string {
+  const value: unknown = text === null ? null : JSON.parse(text);
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  const shown = parts.map((part) => (typeof part === 'string' && names?.get(part)) || part);
+  return shown.filter((part) => part !== null && part !== '').join(' ') || '(none)';
+}

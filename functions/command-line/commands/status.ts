@@ -1,0 +1,53 @@
+/** `status`: prints a line for each day, from documents that hold no user. */
+import type { Command } from 'commander';
+import { SettingsError } from '../../snapshot/errors.ts';
+import { dtOf } from '../../snapshot/utc-day.ts';
+import { latestDt } from '../dates.ts';
+import { type DateOrSpan, dateOrSpan, formatOption, storeOption } from '../options.ts';
+import { placeExists } from '../place.ts';
+import { statusReport } from '../status-report.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
+
+/** The same code as `verify` if there is nothing to verify. */
+const NOTHING_CODE = 11;
+
+interface StatusCommandOptions {
+  readonly store?: string;
+  readonly since?: DateOrSpan;
+  readonly format: 'text' | 'json';
+}
+
+export const examples = [
+  ['status --since 30d', 'a line for each of the last 30 days'],
+  ['status --store s3://bucket/prefix --format json', 'every day of a bucket, for a program'],
+] as const;
+
+export const define = (command: Command): Command =>
+  command
+    .description('Show a line for each day: counts of users, and days that are missing, refused or damaged')
+    .addHelpText(
+      'after',
+      `
+Reads manifests, run documents and the newest commit, but no users. Ends with 0
+if there are snapshots, even if a day is missing or damaged, and with ${NOTHING_CODE} if there
+are none. To check what is stored, run verify.`,
+    )
+    .addOption(storeOption())
+    .option('--since <date>', 'only this date and later; 7d is the date 7 days ago', dateOrSpan)
+    .addOption(formatOption(['text', 'json']));
+
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const { store: place = DEFAULT_STORE, since, format } = parsed.opts<StatusCommandOptions>();
+  const now = terminal.now();
+  const today = dtOf(now);
+  const first = since?.(today);
+  const latest = latestDt(now);
+  if (first !== undefined && first > latest)
+    throw new SettingsError(`--since ${first} is in the future: today is ${today} in UTC`);
+  const { readStatus } = await import('../../snapshot/status/status.ts');
+  const store = await openStore(place, terminal.environment);
+  const status = await readStatus(store, { now, latest, ...(first !== undefined && { since: first }) });
+  const asked = { place, exists: await placeExists(place) };
+  await print(terminal, format === 'json' ? [`${JSON.stringify(status)}\n`] : statusReport(asked, status));
+  return status.snapshot_days.length > 0 ? 0 : NOTHING_CODE;
+}

@@ -1,0 +1,36 @@
+/** Finds and reads the manifests in place, by day: the snapshots that are complete. */
+import { FOLDERS, KEYS } from '../contract.ts';
+import { StoreError } from '../errors.ts';
+import { readAll } from '../store/read-all.ts';
+import type { Store } from '../store/store.ts';
+import { isDt } from '../utc-day.ts';
+import { parseDocument } from './document.ts';
+import { MANIFEST, type Manifest } from './manifest.ts';
+
+const MANIFEST_KEY = /^manifests\/manifest-(\d{4}-\d\d-\d\d)\.json$/;
+
+/** The days that have a manifest, ascending. Objects with other names are left to `verify`. */
+export async function manifestDays(store: Store): Promise<string[]> {
+  const days = (await store.list(FOLDERS.manifests)).flatMap((key) => MANIFEST_KEY.exec(key)?.[1] ?? []);
+  return days.filter(isDt).sort();
+}
+
+/** Undefined if the bytes aren't the manifest of this day. */
+export function parseManifest(dt: string, bytes: Uint8Array): Manifest | undefined {
+  const manifest = parseDocument(MANIFEST, bytes);
+  return manifest?.dt === dt ? manifest : undefined;
+}
+
+/**
+ * All manifests, by day.
+ * @throws StoreError if a manifest is damaged
+ */
+export async function readManifests(store: Store): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  for await (const { key, bytes } of readAll(store, (await manifestDays(store)).map(KEYS.manifest))) {
+    const manifest = parseManifest(MANIFEST_KEY.exec(key)?.[1] ?? '', bytes);
+    if (!manifest) throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
+    manifests.push(manifest);
+  }
+  return manifests;
+}
