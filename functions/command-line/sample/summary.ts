@@ -1,7 +1,8 @@
 /** The screen that a run of the sample ends with: what changed, which days are missing, and what to try next, in 80 columns. */
 import stringWidth from 'string-width';
 import type { Change } from '../../snapshot/changes/change.ts';
-import { readChanges, readManifests } from '../../snapshot/changes/read-changes.ts';
+import { readChanges } from '../../snapshot/changes/read-changes.ts';
+import { readManifests } from '../../snapshot/commits/manifests.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { addDays } from '../../snapshot/utc-day.ts';
@@ -13,7 +14,7 @@ import { Table } from '../table.ts';
 import { plural } from '../text.ts';
 
 const COLUMNS = 80;
-/** Days of changes, today's included. */
+/** How many days back changes are shown, as by `changes --since 7d`. */
 const DAYS = 7;
 const MOST_CHANGES = 4;
 /** The newest of the days without a snapshot: after months without a run there are many. */
@@ -35,12 +36,13 @@ export async function sampleSummary(
 ): Promise<string> {
   const command = (...words: readonly string[]) => typed(program, ...words, ...storeWords(place));
   const today = document.dt ?? '';
+  const since = addDays(today, -DAYS);
   return textOf([
     ...headline(place, document, manifest),
     isVerified
       ? `Verified: all ${plural(verification.days.length, 'snapshot')} were read back and match their commits.`
       : `NOT verified: run ${command('verify')}`,
-    ...section(`Changed in the last ${DAYS} days:`, changeLines(await changesSince(store, addDays(today, 1 - DAYS)))),
+    ...section(`Changed since ${since}:`, changeLines(await changesSince(store, since))),
     ...section('Days without a snapshot:', await absentLines(store, verification, today)),
     ...section('Next:', [
       `  ${command('status')}`,
