@@ -11,7 +11,7 @@ export interface Ran {
 
 /** Patterns of commands that need something no test has. Those commands are only parsed. */
 const NEEDS_AN_ACCOUNT: readonly (readonly [needs: string, pattern: RegExp])[] = [
-  ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |s3:\/\//m],
+  ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |s3:\/\/|\$STORE\b/m],
   ["the deployment's API", /(?:^|\s)curl /m],
   ['Anodot', /\bANODOT_TOKEN\b/],
 ];
@@ -36,7 +36,7 @@ export function runExample(commands: string, folder: string, onlyParsed = false)
     ...Object.fromEntries(inherited),
     NODE: process.execPath,
     PATH: [join(ROOT, 'test/docs/bin'), process.env['PATH']].join(delimiter),
-    ...(onlyParsed && { ONLY_PARSED: 'true' }),
+    ...(onlyParsed && { ONLY_PARSED: 'true', STORE: 's3://bucket' }),
   };
   return new Promise((resolve) => {
     const options = { cwd: folder, env: environment, maxBuffer: 1e8 };

@@ -20,7 +20,7 @@ Published the snapshot of 2026-11-26 in ./sample-snapshots.
   36 active, 6 dormant, 1 new, 2 never active, 3 disabled
 Verified: all 29 snapshots were read back and match their commits.
 
-Changed in the last 7 days:
+Changed since 2026-11-19:
   2026-11-20  admin_granted  kwame.mensah@example.com
   2026-11-24  admin_revoked  eleni.papadopoulou@example.com
   2026-11-24  disabled       haoran.liu@example.com
