@@ -1,4 +1,4 @@
-/** Rejects a `--store` that is most likely a mistake: as a folder's name, it would leave personal data where nobody looks. */
+/** Rejects a `--store` that is most likely a mistake: as a folder's name, it would hide personal data from its owner. */
 import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 

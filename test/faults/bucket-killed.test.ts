@@ -157,7 +157,7 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
         const phase = await expectIntact(store, commitsBefore);
         if (reached) counts[phase]++;
         else expect(phase).toBe('after');
-        // The dead run has put nothing in place, but it may have finished an interrupted commit.
+        // The dead run has promoted nothing, but it may have finished an interrupted commit.
         if (phase === 'before the commit' && !prior.endsWith('interrupted'))
           expect(await hashesOf(store)).toEqual(before);
         // The next run is alternately of the same day and of the next.

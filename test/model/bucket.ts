@@ -9,7 +9,7 @@ import { EMPTY, listOf, minus, plus, readOf, startedLater, textOf, type World, w
 
 /** The behavior in which stores differ. */
 export interface Semantics {
-  /** How an object in place is recognized: by its execution (metadata on S3) or by its bytes (in a folder). */
+  /** How an object in place is recognized: by its attempt (metadata on S3) or by its bytes (in a folder). */
   readonly inPlaceBy: 'execution' | 'sha256';
   /** Whether a repeated promotion gets the first one's response again, without an effect. S3 may do either. */
   readonly replays: 'never' | 'always' | 'may';

@@ -78,7 +78,7 @@ describe('over sixty days with every kind of run and change', () => {
     expectEqual(both);
   });
 
-  test('diff of a day and the snapshot before it is what user_changes has', async () => {
+  test('diff of a day and the previous snapshot equals user_changes', async () => {
     let lines = 0;
     for (const [i, later] of manifests.entries()) {
       const earlier = manifests[i - 1];

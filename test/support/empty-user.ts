@@ -1,6 +1,6 @@
 import type { User } from '../../functions/snapshot/user.ts';
 
-/** A user of whom only the id is known. */
+/** A user with nothing but an id. */
 export const EMPTY_USER: User = {
   id: 'a',
   created_at: null,

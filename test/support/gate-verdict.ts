@@ -23,7 +23,7 @@ export const users = (count: number, organization: Organization = ORGANIZATION):
     defaultGroup: '',
   }));
 
-/** Users of whom the first `count` have the field, and the others have null. */
+/** Users: the first `count` have the field, the others have null. */
 export const usersOfWhom = (count: number, total: number, field: string, value: unknown): UserRecord[] =>
   users(total).map((record, n) => ({ ...record, [field]: n < count ? value : null }));
 

@@ -39,7 +39,7 @@ function failingOnce(store: Store, kind: string, matches: (key: string) => boole
 
 describe('a new administrator is reported', () => {
   test.each([
-    ['an object cannot be put in place', 'putInPlace', () => true],
+    ['an object cannot be promoted', 'putInPlace', () => true],
     ['the manifest cannot be read', 'read', (key: string) => key.startsWith('manifests/')],
     ['the run document cannot be written', 'replace', (key: string) => key.startsWith('runs/')],
   ])('by the redelivered event if, after the commit, %s', async (what, call, matches) => {

@@ -121,7 +121,7 @@ describe('finishing', () => {
     const store = watched(new FolderStore(folder), async (call, perform) => {
       if (call === 'putInPlace' && !replaced) {
         replaced = true;
-        // The later run has finished this commit and is putting its own objects in place, but not yet its manifest.
+        // The later run has finished this commit and is promoting its own objects, but not yet its manifest.
         await dieAfterCommit(folder, 24, url, 1);
       }
       return perform();

@@ -51,7 +51,7 @@ const runNext = async (store: ReturnType<typeof storeAt>) => {
 };
 
 describe.each(SERVERS)('a server that responds %s', (_, complete, list) => {
-  test('to the completion of a lost upload makes its commit lost, which is named and blocks nothing', async () => {
+  test('to the completion of a lost upload means that its commit is lost, which is named and blocks nothing', async () => {
     const { double, store } = await withDeadRun({ gone: goneAs(complete, list) }, 1);
     double.loseUploads();
     const { document, warnings } = await runNext(store);

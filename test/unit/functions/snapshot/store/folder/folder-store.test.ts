@@ -131,7 +131,7 @@ describe('a folder that cannot be used', () => {
 });
 
 describe('a folder that others use at the same time', () => {
-  test('reports success to exactly one of twelve that put an object in place at once', async () => {
+  test('reports success to exactly one of twelve that promote an object at once', async () => {
     const store = new FolderStore(await newFolder());
     for (let round = 0; round < 20; round++) {
       const staging = await store.stage(KEYS.json(DT), newExecution());
@@ -165,7 +165,7 @@ describe('a folder that others use at the same time', () => {
     }
   });
 
-  test('puts an object in place even if its parent folders have been removed', async () => {
+  test('promotes an object even if its parent folders have been removed', async () => {
     const folder = await newFolder();
     const store = new FolderStore(folder);
     for (let time = 0; time < 2; time++) {
