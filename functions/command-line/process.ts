@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 const words = wordsOf(process.argv.slice(2));
 const format = formatIn(words);
 const out = new Output(process.stdout, { format });
-const err = new Output(process.stderr, { lossy: true, terminalType: process.env['TERM'] });
+const err = new Output(process.stderr, { lossy: true, terminalType: process.env['CI'] ? 'dumb' : process.env['TERM'] }); // a CI's log can't redraw a line either
 
 const publishes = words[0] === DEFAULT_COMMAND;
 const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
@@ -20,7 +20,8 @@ const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' :
   process.exit(code);
 });
 const program = calledAs(process.env, process.argv[1] ?? '', process.cwd());
-const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err };
+const input = () => process.stdin;
+const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err, input };
 process.on('uncaughtException', (error) => process.exit(report(error, terminal, format)));
 
 interface Ending {

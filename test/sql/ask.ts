@@ -15,7 +15,9 @@ export async function askerOf(folder: string): Promise<Asker> {
   const database = await QueryDatabase.open(new FolderStore(folder), utcToday());
   return {
     ask: async (sql) =>
-      JSON.parse([...PRINTERS.json(await database.query(sql, new AbortController().signal))].join('')),
+      JSON.parse(
+        (await Array.fromAsync(PRINTERS.json(await database.query(sql, new AbortController().signal), 0))).join(''),
+      ),
     close: () => database.close(),
   };
 }

@@ -31,7 +31,7 @@ export const define = (command: Command): Command =>
     .addOption(formatOption(FORMATS));
 
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
-  const { environment, err } = terminal;
+  const { err } = terminal;
   const {
     store: place = DEFAULT_STORE,
     since = '',
@@ -41,7 +41,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   } = parsed.opts<ChangesOptions>();
   refuseEmptyPeriod(since, until, dtOf(terminal.now()));
   const { readChanges, readManifests } = await import('../../snapshot/changes/read-changes.ts');
-  const store = await openStore(place, environment);
+  const store = await openStore(place, terminal);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: there is no snapshot in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= since && dt <= until);

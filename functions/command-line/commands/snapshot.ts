@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { InterruptedError } from '../../snapshot/errors.ts';
-import type { Environment, Settings } from '../../snapshot/settings.ts';
+import type { Settings } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
@@ -14,6 +14,11 @@ import { DEFAULT_STORE, newDeadline, openStore, type Terminal, warn } from '../t
 
 /** What was staged is discarded, and the run document says how the run ended. */
 export const cleansUp = true;
+export const reaches = 'account';
+export const examples = [
+  [[], 'of the account if ANODOT_TOKEN is set, into ./snapshots; otherwise of the sample account'],
+  [['--store', 's3://my-bucket/anodot', '--verbose'], 'into a bucket, and logs every request'],
+] as const;
 
 export interface SnapshotOptions {
   readonly store?: string;
@@ -41,10 +46,10 @@ export const define = (command: Command): Command =>
 export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
 
 /** @throws CredentialsError if a real account is meant, whose token was lost on the way: it must not look like success */
-async function refuseLostToken(environment: Environment, store: string | undefined): Promise<void> {
+async function refuseLostToken(terminal: Terminal, store: string | undefined): Promise<void> {
   const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
-  refuseOtherVariables(environment);
-  if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, environment), DEFAULT_STORE);
+  refuseOtherVariables(terminal.environment);
+  if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, terminal), DEFAULT_STORE);
 }
 
 const DEFAULT_SAMPLE_STORE = './sample-snapshots';
@@ -52,9 +57,9 @@ const DEFAULT_SAMPLE_STORE = './sample-snapshots';
 /** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const real = terminal.environment[ENVIRONMENT.token] !== undefined;
-  if (!real) await refuseLostToken(terminal.environment, options.store);
+  if (!real) await refuseLostToken(terminal, options.store);
   const place = options.store ?? (real ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const taken = real ? await snapshotAccount(options, terminal, store) : await snapshotSample(options, terminal, store);
   refuseInterrupted(taken, terminal.interrupt);
   const { codeOfDay, verify } = await import('../../snapshot/verify/verify.ts');
@@ -134,7 +139,8 @@ async function take(
   const { AnodotSource } = await import('../../snapshot/anodot/source.ts');
   const { newRun } = await import('../../snapshot/run.ts');
   const { takeSnapshot } = await import('../../snapshot/take-snapshot.ts');
-  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
+  const { now, onRequest } = terminal;
+  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now, onRequest });
   try {
     const run = newRun({
       settings,

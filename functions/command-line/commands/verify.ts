@@ -40,7 +40,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const asked = { ...options, today: dtOf(now), latest: dtOf(now + CLOCK_DIFFERENCE) };
   refuseContradictions(asked);
   const { verify } = await import('../../snapshot/verify/verify.ts');
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const verification = await verify(store, asked);
   const isFolder = place.startsWith('s3://') || (await isThere(place));
   terminal.out.write(

@@ -1,12 +1,14 @@
-/** What a query answers and the formats that it is printed in: everything about an answer that needs no DuckDB. */
+/** The answer to a query and its output formats: everything about an answer that doesn't need DuckDB. */
 import type { Cell } from './cells.ts';
 
-export const QUERY_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export const QUERY_FORMATS = ['text', 'line', 'json', 'csv', 'markdown'] as const;
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
 
-/** An answer, which can be read more than once. */
+export type Row = readonly Cell[];
+
+/** An answer of any length, of which only one batch is held. */
 export interface Answer {
   readonly names: readonly string[];
-  readonly rowCount: number;
-  rows(): Iterable<readonly Cell[]>;
+  /** The rows, read once. There is at least one batch, which is empty if there are no rows. */
+  batches(): AsyncIterable<readonly Row[]>;
 }

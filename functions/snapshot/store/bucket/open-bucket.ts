@@ -1,10 +1,12 @@
 import { globalAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
+import type { OnRequest } from '../../request-event.ts';
 import { BUCKET_NAME, PREFIX } from '../../setting-rules.ts';
 import type { TextRule } from '../../setting-values.ts';
 import { BucketStore } from './bucket-store.ts';
 import { ENDPOINT_VARIABLES, endpointProblem, isAtAws } from './endpoint.ts';
+import { observeRequests } from './observe-requests.ts';
 
 /**
  * The proxy that Node.js uses for `fetch`, and so for Anodot: one setting covers both. Node.js sets this with NODE_USE_ENV_PROXY=1 or
@@ -38,12 +40,14 @@ export const CLIENT_OPTIONS = {
  * Opens the store at `s3://bucket/prefix` without sending anything yet. The AWS SDK finds the credentials.
  * @param environment names the region; if it doesn't, the AWS configuration files do
  * @param options override CLIENT_OPTIONS
+ * @param onRequest receives each request and each retry
  * @throws SettingsError if the location or an endpoint is malformed, or no region is set
  */
 export async function openBucket(
   location: string,
   environment: { readonly [name: string]: string | undefined },
   options: S3ClientConfig = {},
+  onRequest?: OnRequest,
 ): Promise<BucketStore> {
   const place = parseLocation(location);
   if ('problem' in place) throw new SettingsError(place.problem);
@@ -63,6 +67,7 @@ export async function openBucket(
   }
   // Elsewhere a bucket is addressed by path: its name as part of the host would be an unknown host.
   const found = (await isAtAws(client)) ? client : new S3Client({ ...config, forcePathStyle: true });
+  if (onRequest) observeRequests(found, onRequest);
   return new BucketStore(found, place.bucket, place.prefix);
 }
 
