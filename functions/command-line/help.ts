@@ -49,7 +49,7 @@ const EXIT_CODES =
 const MORE = 'docs/operate.md#exit-codes';
 
 const EXAMPLES: readonly Example[] = [
-  [[], 'takes a snapshot into ./snapshots; without a token, of the sample account'],
+  [[], 'takes a snapshot; without ANODOT_TOKEN, of the sample account'],
   [['query', '"select email, state from current_admins"'], 'lists the administrators'],
 ];
 

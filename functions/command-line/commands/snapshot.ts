@@ -16,8 +16,8 @@ import { DEFAULT_STORE, newDeadline, openStore, type Terminal, warn } from '../t
 export const cleansUp = true;
 export const reaches = 'account';
 export const examples = [
-  [[], 'of the account if ANODOT_TOKEN is set, into ./snapshots; otherwise of the sample account'],
-  [['--store', 's3://my-bucket/anodot', '--verbose'], 'into a bucket, and logs every request'],
+  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, of the sample account'],
+  [['--store', 's3://my-bucket/anodot', '--verbose'], 'takes a snapshot into a bucket, and logs each request'],
 ] as const;
 
 export interface SnapshotOptions {

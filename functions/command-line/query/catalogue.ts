@@ -1,6 +1,7 @@
 /** The tables and views that can be queried, with their columns. Needs no DuckDB. */
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { VIEWS } from '../../snapshot/tables/views.ts';
+import { fold } from '../fold.ts';
 import { widthOf } from '../text.ts';
 import type { Answer, Row } from './answer.ts';
 
@@ -52,17 +53,17 @@ const INDENT = '    ';
 export function* catalogueText(width: number): Generator<string> {
   let gap = '';
   for (const { name, kind, comment, columns } of ENTRIES) {
-    yield `${gap}${name} (${kind}): ${comment}\n`;
+    yield fold(`${gap}${name} (${kind}): ${comment}\n`, width);
     gap = '\n';
     let line = INDENT;
     for (const [i, column] of columns.entries()) {
       const text = `${column.name} ${column.type}${i === columns.length - 1 ? '' : ','}`;
       if (line !== INDENT && widthOf(line + text) > width) {
-        yield `${line.trimEnd()}\n`;
+        yield `${fold(line.trimEnd(), width)}\n`;
         line = INDENT;
       }
       line += `${text} `;
     }
-    yield `${line.trimEnd()}\n`;
+    yield `${fold(line.trimEnd(), width)}\n`;
   }
 }
