@@ -1,8 +1,8 @@
-/** What a caller may observe of the requests to Anodot and to S3. An event never holds a token, a header, a body or a query string. */
+/** What a caller may observe of the requests to Anodot and to S3. An event never holds a credential, a header or a body. */
 export type RequestEvent =
   | {
       readonly event: 'response';
-      /** The request's method and URL. */
+      /** The request's method and URL without its query string; for S3, the operation as well. */
       readonly request: string;
       readonly status: number;
       /** From the request until the response's headers arrived. */

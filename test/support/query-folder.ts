@@ -36,23 +36,29 @@ export function queryFolder(): () => QueryFolder {
 
 export interface QueryInProcess {
   readonly store: string;
+  readonly file?: string;
+  /** The width of the terminal; without one if undefined. */
+  readonly columns?: number;
   readonly format?: QueryFormat;
   readonly interrupt?: AbortSignal;
 }
 
 export async function query(
   sql: string | undefined,
-  { store, format = 'text', interrupt = new AbortController().signal }: QueryInProcess,
+  { store, file, columns, format = 'text', interrupt = new AbortController().signal }: QueryInProcess,
 ): Promise<Ended> {
   const written = { out: '', err: '' };
   const into = (name: keyof typeof written) =>
     new Output(
-      new Writable({
-        write(chunk, _, done) {
-          written[name] += chunk;
-          done();
-        },
-      }),
+      Object.assign(
+        new Writable({
+          write(chunk, _, done) {
+            written[name] += chunk;
+            done();
+          },
+        }),
+        columns === undefined ? {} : { isTTY: true, columns },
+      ),
       { format: name === 'out' ? format : 'text' },
     );
   const terminal = {
@@ -63,7 +69,7 @@ export async function query(
     out: into('out'),
     err: into('err'),
   };
-  const code = await queryCommand(sql, { store, format }, terminal);
+  const code = await queryCommand(sql, { store, format, ...(file !== undefined && { file }) }, terminal);
   await Promise.all([terminal.out.finished(), terminal.err.finished()]);
   return { code, ...written };
 }

@@ -26,10 +26,10 @@ export async function readSql(
     throw new SettingsError(
       `expected one query, got two: from ${argument === STANDARD_INPUT ? 'standard input' : 'the argument'} and from --file`,
     );
-  if (file !== undefined) return textOf(file, await openFile(file, interrupt));
+  if (file !== undefined) return textOf(file, await openFile(file, interrupt), interrupt);
   if (argument !== STANDARD_INPUT) return argument;
   if (err.columns > 0 && process.stdin.isTTY) err.write('Type the query, then press Ctrl-D.\n');
-  return textOf('standard input', input?.() ?? []);
+  return textOf('standard input', input?.() ?? [], interrupt);
 }
 
 /** @throws SettingsError */
@@ -42,7 +42,11 @@ async function openFile(path: string, signal: AbortSignal): Promise<AsyncIterabl
 }
 
 /** @throws SettingsError */
-async function textOf(source: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+async function textOf(
+  source: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  interrupt: AbortSignal,
+): Promise<string> {
   const read: Uint8Array[] = [];
   let size = 0;
   try {
@@ -52,6 +56,7 @@ async function textOf(source: string, chunks: AsyncIterable<Uint8Array> | Iterab
       read.push(chunk);
     }
   } catch (error) {
+    interrupt.throwIfAborted();
     throw unreadable(source, error);
   }
   if (size > MAX_BYTES) throw new SettingsError(`${source} is longer than 1 MiB: expected a query`);
@@ -74,7 +79,7 @@ function decoded(source: string, bytes: Buffer): string {
   }
 }
 
-/** A failure of the file system, in words for the operator; any other error unchanged, such as an interrupt. */
+/** A failure of the file system, in words for the operator; a bug's error unchanged. */
 function unreadable(source: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const why = error.code === 'ENOENT' ? 'there is no such file' : String(error.code);

@@ -58,22 +58,26 @@ test('a query beyond the memory of its container ends with 2 and advice, and one
         maxBuffer: 1 << 30,
       },
     );
-  for (const [what, sql] of [
-    ['sorts', 'select repeat(cast(x as varchar), 20) as t from range(50000000) r (x) order by t desc'],
-    ['answers', 'select x, repeat(cast(x as varchar), 20) as t from range(50000000) r (x)'],
-  ] as const) {
-    const { status, stdout, stderr } = query(sql);
-    expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toBe(
-      'SettingsError: the query failed while it read rows (Out of Memory): ask for fewer days or columns, or give it more memory\n',
-    );
-    shown(
-      'C29',
-      `a query that ${what} several gigabytes in a container of ${MEGABYTES} MB`,
-      `exit ${status}: ask for fewer days or columns`,
-      'killed, 137',
-    );
-  }
+  const sorting = query('select repeat(cast(x as varchar), 20) as t from range(50000000) r (x) order by t desc');
+  expect([sorting.status, sorting.stdout]).toEqual([2, '']);
+  expect(sorting.stderr).toBe(
+    'SettingsError: the query failed while reading rows (Out of Memory): select fewer days or columns, or provide more memory\n',
+  );
+  shown(
+    'C29',
+    `a query that sorts several gigabytes in a container of ${MEGABYTES} MB`,
+    `exit ${sorting.status}: select fewer days or columns`,
+    'killed, 137',
+  );
+  const streamed = query('select x, repeat(cast(x as varchar), 40) as t from range(2000000) r (x)');
+  expect([streamed.status, streamed.stderr]).toEqual([0, '']);
+  expect(streamed.stdout.length).toBeGreaterThan(2 * (MEGABYTES << 20));
+  shown(
+    'C29',
+    `a query that answers half a gigabyte in a container of ${MEGABYTES} MB`,
+    `exit ${streamed.status}, all rows: the answer is streamed`,
+    'killed, 137',
+  );
   const { status, stdout } = query('select count(*) as n from current_users');
   expect([status, stdout.split('\r\n')[0]]).toEqual([0, 'n']);
   shown('C29', `an ordinary query in a container of ${MEGABYTES} MB`, `exit ${status}`);

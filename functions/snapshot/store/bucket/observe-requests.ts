@@ -1,4 +1,4 @@
-/** Reports each request of an S3 client, retries included, by method, address and status: no header, body or query string. */
+/** Reports each request of an S3 client, retries included, by operation, method, address and status. Leaves out headers and bodies. */
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { awsFailure } from '../../../lambda/aws-failure.ts';
 import type { OnRequest } from '../../request-event.ts';
@@ -34,6 +34,9 @@ export function observeRequests(client: S3Client, onRequest: OnRequest): void {
   }, NEXT_TO_THE_WIRE);
 }
 
+/** The only parts of the query string that are reported. */
+const SHOWN_IN_QUERY = ['prefix', 'partNumber'] as const;
+
 /** The SDK's types leave requests and responses open to any protocol. */
 const field = (of: unknown, name: string): unknown =>
   typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
@@ -42,7 +45,12 @@ const nameOf = (request: unknown): string => {
   const [method, protocol, host, port, path] = ['method', 'protocol', 'hostname', 'port', 'path'].map((name) =>
     String(field(request, name) ?? ''),
   );
-  return `${method} ${protocol}//${host}${port && `:${port}`}${path}`;
+  const query = SHOWN_IN_QUERY.flatMap((name) => {
+    const value = field(field(request, 'query'), name);
+    return typeof value === 'string' ? `${name}=${value}` : [];
+  });
+  const address = `${protocol}//${host}${port && `:${port}`}${decodeURIComponent(path ?? '')}`;
+  return `${method} ${[address, ...query].join(' ')}`;
 };
 
 const bytesOf = (message: unknown): number | undefined => {

@@ -64,13 +64,13 @@ describe('a query is a SettingsError', () => {
     const failure = await query('select cast(email as bigint) from users', on()).catch((error) => error);
     expect(failure).toBeInstanceOf(SettingsError);
     expect(failure.message).toBe(
-      'the query failed while it read rows (Conversion): a value is not what it expects, perhaps: try_cast helps',
+      'the query failed while reading rows (Conversion): a value may not be what the query expects; try_cast may help',
     );
   });
 
   test('that names the permission and blames no value if only running it shows that it reads a file', async () => {
     await expect(query("select * from sniff_csv('/etc/passwd')", on())).rejects.toThrow(
-      'the query failed while it read rows (Permission): only the tables and views can be read',
+      'the query failed while reading rows (Permission): only the tables and views can be read',
     );
   });
 
