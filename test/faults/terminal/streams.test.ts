@@ -37,7 +37,7 @@ const RESULT: { readonly [name in Name]: RegExp } = {
   check: /FAILED secret[\s\S]*ok +store/,
   verify: /sound: [\s\S]*sha256/,
   changes: /0 changes/,
-  query: /zoe\.okafor/,
+  query: /zoe\.oka/,
 };
 
 /** What a terminal shows of it: each line, and of a line that is drawn over and over each state. */
