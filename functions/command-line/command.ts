@@ -7,7 +7,7 @@ export type Example = readonly [words: string | readonly string[], meaning: stri
 
 /** The help loads these files too, so `run` imports whatever takes long to load. */
 export interface CommandModule {
-  /** Adds the description, arguments and options to a command that has its name already. The first sentence is its line in the list. */
+  /** Adds the description, arguments and options to a command that has its name already. Up to the first period or colon, the description is its line in the list of commands. */
   define(command: Command): Command;
   /** Does what the parsed command asks for. Returns the exit code. */
   run(parsed: Command, terminal: Terminal): Promise<number>;

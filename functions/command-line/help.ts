@@ -69,9 +69,9 @@ export const programHelp = (terminal: Terminal): string =>
     .examples(EXAMPLES)
     .toString();
 
-/** What the list of commands says of one: the first sentence of its description. */
+/** A command's line in the list of commands: its description up to the first period or colon. */
 export const summaryOf = (command: Command): string =>
-  command.summary() || (/^.*?(?=\.(?:\s|$)|$)/s.exec(command.description())?.[0] ?? '');
+  command.summary() || (/^.*?(?=[.:](?:\s|$)|$)/s.exec(command.description())?.[0] ?? '');
 
 /** Sections in the layout of the options. */
 class HelpText {

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 import { queryCommand } from '../../functions/command-line/commands/query.ts';
 import { Output } from '../../functions/command-line/output.ts';
-import type { QueryFormat } from '../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../functions/command-line/query/result.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { type History, publishHistory } from '../sql/history.ts';
 import type { Ended } from './command.ts';

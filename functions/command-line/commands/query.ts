@@ -1,12 +1,12 @@
-/** `query`: answers SQL over a folder, with the tables and views that Athena has over a bucket. */
+/** `query`: runs SQL on a folder, with the tables and views that Athena has over a bucket. */
 import { type Command, Option } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import { orUnstopped } from '../interrupt.ts';
 import { formatOption, storeOption } from '../options.ts';
-import { type Answer, QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
 import { loadDatabase } from '../query/load-database.ts';
 import { readSql } from '../query/read-sql.ts';
+import { QUERY_FORMATS, type QueryFormat, type QueryResult } from '../query/result.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 import { plural } from '../text.ts';
 
@@ -56,8 +56,8 @@ export async function queryCommand(
   const { QueryDatabase } = await loadDatabase();
   const database = await QueryDatabase.open(store, dtOf(terminal.now()));
   try {
-    const { answer, count } = counted(await database.query(sql, terminal.interrupt));
-    await print(terminal, PRINTERS[format](answer, terminal.out.columns));
+    const { result, count } = counted(await database.query(sql, terminal.interrupt));
+    await print(terminal, PRINTERS[format](result, terminal.out.columns));
     if (format === 'text' || format === 'line') terminal.err.write(`${plural(count(), 'row')}\n`);
     return 0;
   } finally {
@@ -67,8 +67,8 @@ export async function queryCommand(
 
 const DEFAULT_WIDTH = 80;
 
-/** The answer, and how many of its rows have been read. */
-function counted({ names, batches }: Answer): { readonly answer: Answer; readonly count: () => number } {
+/** The result, and how many of its rows have been read. */
+function counted({ names, batches }: QueryResult): { readonly result: QueryResult; readonly count: () => number } {
   let count = 0;
   async function* counting() {
     for await (const rows of batches()) {
@@ -76,5 +76,5 @@ function counted({ names, batches }: Answer): { readonly answer: Answer; readonl
       yield rows;
     }
   }
-  return { answer: { names, batches: counting }, count: () => count };
+  return { result: { names, batches: counting }, count: () => count };
 }

@@ -3,7 +3,7 @@ import { TABLES } from '../../snapshot/tables/tables.ts';
 import { VIEWS } from '../../snapshot/tables/views.ts';
 import { fold } from '../fold.ts';
 import { widthOf } from '../text.ts';
-import type { Answer, Row } from './answer.ts';
+import type { QueryResult, Row } from './result.ts';
 
 interface Entry {
   readonly name: string;
@@ -40,7 +40,7 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 /** One row for each table and view. */
-export const CATALOGUE: Answer = {
+export const CATALOGUE: QueryResult = {
   names: ['name', 'kind', 'comment', 'columns'],
   async *batches() {
     yield ENTRIES.map(({ columns, ...entry }): Row => [...Object.values(entry), { json: JSON.stringify(columns) }]);

@@ -1,4 +1,4 @@
-/** The cells of an answer, as JSON and as text. */
+/** The cells of a result, as JSON and as text. */
 import { printable } from '../text.ts';
 
 /** The value of a cell, from any engine. An object is JSON already, such as a list or a number with decimals. */

@@ -1,4 +1,4 @@
-/** Answers SQL with DuckDB, in memory, from the files of the tables only. */
+/** Runs SQL with DuckDB, in memory, from the files of the tables only. */
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -10,10 +10,10 @@ import { OperatorError, SettingsError, StoreError } from '../../snapshot/errors.
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
-import type { Answer } from './answer.ts';
 import type { Cell } from './cells.ts';
 import { MACROS } from './macros.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
+import type { QueryResult } from './result.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
 
@@ -70,7 +70,7 @@ export class QueryDatabase {
    * Starts a query and reads the first batch of rows. Most wrong queries and damaged objects fail here, before anything is printed.
    * @throws SettingsError if the query is wrong, StoreError if an object is damaged; so does reading the batches
    */
-  async query(sql: string, interrupt: AbortSignal): Promise<Answer> {
+  async query(sql: string, interrupt: AbortSignal): Promise<QueryResult> {
     const [result, first] = await this.#reading(interrupt, async () => {
       const started = await (await this.#statement(sql)).stream();
       return [started, await this.#batch(started)] as const;

@@ -1,20 +1,20 @@
-/** Prints the answer to a query in each format, batch by batch. Nothing in it can steer a terminal. */
+/** Prints the result to a query in each format, batch by batch. Nothing in it can steer a terminal. */
 import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { Table } from '../table.ts';
 import { JsonList, widthOf } from '../text.ts';
-import type { Answer, QueryFormat, Row } from './answer.ts';
 import { type Cell, isNumber, jsonText, plainText } from './cells.ts';
+import type { QueryFormat, QueryResult, Row } from './result.ts';
 
 /** The maximum width of a column without a terminal. A longer cell pushes the cells after it to the right. */
 const WIDEST = 80;
 
 /** @param columns the terminal's width; 0 without a terminal */
-type Printer = (answer: Answer, columns: number) => AsyncIterable<string>;
+type Printer = (result: QueryResult, columns: number) => AsyncIterable<string>;
 
 export const PRINTERS: { readonly [format in QueryFormat]: Printer } = {
   /** A table that fits the terminal, with cells cut. If not even the column names fit, the same as `line`. */
-  text: (answer, columns) => printed(answer, (first) => tableOf(answer.names, first, columns) ?? linesOf(answer.names)),
-  line: (answer) => printed(answer, () => linesOf(answer.names)),
+  text: (result, columns) => printed(result, (first) => tableOf(result.names, first, columns) ?? linesOf(result.names)),
+  line: (result) => printed(result, () => linesOf(result.names)),
   async *json({ names, batches }) {
     const keys = names.map((name) => `${jsonText(name)}:`);
     const list = new JsonList();
@@ -34,14 +34,14 @@ export const PRINTERS: { readonly [format in QueryFormat]: Printer } = {
     })),
 };
 
-/** How an answer is laid out: what precedes the rows, and the text of each row. */
+/** How a result is laid out: what precedes the rows, and the text of each row. */
 interface Layout {
   readonly header: string;
   row(row: Row): string;
 }
 
 /** @param layOut receives the first batch, to measure it */
-async function* printed({ batches }: Answer, layOut: (first: readonly Row[]) => Layout): AsyncGenerator<string> {
+async function* printed({ batches }: QueryResult, layOut: (first: readonly Row[]) => Layout): AsyncGenerator<string> {
   let layout: Layout | undefined;
   for await (const rows of batches()) {
     const laidOut: Layout = layout ?? layOut(rows);

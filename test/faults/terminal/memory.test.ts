@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { shown } from '../../support/fault-table.ts';
 import { queryFolder } from '../../support/query-folder.ts';
 
-/** In a container of 256 MB a query streams its answer, or ends with advice, and isn't killed. The container is a control group, if this machine allows one. */
+/** In a container of 256 MB a query streams its result, or ends with advice, and isn't killed. The container is a control group, if this machine allows one. */
 
 const MAIN = join(import.meta.dirname, '../../../functions/command-line/main.ts');
 const MEGABYTES = 256;
@@ -34,7 +34,7 @@ function newGroup(): string | undefined {
   return undefined;
 }
 
-test('a query that sorts more than the memory of its container ends with 2 and advice, and one that only answers more succeeds', (context) => {
+test('a query that sorts more than the memory of its container ends with 2 and advice, and one that only returns more succeeds', (context) => {
   const group = newGroup();
   if (group === undefined) return context.skip('no control group can be made here');
   const query = (sql: string) =>
@@ -74,8 +74,8 @@ test('a query that sorts more than the memory of its container ends with 2 and a
   expect(streamed.stdout.length).toBeGreaterThan(2 * MEGABYTES * 1e6);
   shown(
     'C29',
-    `a query that answers half a gigabyte in a container of ${MEGABYTES} MB`,
-    `exit ${streamed.status}, all rows: the answer is streamed`,
+    `a query that returns half a gigabyte in a container of ${MEGABYTES} MB`,
+    `exit ${streamed.status}, all rows: the result is streamed`,
     'killed, 137',
   );
   const { status, stdout } = query('select count(*) as n from current_users');

@@ -25,6 +25,7 @@ describe('the help', () => {
     const help = await helpOf();
     const [, list = ''] = /^Commands:\n((?: .*\n)+)/m.exec(help) ?? [];
     expect([...list.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([...COMMANDS, 'help']);
+    expect(list.trimEnd().split('\n')).toHaveLength(COMMANDS.length + 1);
     expect(variablesIn(help)).toContain('ANODOT_TOKEN');
     expect(help).toMatch(/^Exit codes:\n {2}0 success, .*2 settings/m);
     expect(help.match(/^ {2}npx anodot-user-snapshots/gm)).toHaveLength(2);

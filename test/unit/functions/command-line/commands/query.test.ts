@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { TABLES } from '../../../../../functions/snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../../../../functions/snapshot/tables/views.ts';
@@ -43,7 +43,7 @@ describe('query without SQL', () => {
 });
 
 describe('the query command', () => {
-  test('prints the answer and ends with 0', async () => {
+  test('prints the result and ends with 0', async () => {
     expect(
       await runCommand(['query', '--store', folder().path, '--format', 'csv', 'select 1 as x'], { cwd: folder().path }),
     ).toEqual({

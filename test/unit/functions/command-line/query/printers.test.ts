@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
 
 const folder = queryFolder();
 const on = (format?: QueryFormat) => ({ store: folder().path, ...(format && { format }) });
 
-describe('an answer as text', () => {
+describe('a result as text', () => {
   test('is a table with numbers aligned to the right, null empty, wide characters counted as two, and lists as JSON', async () => {
     const sql = `select * from (values ('小林', 5, array['a'], true), ('x', 12345, null, null)) t (name, n, list, yes)`;
     expect(await query(sql, on())).toEqual({
@@ -34,7 +34,7 @@ describe('an answer as text', () => {
   });
 });
 
-describe('an answer as text on a terminal', () => {
+describe('a result as text on a terminal', () => {
   const WIDE = `select * from (values (1234567, repeat('x', 50), repeat('小', 40)), (8, 'y', 'שלום')) t (number, ascii, wide)`;
   test.each([120, 80, 40, 24])('fits %i columns: texts are cut, names and numbers are not', async (columns) => {
     const { out } = await query(WIDE, { ...on(), columns });
@@ -59,7 +59,7 @@ describe('an answer as text on a terminal', () => {
   });
 });
 
-test('an answer as line has a line for each column, whole, and an empty line between two rows', async () => {
+test('a result as line has a line for each column, whole, and an empty line between two rows', async () => {
   const sql = `select * from (values ('小林', 5, null), (repeat('x', 200), -1, true)) t (name, n, "long name")`;
   expect(await query(sql, on('line'))).toEqual({
     code: 0,
@@ -74,7 +74,7 @@ test.each([
   [200_000, 'text'],
   [200_000, 'json'],
   [200_000, 'line'],
-] as const)('an answer of %i rows as %s is printed to its last row', async (rows, format) => {
+] as const)('a result of %i rows as %s is printed to its last row', async (rows, format) => {
   const { out } = await query(`select x from range(${rows}) r (x)`, on(format));
   const printed = format === 'json' ? JSON.parse(out).length : out.trimEnd().split(/\n+/).length;
   expect(printed).toBe(format === 'text' ? rows + 2 : rows);
@@ -89,7 +89,7 @@ test.each([
   ['markdown', /[\u2028\u2029]|[^\P{Cc}\n]/u],
   ['json', /[^\P{Cc}\n]/u],
 ] as const)(
-  'an answer as %s has one line for each row (or value), and no control character of a name',
+  'a result as %s has one line for each row (or value), and no control character of a name',
   async (format, control) => {
     const { out } = await query(HOSTILE, on(format));
     expect(out).not.toMatch(control);
@@ -98,7 +98,7 @@ test.each([
   },
 );
 
-describe('an answer as CSV', () => {
+describe('a result as CSV', () => {
   test('is inert in a spreadsheet, with numbers unchanged', async () => {
     const { out } = await query(
       `select email, first_name, -1 as n, roles from current_users where id = 'hostile-formula'`,
@@ -119,7 +119,7 @@ describe('an answer as CSV', () => {
   });
 });
 
-test('an answer as CSV keeps every kind of number as one, whatever its sign, and neutralizes texts that look like one', async () => {
+test('a result as CSV keeps every kind of number as one, whatever its sign, and neutralizes texts that look like one', async () => {
   const sql = `select -5 as i, -5::bigint as b, -5::hugeint as h, -1.50::decimal(9, 2) as d, -0.5e0 as f, '-5' as t`;
   const { out } = await query(sql, on('csv'));
   expect(out).toBe(`i,b,h,d,f,t\r\n-5,-5,-5,-1.50,-0.5,'-5\r\n`);
@@ -139,7 +139,7 @@ test.each([
   [`chr(173) || '=1'`, `'\u00ad=1`, '\u00ad=1'],
   [`chr(8203) || chr(65309) || '1'`, `'\u200b＝1`, '\u200b＝1'],
 ])(
-  'an answer as CSV has no formula in the text %s, once the output has dropped what nobody sees',
+  'a result as CSV has no formula in the text %s, once the output has dropped what nobody sees',
   async (sql, cell, before) => {
     const { out } = await query(`select ${sql} as x, 1 as chr`, on('csv'));
     expect(out).toBe(`x,chr\r\n${cell},1\r\n`);
@@ -152,20 +152,20 @@ test('the name of a column is no formula in CSV either', async () => {
   expect(out).toBe(`'=1\r\n1\r\n`);
 });
 
-test('an answer as Markdown escapes the names of its columns as it does its cells', async () => {
+test('a result as Markdown escapes the names of its columns as it does its cells', async () => {
   const { out } = await query(`select 1 as "a|b<i>_c_$x$", 2 as user_count`, on('markdown'));
   expect(out).toBe('| a\\|b\\<i\\>\\_c\\_\\$x\\$ | user_count |\n| --- | --- |\n| 1 | 2 |\n');
   shown('C22', 'query --format markdown with | < _ $ in a name', 'escaped', 'a border of the table');
 });
 
-test('an answer as Markdown is a table in which markup from the data is escaped', async () => {
+test('a result as Markdown is a table in which markup from the data is escaped', async () => {
   const sql = `select '<b>*a*|b</b>' as a, '[x](http://example.com) \`c\` \\' as b, null as n`;
   expect((await query(sql, on('markdown'))).out).toBe(
     '| a | b | n |\n| --- | --- | --- |\n| \\<b\\>\\*a\\*\\|b\\</b\\> | \\[x\\](http://example.com) \\`c\\` \\\\ |  |\n',
   );
 });
 
-describe('an answer as JSON', () => {
+describe('a result as JSON', () => {
   test.each([
     ['9223372036854775807', '9223372036854775807'],
     ['170141183460469231731687303715884105727', '170141183460469231731687303715884105727'],

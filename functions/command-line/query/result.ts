@@ -1,4 +1,4 @@
-/** The answer to a query and its output formats: everything about an answer that doesn't need DuckDB. */
+/** The result to a query and its output formats: everything about a result that doesn't need DuckDB. */
 import type { Cell } from './cells.ts';
 
 export const QUERY_FORMATS = ['text', 'line', 'json', 'csv', 'markdown'] as const;
@@ -6,8 +6,8 @@ export type QueryFormat = (typeof QUERY_FORMATS)[number];
 
 export type Row = readonly Cell[];
 
-/** An answer of any length, of which only one batch is held. */
-export interface Answer {
+/** A result of any length, of which only one batch is held. */
+export interface QueryResult {
   readonly names: readonly string[];
   /** The rows, read once. There is at least one batch, which is empty if there are no rows. */
   batches(): AsyncIterable<readonly Row[]>;
