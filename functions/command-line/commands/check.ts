@@ -18,7 +18,7 @@ interface CheckOptions {
 
 export const define = (command: Command): Command =>
   command
-    .description('Try settings, token, exchange, users endpoint and store; leaves nothing behind')
+    .description('Try everything that a snapshot needs: settings, token, Anodot and the store')
     .addOption(storeOption())
     .addOption(formatOption(['text', 'json']));
 

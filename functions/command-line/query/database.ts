@@ -3,7 +3,7 @@ import {
   type DuckDBConnection,
   DuckDBInstance,
   type DuckDBPreparedStatement,
-  type DuckDBResult,
+  ResultReturnType,
   StatementType,
 } from '@duckdb/node-api';
 import { OperatorError, SettingsError, StoreError } from '../../snapshot/errors.ts';
@@ -11,6 +11,7 @@ import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
 import type { Cell } from './cells.ts';
+import { failedWhileReading, failureAgain, failureOf, messageOf, type Reading } from './failure.ts';
 import { MACROS } from './macros.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
 import type { QueryResult } from './result.ts';
@@ -71,17 +72,18 @@ export class QueryDatabase {
    * @throws SettingsError if the query is wrong, StoreError if an object is damaged; so does reading the batches
    */
   async query(sql: string, interrupt: AbortSignal): Promise<QueryResult> {
-    const [result, first] = await this.#reading(interrupt, async () => {
-      const started = await (await this.#statement(sql)).stream();
+    const [reading, first] = await this.#reading(interrupt, async () => {
+      const statement = await this.#statement(sql);
+      const started: Reading = { statement, result: await statement.stream() };
       return [started, await this.#batch(started)] as const;
     });
     const batches = async function* (this: QueryDatabase) {
-      for (let rows = first; ; rows = await this.#reading(interrupt, () => this.#batch(result))) {
+      for (let rows = first; ; rows = await this.#reading(interrupt, () => this.#batch(reading))) {
         yield rows;
         if (rows.length < BATCH_ROWS) return;
       }
     };
-    return { names: result.deduplicatedColumnNames(), batches: () => batches.call(this) };
+    return { names: reading.result.deduplicatedColumnNames(), batches: () => batches.call(this) };
   }
 
   close(): void {
@@ -120,11 +122,14 @@ export class QueryDatabase {
   }
 
   /** At least BATCH_ROWS rows, or the last rows: DuckDB's own chunks may be as small as a day of a small account. */
-  async #batch(result: DuckDBResult): Promise<Cell[][]> {
+  async #batch({ statement, result }: Reading): Promise<Cell[][]> {
     const rows: Cell[][] = [];
     while (rows.length < BATCH_ROWS) {
       const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
+      if (!chunk || chunk.rowCount === 0) {
+        if (result.returnType === ResultReturnType.INVALID) throw await failureAgain(statement);
+        break;
+      }
       if (process.memoryUsage.rss() > this.#limits.processBytes) throw failedWhileReading('Out of Memory');
       for (const row of chunk.getRows()) rows.push(row.map(cellOf));
     }
@@ -169,22 +174,3 @@ const NOTHING = /--.*$|\/\*[\s\S]*?\*\/|[\s;]/gm;
 
 /** As in Athena: times are in UTC, and dividing integers gives an integer. Nothing is written to disk, even if memory runs out. */
 const SETTINGS = [`set TimeZone = 'UTC'`, `set integer_division = true`, `set temp_directory = ''`];
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message.replace(/^Failed to extract statements: /, '') : String(error);
-
-const ADVICE: { readonly [kind: string]: string } = {
-  'Out of Memory': 'select fewer days or columns, or provide more memory',
-  Permission: 'only the tables and views can be read',
-};
-
-/** A failure while rows were read. DuckDB's message may quote them, so only its kind is reported. */
-function failureOf(error: unknown): unknown {
-  const [, kind] = /^([A-Z][A-Za-z ]+) Error:/.exec(messageOf(error)) ?? [];
-  return kind === undefined ? error : failedWhileReading(kind);
-}
-
-const failedWhileReading = (kind: string): SettingsError =>
-  new SettingsError(
-    `the query failed while reading rows (${kind}): ${ADVICE[kind] ?? 'a value may not be what the query expects; try_cast may help'}`,
-  );
