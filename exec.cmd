@@ -1,2 +1,2 @@
-@rem npm start begins with exec, so that no shell stays between npm and Node.js. The shell of Windows has no such command.
+@rem Runs its arguments. npm start begins with exec, so that no shell runs between npm and Node.js. The Windows shell has no exec.
 @%*

@@ -24,6 +24,6 @@ export function calledAs(environment: Environment, script: string, folder: strin
   return `node ${relative(folder, script)}`;
 }
 
-/** A command as it must be typed, with its words; the default command in a clone is `npm start`. */
+/** A command as the user types it. In a clone, the default command without options is `npm start`. */
 export const typed = (program: string, ...words: readonly string[]): string =>
   words.length === 0 && program === IN_A_CLONE ? 'npm start' : [program, ...words].join(' ');

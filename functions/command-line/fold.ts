@@ -1,7 +1,7 @@
-/** Breaks lines between words, so that none is wider than the terminal and a table or a message stays readable in a narrow one. */
-import stringWidth from 'string-width';
+/** Breaks lines between words to fit the terminal, so that a table or a message stays readable in a narrow one. */
+import { widthOf } from './text.ts';
 
-/** How far the rest of a broken line is indented: it can't be taken for a line of its own. */
+/** The indent of the rest of a broken line, so that it can't pass for a line of its own. */
 const INDENT = 4;
 
 /** A word that is wider than the terminal, such as a hash, stays whole: the terminal breaks it, and it can still be copied. */
@@ -12,14 +12,16 @@ export const fold = (text: string, columns: number): string =>
     .join('\n');
 
 function foldLine(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line;
+  if (widthOf(line) <= columns) return line;
   const lines: string[] = [];
   let current = '';
   for (const word of line.match(/ *[^ ]+/g) ?? []) {
-    if (current.trim() === '' || stringWidth(current + word) <= columns) current += word;
+    if (current.trim() === '' || widthOf(current + word) <= columns) current += word;
     else {
       lines.push(current);
-      current = ' '.repeat(INDENT) + word.trimStart();
+      const rest = word.trimStart();
+      const indent = Math.max(1, Math.min(INDENT, columns - widthOf(rest))); // less if only that makes the word fit
+      current = ' '.repeat(indent) + rest;
     }
   }
   return [...lines, current].join('\n');

@@ -1,13 +1,13 @@
-/** The process's streams as commands write to them: no character steers a terminal, no line is wider than it, and a lost stream crashes nothing. */
+/** The process's streams as commands write to them: no character steers the terminal, lines fit it, and a lost stream crashes nothing. */
 import { Writable } from 'node:stream';
 import { OperatorError } from '../snapshot/errors.ts';
 import { fold } from './fold.ts';
-import { legible, printable } from './text.ts';
+import { cut, inOrder, legible, printable, widthOf } from './text.ts';
 
 /** A stream to write to, which may be a terminal. */
 export type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Standard output can't be written, though its reader is still there. The operator frees the disk and runs again. */
+/** Standard output can't be written, and its reader is still there. The operator frees disk space and runs again. */
 export class OutputError extends OperatorError {
   override readonly name: string = 'OutputError';
   readonly code = 7;
@@ -17,15 +17,15 @@ export class OutputError extends OperatorError {
 const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 export interface OutputOptions {
-  /** What is written: `json` is escaped, so that it keeps its value; only `text` is folded. */
+  /** What is written. `json` is escaped, so that it keeps its value. Only `text` is folded. */
   readonly format?: string;
-  /** Goes on after a failed write as if it had succeeded: for progress and warnings, without which a run is as good. */
+  /** Ignores failed writes: for progress and warnings, which a run can do without. */
   readonly lossy?: boolean;
-  /** `dumb` is a terminal that can't redraw a line. */
+  /** `TERM`. A `dumb` terminal can't redraw a line. */
   readonly terminalType?: string | undefined;
 }
 
-/** Writes texts of whole lines to a stream, and may draw one line over and over, if the stream is a terminal. */
+/** Writes whole lines to a stream. On a terminal, it can also redraw one line over and over. */
 export class Output extends Writable {
   readonly #stream: Stream;
   readonly #json: boolean;
@@ -54,16 +54,23 @@ export class Output extends Writable {
     );
   }
 
-  /** Whether `redraw` can draw: not in a terminal of unknown width or none. */
-  get redraws(): boolean {
-    return this.#columns > 0 && !this.#dumb;
+  /** The width of the terminal; 0 if it is unknown, or if this isn't a terminal. */
+  get columns(): number {
+    return this.#stream.isTTY ? (this.#stream.columns ?? 0) : 0;
   }
 
-  /** Replaces the line that was drawn before. Without escape sequences: spaces cover what is left of it. */
+  /** Whether `redraw` can draw. */
+  get redraws(): boolean {
+    return this.columns > 0 && !this.#dumb;
+  }
+
+  /** Replaces the line that was drawn before. It uses no escape sequences: spaces cover the rest of the old line. */
   redraw(line: string): void {
-    const text = legible(line).slice(0, this.#columns - 1); // a full line would move the cursor to the next
-    this.#stream.write(`\r${text.padEnd(Math.min(this.#drawn, this.#columns - 1))}`);
-    this.#drawn = text.length;
+    const room = this.columns - 1; // a full line would move the cursor to the next
+    const text = cut(legible(line), room);
+    const width = widthOf(text);
+    this.#stream.write(`\r${text}${' '.repeat(Math.max(0, Math.min(this.#drawn, room) - width))}`);
+    this.#drawn = width;
   }
 
   /** Removes the line that was drawn. */
@@ -89,11 +96,7 @@ export class Output extends Writable {
   #shown(text: string): string {
     if (this.#json) return printable(text);
     const clean = legible(text);
-    return this.#folds && this.#columns > 0 ? fold(clean, this.#columns) : clean;
-  }
-
-  get #columns(): number {
-    return this.#stream.isTTY ? (this.#stream.columns ?? 0) : 0;
+    return this.#folds && this.columns > 0 ? fold(inOrder(clean), this.columns) : clean;
   }
 }
 

@@ -12,7 +12,7 @@ const format = formatIn(words);
 /** With `--quiet`, standard output stays empty. */
 const failureFormat = words.includes('--quiet') ? 'text' : format;
 const out = new Output(process.stdout, { format });
-const err = new Output(process.stderr, { lossy: true, terminalType: process.env['TERM'] });
+const err = new Output(process.stderr, { lossy: true, terminalType: process.env['CI'] ? 'dumb' : process.env['TERM'] }); // a CI's log can't redraw a line either
 
 const publishes = words[0] === DEFAULT_COMMAND;
 const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
@@ -22,7 +22,8 @@ const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' :
   process.exit(code);
 });
 const program = calledAs(process.env, process.argv[1] ?? '', process.cwd());
-const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err };
+const input = () => process.stdin;
+const terminal: Terminal = { environment: process.env, program, interrupt, now: () => new Date(), out, err, input };
 process.on('uncaughtException', (error) => process.exit(report(error, terminal, failureFormat)));
 
 interface Ending {

@@ -1,13 +1,15 @@
-/** Finds the command that the words name, loads it and runs it. */
+/** Finds the command that the words name, loads it and runs it. Adds to each command what all have: examples, `--verbose`, the end of the help. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
 import { COMMAND_NAME } from './called-as.ts';
 import type { CommandModule } from './command.ts';
+import { commandHelp, helpWidth, programHelp, summaryOf } from './help.ts';
 import { orInterrupted } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
+import { requestLog, VERBOSE } from './verbose.ts';
 
-/** In the order of the help. Only the file of the command that is run is loaded, or all of them for the help: start-up time counts. */
+/** In the order of the help. A command loads only its own file, to start quickly. The help loads them all. */
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map<string, () => Promise<CommandModule>>([
   ['snapshot', () => import('./commands/snapshot.ts')],
   ['check', () => import('./commands/check.ts')],
@@ -21,7 +23,7 @@ export const DEFAULT_COMMAND = 'snapshot';
 const HELP = ['-h', '--help'];
 const VERSION = ['-V', '--version'];
 
-/** Without a command the options are those of the default command. A query may begin with a comment, which isn't an option. */
+/** Without a command, the options are those of the default command. A query may begin with a comment, which isn't an option. */
 export function wordsOf(given: readonly string[]): string[] {
   const words = given.map((word) => (/^--\s/.test(word) ? `\n${word}` : word));
   const [first = DEFAULT_COMMAND] = words;
@@ -29,7 +31,7 @@ export function wordsOf(given: readonly string[]): string[] {
   return words.length === 0 || isOption ? [DEFAULT_COMMAND, ...words] : words;
 }
 
-/** The format that the words ask for, before they are parsed: a failure to parse them is reported in it, too. */
+/** The format that the words ask for, before they are parsed: even a failure to parse them is reported in this format. */
 export function formatIn(words: readonly string[]): string {
   const at = words.findLastIndex((word) => word === '--format' || word.startsWith('--format='));
   return words[at]?.split('=')[1] ?? (at === -1 ? undefined : words[at + 1]) ?? 'text';
@@ -37,39 +39,47 @@ export function formatIn(words: readonly string[]): string {
 
 /**
  * @returns the exit code
- * @throws CommanderError if the words are wrong, which has been reported, or the command's own error
+ * @throws CommanderError if the words are wrong, after reporting it; otherwise the command's own error
  */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
   const program = await programFor(words[0] ?? '', terminal, (ended) => {
     code = ended;
   });
-  await turn(); // a signal that came while modules were loaded is noticed only now
+  await turn(); // a signal that arrived while modules were loading is noticed only now
   terminal.interrupt.throwIfAborted();
   await program.parseAsync(words, { from: 'user' });
   return code;
 }
 
-/** The program with the one command that the first word names; with all of them for the help, or if it names none. */
+/** The program with the command that the first word names. If it names none, as for the help, the program has all of them. */
 async function programFor(first: string, terminal: Terminal, onEnd: (code: number) => void): Promise<Command> {
   const program = new Command(COMMAND_NAME)
-    .description('A dated, verified record of who has access to an Anodot account. Without a command: snapshot.')
+    .description('A dated, verified record of who has access to an Anodot account. The default command is snapshot.')
     .version(PROGRAM_VERSION)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
+      getOutHelpWidth: () => helpWidth(terminal),
+      getErrHelpWidth: () => helpWidth(terminal),
     })
+    .configureHelp({ subcommandTerm: (command) => command.name(), subcommandDescription: summaryOf })
+    .addHelpText('after', () => programHelp(terminal))
     .showHelpAfterError('(--help lists commands and options)');
   if (VERSION.includes(first)) return program;
   const needed = [...COMMANDS].filter(([name]) => name === first || !COMMANDS.has(first));
   const loaded = await Promise.all(needed.map(async ([name, load]) => ({ name, module: await load() })));
-  for (const { name, module } of loaded) {
-    const command = module.define(program.command(name));
-    command.action(async () => {
-      const work = module.run(command, terminal);
-      onEnd(await (module.cleansUp ? work : orInterrupted(work, terminal.interrupt)));
-    });
-  }
+  for (const { name, module } of loaded) addCommand(program.command(name), module, terminal, onEnd);
   return program;
+}
+
+function addCommand(command: Command, module: CommandModule, terminal: Terminal, onEnd: (code: number) => void): void {
+  module.define(command).addHelpText('after', () => commandHelp(module, terminal));
+  if (module.reaches !== 'nothing') command.option(...VERBOSE);
+  command.action(async () => {
+    const { verbose } = command.opts<{ readonly verbose?: true }>();
+    const work = module.run(command, verbose ? { ...terminal, onRequest: requestLog(terminal) } : terminal);
+    onEnd(await (module.cleansUp ? work : orInterrupted(work, terminal.interrupt)));
+  });
 }

@@ -1,10 +1,12 @@
-/** Shows how far a download is, without slowing it down. */
+/** Shows how far a download is: a spinner on a terminal, a line every few seconds elsewhere. */
 import type { Progress } from '../snapshot/run.ts';
 import type { Terminal } from './terminal.ts';
 import { plural, size } from './text.ts';
 
 const REDRAW_MILLISECONDS = 100;
 const LINE_MILLISECONDS = 5000;
+/** ASCII, which every terminal can draw. */
+const FRAMES = ['|', '/', '-', '\\'] as const;
 
 export interface ProgressDisplay {
   update(progress: Progress): void;
@@ -12,33 +14,38 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** Users, bytes and rate: one line that is redrawn on a terminal, a plain line every few seconds elsewhere. */
-export function showProgress({ err }: Terminal, what: string, quiet: boolean): ProgressDisplay {
+/**
+ * Users, bytes, rate and time. A timer shows them, not their arrival: an account that sends nothing is seen to send nothing, and a fast
+ * one isn't slowed down.
+ * @param what is under way, in words
+ */
+export function showProgress({ err }: Pick<Terminal, 'err'>, what: string, quiet: boolean): ProgressDisplay {
   if (quiet) return { update: ignore, stop: ignore };
   const started = performance.now();
-  const figures = ({ users, bytes }: Progress): string => {
+  let received: Progress = { users: 0, bytes: 0 };
+  const figures = (): string => {
     const seconds = (performance.now() - started) / 1000;
-    return `${plural(users, 'user')}, ${size(bytes)}, ${Math.round(users / seconds).toLocaleString('en')}/s`;
+    const rate = Math.round(received.users / seconds).toLocaleString('en');
+    return `${plural(received.users, 'user')}, ${size(received.bytes)}, ${rate}/s, ${Math.round(seconds)} s`;
   };
-  if (!err.redraws) {
-    err.write(`${what}\n`);
-    const update = atMostEvery(LINE_MILLISECONDS, (progress) => err.write(`${what}: ${figures(progress)}\n`));
-    return { update, stop: ignore };
-  }
-  err.redraw(what);
+  let frame = 0;
+  const redraw = (): void => {
+    const spinner = FRAMES[frame++ % FRAMES.length];
+    err.redraw(`${spinner} ${received.bytes === 0 ? what : figures()}`); // the figures of a large account fit 40 columns
+  };
+  const start = err.redraws ? redraw : () => void err.write(`${what}\n`);
+  const show = err.redraws ? redraw : () => void err.write(`${what}: ${figures()}\n`);
+  start();
+  const timer = setInterval(show, err.redraws ? REDRAW_MILLISECONDS : LINE_MILLISECONDS).unref();
   return {
-    update: atMostEvery(REDRAW_MILLISECONDS, (progress) => err.redraw(`Received ${figures(progress)}`)), // fits 40 columns
-    stop: () => err.clear(),
+    update: (progress) => {
+      received = progress;
+    },
+    stop: () => {
+      clearInterval(timer);
+      err.clear();
+    },
   };
 }
 
 const ignore = (): void => undefined;
-
-function atMostEvery(milliseconds: number, show: (progress: Progress) => void): (progress: Progress) => void {
-  let last = performance.now();
-  return (progress) => {
-    if (performance.now() - last < milliseconds) return;
-    last = performance.now();
-    show(progress);
-  };
-}

@@ -41,7 +41,8 @@ export async function takeToday(
   const { AnodotSource } = await import('../snapshot/anodot/source.ts');
   const { newRun } = await import('../snapshot/run.ts');
   const { takeSnapshot } = await import('../snapshot/take-snapshot.ts');
-  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now: terminal.now });
+  const { now, onRequest } = terminal;
+  const source = new AnodotSource({ url: settings.url, readToken, tokenName: ENVIRONMENT.token, now, onRequest });
   try {
     const run = newRun({
       settings,
@@ -49,7 +50,7 @@ export async function takeToday(
       trigger: 'local',
       force: options.force ?? false,
       deadline: newDeadline(terminal.interrupt),
-      now: terminal.now,
+      now,
       othersHaveAlarms: store.location.startsWith('s3://'),
       onProgress: (progress) => display.update(progress),
       onWarning: (message) => warn(terminal, message),

@@ -1,13 +1,14 @@
-/** What the commands share of the process that they run in: streams, clock, interrupt, deadline, and the store that `--store` names. */
+/** What commands share: streams, clock, interrupt, deadline, and the store that `--store` names. */
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { onOneLine } from '../snapshot/format/cell-text.ts';
+import type { OnRequest } from '../snapshot/request-event.ts';
 import type { Environment } from '../snapshot/settings.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import type { Output } from './output.ts';
 
-/** What a command may use of the process that it runs in. */
+/** What a command may use of its process. */
 export interface Terminal {
   readonly environment: Environment;
   /** What to type before a command's words, as the program was called: see called-as.ts. */
@@ -17,12 +18,16 @@ export interface Terminal {
   readonly now: () => Date;
   readonly out: Output;
   readonly err: Output;
+  /** Standard input, opened by the first call; undefined if there is none. */
+  readonly input?: () => AsyncIterable<Uint8Array>;
+  /** Set with `--verbose`: prints each request. */
+  readonly onRequest?: OnRequest;
 }
 
 export const DEFAULT_STORE = './snapshots';
 /** The longest that a Lambda function may run. */
 const BUDGET_MILLISECONDS = 15 * 60_000;
-/** How long printing may keep the process from noticing an interrupt. */
+/** How long printing may delay an interrupt. */
 const TURN_MILLISECONDS = 50;
 
 export function newDeadline(interrupt: AbortSignal): Deadline {
@@ -31,11 +36,17 @@ export function newDeadline(interrupt: AbortSignal): Deadline {
   return { signal, remaining: () => end - performance.now() };
 }
 
-/** The store of a folder, or of `s3://bucket/prefix`. Only the one asked for is loaded: S3's client takes as long as everything else. */
-export async function openStore(place: string, environment: Environment): Promise<Store> {
+/**
+ * The store at a folder or at `s3://bucket/prefix`. Only the kind that is needed is loaded: S3's client takes as long to load as
+ * everything else.
+ */
+export async function openStore(
+  place: string,
+  { environment, onRequest }: Pick<Terminal, 'environment' | 'onRequest'>,
+): Promise<Store> {
   if (place.startsWith('s3://')) {
     const { openBucket } = await import('../snapshot/store/bucket/open-bucket.ts');
-    return openBucket(place, environment);
+    return openBucket(place, environment, {}, onRequest);
   }
   const { FolderStore } = await import('../snapshot/store/folder/folder-store.ts');
   return new FolderStore(place);
@@ -62,7 +73,7 @@ export async function print(
   }
 }
 
-/** A warning is one line, whatever it quotes. */
+/** Prints a warning on one line, whatever it quotes. */
 export const warn = ({ err }: Pick<Terminal, 'err'>, message: string): void => {
   err.write(`Warning: ${onOneLine(message)}\n`);
 };

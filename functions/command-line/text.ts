@@ -1,4 +1,5 @@
-/** Words for people: counts, sizes, and JSON that leaves a terminal alone. */
+/** Words for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
+import stringWidth from 'string-width';
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -6,19 +7,51 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export const size = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/** The number of terminal columns that a text takes. Measuring ASCII is the fast path for long tables. */
+export const widthOf = (text: string): number => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text));
+
+const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The text, or its beginning and an ellipsis if it is wider than `width`. Never splits a character. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  if (width < 1) return '';
+  let [shown, used] = ['', 0];
+  for (const { segment } of CHARACTERS.segment(text)) {
+    used += stringWidth(segment);
+    if (used >= width) break;
+    shown += segment;
+  }
+  return `${shown}…`;
+}
+
 /** What a terminal obeys or orders text by: control characters, line and paragraph separators, bidirectional controls. */
 const STEERING = /\r\n|[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 const INVISIBLE = /\p{Bidi_Control}/u;
 const LINE_END = /^\r?\n$/;
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** JSON of the same value, without any character that a terminal would obey. Line ends stay: in JSON they are only between values. */
+/** The same JSON value, without any character that steers a terminal. Line ends stay: JSON has them only between values. */
 export const printable = (json: string): string =>
   json.replace(STEERING, (found) => (LINE_END.test(found) ? found : escaped(found)));
 
-/** Lines of text without any character that a terminal would obey: a space in place of each, nothing in place of an invisible one. */
+/** Lines of text without any character that steers a terminal: each becomes a space, or nothing if it is invisible. */
 export const legible = (text: string): string =>
   text.replace(STEERING, (found) => (LINE_END.test(found) ? found : INVISIBLE.test(found) ? '' : ' '));
+
+const RIGHT_TO_LEFT = '[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}]';
+/** The part of a cell from its first right-to-left letter to the gap after it. */
+const RIGHT_TO_LEFT_CELL = new RegExp(`${RIGHT_TO_LEFT}(?:(?! {2})[^\\n])*(?= {2})`, 'gu');
+/** An invisible character of left-to-right text. */
+const LEFT_TO_RIGHT_MARK = '\u200e';
+
+/**
+ * The text with a mark after each cell of right-to-left text. A terminal that orders such text would otherwise take two adjacent cells
+ * for one text and swap them.
+ */
+export const inOrder = (text: string): string => text.replace(RIGHT_TO_LEFT_CELL, `$&${LEFT_TO_RIGHT_MARK}`);
 
 /** Prints values as one JSON array, an element a line, without holding more than one of them. */
 export class JsonList {

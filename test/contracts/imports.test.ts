@@ -19,6 +19,7 @@ const GROUND = [
   'user',
   'group',
   'source',
+  'request-event',
   'retry',
   'held-failure',
   'setting-values',

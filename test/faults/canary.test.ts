@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { answer, inTurn, serveAnodot } from '../support/anodot/server.ts';
+import { answer, bytes, inTurn, serveAnodot } from '../support/anodot/server.ts';
 import {
   CANARY_BEARER,
   CANARY_TEXT,
@@ -22,6 +22,7 @@ const everyCommand = ['snapshot', 'check', 'verify'].flatMap((command) => [
   [command, '--format', 'text'],
   [command, '--format', 'json'],
 ]);
+const verboseCommands = ['snapshot', 'check', 'verify'].map((command) => [command, '--verbose']);
 
 /** Runs the commands against one folder. Returns their exit codes. */
 async function runAll(
@@ -75,6 +76,24 @@ test.for([
   expect(await runAll(everyCommand, replies)).toEqual(codes);
   showCodes(`snapshot, check and verify, as text and JSON, if Anodot ${fault}`, codes);
 });
+
+test.for([
+  ['works', { users: answer(users) }, [0, 0, 0]],
+  ['fails at first', { users: inTurn(answer(CANARY_TEXT, 503, { 'retry-after': '0' }), answer(users)) }, [0, 0, 0]],
+  [
+    'breaks off',
+    { users: bytes(['HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n', JSON.stringify(users).slice(0, 150)], 'reset') },
+    [4, 4, 11],
+  ],
+  ['redirects', { users: answer(CANARY_TEXT, 302, { location: `/${CANARY_TOKEN}` }) }, [2, 2, 11]],
+  ['rejects the token (401)', { exchange: answer(CANARY_TEXT, 401) }, [3, 3, 11]],
+] as const)(
+  'no request that --verbose logs reveals a token, a header or a body if Anodot %s',
+  async ([fault, replies, codes]) => {
+    expect(await runAll(verboseCommands, replies)).toEqual(codes);
+    showCodes(`snapshot, check and verify with --verbose if Anodot ${fault}`, codes);
+  },
+);
 
 const snapshot = [['snapshot', '--format', 'json']];
 

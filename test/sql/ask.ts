@@ -14,8 +14,11 @@ export interface Asker {
 export async function askerOf(folder: string): Promise<Asker> {
   const database = await QueryDatabase.open(new FolderStore(folder), utcToday());
   return {
-    ask: async (sql) =>
-      JSON.parse([...PRINTERS.json(await database.query(sql, new AbortController().signal))].join('')),
+    ask: async (sql) => {
+      let json = '';
+      for await (const text of PRINTERS.json(await database.query(sql, new AbortController().signal), 0)) json += text;
+      return JSON.parse(json);
+    },
     close: () => database.close(),
   };
 }

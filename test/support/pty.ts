@@ -28,7 +28,7 @@ export interface OnTerminal {
 export function startOnTerminal(words: readonly string[], options: TerminalOptions): OnTerminal {
   const { cwd, environment = {}, columns, npm = false, redirection = '' } = options;
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(ANODOT|SNAPSHOT|AWS|npm)_|^NO_COLOR$|^FORCE_COLOR$/.test(name),
+    ([name]) => !/^(ANODOT|SNAPSHOT|AWS|npm)_|^(NO_COLOR|FORCE_COLOR|CI)$/.test(name),
   );
   const program = npm ? ['npm', 'start', '--silent', '--'] : [process.execPath, MAIN];
   const command = [...program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');

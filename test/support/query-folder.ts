@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 import { queryCommand } from '../../functions/command-line/commands/query.ts';
 import { Output } from '../../functions/command-line/output.ts';
-import type { QueryFormat } from '../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../functions/command-line/query/result.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { type History, publishHistory } from '../sql/history.ts';
 import type { Ended } from './command.ts';
@@ -36,23 +36,29 @@ export function queryFolder(): () => QueryFolder {
 
 export interface QueryInProcess {
   readonly store: string;
+  readonly file?: string;
+  /** The width of the terminal; without one if undefined. */
+  readonly columns?: number;
   readonly format?: QueryFormat;
   readonly interrupt?: AbortSignal;
 }
 
 export async function query(
   sql: string | undefined,
-  { store, format = 'text', interrupt = new AbortController().signal }: QueryInProcess,
+  { store, file, columns, format = 'text', interrupt = new AbortController().signal }: QueryInProcess,
 ): Promise<Ended> {
   const written = { out: '', err: '' };
   const into = (name: keyof typeof written) =>
     new Output(
-      new Writable({
-        write(chunk, _, done) {
-          written[name] += chunk;
-          done();
-        },
-      }),
+      Object.assign(
+        new Writable({
+          write(chunk, _, done) {
+            written[name] += chunk;
+            done();
+          },
+        }),
+        columns === undefined ? {} : { isTTY: true, columns },
+      ),
       { format: name === 'out' ? format : 'text' },
     );
   const terminal = {
@@ -63,7 +69,7 @@ export async function query(
     out: into('out'),
     err: into('err'),
   };
-  const code = await queryCommand(sql, { store, format }, terminal);
+  const code = await queryCommand(sql, { store, format, ...(file !== undefined && { file }) }, terminal);
   await Promise.all([terminal.out.finished(), terminal.err.finished()]);
   return { code, ...written };
 }

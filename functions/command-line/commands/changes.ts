@@ -51,7 +51,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const [first, last] = [since?.(today) ?? '', until?.(today) ?? '9999-12-31'];
   refuseEmptyPeriod(first, last, today);
   const { readManifests } = await import('../../snapshot/commits/manifests.ts');
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= first && dt <= last);

@@ -9,6 +9,7 @@ import { DEFAULT_STORE, newDeadline, openStore, type Terminal } from '../termina
 
 /** The test file in the store is removed. */
 export const cleansUp = true;
+export const reaches = 'account';
 
 interface CheckOptions {
   readonly store?: string;
@@ -46,10 +47,16 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
     tokenName,
     sourceFor: ({ url }) =>
       new AnodotSource(
-        { url, readToken: async () => (await readToken()) ?? '', tokenName, now: terminal.now },
+        {
+          url,
+          readToken: async () => (await readToken()) ?? '',
+          tokenName,
+          now: terminal.now,
+          onRequest: terminal.onRequest,
+        },
         { tries: 2 },
       ),
-    store: await openStore(store, terminal.environment),
+    store: await openStore(store, terminal),
     deadline: newDeadline(terminal.interrupt),
     newExecution: randomExecution,
   });

@@ -41,7 +41,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const { store: place = DEFAULT_STORE, only, exitCode, format } = parsed.opts<DiffOptions>();
   const [from = '', to = ''] = parsed.args;
   refuseOrder(from, to, terminal.program);
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const { readManifests } = await import('../../snapshot/commits/manifests.ts');
   const manifests = await readManifests(store);
   const [earlier, later] = await comparable({ store, place, manifests, latest: latestDt(terminal.now()) }, [from, to]);

@@ -1,54 +1,80 @@
-/** `query`: answers SQL over a folder, with the tables and views that Athena has over a bucket. */
-import type { Command } from 'commander';
+/** `query`: runs SQL on a folder, with the tables and views that Athena has over a bucket. */
+import { type Command, Option } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import { orUnstopped } from '../interrupt.ts';
 import { formatOption, storeOption } from '../options.ts';
-import { QUERY_FORMATS, type QueryFormat } from '../query/answer.ts';
 import { loadDatabase } from '../query/load-database.ts';
+import { readSql } from '../query/read-sql.ts';
+import { QUERY_FORMATS, type QueryFormat, type QueryResult } from '../query/result.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 import { plural } from '../text.ts';
 
 /** The database is stopped and closed. */
 export const cleansUp = true;
+export const reaches = 'nothing';
+export const examples = [
+  [['query', '"select email, state from current_admins"'], 'lists the administrators of the latest snapshot'],
+  [['query', '--file', 'review.sql', '--format', 'csv', '>', 'review.csv'], 'runs a saved query, for a spreadsheet'],
+] as const;
 
 export interface QueryOptions {
   readonly store?: string;
+  readonly file?: string;
   readonly format: QueryFormat;
 }
 
 export const define = (command: Command): Command =>
   command
-    .description('Ask the snapshots in a folder, with the same tables and views as Athena. Without SQL: their names')
-    .argument('[sql]', 'one SELECT')
-    .addOption(storeOption('--store <folder>', 'where the snapshots lie'))
+    .description('Run SQL on the snapshots in a folder. Tables and views are those of Athena; without SQL, lists them.')
+    .argument('[sql]', 'one SELECT; - reads it from standard input')
+    .addOption(new Option('--file <path>', 'file with the SELECT, in place of the argument'))
+    .addOption(storeOption('--store <folder>', 'folder of the snapshots'))
     .addOption(formatOption(QUERY_FORMATS));
 
 export const run = (parsed: Command, terminal: Terminal): Promise<number> =>
   orUnstopped(queryCommand(parsed.args[0], parsed.opts<QueryOptions>(), terminal), terminal.interrupt);
 
 export async function queryCommand(
-  sql: string | undefined,
-  { store: place = DEFAULT_STORE, format }: QueryOptions,
+  argument: string | undefined,
+  { store: place = DEFAULT_STORE, file, format }: QueryOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (place.startsWith('s3://'))
-    throw new SettingsError('--store: query reads a folder only. Over a bucket, Athena has the same tables and views');
-  const store = await openStore(place, terminal.environment);
+    throw new SettingsError(
+      '--store: query reads folders only. For a bucket, use Athena: it has the same tables and views',
+    );
+  const sql = await readSql({ argument, file }, terminal);
   const { PRINTERS } = await import('../query/printers.ts');
   if (sql === undefined) {
-    const { CATALOGUE } = await import('../query/catalogue.ts');
-    await print(terminal, PRINTERS[format](CATALOGUE));
+    const { CATALOGUE, catalogueText } = await import('../query/catalogue.ts');
+    const width = terminal.out.columns || DEFAULT_WIDTH;
+    await print(terminal, format === 'text' ? catalogueText(width) : PRINTERS[format](CATALOGUE, 0));
     return 0;
   }
+  const store = await openStore(place, terminal);
   const { QueryDatabase } = await loadDatabase();
   const database = await QueryDatabase.open(store, dtOf(terminal.now()));
   try {
-    const answer = await database.query(sql, terminal.interrupt);
-    await print(terminal, PRINTERS[format](answer));
-    if (format === 'text') terminal.err.write(`${plural(answer.rowCount, 'row')}\n`);
+    const { result, count } = counted(await database.query(sql, terminal.interrupt));
+    await print(terminal, PRINTERS[format](result, terminal.out.columns));
+    if (format === 'text' || format === 'line') terminal.err.write(`${plural(count(), 'row')}\n`);
     return 0;
   } finally {
     database.close();
   }
+}
+
+const DEFAULT_WIDTH = 80;
+
+/** The result, and how many of its rows have been read. */
+function counted({ names, batches }: QueryResult): { readonly result: QueryResult; readonly count: () => number } {
+  let count = 0;
+  async function* counting() {
+    for await (const rows of batches()) {
+      count += rows.length;
+      yield rows;
+    }
+  }
+  return { result: { names, batches: counting }, count: () => count };
 }

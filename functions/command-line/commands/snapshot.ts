@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { InterruptedError } from '../../snapshot/errors.ts';
-import type { Environment } from '../../snapshot/settings.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
@@ -14,6 +13,11 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 
 /** On an interrupt, staged objects are discarded and the run document is completed. */
 export const cleansUp = true;
+export const reaches = 'account';
+export const examples = [
+  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, of the sample account'],
+  [['--store', 's3://my-bucket/anodot', '--verbose'], 'takes a snapshot into a bucket, and logs each request'],
+] as const;
 
 export interface SnapshotOptions extends TakeOptions {
   readonly store?: string;
@@ -44,9 +48,9 @@ export const run = (parsed: Command, terminal: Terminal): Promise<number> => sna
 /** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const isReal = terminal.environment[ENVIRONMENT.token] !== undefined;
-  if (!isReal) await refuseLostToken(terminal.environment, options.store);
+  if (!isReal) await refuseLostToken(terminal, options.store);
   const place = options.store ?? (isReal ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const taken = isReal ? await takeAccount(options, terminal, store) : await takeSample(options, terminal, store);
   const verification = await readBack(taken, terminal, store, isReal);
   const day = verification.days.find(({ dt }) => dt === taken.document.dt);
@@ -56,10 +60,10 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
 }
 
 /** @throws CredentialsError if a real account is meant, whose token is missing: that must not look like success */
-async function refuseLostToken(environment: Environment, store: string | undefined): Promise<void> {
+async function refuseLostToken(terminal: Terminal, store: string | undefined): Promise<void> {
   const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
-  refuseOtherVariables(environment);
-  if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, environment), DEFAULT_STORE);
+  refuseOtherVariables(terminal.environment);
+  if (store === undefined) await refuseBesideReal(await openStore(DEFAULT_STORE, terminal), DEFAULT_STORE);
 }
 
 async function takeAccount(options: SnapshotOptions, terminal: Terminal, store: Store): Promise<PublishedSnapshot> {

@@ -28,9 +28,9 @@ export const define = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-Reads manifests, run documents and the newest commit, but no users. Ends with 0
-if there are snapshots, even if a day is missing or damaged, and with ${NOTHING_CODE} if there
-are none. To check what is stored, run verify.`,
+Reads manifests, run documents and the newest commit, but no users.
+Ends with 0 if there are snapshots, even if a day is missing or damaged,
+and with ${NOTHING_CODE} if there are none. To check what is stored, run verify.`,
     )
     .addOption(storeOption())
     .option('--since <date>', 'only this date and later; 7d is the date 7 days ago', dateOrSpan)
@@ -45,7 +45,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   if (first !== undefined && first > latest)
     throw new SettingsError(`--since ${first} is in the future: today is ${today} in UTC`);
   const { readStatus } = await import('../../snapshot/status/status.ts');
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const status = await readStatus(store, { now, latest, ...(first !== undefined && { since: first }) });
   const asked = { place, exists: await placeExists(place) };
   await print(terminal, format === 'json' ? [`${JSON.stringify(status)}\n`] : statusReport(asked, status));

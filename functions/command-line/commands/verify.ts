@@ -63,7 +63,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const asked = { ...options, today, latest: latestDt(now), ...(since && { since: since(today) }) };
   refuseContradictions(asked);
   const { verify } = await import('../../snapshot/verify/verify.ts');
-  const store = await openStore(place, terminal.environment);
+  const store = await openStore(place, terminal);
   const verification = await verify(store, asked);
   const exists = await placeExists(place);
   terminal.out.write(

@@ -1,16 +1,69 @@
-/** What can be queried, without DuckDB. */
+/** The tables and views that can be queried, with their columns. Needs no DuckDB. */
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { VIEWS } from '../../snapshot/tables/views.ts';
-import type { Answer } from './answer.ts';
+import { fold } from '../fold.ts';
+import { widthOf } from '../text.ts';
+import type { QueryResult, Row } from './result.ts';
 
-/** The tables and views, one line each. */
-export const CATALOGUE: Answer = {
-  names: ['name', 'kind', 'comment'],
-  rowCount: TABLES.length + VIEWS.length,
-  rows: () => [
-    ...TABLES.map(({ name, comment }) => [name, 'table', headlineOf(comment)]),
-    ...VIEWS.map(({ name, comment }) => [name, 'view', headlineOf(comment)]),
-  ],
-};
+interface Entry {
+  readonly name: string;
+  readonly kind: 'table' | 'view';
+  readonly comment: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
 
 const headlineOf = (comment: string): string => /^[^.:]*/.exec(comment)?.[0] ?? '';
+
+/** Hive's word for a type in the words of Athena's SQL, which views use already. */
+const sqlType = (hive: string): string =>
+  hive
+    .replaceAll('string', 'varchar')
+    .replaceAll('struct<', 'row<')
+    .replaceAll(/[<>:,]/g, (sign) => ({ '<': '(', '>': ')', ':': ' ', ',': ', ' })[sign] ?? sign);
+
+const ENTRIES: readonly Entry[] = [
+  ...TABLES.map(({ name, comment, columns, partitioned }) => ({
+    name,
+    kind: 'table' as const,
+    comment: headlineOf(comment),
+    columns: [...columns, ...(partitioned ? [{ name: 'dt', type: 'string' }] : [])].map((column) => ({
+      name: column.name,
+      type: sqlType(column.type),
+    })),
+  })),
+  ...VIEWS.map(({ name, comment, columns }) => ({
+    name,
+    kind: 'view' as const,
+    comment: headlineOf(comment),
+    columns,
+  })),
+];
+
+/** One row for each table and view. */
+export const CATALOGUE: QueryResult = {
+  names: ['name', 'kind', 'comment', 'columns'],
+  async *batches() {
+    yield ENTRIES.map(({ columns, ...entry }): Row => [...Object.values(entry), { json: JSON.stringify(columns) }]);
+  },
+};
+
+const INDENT = '    ';
+
+/** One paragraph for each table and view, in lines of this width. */
+export function* catalogueText(width: number): Generator<string> {
+  let gap = '';
+  for (const { name, kind, comment, columns } of ENTRIES) {
+    yield fold(`${gap}${name} (${kind}): ${comment}\n`, width);
+    gap = '\n';
+    let line = INDENT;
+    for (const [i, column] of columns.entries()) {
+      const text = `${column.name} ${column.type}${i === columns.length - 1 ? '' : ','}`;
+      if (line !== INDENT && widthOf(line + text) > width) {
+        yield `${fold(line.trimEnd(), width)}\n`;
+        line = INDENT;
+      }
+      line += `${text} `;
+    }
+    yield `${fold(line.trimEnd(), width)}\n`;
+  }
+}

@@ -1,9 +1,10 @@
+/** The cells of a result, as JSON and as text. */
 import { printable } from '../text.ts';
 
-/** What a cell of an answer holds, whichever engine gave it. An object is JSON already, such as a list or a number with decimals. */
+/** The value of a cell, from any engine. An object is JSON already, such as a list or a number with decimals. */
 export type Cell = string | number | bigint | boolean | null | { readonly json: string };
 
-/** The cell as JSON. A number that JSON doesn't have, such as infinity, is a string. */
+/** The cell as JSON. A number that JSON doesn't have, such as infinity, becomes a string. */
 export function jsonText(cell: Cell): string {
   if (cell === null) return 'null';
   if (typeof cell === 'object') return cell.json;
@@ -12,13 +13,13 @@ export function jsonText(cell: Cell): string {
   return String(cell);
 }
 
-/** Whether the cell is a number, decimals included: no spreadsheet takes it for a formula, whatever its sign. */
+/** Whether the cell is a number, decimals included. No spreadsheet takes a number for a formula, whatever its sign. */
 export const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number' ||
   typeof cell === 'bigint' ||
   (typeof cell === 'object' && cell !== null && /^-?\d/.test(cell.json));
 
-/** The cell as text for people: null is empty. */
+/** The cell as text for people. Null is empty. */
 export function plainText(cell: Cell): string {
   if (cell === null) return '';
   return typeof cell === 'object' ? cell.json : String(cell);

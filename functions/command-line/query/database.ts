@@ -1,25 +1,27 @@
-/** Answers SQL with DuckDB, in memory, from the files of the tables alone. */
+/** Runs SQL with DuckDB, in memory, from the files of the tables only. */
 import {
   type DuckDBConnection,
-  type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBPreparedStatement,
+  ResultReturnType,
   StatementType,
 } from '@duckdb/node-api';
-import { SettingsError, StoreError } from '../../snapshot/errors.ts';
+import { OperatorError, SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
-import type { Answer } from './answer.ts';
+import type { Cell } from './cells.ts';
+import { failedWhileReading, failureAgain, failureOf, messageOf, type Reading } from './failure.ts';
 import { MACROS } from './macros.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
+import type { QueryResult } from './result.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
 
-/** DuckDB, in memory, over the tables and views of a folder. It reads the files of the tables and nothing else, and writes nothing. */
+/** DuckDB with the tables and views of a folder. It reads only the files of the tables, and writes nothing. */
 export class QueryDatabase {
   readonly #store: Store;
-  /** Of all files that may be read. */
+  /** The files that may be read. */
   readonly #keys: readonly string[];
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -41,12 +43,13 @@ export class QueryDatabase {
 
   /**
    * @param store of a folder
-   * @param today the UTC date; a later partition isn't read
+   * @param today the UTC date; later partitions aren't read
    */
   static async open(store: Store, today: string, limits = memoryLimits()): Promise<QueryDatabase> {
     const tables = await Promise.all(TABLES.map((table) => filesOf(table, store, today)));
     const keys = tables.flatMap((table) => table.keys);
-    if (keys.length === 0) throw new SettingsError(`--store: there is no snapshot in ${store.location}`);
+    if (keys.length === 0)
+      throw new SettingsError(`--store: there is no snapshot in ${store.location}. Take one, or name another folder`);
     const instance = await DuckDBInstance.create(':memory:', WITHOUT_EXTENSIONS);
     const database = new QueryDatabase(store, keys, instance, await instance.connect(), limits);
     const paths = keys.map((key) => pathOf(store, key));
@@ -65,26 +68,22 @@ export class QueryDatabase {
   }
 
   /**
-   * The whole answer to one query, before a row of it is printed.
-   * @throws SettingsError where the query is wrong, StoreError where an object is damaged
+   * Starts a query and reads the first batch of rows. Most wrong queries and damaged objects fail here, before anything is printed.
+   * @throws SettingsError if the query is wrong, StoreError if an object is damaged; so does reading the batches
    */
-  async query(sql: string, interrupt: AbortSignal): Promise<Answer> {
-    let again: NodeJS.Timeout | undefined;
-    const stop = () => {
-      this.#connection.interrupt();
-      again = setInterval(() => this.#connection.interrupt(), 20); // one that comes before the query begins is forgotten
+  async query(sql: string, interrupt: AbortSignal): Promise<QueryResult> {
+    const [reading, first] = await this.#reading(interrupt, async () => {
+      const statement = await this.#statement(sql);
+      const started: Reading = { statement, result: await statement.stream() };
+      return [started, await this.#batch(started)] as const;
+    });
+    const batches = async function* (this: QueryDatabase) {
+      for (let rows = first; ; rows = await this.#reading(interrupt, () => this.#batch(reading))) {
+        yield rows;
+        if (rows.length < BATCH_ROWS) return;
+      }
     };
-    interrupt.addEventListener('abort', stop);
-    try {
-      interrupt.throwIfAborted();
-      return await this.#answer(sql);
-    } catch (error) {
-      interrupt.throwIfAborted();
-      throw error;
-    } finally {
-      interrupt.removeEventListener('abort', stop);
-      clearInterval(again);
-    }
+    return { names: reading.result.deduplicatedColumnNames(), batches: () => batches.call(this) };
   }
 
   close(): void {
@@ -102,22 +101,42 @@ export class QueryDatabase {
     }
   }
 
-  async #answer(sql: string): Promise<Answer> {
-    const statement = await this.#statement(sql);
+  /** Calls DuckDB, which an interrupt stops, and says in words for the operator how it failed. */
+  async #reading<T>(interrupt: AbortSignal, work: () => Promise<T>): Promise<T> {
+    let again: NodeJS.Timeout | undefined;
+    const stop = () => {
+      this.#connection.interrupt();
+      again = setInterval(() => this.#connection.interrupt(), 20); // DuckDB forgets one that arrives before the query begins
+    };
+    interrupt.addEventListener('abort', stop);
     try {
-      const result = await statement.stream();
-      const chunks: DuckDBDataChunk[] = [];
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        if (process.memoryUsage.rss() > this.#limits.processBytes) throw failedWhileReading('Out of Memory');
-        chunks.push(chunk);
-      }
-      return answerOf(result.deduplicatedColumnNames(), chunks);
+      interrupt.throwIfAborted();
+      return await work();
     } catch (error) {
-      throw this.#damageIn(error) ?? failureOf(error);
+      interrupt.throwIfAborted();
+      throw error instanceof OperatorError ? error : (this.#damageIn(error) ?? failureOf(error));
+    } finally {
+      interrupt.removeEventListener('abort', stop);
+      clearInterval(again);
     }
   }
 
-  /** The one statement of the text. What DuckDB says of a wrong one quotes nothing but the text. */
+  /** At least BATCH_ROWS rows, or the last rows: DuckDB's own chunks may be as small as a day of a small account. */
+  async #batch({ statement, result }: Reading): Promise<Cell[][]> {
+    const rows: Cell[][] = [];
+    while (rows.length < BATCH_ROWS) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) {
+        if (result.returnType === ResultReturnType.INVALID) throw await failureAgain(statement);
+        break;
+      }
+      if (process.memoryUsage.rss() > this.#limits.processBytes) throw failedWhileReading('Out of Memory');
+      for (const row of chunk.getRows()) rows.push(row.map(cellOf));
+    }
+    return rows;
+  }
+
+  /** The one statement of the text. DuckDB's message about a wrong statement quotes nothing except the text. */
   async #statement(sql: string): Promise<DuckDBPreparedStatement> {
     if (sql.replaceAll(NOTHING, '') === '') throw new SettingsError('the query is empty');
     try {
@@ -125,12 +144,12 @@ export class QueryDatabase {
       const statement = statements.count === 1 ? await statements.prepare(0) : undefined;
       if (statement?.statementType === StatementType.SELECT && statement.parameterCount === 0) return statement;
     } catch (error) {
-      throw this.#damageIn(error) ?? new SettingsError(`the query is wrong: ${messageOf(error)}`, { cause: error });
+      throw this.#damageIn(error) ?? new SettingsError(`invalid query: ${messageOf(error)}`, { cause: error });
     }
     throw new SettingsError('the query must be one SELECT, without parameters: the tables can only be read');
   }
 
-  /** The object that can't be read, where the failure names one. The message itself may quote what stands in it. */
+  /** The object that can't be read, if the failure names one. The failure's own message may quote the object's content. */
   #damageIn(error: unknown): StoreError | undefined {
     const message = messageOf(error);
     if (/^(Parser|Binder|Catalog) Error/.test(message)) return undefined; // it quotes the query
@@ -145,36 +164,13 @@ export class QueryDatabase {
   }
 }
 
-const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
+/** Enough rows to measure a table by, and few enough to hold. */
+const BATCH_ROWS = 2048;
 
-function answerOf(names: readonly string[], chunks: readonly DuckDBDataChunk[]): Answer {
-  const rows = function* () {
-    for (const chunk of chunks) yield* chunk.getRows().map((row) => row.map(cellOf));
-  };
-  return { names, rowCount: chunks.reduce((sum, { rowCount }) => sum + rowCount, 0), rows };
-}
+const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 /** Comments, white space and semicolons. */
 const NOTHING = /--.*$|\/\*[\s\S]*?\*\/|[\s;]/gm;
 
-/** As in Athena: times in UTC, nulls last, a quotient of integers an integer. Nothing is written to the disk, also where memory ends. */
+/** As in Athena: times are in UTC, and dividing integers gives an integer. Nothing is written to disk, even if memory runs out. */
 const SETTINGS = [`set TimeZone = 'UTC'`, `set integer_division = true`, `set temp_directory = ''`];
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message.replace(/^Failed to extract statements: /, '') : String(error);
-
-const ADVICE: { readonly [kind: string]: string } = {
-  'Out of Memory': 'ask for fewer days or columns, or give it more memory',
-  Permission: 'only the tables and views can be read',
-};
-
-/** A failure while rows were read: the message may quote them, so only its kind is told. */
-function failureOf(error: unknown): unknown {
-  const [, kind] = /^([A-Z][A-Za-z ]+) Error:/.exec(messageOf(error)) ?? [];
-  return kind === undefined ? error : failedWhileReading(kind);
-}
-
-const failedWhileReading = (kind: string): SettingsError =>
-  new SettingsError(
-    `the query failed while it read rows (${kind}): ${ADVICE[kind] ?? 'a value is not what it expects, perhaps: try_cast helps'}`,
-  );

@@ -1,11 +1,12 @@
+/** Loads DuckDB, which is installed separately, or says how to install it. */
 import { SettingsError } from '../../snapshot/errors.ts';
 
-/** What has to be installed to query. The package leaves it out: it is many times larger than everything else. */
+/** An optional peer dependency of the package: it is many times larger than everything else. */
 export const DUCKDB = { name: '@duckdb/node-api', version: '1.5.5-r.5' } as const;
 
 /**
  * Loads the database, and DuckDB with it.
- * @throws SettingsError that says what to install if DuckDB or its build for this platform is missing
+ * @throws SettingsError with the install command if DuckDB, or its build for this platform, is missing
  */
 export async function loadDatabase(): Promise<typeof import('./database.ts')> {
   try {

@@ -1,6 +1,6 @@
 /**
- * What Trino has and DuckDB lacks, or does otherwise, as macros: enough for the views and for most queries of one's own.
- * A macro shadows a function of its name, which is then reached through `system.main`.
+ * Macros for Trino functions that DuckDB lacks or implements differently. They are enough for the views and for most queries.
+ * A macro shadows DuckDB's function of the same name, which stays available as `system.main.NAME`.
  */
 export const MACROS: readonly string[] = [
   // Lists and maps. A missing element is null, as are comparisons with one.
@@ -18,7 +18,7 @@ export const MACROS: readonly string[] = [
   `arrays_overlap(a, b) as list_has_any(a, b)`,
   `map_agg(k, v) as map(list(k), list(v))`,
   `approx_distinct(x) as approx_count_distinct(x)`,
-  // Days and times, in UTC. Differences are full units, also where a boundary lies between.
+  // Days and times, in UTC. Differences count whole units only, even across a boundary such as midnight.
   `sequence(a, b) as list_transform(
      generate_series(cast(a as timestamp), cast(b as timestamp), interval '1' day), lambda t: cast(t as date))`,
   `date_diff(unit, a, b) as date_sub(unit, a, b)`,
@@ -34,7 +34,7 @@ export const MACROS: readonly string[] = [
    end`,
   `date_format(t, f) as strftime(t,
      replace(replace(replace(replace(f, '%M', '%B'), '%i', '%M'), '%s', '%S'), '%W', '%A'))`,
-  // Texts. No match is null, and a replacement is of all.
+  // Texts. No match gives null, and every match is replaced.
   `regexp_like(s, p) as regexp_matches(s, p)`,
   `regexp_extract(s, p) as case when regexp_matches(s, p) then system.main.regexp_extract(s, p) end,
    (s, p, n) as case when regexp_matches(s, p) then system.main.regexp_extract(s, p, n) end`,

@@ -1,4 +1,4 @@
-/** Which files each table reads, as Athena would, and DuckDB's words for its columns. */
+/** Maps each table to the files that Athena would read, and to DuckDB's types and readers. */
 import { join } from 'node:path';
 import { Folder } from '../../snapshot/store/folder/folder.ts';
 import type { Store } from '../../snapshot/store/store.ts';
@@ -11,9 +11,9 @@ export interface TableFiles {
 }
 
 /**
- * The files that Athena would read: in a partition of a date up to today, or right in the folder; hidden ones never.
+ * The files that Athena would read: in partitions up to today, or directly in the folder of a table without partitions. Hidden files are skipped.
  * @param today the UTC date
- * @throws StoreError if one isn't a regular file: DuckDB opens them by path, and would wait at a pipe for ever
+ * @throws StoreError if one isn't a regular file: DuckDB opens files by path, and would wait for a pipe forever
  */
 export async function filesOf(table: Table, store: Store, today: string): Promise<TableFiles> {
   const listed = await store.list(table.folder);
@@ -47,12 +47,12 @@ export function tableSql({ table, keys }: TableFiles, store: Store): string {
 }
 
 const DT: Column = { name: 'dt', type: 'string' };
-/** DuckDB would take partitions from any folder above as well, and `id=7` up there for the column. It skips files by this all the same. */
+/** Hive partitioning in DuckDB would also match parent folders: a folder `id=7` would replace the column. DuckDB still prunes files by this. */
 const DT_OF_FILE = String.raw`regexp_extract(filename, 'dt=([0-9-]{10})[/\\][^/\\]+$', 1) as dt`;
 
 /**
- * The longest line that is read, which DuckDB reserves twice for each thread. A record of Anodot has at most 2^20 characters; as the row
- * within a line of the change feed its backslashes may be doubled twice.
+ * The longest line that is read. DuckDB reserves twice as much for each thread. A record from Anodot has at most 2^20 characters. In a
+ * line of the change feed, its backslashes may be doubled twice.
  */
 export const LINE_BYTES = 16 << 20;
 
@@ -66,21 +66,21 @@ function reader({ format, columns }: Table, paths: readonly string[]): string {
         force_not_null = [${columns.map(({ name }) => literal(name)).join(', ')}], max_line_size = ${LINE_BYTES})`;
 }
 
-/** The pattern that fits this path alone. */
+/** The pattern that matches only this path. */
 export const globOf = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const SCALARS: { readonly [type: string]: string } = { string: 'VARCHAR', bigint: 'BIGINT', boolean: 'BOOLEAN' };
 
-/** DuckDB's word for a type of Hive. */
+/** The DuckDB type for a Hive type. */
 export function duckType(type: string): string {
   const [, kind = '', inner = ''] = /^(array|map|struct)<(.*)>$/.exec(type) ?? [];
   if (kind === 'array') return `${duckType(inner)}[]`;
   if (kind === 'map') return `MAP(${partsOf(inner).map(duckType).join(', ')})`;
   if (kind === 'struct') return `STRUCT(${partsOf(inner).map(duckField).join(', ')})`;
   const scalar = SCALARS[type];
-  if (scalar === undefined) throw new Error(`no type of DuckDB stands for ${type}`);
+  if (scalar === undefined) throw new Error(`no DuckDB type for ${type}`);
   return scalar;
 }
 
@@ -89,7 +89,7 @@ function duckField(field: string): string {
   return `${quoted(field.slice(0, colon))} ${duckType(field.slice(colon + 1))}`;
 }
 
-/** The parts between the commas that stand in no inner type. */
+/** The parts separated by commas outside inner types. */
 function partsOf(inner: string): string[] {
   const parts = [''];
   let depth = 0;

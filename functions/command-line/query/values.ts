@@ -1,3 +1,4 @@
+/** Converts DuckDB's values to cells that need no DuckDB. */
 import {
   DuckDBArrayValue,
   DuckDBDecimalValue,
@@ -30,7 +31,7 @@ const objectOf = (entries: readonly (readonly [string, DuckDBValue])[]): Cell =>
   json: `{${entries.map(([name, value]) => `${jsonText(name)}:${jsonText(cellOf(value))}`).join(',')}}`,
 });
 
-/** ISO 8601 with milliseconds, or with microseconds where there are any. */
+/** ISO 8601 with milliseconds, or with microseconds if there are any. */
 function isoText(micros: bigint): string {
   const rest = ((micros % 1000n) + 1000n) % 1000n;
   const iso = new Date(Number((micros - rest) / 1000n)).toISOString();

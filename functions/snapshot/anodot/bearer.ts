@@ -8,7 +8,7 @@ import {
 } from '../errors.ts';
 import { retry } from '../retry.ts';
 import { readBody } from './body.ts';
-import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
+import { type HttpOptions, type HttpRequest, nameOf, type Received, send } from './http.ts';
 import { backoff, pauseWithin } from './pause.ts';
 import { bearerOf, parseToken, type Token } from './token.ts';
 
@@ -88,13 +88,17 @@ export class Bearer {
     return retry(
       async () => {
         const response = await send(request, deadline, this.#http);
-        if (response.status === 200) return { bearer: await bearerIn(response, nameOf(request), deadline) };
+        const received = { request: nameOf(request), response, onRequest: this.#http.onRequest };
+        if (response.status === 200) return { bearer: await bearerIn(received, deadline) };
         await response.body?.cancel();
         return { rejected: this.rejected(nameOf(request), response.status) };
       },
       async (error, attempt) => {
         if (!(error instanceof BrokenResponseError) || attempt >= this.#http.tries) throw finalFailure(error);
-        await pauseWithin(backoff(attempt, this.#http), nameOf(request), deadline);
+        const milliseconds = backoff(attempt, this.#http);
+        const [name, next] = [nameOf(request), attempt + 1];
+        this.#http.onRequest?.({ event: 'pause', request: name, milliseconds, attempt: next, why: 'backoff' });
+        await pauseWithin(milliseconds, name, deadline);
       },
     );
   }
@@ -107,10 +111,11 @@ function finalFailure(error: unknown): unknown {
   return error;
 }
 
-async function bearerIn(response: Response, request: string, deadline: Deadline): Promise<string> {
+async function bearerIn(received: Received, deadline: Deadline): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readBody(response, request, MAX_BYTES, deadline)) chunks.push(chunk);
+  for await (const chunk of readBody(received, MAX_BYTES, deadline)) chunks.push(chunk);
   const bearer = bearerOf(Buffer.concat(chunks).toString('utf8'));
-  if (bearer === undefined) throw new SourceContractError(`${request} returned 200 with a body that isn't a token`);
+  if (bearer === undefined)
+    throw new SourceContractError(`${received.request} returned 200 with a body that isn't a token`);
   return bearer;
 }

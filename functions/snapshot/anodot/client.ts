@@ -1,14 +1,8 @@
 import type { Deadline } from '../deadline.ts';
 import { Bearer, type TokenSettings } from './bearer.ts';
-import { type HttpOptions, type HttpRequest, nameOf, send } from './http.ts';
+import { type HttpOptions, type HttpRequest, nameOf, type Received, send } from './http.ts';
 import { backoff, pauseWithin } from './pause.ts';
 import type { Token } from './token.ts';
-
-/** A response to `GET`, with what messages call its request. */
-export interface Received {
-  readonly request: string;
-  readonly response: Response;
-}
 
 /** Requests to Anodot's API with the bearer. If the bearer is rejected, it is renewed once. */
 export class Client {
@@ -39,14 +33,16 @@ export class Client {
       await this.#bearer.renew(deadline);
       response = await this.#send(path, deadline, accepts);
     }
-    if (response.status !== 401) return { request, response };
+    if (response.status !== 401) return { request, response, onRequest: this.#http.onRequest };
     await response.body?.cancel();
     throw this.#bearer.rejected(request, 401);
   }
 
   /** Pauses before `path` is requested again. @param attempt the failed attempt, counted from 1 */
   pause(path: string, attempt: number, deadline: Deadline): Promise<void> {
-    return pauseWithin(backoff(attempt, this.#http), nameOf(this.#requestFor(path)), deadline);
+    const [milliseconds, request] = [backoff(attempt, this.#http), nameOf(this.#requestFor(path))];
+    this.#http.onRequest?.({ event: 'pause', request, milliseconds, attempt: attempt + 1, why: 'backoff' });
+    return pauseWithin(milliseconds, request, deadline);
   }
 
   async #send(path: string, deadline: Deadline, accepts: readonly number[]): Promise<Response> {

@@ -1,5 +1,6 @@
 import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SettingsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
+import type { OnRequest } from '../request-event.ts';
 import { retry } from '../retry.ts';
 import { networkFailure } from './network-failure.ts';
 import { patientFetch } from './patient-fetch.ts';
@@ -11,6 +12,8 @@ export interface HttpOptions extends Backoff {
   readonly tries: number;
   readonly now: () => Date;
   readonly userAgent: string;
+  /** Receives each request, each retry and each pause. */
+  readonly onRequest?: OnRequest | undefined;
 }
 
 export interface HttpRequest {
@@ -20,6 +23,13 @@ export interface HttpRequest {
   readonly body?: string;
   /** Statuses that the caller handles. */
   readonly accepts: readonly number[];
+}
+
+/** A response whose body is still to be read, with the name of its request for messages. */
+export interface Received {
+  readonly request: string;
+  readonly response: Response;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 /** Method and URL: what messages call a request. */
@@ -39,6 +49,8 @@ export function send(request: HttpRequest, deadline: Deadline, options: HttpOpti
       const milliseconds = error.wait ?? backoff(attempt, options);
       if (attempt >= options.tries || milliseconds >= deadline.remaining())
         throw new SourceUnavailableError(`${error.message} (tried ${attempt} times). Run again later`);
+      const why = error.wait === undefined ? 'backoff' : 'Retry-After';
+      options.onRequest?.({ event: 'pause', request: nameOf(request), milliseconds, attempt: attempt + 1, why });
       await pauseWithin(milliseconds, nameOf(request), deadline);
     },
   );
@@ -57,6 +69,7 @@ class Unanswered extends SourceUnavailableError {
 
 async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpOptions): Promise<Response> {
   const name = nameOf(request);
+  const started = performance.now();
   const response = await patientFetch(request.url, {
     method: request.method,
     headers: { ...request.headers, 'user-agent': options.userAgent },
@@ -64,9 +77,12 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
     redirect: 'manual',
     signal: deadline.signal,
   }).catch((error: unknown) => {
-    throw new Unanswered(networkFailure(name, error, deadline));
+    const message = networkFailure(name, error, deadline);
+    options.onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
+    throw new Unanswered(message);
   });
   const { status } = response;
+  options.onRequest?.({ event: 'response', request: name, status, milliseconds: performance.now() - started });
   if (request.accepts.includes(status)) return response;
   await response.body?.cancel();
   if (status === 429 || status >= 500)

@@ -4,7 +4,7 @@ import type { SourceResponse } from '../source.ts';
 import { ArrayParser } from './array-parser.ts';
 import type { Batch } from './batch.ts';
 import { readBody } from './body.ts';
-import type { Received } from './client.ts';
+import type { Received } from './http.ts';
 
 export interface ListLimits {
   /** The most bytes of a response, decompressed. */
@@ -44,12 +44,11 @@ export class ListResponse<Item> implements SourceResponse<Item> {
 
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly Item[]> {
     const { maxBytes, maxElementLength } = this.#limits;
-    const { request, response } = this.#received;
     const parser = new ArrayParser({ maxElementLength }, this.#item);
     // Two, since an invalid or incomplete list is reported even if a record broke the contract before.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
     let index = 0;
-    for await (const bytes of readBody(response, request, maxBytes, this.#deadline)) {
+    for await (const bytes of readBody(this.#received, maxBytes, this.#deadline)) {
       await keep?.(bytes);
       const batch = list.attempt(() => parser.push(bytes));
       const items = batch && records.attempt(() => this.#items(batch, index));

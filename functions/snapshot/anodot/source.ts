@@ -2,6 +2,7 @@ import { PROGRAM_VERSION } from '../contract.ts';
 import type { Deadline } from '../deadline.ts';
 import { SettingsError } from '../errors.ts';
 import type { Group } from '../group.ts';
+import type { OnRequest } from '../request-event.ts';
 import { PATHS, type Source, type SourceResponse } from '../source.ts';
 import type { ReadUser } from '../user.ts';
 import type { TokenSettings } from './bearer.ts';
@@ -15,6 +16,8 @@ import { toUser } from './user-record.ts';
 
 export interface AnodotSourceSettings extends TokenSettings {
   readonly now: () => Date;
+  /** Receives each request, each retry and each pause. */
+  readonly onRequest?: OnRequest | undefined;
 }
 
 export type AnodotSourceLimits = Pick<HttpOptions, 'tries' | 'firstPause'> & ListLimits;
@@ -35,12 +38,13 @@ export class AnodotSource implements Source {
   readonly #limits: AnodotSourceLimits;
   readonly #client: Client;
 
-  constructor({ now, ...token }: AnodotSourceSettings, limits: Partial<AnodotSourceLimits> = {}) {
+  constructor({ now, onRequest, ...token }: AnodotSourceSettings, limits: Partial<AnodotSourceLimits> = {}) {
     this.#now = now;
     this.#limits = { ...LIMITS, ...limits };
     this.#client = new Client(token, {
       ...this.#limits,
       now,
+      onRequest,
       userAgent: `anodot-user-snapshots/${PROGRAM_VERSION}`,
     });
   }

@@ -1,10 +1,12 @@
 import { globalAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
+import type { OnRequest } from '../../request-event.ts';
 import { BUCKET_NAME, PREFIX } from '../../setting-rules.ts';
 import type { TextRule } from '../../setting-values.ts';
 import { BucketStore } from './bucket-store.ts';
 import { ENDPOINT_VARIABLES, endpointProblem, isAtAws } from './endpoint.ts';
+import { observeRequests } from './observe-requests.ts';
 
 /**
  * The proxy that Node.js uses for `fetch`, and so for Anodot. One setting covers both. With NODE_USE_ENV_PROXY=1 or --use-env-proxy,
@@ -38,12 +40,14 @@ export const CLIENT_OPTIONS = {
  * Opens the store at `s3://bucket/prefix`. Sends no request yet. The AWS SDK finds the credentials.
  * @param environment sets the region. If it doesn't, the AWS configuration files do
  * @param options override CLIENT_OPTIONS
+ * @param onRequest receives each request and each retry
  * @throws SettingsError if the location or an endpoint is malformed, or no region is set
  */
 export async function openBucket(
   location: string,
   environment: { readonly [name: string]: string | undefined },
   options: S3ClientConfig = {},
+  onRequest?: OnRequest,
 ): Promise<BucketStore> {
   const place = parseLocation(location);
   if ('problem' in place) throw new SettingsError(place.problem);
@@ -66,6 +70,7 @@ export async function openBucket(
   }
   // Other servers address a bucket by path. A host name with the bucket in it would be unknown.
   const found = (await isAtAws(client)) ? client : new S3Client({ ...config, forcePathStyle: true });
+  if (onRequest) observeRequests(found, onRequest);
   return new BucketStore(found, place.bucket, place.prefix);
 }
 

@@ -18,5 +18,22 @@ test('a folded text has the same words, and no line with two of them is wider th
 });
 
 test('a line that fits stays, and the rest of one that does not is indented', () => {
-  expect(fold('a  b\n\none two three\n', 8)).toBe('a  b\n\none two\n    three\n');
+  expect(fold('a  b\n\none two three\n', 9)).toBe('a  b\n\none two\n    three\n');
+});
+
+test('the rest of a line is indented less if it fits only then', () => {
+  expect(fold('one two three\n', 7)).toBe('one two\n  three\n');
+});
+
+test('no folded line is wider than the terminal, except one that is a single word', () => {
+  const word = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+    .map((text) => `${text.replaceAll(/\s/g, '')}.`);
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 12 }), fc.integer({ min: 2, max: 60 }), (words, columns) => {
+      const lines = fold(words.join(' '), columns).split('\n');
+      const wide = lines.filter((line) => stringWidth(line) > columns);
+      expect(wide.filter((line) => stringWidth(line.trim()) < columns)).toEqual([]);
+    }),
+  );
 });

@@ -47,6 +47,35 @@ describe('a table', () => {
     ).toBe('abcdefgh  x\na    x\n');
   });
 
+  test('that fits a terminal has no wider line, starts its columns at the same place, and keeps what must stay whole', () => {
+    const cell = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.replaceAll(/\s|…/g, ''));
+    const row = fc.tuple(cell, cell, cell);
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), fc.integer({ min: 12, max: 80 }), (rows, columns) => {
+        const header = ['id', 'name', 'n'];
+        const table = new Table();
+        for (const cells of [header, ...rows]) table.measure(cells);
+        expect(table.fit(columns, header)).toBe(true);
+        expect(table.row(header).trim().split(/ +/)).toEqual(header);
+        const starts = new Set<number>();
+        for (const [first, second] of rows) {
+          const line = table.row([first, second, '|']);
+          expect(stringWidth(line.trimEnd())).toBeLessThanOrEqual(columns);
+          starts.add(stringWidth(line.slice(0, line.lastIndexOf('|'))));
+        }
+        expect(starts.size).toBe(1);
+      }),
+    );
+  });
+
+  test('that cannot fit a terminal says so, and stays as it was', () => {
+    const table = new Table();
+    table.measure(['email', 'state']);
+    expect(table.fit(11, ['email', 'state'])).toBe(false);
+    expect(table.row(['a long address', 'x'])).toBe('a long address  x\n');
+    expect(table.fit(12, ['email', 'state'])).toBe(true);
+  });
+
   test('draws a rule as wide as its columns', () => {
     const table = new Table();
     table.measure(['ab', 'c']);

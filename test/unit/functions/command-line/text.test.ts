@@ -1,5 +1,16 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { JsonList, legible, plural, printable, size } from '../../../../functions/command-line/text.ts';
+import {
+  cut,
+  inOrder,
+  JsonList,
+  legible,
+  plural,
+  printable,
+  size,
+  widthOf,
+} from '../../../../functions/command-line/text.ts';
 
 test.each([
   [0, '0 users'],
@@ -27,6 +38,51 @@ test('printable JSON has the same value and no control character', () => {
 
 test('legible text has its line ends, a space for each other control, and no bidirectional control', () => {
   expect(legible('a\u001b[1m\u009b\tb\n\u2028c\u202e\u2066d\r\n小林\r')).toBe('a [1m  b\n cd\r\n小林 ');
+});
+
+test.each([
+  ['Chen', 10, 'Chen'],
+  ['Castro Ruiz', 10, 'Castro Ru…'],
+  ['佐々木 健', 6, '佐々…'],
+  ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3, '👩‍👩‍👧‍👦…'],
+  ['abc', 1, '…'],
+  ['abc', 0, ''],
+])('%j cut to %i columns is %j', (text, width, expected) => {
+  expect(cut(text, width)).toBe(expected);
+});
+
+test('a cut text is never wider than asked for, and is the text itself or begins it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 30 }), (text, width) => {
+      const shown = cut(text, width);
+      expect(stringWidth(shown)).toBeLessThanOrEqual(width);
+      expect(shown === text || text.startsWith(shown.slice(0, -1))).toBe(true);
+      expect(widthOf(text)).toBe(stringWidth(text));
+    }),
+  );
+});
+
+const MARK = '\u200e';
+test.each([
+  ['שלום  עולם  5\n', `שלום${MARK}  עולם${MARK}  5\n`],
+  ['user שלום 7   עולם\nb  c\n', `user שלום 7${MARK}   עולם\nb  c\n`],
+  ['Chen  小林  5\n', 'Chen  小林  5\n'],
+])(
+  'a cell of right-to-left text in %j ends with a mark, so that it does not swap with the next cell',
+  (text, expected) => {
+    expect(inOrder(text)).toBe(expected);
+  },
+);
+
+test('the marks of right-to-left text take no column and change nothing else', () => {
+  const text = fc.string({ unit: fc.constantFrom('א', 'ب', 'a', '5', ' ', '  ', '\n', '小') });
+  fc.assert(
+    fc.property(text, (given) => {
+      const marked = inOrder(given);
+      expect(marked.replaceAll(MARK, '')).toBe(given);
+      expect(stringWidth(marked)).toBe(stringWidth(given));
+    }),
+  );
 });
 
 describe('a JSON list', () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { TABLES } from '../../../../../functions/snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../../../../functions/snapshot/tables/views.ts';
@@ -13,15 +13,28 @@ const folder = queryFolder();
 const on = (format?: QueryFormat) => ({ store: folder().path, ...(format && { format }) });
 
 describe('query without SQL', () => {
-  test('lists the tables and views, one line each', async () => {
-    const { out, err, code } = await query(undefined, on());
-    const lines = out.trimEnd().split('\n').slice(2);
-    expect(lines.map((line) => line.split(/ +/).slice(0, 2))).toEqual([
-      ...TABLES.map(({ name }) => [name, 'table']),
-      ...VIEWS.map(({ name }) => [name, 'view']),
+  test.each([80, 40])('lists each table and view with its columns, in %i columns', async (columns) => {
+    const { out, err, code } = await query(undefined, { ...on(), columns });
+    const paragraphs = out.trimEnd().split('\n\n');
+    expect(paragraphs.map((paragraph) => /^\w+ \(\w+\)/.exec(paragraph)?.[0])).toEqual([
+      ...TABLES.map(({ name }) => `${name} (table)`),
+      ...VIEWS.map(({ name }) => `${name} (view)`),
     ]);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(140);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect([err, code]).toEqual(['', 0]);
+  });
+
+  test('lists the columns that a query sees, with their types', async () => {
+    const { out } = await query(undefined, { ...on(), format: 'json' });
+    const listed: { name: string; columns: { name: string; type: string }[] }[] = JSON.parse(out);
+    for (const { name, columns } of listed) {
+      const { out: line } = await query(`select * from ${name} limit 0`, on('csv'));
+      expect(columns.map((column) => column.name).sort(), name).toEqual(line.trim().split(',').sort());
+    }
+    const types = listed.flatMap(({ columns }) => columns.map(({ type }) => type));
+    expect(
+      types.filter((type) => !/^(varchar|bigint|boolean|timestamp\(3\)|(array|map|row)\(.+\))$/.test(type)),
+    ).toEqual([]);
   });
 
   test('needs no snapshot', async () => {
@@ -53,7 +66,7 @@ describe('the query command', () => {
     });
     expect([code, err]).toEqual([
       2,
-      'SettingsError: --store: query reads a folder only. Over a bucket, Athena has the same tables and views\n',
+      'SettingsError: --store: query reads folders only. For a bucket, use Athena: it has the same tables and views\n',
     ]);
   });
 

@@ -2,8 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
 import { QueryDatabase } from '../../../../../functions/command-line/query/database.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { InterruptedError, SettingsError, StoreError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
@@ -64,13 +64,13 @@ describe('a query is a SettingsError', () => {
     const failure = await query('select cast(email as bigint) from users', on()).catch((error) => error);
     expect(failure).toBeInstanceOf(SettingsError);
     expect(failure.message).toBe(
-      'the query failed while it read rows (Conversion): a value is not what it expects, perhaps: try_cast helps',
+      'the query failed while reading rows (Conversion): a value may not be what the query expects; try_cast may help',
     );
   });
 
   test('that names the permission instead of a value if it turns out to read a file while it runs', async () => {
     await expect(query("select * from sniff_csv('/etc/passwd')", on())).rejects.toThrow(
-      'the query failed while it read rows (Permission): only the tables and views can be read',
+      'the query failed while reading rows (Permission): only the tables and views can be read',
     );
   });
 
@@ -118,6 +118,27 @@ describe('a query over a damaged store', () => {
     await writeFile(join(copy, KEYS.json(folder().first)), '{');
     const last = `select count(*) as n from users where dt = '${folder().last}'`;
     expect((await query(last, { store: copy })).out).toBe((await query(last, on())).out);
+  });
+});
+
+describe('a query that fails after its first rows were read', () => {
+  const late = `select cast(case when x = 199999 then 'secret' else '1' end as bigint) as n from range(200000) r (x)`;
+
+  test('is a SettingsError that quotes no row', async () => {
+    const failure = await query(late, on()).catch((error) => error);
+    expect(failure).toBeInstanceOf(SettingsError);
+    expect(failure.message).toMatch(/^the query failed while reading rows \(Conversion\): (?!.*secret)/);
+  });
+
+  test('is interrupted if the interrupt comes between two batches', async () => {
+    const database = await QueryDatabase.open(new FolderStore(folder().path), folder().last);
+    onTestFinished(() => database.close());
+    const controller = new AbortController();
+    const { batches } = await database.query('select x from range(1000000000) r (x)', controller.signal);
+    const read = async () => {
+      for await (const rows of batches()) if (rows.length > 0) controller.abort(new InterruptedError('interrupted'));
+    };
+    await expect(read()).rejects.toBeInstanceOf(InterruptedError);
   });
 });
 

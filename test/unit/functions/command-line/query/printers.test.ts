@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
 
@@ -33,19 +34,69 @@ describe('a result as text', () => {
   });
 });
 
+describe('a result as text on a terminal', () => {
+  const WIDE = `select * from (values (1234567, repeat('x', 50), repeat('小', 40)), (8, 'y', 'שלום')) t (number, ascii, wide)`;
+  test.each([120, 80, 40, 24])('fits %i columns: texts are cut, names and numbers are not', async (columns) => {
+    const { out } = await query(WIDE, { ...on(), columns });
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(lines[0]?.trim()).toMatch(/^number {2}ascii +wide$/);
+    expect(lines[2]).toMatch(/^1234567 /);
+    expect(lines[2]).toContain('…');
+  });
+
+  test('is printed as lines, in full, if the names of its columns do not fit', async () => {
+    const words = async (format: 'text' | 'line') =>
+      (await query(WIDE, { ...on(format), columns: 15 })).out.trim().split(/\s+/);
+    expect(await words('text')).toEqual(await words('line'));
+  });
+
+  test('is cut by the last column only as far as the terminal requires', async () => {
+    const sql = `select case when x < 5000 then 'short' else repeat('z', 60) end as z from range(6000) r (x)`;
+    const { out } = await query(sql, { ...on(), columns: 40 });
+    expect(out.split('\n').at(-2)).toBe(`${'z'.repeat(39)}…`);
+  });
+});
+
+test('a result as line has a line for each column, whole, and an empty line between two rows', async () => {
+  const sql = `select * from (values ('小林', 5, null), (repeat('x', 200), -1, true)) t (name, n, "long name")`;
+  expect(await query(sql, on('line'))).toEqual({
+    code: 0,
+    out: `     name: 小林\n        n: 5\nlong name:\n\n     name: ${'x'.repeat(200)}\n        n: -1\nlong name: true\n`,
+    err: '2 rows\n',
+  });
+});
+
+test.each([
+  [10, 'text'],
+  [5_000, 'text'],
+  [200_000, 'text'],
+  [200_000, 'json'],
+  [200_000, 'line'],
+] as const)('a result of %i rows as %s is printed to its last row', async (rows, format) => {
+  const { out } = await query(`select x from range(${rows}) r (x)`, on(format));
+  const printed = format === 'json' ? JSON.parse(out).length : out.trimEnd().split(/\n+/).length;
+  expect(printed).toBe(format === 'text' ? rows + 2 : rows);
+});
+
 const HOSTILE = `select id, first_name, last_name, email, groups from current_users where id like 'hostile%' order by id`;
 
 test.each([
   ['text', /[\u2028\u2029]|[^\P{Cc}\n]/u],
+  ['line', /[\u2028\u2029]|[^\P{Cc}\n]/u],
   ['csv', /[\u2028\u2029]|[^\P{Cc}\r\n]/u],
   ['markdown', /[\u2028\u2029]|[^\P{Cc}\n]/u],
   ['json', /[^\P{Cc}\n]/u],
-] as const)('a result as %s has one line per row, and no control character from a name', async (format, control) => {
-  const { out } = await query(HOSTILE, on(format));
-  expect(out).not.toMatch(control);
-  const rows = { text: 2, csv: 1, markdown: 2, json: 2 }[format] + 10;
-  expect(out.trimEnd().split('\n')).toHaveLength(rows);
-});
+] as const)(
+  'a result as %s has one line per row (or value), and no control character from a name',
+  async (format, control) => {
+    const { out } = await query(HOSTILE, on(format));
+    expect(out).not.toMatch(control);
+    const rows = format === 'line' ? 10 * 6 - 1 : { text: 2, csv: 1, markdown: 2, json: 2 }[format] + 10;
+    expect(out.trimEnd().split('\n')).toHaveLength(rows);
+  },
+);
 
 describe('a result as CSV', () => {
   test('has neutralized formulas and unchanged numbers', async () => {

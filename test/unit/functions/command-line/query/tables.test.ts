@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { QueryFormat } from '../../../../../functions/command-line/query/answer.ts';
+import type { QueryFormat } from '../../../../../functions/command-line/query/result.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { TABLES } from '../../../../../functions/snapshot/tables/tables.ts';
 import { VIEWS } from '../../../../../functions/snapshot/tables/views.ts';
