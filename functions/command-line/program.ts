@@ -2,7 +2,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
-import { COMMAND_NAME } from './called-as.ts';
 import type { CommandModule } from './command.ts';
 import { commandHelp, helpWidth, programHelp, summaryOf } from './help.ts';
 import { orInterrupted } from './interrupt.ts';
@@ -54,7 +53,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
 
 /** The program with the command that the first word names. If it names none, as for the help, the program has all of them. */
 async function programFor(first: string, terminal: Terminal, onEnd: (code: number) => void): Promise<Command> {
-  const program = new Command(COMMAND_NAME)
+  const program = new Command(terminal.program)
     .description('A dated, verified record of who has access to an Anodot account. The default command is snapshot.')
     .version(PROGRAM_VERSION)
     .exitOverride()

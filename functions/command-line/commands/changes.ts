@@ -31,7 +31,7 @@ interface ChangesOptions {
 
 export const examples = [
   ['changes --since 7d', 'what changed in the last 7 days'],
-  ['changes --only admin_granted,admin_revoked --exit-code', 'end with 14 if an administrator was added or removed'],
+  ['changes --only admin_granted --exit-code', 'ends with 14 if anyone became an administrator'],
 ] as const;
 
 export const define = (command: Command): Command =>

@@ -23,7 +23,7 @@ interface DiffOptions {
 
 export const examples = [
   ['diff 2026-10-31 2026-11-30', 'what changed in November'],
-  ['diff 2026-10-31 2026-11-30 --only joined,left --format csv', 'who joined and who left, for a spreadsheet'],
+  ['diff 2026-10-31 2026-11-30 --format csv', 'the same for a spreadsheet'],
 ] as const;
 
 export const define = (command: Command): Command =>

@@ -23,9 +23,9 @@ Verified: all 29 snapshots were read back and match their commits.
 Changed since 2026-11-19:
   2026-11-20  admin_granted  kwame.mensah@example.com
   2026-11-24  admin_revoked  eleni.papadopoulou@example.com
-  2026-11-24  disabled       haoran.liu@example.com
-  2026-11-20  group_added    yusuf.mansour@example.com
-  and 3 more
+  2026-11-19  admin_revoked  thandiwe.nkosi@example.com
+  2026-11-19  joined         fang.chen@example.com
+  and 7 more
 
 Days without a snapshot:
   2026-11-08  missing: no run started
