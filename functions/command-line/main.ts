@@ -1,4 +1,5 @@
 /** The command line's entry. It catches signals from the first line on, then loads everything else. */
 import './signals.cjs';
+import './compile-cache.ts';
 
 await import('./process.ts');
