@@ -7,6 +7,9 @@ const CLOCK_DIFFERENCE = 15 * 60_000;
 /** The latest date that a run can have: tomorrow in the last minutes of the day. */
 export const latestDt = (now: Date): string => dtOf(now.getTime() + CLOCK_DIFFERENCE);
 
+/** Whether a date is in the future everywhere: east of UTC it may already be tomorrow. */
+export const isToCome = (dt: string, today: string): boolean => dt > addDays(today, 1);
+
 export interface DateRange {
   readonly first: string;
   readonly last: string;

@@ -15,7 +15,7 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 export const cleansUp = true;
 export const reaches = 'account';
 export const examples = [
-  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, of the sample account'],
+  [[], 'takes a snapshot; without ANODOT_TOKEN, of the sample account'],
   [['--store', 's3://my-bucket/anodot', '--verbose'], 'takes a snapshot into a bucket, and logs each request'],
 ] as const;
 
@@ -37,8 +37,14 @@ export const define = (command: Command): Command =>
     .description(
       `Take a snapshot of all users. Without ${ENVIRONMENT.token}, take the sample account's last 30 days into ${DEFAULT_SAMPLE_STORE}`,
     )
-    .addOption(storeOption())
-    .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)
+    .addOption(
+      storeOption(undefined, undefined, `${DEFAULT_STORE}, or without ${ENVIRONMENT.token} ${DEFAULT_SAMPLE_STORE}`),
+    )
+    .option(
+      '--formats <list>',
+      `formats to write, of ${FORMATS.join(',')} (default: ${ENVIRONMENT.formats}, or all)`,
+      formatsOf,
+    )
     .option('--force', 'publish even if users dropped sharply or the organization changed')
     .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));

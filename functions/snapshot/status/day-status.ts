@@ -98,8 +98,9 @@ function contradiction(manifest: Manifest, bytes: Uint8Array, newest: CommitEntr
 }
 
 function withoutManifest(dt: string, runs: readonly RunDocument[], now: Date): Judgement {
-  const published = runs.find(({ status }) => status === 'published');
-  if (published) return damagedBecause(`commit ${published.commit} was published, but ${KEYS.manifest(dt)} is missing`);
+  const commits = runs.flatMap(({ status, commit }) => (status === 'published' && commit !== undefined ? commit : []));
+  if (commits.length > 0)
+    return damagedBecause(`commit ${Math.max(...commits)} was published, but ${KEYS.manifest(dt)} is missing`);
   if (runs.some((run) => isUnderWay(run, now))) return { state: 'running' };
   const ended = runs.find(({ status }) => status === 'refused') ?? runs[0]; // as in `verify`, one refusal is enough
   if (!ended) return { state: 'missing' };
