@@ -45,5 +45,5 @@ function nothing({ place, exists, dt, today }: Asked, { nearest_days, refused_da
   if (!exists) return `${start}there is no such folder`;
   if (nearest_days.length === 0 || dt === undefined) return `${start}it has no snapshots`;
   const why = dt > today ? 'is in the future' : refused_days.length > 0 ? 'was refused' : 'has no snapshot';
-  return `${start}${dt} ${why}; the nearest ${nearest_days.length === 1 ? 'is of' : 'are of'} ${nearest_days.join(' and ')}`;
+  return `${start}${dt} ${why}; the nearest ${nearest_days.length === 1 ? 'is' : 'are'} ${nearest_days.join(' and ')}`;
 }

@@ -19,7 +19,7 @@ export interface Share {
 /** The longest delay of a Node.js timer. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-/** Does work within a share of the remaining time. The work is also interrupted when the whole is. */
+/** Does work within a share of the remaining time. An abort of the whole deadline also ends the work. */
 export async function withinPart<T>(
   whole: Deadline,
   { part, name }: Share,

@@ -86,7 +86,7 @@ export async function takeSnapshot(
   }
 }
 
-/** If another delivery of the event created the commit, it counts the publication. If it failed or was killed, this run does. */
+/** If another delivery of the event created the commit, that delivery counts the publication. If it failed or was killed, this run does. */
 async function knownOf(
   made: Made,
   { number }: CommitEntry,

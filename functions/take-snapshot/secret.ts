@@ -10,7 +10,7 @@ import { CredentialsError } from '../snapshot/errors.ts';
 type SecretFailure = AwsFailure<SecretsManagerServiceException>;
 type Refusal = Extract<SecretFailure, { readonly kind: 'service' }>;
 
-/** Milliseconds. Secrets Manager responds within a tenth of a second. Waiting longer would cost time for Anodot. */
+/** Milliseconds. Secrets Manager responds within a tenth of a second. Waiting longer would leave less time for Anodot. */
 const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 4,

@@ -24,9 +24,9 @@ export interface SnapshotOptions extends TakeOptions {
   readonly format: 'text' | 'json';
 }
 
-/** JSON is always written, named or not. */
+/** JSON is always written, whether the list names it or not. */
 const formatsOf = (list: string): readonly Format[] => {
-  const named = listOf(FORMATS, '; json is always one')(list);
+  const named = listOf(FORMATS, '; json is always included')(list);
   return FORMATS.filter((format) => format === 'json' || named.includes(format));
 };
 
@@ -59,7 +59,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   return codeOfDay(day?.status);
 }
 
-/** @throws CredentialsError if a real account is meant, whose token is missing: that must not look like success */
+/** @throws CredentialsError if a real account is meant but its token is missing, which must not look like success */
 async function refuseLostToken(terminal: Terminal, store: string | undefined): Promise<void> {
   const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
   refuseOtherVariables(terminal.environment);
@@ -96,7 +96,7 @@ async function readBack(
   });
 }
 
-/** @throws InterruptedError if the interrupt came after the commit, which nothing takes back */
+/** @throws InterruptedError if the interrupt came after the commit, which can't be undone */
 function refuseInterrupted({ document }: PublishedSnapshot, interrupt: AbortSignal): void {
   if (!interrupt.aborted) return;
   const code = interrupt.reason instanceof InterruptedError ? interrupt.reason.code : undefined;

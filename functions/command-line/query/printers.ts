@@ -1,4 +1,4 @@
-/** Prints the result to a query in each format, batch by batch. Nothing in it can steer a terminal. */
+/** Prints the result of a query in each format, batch by batch. Nothing in it can steer a terminal. */
 import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { Table } from '../table.ts';
 import { JsonList, widthOf } from '../text.ts';

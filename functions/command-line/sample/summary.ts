@@ -17,7 +17,7 @@ const COLUMNS = 80;
 /** How many days back changes are shown, as by `changes --since 7d`. */
 const DAYS = 7;
 const MOST_CHANGES = 4;
-/** The newest of the days without a snapshot: after months without a run there are many. */
+/** Only the newest days without a snapshot are listed. After months without a run there are many. */
 const MOST_ABSENT = 3;
 const QUERY = '"from current_admins"';
 
@@ -56,7 +56,7 @@ export async function sampleSummary(
   ]);
 }
 
-/** Nothing without lines. */
+/** Empty if there are no lines. */
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines];
 

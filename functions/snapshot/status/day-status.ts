@@ -8,8 +8,8 @@ import { KEYS } from '../contract.ts';
 
 /**
  * `published`: the manifest is in place. `interrupted`: committed, not finished. `running`: a run is under way. `refused`, `failed`: how
- * the runs ended. `missing`: no run, or only runs that couldn't publish. `damaged`: a document is unreadable or contradicts another. Only `verify`
- * reads the objects of a day, and can say that it is sound.
+ * the runs ended. `missing`: no run, or the last one was superseded. `damaged`: a document is unreadable or contradicts another. Only
+ * `verify` reads the objects of a day, and can say that it is sound.
  */
 export type DayState = 'published' | 'interrupted' | 'running' | 'refused' | 'failed' | 'missing' | 'damaged';
 
