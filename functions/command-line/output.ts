@@ -45,7 +45,7 @@ export class Output extends Writable {
     this.on('error', ignore); // read from `errored`
   }
 
-  /** Why standard output is incomplete; undefined if it is complete, or its reader is gone. */
+  /** Why standard output is incomplete. Undefined if it is complete, or its reader is gone. */
   get failure(): OutputError | undefined {
     const code = this.errored && 'code' in this.errored ? String(this.errored.code) : undefined;
     if (!this.errored || (code !== undefined && GONE.has(code))) return undefined;
@@ -54,7 +54,7 @@ export class Output extends Writable {
     );
   }
 
-  /** The width of the terminal; 0 if it is unknown, or if this isn't a terminal. */
+  /** The width of the terminal. 0 if it is unknown, or if this isn't a terminal. */
   get columns(): number {
     return this.#stream.isTTY ? (this.#stream.columns ?? 0) : 0;
   }

@@ -1,4 +1,4 @@
-/** Words for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
+/** Text for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
 import stringWidth from 'string-width';
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>

@@ -39,7 +39,7 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   return `${status}: ${span}${users}, ${newest}`;
 }
 
-/** No folder, no snapshot, or none of the day that was asked for. */
+/** Says whether there is no folder, no snapshot, or none of the requested day. */
 function nothing({ place, exists, dt, today }: Asked, { nearest_days, refused_days }: Verification): string {
   const start = `nothing to verify in ${place}: `;
   if (!exists) return `${start}there is no such folder`;

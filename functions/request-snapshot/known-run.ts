@@ -15,7 +15,7 @@ export interface KnownRun {
   readonly entry: CommitEntry | undefined;
 }
 
-/** The stored run document, corrected by the commits, which are the truth, and by the clock. */
+/** The stored run document, corrected by the commits, which are the source of truth, and by the clock. */
 export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Date): Promise<KnownRun> {
   const written = parseDocument(RUN_DOCUMENT, bytes) ?? damagedDocument(run);
   const entry = await commitOf(store, run, written);

@@ -4,7 +4,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Milliseconds left. Negative once the time is up. */
   remaining(): number;
-  /** What messages call this limit. Default: the run's time limit. */
+  /** The name of this limit in messages. Default: the run's time limit. */
   readonly name?: string;
 }
 
@@ -12,7 +12,7 @@ export interface Deadline {
 export interface Share {
   /** Between 0 and 1. */
   readonly part: number;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
 }
 

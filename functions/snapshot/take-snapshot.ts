@@ -130,8 +130,8 @@ async function failed(
 }
 
 /**
- * Records how a run failed, then checks whether it was published anyway, since the commits are the truth. If its manifest hasn't been
- * promoted yet, the document keeps the message, and the run that finishes the commit reports it.
+ * Records how a run failed, then checks whether it was published anyway, since the commits are the source of truth. If its manifest
+ * hasn't been promoted yet, the document keeps the message, and the run that finishes the commit reports it.
  * @returns the last document written
  */
 async function recordFailure(

@@ -25,7 +25,7 @@ const CLIENT_OPTIONS = {
 export const newSecretsClient = (options: SecretsManagerClientConfig = {}): SecretsManagerClient =>
   new SecretsManagerClient({ ...CLIENT_OPTIONS, ...options });
 
-/** What messages call a secret. */
+/** The name of a secret in messages. */
 export const nameOfSecret = (id: string): string => `the secret ${id}`;
 
 /**

@@ -15,7 +15,7 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 export const cleansUp = true;
 export const reaches = 'account';
 export const examples = [
-  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, of the sample account'],
+  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, the sample account into ./sample-snapshots'],
   [['--store', 's3://my-bucket/anodot', '--verbose'], 'takes a snapshot into a bucket, and logs each request'],
 ] as const;
 

@@ -89,7 +89,7 @@ function needlessRemovals({ dt, removed = [] }: VerifyOptions, { days, status }:
 /** @throws SettingsError if the options contradict each other, or name days in the future */
 function refuseContradictions({ dt, since, failOnMissing, removed = [], today }: VerifyOptions): void {
   const problems: string[] = [];
-  if (since !== undefined && failOnMissing !== true) problems.push('--since needs --fail-on-missing, which it limits');
+  if (since !== undefined && failOnMissing !== true) problems.push('--since requires --fail-on-missing');
   if (since !== undefined && since > today) problems.push(`--since: ${since} is in the future`);
   if (since !== undefined && dt !== undefined && dt < since)
     problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);

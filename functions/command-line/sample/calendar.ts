@@ -18,7 +18,7 @@ export function fateOf(dt: string): Fate {
 }
 
 /**
- * The days to take before today's, in order; the missing one is left out. A history begins with a snapshot, so if there is none on its
+ * The days to take before today's, in order, without the missing one. A history begins with a snapshot, so if there is none on its
  * first day, it begins a day earlier.
  * @param newest the newest commit of the store. If a run of the history created it, its day is taken again. That run may have been killed
  *   before it recorded its end. The new one has the same id, and finds its own commit

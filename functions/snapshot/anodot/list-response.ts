@@ -25,7 +25,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   readonly #item: string;
   readonly #deadline: Deadline;
 
-  /** @param item what messages call one item */
+  /** @param item the name of one item in messages */
   constructor(
     item: string,
     received: Received,

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 /** A snapshot to compare with, checked against its commit. */
 export interface Baseline {
   readonly manifest: Manifest;
-  /** The key of its rows; null if they have expired. */
+  /** The key of its rows. Null if they have expired. */
   readonly rowsKey: string | null;
 }
 

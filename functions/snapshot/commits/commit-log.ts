@@ -1,4 +1,4 @@
-/** The log of commits: what was published, in order. Creating the next commit is what decides a publication. */
+/** The log of commits: what was published, in order. A run publishes by creating the next commit. */
 
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
@@ -32,8 +32,8 @@ export interface CommitWindow {
 }
 
 /**
- * Finds the commit of a run. The commits are the truth, whatever its run document says. Searches back from the newest commit, and stops
- * at a commit dated more than a day before the run, or created before the window.
+ * Finds the commit of a run, whatever its run document says: the commits are the source of truth. Searches back from the newest commit,
+ * and stops at a commit dated more than a day before the run, or created before the window.
  * @param dt the run's date. Its commit has this date, or the previous one if its event was delivered again after midnight
  */
 export async function commitOfRun(

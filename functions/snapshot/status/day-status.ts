@@ -16,7 +16,7 @@ export type DayState = 'published' | 'interrupted' | 'running' | 'refused' | 'fa
 export interface DayStatus {
   readonly dt: string;
   readonly state: DayState;
-  /** Counts of users; null without a readable manifest. */
+  /** Counts of users. Null if there is no readable manifest. */
   readonly users: number | null;
   readonly administrators: number | null;
   /** Null as well if there was nothing to compare with. */

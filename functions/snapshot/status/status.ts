@@ -42,7 +42,7 @@ export interface StoreStatus {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the store again if another run commits meanwhile. */
+/** Reads the store again if another run commits in the meantime. */
 export async function readStatus(store: Store, options: StatusOptions): Promise<StoreStatus> {
   for (let attempt = 1; ; attempt++) {
     const status = await readOnce(store, options);

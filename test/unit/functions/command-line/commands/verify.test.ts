@@ -54,7 +54,7 @@ const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => 
 
 describe('the options of verify', () => {
   test.each([
-    [['--since', '2020-02-26'], '--since needs --fail-on-missing, which it limits'],
+    [['--since', '2020-02-26'], '--since requires --fail-on-missing'],
     [['--fail-on-missing', '--since', '2020-02-28'], '--since: 2020-02-28 is in the future'],
     [
       ['--fail-on-missing', '--since', '2020-02-26', '--dt', '2020-02-25'],
@@ -63,7 +63,7 @@ describe('the options of verify', () => {
     [['--removed', '2020-02-24', '--removed', '2020-02-28'], '--removed: 2020-02-28 is in the future'],
     [
       ['--since', '2020-02-29', '--removed', '2020-02-28'],
-      '--since needs --fail-on-missing, which it limits; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
+      '--since requires --fail-on-missing; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
     ],
   ])('%j contradict each other or today, and end with 2 before any read', async (words, message) => {
     const error: unknown = await verify('s3://not a bucket', words).catch((thrown: unknown) => thrown);
