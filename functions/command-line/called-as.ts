@@ -5,7 +5,7 @@ import { shellWord } from './shell-word.ts';
 
 /** The name of the package, and of the command that it installs. */
 export const COMMAND_NAME = 'anodot-user-snapshots';
-/** `npm start` without npm's own output, so that standard output holds the result alone. */
+/** `npm start` without npm's own output, so that standard output holds only the result. */
 const IN_A_CLONE = 'npm start --silent --';
 
 /**

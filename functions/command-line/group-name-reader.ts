@@ -13,7 +13,7 @@ export class GroupNameReader {
     this.#manifests = new Map(manifests.map((manifest) => [manifest.dt, manifest]));
   }
 
-  /** The names on a day. A group that this day lacks has its name of the previous one. */
+  /** The names on a day. A group that is missing on this day has its name from the previous one. */
   async of(dt: string, previousDt: string | null): Promise<ReadonlyMap<string, string>> {
     const { readGroupNames } = await import('../snapshot/changes/group-names.ts');
     const all: (readonly [string, string])[] = [];

@@ -73,7 +73,7 @@ export const programHelp = (terminal: Terminal): string =>
 export const summaryOf = (command: Command): string =>
   command.summary() || (/^.*?(?=[.:](?:\s|$)|$)/s.exec(command.description())?.[0] ?? '');
 
-/** Sections in the layout of the options. */
+/** Sections laid out like the options. */
 class HelpText {
   readonly #help = new Help();
   readonly #program: string;

@@ -4,7 +4,7 @@ import { addDays, isDt } from '../snapshot/utc-day.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 
-/** Without a value, since a command may choose the default itself. */
+/** Sets no default, since a command may choose its own. */
 export const storeOption = (
   flags = '--store <place>',
   description = 'folder or s3:// URL of the snapshots',
@@ -16,7 +16,7 @@ export const formatOption = (formats: readonly string[]): Option =>
   new Option('--format <format>', 'output format').choices(formats).default(formats[0]);
 
 /**
- * Parses a comma-separated list of some of these words, into the order in which they are known.
+ * Parses a comma-separated list of some of these words. The result is in the order of `known`.
  * @param note is appended to the words that an error names
  */
 export const listOf =

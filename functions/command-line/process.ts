@@ -18,7 +18,7 @@ const err = new Output(process.stderr, { lossy: true, terminalType: process.env[
 const publishes = words[0] === DEFAULT_COMMAND;
 const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
   err.write(
-    `interrupted again: stopped at once.${publishes ? ' A run removes what was staged once it is seven days old.' : ''}\n`,
+    `interrupted again: stopped at once.${publishes ? ' A later run removes what was staged, after seven days.' : ''}\n`,
   );
   process.exit(code);
 });

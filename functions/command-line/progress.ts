@@ -1,4 +1,4 @@
-/** Shows how far a download is: a spinner on a terminal, a line every few seconds elsewhere. */
+/** Shows how far along a download is: a spinner on a terminal, a line every few seconds elsewhere. */
 import type { Progress } from '../snapshot/run.ts';
 import type { Terminal } from './terminal.ts';
 import { plural, size } from './text.ts';
@@ -15,8 +15,8 @@ export interface ProgressDisplay {
 }
 
 /**
- * Users, bytes, rate and time. A timer shows them, not their arrival: an account that sends nothing is seen to send nothing, and a fast
- * one isn't slowed down.
+ * Shows users, bytes, rate and time, on a timer instead of on arrival. So a download that stalls is seen to stall, and a fast one isn't
+ * slowed down.
  * @param what is under way, in words
  */
 export function showProgress({ err }: Pick<Terminal, 'err'>, what: string, quiet: boolean): ProgressDisplay {

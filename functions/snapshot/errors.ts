@@ -31,7 +31,7 @@ export class SourceUnavailableError extends OperatorError {
 /** The connection broke in the middle of a response. Unlike a request without a response, it hasn't been retried yet. */
 export class BrokenResponseError extends SourceUnavailableError {}
 
-/** Anodot's response isn't what its API documents. The operator reads what differs. Nothing was published. */
+/** Anodot's response doesn't match its API's documentation. The message says what differs. Nothing was published. */
 export class SourceContractError extends OperatorError {
   override readonly name: string = 'SourceContractError';
   readonly code = 5;

@@ -26,7 +26,7 @@ const DEFAULT_VALUES: { readonly [name: string]: unknown } = {
   stackName: DEFAULT_STACK_NAME,
 };
 
-/** The JSON Schema of settings.json. It checks every setting by itself, and accepts exactly the values that the app accepts. */
+/** The JSON Schema of settings.json. It checks each setting on its own, and accepts exactly the values that the app accepts. */
 export function settingsSchema(): object {
   const { properties } = z.object({ properties: z.record(z.string(), READ) }).parse(z.toJSONSchema(SCHEMA));
   return {

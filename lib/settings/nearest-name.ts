@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 
-/** The name that was probably meant, ignoring case and punctuation; undefined if none is close. */
+/** The name that was probably meant, ignoring case and punctuation. Undefined if none is close. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const byPlainName = new Map(names.map((name) => [plain(name), name]));

@@ -8,7 +8,7 @@ const page = readPage('data');
 const codesIn = (cells: readonly (string | undefined)[]) =>
   cells.flatMap((cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test.each(DOCUMENT_NAMES)('the committed JSON Schema "%s" is the one that the code and docs/data.md give', (name) => {
+test.each(DOCUMENT_NAMES)('the committed JSON Schema "%s" matches the code and docs/data.md', (name) => {
   const committed: unknown = JSON.parse(readFileSync(fileOf(name), 'utf8'));
   expect(committed, 'run npm run schema:data').toEqual(jsonSchemaOf(name));
 });

@@ -73,13 +73,13 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
 
 interface Asked {
   readonly store: Store;
-  /** Of all days: a day's changes may name groups that only the day before has. */
+  /** Of all days, since a day's changes may name groups that only the day before has. */
   readonly manifests: readonly Manifest[];
   readonly days: readonly Manifest[];
   readonly only: readonly ChangeKind[] | undefined;
 }
 
-/** The feeds of the days, which count the changes of the last time that each is read. */
+/** The feeds of the days. `count` is of the last time that each feed was read. */
 async function readFeeds({ store, manifests, days, only = CHANGES }: Asked) {
   const { readChanges } = await import('../../snapshot/changes/read-changes.ts');
   const names = new GroupNameReader(store, manifests);
@@ -133,7 +133,7 @@ function refuseEmptyPeriod(since: string, until: string, today: string): void {
 /** The first and the last day of the store, so that an empty result doesn't look as if nothing had changed. */
 function extent(manifests: readonly Manifest[]): string {
   const [first, last] = [manifests[0]?.dt, manifests.at(-1)?.dt];
-  return first === last ? `The only one is of ${first}` : `The first is of ${first}, the last of ${last}`;
+  return first === last ? `The only one is from ${first}` : `The first is from ${first}, the last from ${last}`;
 }
 
 /** The days without an earlier snapshot to compare with: their feeds are empty. */

@@ -75,21 +75,21 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   return verification.code;
 }
 
-/** Dates of `--removed` that excuse nothing: most likely another day was meant. */
+/** Warns of dates of `--removed` that excuse nothing. Most likely another day was meant. */
 function needlessRemovals({ dt, removed = [] }: VerifyOptions, { days, status }: Verification): string[] {
   if (status === 'nothing') return [];
   return [...new Set(removed)].flatMap((one) => {
     if (dt !== undefined && dt !== one) return [];
     const day = days.find((verified) => verified.dt === one);
     if (!day) return [`--removed ${one}: there is no snapshot of this day`];
-    return day.status === 'sound' ? [`--removed ${one}: nothing was removed from this day, it is complete`] : [];
+    return day.status === 'sound' ? [`--removed ${one}: nothing was removed from this day. It is complete`] : [];
   });
 }
 
-/** @throws SettingsError if the options contradict each other, or name days to come */
+/** @throws SettingsError if the options contradict each other, or name days in the future */
 function refuseContradictions({ dt, since, failOnMissing, removed = [], today }: VerifyOptions): void {
   const problems: string[] = [];
-  if (since !== undefined && failOnMissing !== true) problems.push('--since needs --fail-on-missing, which it limits');
+  if (since !== undefined && failOnMissing !== true) problems.push('--since requires --fail-on-missing');
   if (since !== undefined && isToCome(since, today)) problems.push(`--since: ${since} is in the future`);
   if (since !== undefined && dt !== undefined && dt < since)
     problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);

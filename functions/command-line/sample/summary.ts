@@ -17,7 +17,7 @@ const COLUMNS = 80;
 /** How many days back changes are shown, as by `changes --since 7d`. */
 const DAYS = 7;
 const MOST_CHANGES = 5;
-/** The newest of the days without a snapshot: after months without a run there are many. */
+/** Only the newest days without a snapshot are listed. After months without a run there are many. */
 const MOST_ABSENT = 3;
 const QUERY = '"select email, state, last_active from current_admins"';
 
@@ -62,7 +62,7 @@ function verified({ days }: Verification, isVerified: boolean, verify: string): 
     : `Verified: ${sound} of ${plural(days.length, 'snapshot')}. For the others run ${verify}`;
 }
 
-/** Nothing without lines. */
+/** Empty if there are no lines. */
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines];
 

@@ -1,4 +1,4 @@
-/** Finds and reads the manifests in place, by day: the snapshots that are complete. */
+/** Finds and reads manifests by day. A day that has one is complete. */
 import { FOLDERS, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
 import { readAll } from '../store/read-all.ts';

@@ -8,15 +8,15 @@ import { KEYS } from '../contract.ts';
 
 /**
  * `published`: the manifest is in place. `interrupted`: committed, not finished. `running`: a run is under way. `refused`, `failed`: how
- * the runs ended. `missing`: no run, or only runs that couldn't publish. `damaged`: a document is unreadable or contradicts another. Only `verify`
- * reads the objects of a day, and can say that it is sound.
+ * the runs ended. `missing`: no run, or the last one was superseded. `damaged`: a document is unreadable or contradicts another. Only
+ * `verify` reads the objects of a day, and can say that it is sound.
  */
 export type DayState = 'published' | 'interrupted' | 'running' | 'refused' | 'failed' | 'missing' | 'damaged';
 
 export interface DayStatus {
   readonly dt: string;
   readonly state: DayState;
-  /** Counts of users; null without a readable manifest. */
+  /** Counts of users. Null if there is no readable manifest. */
   readonly users: number | null;
   readonly administrators: number | null;
   /** Null as well if there was nothing to compare with. */

@@ -93,7 +93,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-test('progress is nothing if the run is quiet', () => {
+test('no progress is shown if the run is quiet', () => {
   const { err, written } = streamOf(80);
   const display = showProgress({ err }, WHAT, true);
   display.update(PROGRESS);

@@ -140,7 +140,7 @@ describe('the first run of the sample', () => {
   });
 });
 
-test('a first run of the sample that is interrupted says how to go on, and the next one takes the rest', async () => {
+test('a first run of the sample that is interrupted says how to continue, and the next one takes the rest', async () => {
   const folder = await folderForTest();
   const interrupt = new AbortController();
   const run = snapshotSample({ store: folder, now: NOW, interrupt: interrupt.signal }).catch((error) => error);
