@@ -26,8 +26,8 @@ export function showProgress({ err }: Pick<Terminal, 'err'>, what: string, quiet
   const figures = (): string => {
     const seconds = (performance.now() - started) / 1000;
     const rate = Math.round(received.users / seconds).toLocaleString('en');
-    const users = received.users === 0 ? '' : `${plural(received.users, 'user')}, ${rate}/s, `;
-    return `${users}${size(received.bytes)}, ${Math.round(seconds)} s`;
+    const [users, speed] = received.users === 0 ? ['', ''] : [`${plural(received.users, 'user')}, `, `${rate}/s, `];
+    return `${users}${size(received.bytes)}, ${speed}${Math.round(seconds)} s`;
   };
   let frame = 0;
   const redraw = (): void => {

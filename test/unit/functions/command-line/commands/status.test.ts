@@ -162,7 +162,7 @@ describe('status ends with', () => {
   });
 
   test('2 if it begins in the future, or on something that is not a date', async () => {
-    await expect(status(stores().four, ['--since', '2020-02-28'], 27)).rejects.toThrow(SettingsError);
+    await expect(status(stores().four, ['--since', '2020-02-29'], 27)).rejects.toThrow(SettingsError);
     const { code, err } = await runCommand(['status', '--since', '0d'], { cwd: await newFolder() });
     expect([code, err]).toEqual([2, expect.stringContaining('from 1d to 3650d')]);
   });

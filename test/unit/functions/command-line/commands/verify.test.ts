@@ -55,7 +55,7 @@ const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => 
 describe('the options of verify', () => {
   test.each([
     [['--since', '2020-02-26'], '--since requires --fail-on-missing'],
-    [['--fail-on-missing', '--since', '2020-02-28'], '--since: 2020-02-28 is in the future'],
+    [['--fail-on-missing', '--since', '2020-02-29'], '--since: 2020-02-29 is in the future'],
     [
       ['--fail-on-missing', '--since', '2020-02-26', '--dt', '2020-02-25'],
       "--dt: 2020-02-25 is before --since 2020-02-26, so it can't count as missing",
