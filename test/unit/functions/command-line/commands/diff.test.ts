@@ -92,10 +92,7 @@ describe('diff', () => {
     ],
     [['2026-11-01', '2026-11-24'], '2026-11-01 has no snapshot. The nearest day with users is 2026-11-20'],
     [['2026-11-20', '9998-01-01'], '9998-01-01 is in the future. The nearest day with users is 2026-11-24'],
-    [
-      ['2026-11-24', '2026-11-20'],
-      /2026-11-24 is later than 2026-11-20: give the earlier day first$/m,
-    ],
+    [['2026-11-24', '2026-11-20'], /2026-11-24 is later than 2026-11-20: give the earlier day first$/m],
     [['2026-11-24', '2026-11-24'], 'both dates are 2026-11-24: give two different days'],
     [['2026-11-24', 'today'], 'Expected a date like 2026-11-23.'],
     [['2026-11-24'], "missing required argument 'later'"],

@@ -78,7 +78,7 @@ describe.skipIf(!canMount)('a real file system', () => {
     const root = await newFolder();
     const codes = new Set<number | null>();
     // Full at the run document, the staged users, the manifest, the commit, and after it.
-    for (const size of [4, 12, 52, 56, 60, 200]) {
+    for (const size of [4, 12, 52, 56, 60, 4000]) {
       const words = [process.execPath, COMMANDS, '--store', root];
       const { status, stderr } = spawnSync('sh', ['-c', inMount(root, `size=${size}k`), ...words], {
         encoding: 'utf8',
