@@ -8,6 +8,8 @@ import { readManifests } from '../../functions/snapshot/commits/manifests.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { readStatus, type StoreStatus } from '../../functions/snapshot/status/status.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
+import { CHANGE_FIELDS } from '../support/change-feed.ts';
+import { NONE } from '../support/four-users.ts';
 import { newFolder } from '../support/take.ts';
 import { type Asker, askerOf } from './ask.ts';
 import { changesInSql } from './changes-in-sql.ts';
@@ -106,20 +108,9 @@ describe('over sixty days with every kind of run and change', () => {
   });
 });
 
-const COLUMNS = [
-  'dt',
-  'previous_dt',
-  'previous_observed_at',
-  'observed_at',
-  'id',
-  'email',
-  'change',
-  'before',
-  'after',
-];
 const sorted = (rows: readonly object[]): string[] =>
   rows.map((row) => JSON.stringify(Object.entries(row).sort((a, b) => rank(a[0]) - rank(b[0])))).sort();
-const rank = (column: string): number => COLUMNS.indexOf(column);
+const rank = (column: string): number => CHANGE_FIELDS.indexOf(column);
 
 /** The role or the group that a change is about. */
 function withMember({ id, change, before, after }: Change) {
@@ -132,7 +123,7 @@ describe('over an odd store', () => {
   const ADMIN = { roles: ['customer-admin'] };
   const changes = (counts: Partial<Manifest['changes']>): Partial<Manifest> => ({
     previous_dt: ago(9),
-    changes: { ...NO_CHANGES, ...counts },
+    changes: { ...NONE, ...counts },
   });
   const runOf = (dt: string, n: number, status: string, message: string | null) => ({
     ...{ run_id: `${dt.replaceAll('-', '')}T0${n}1500Z-0123abcd`, dt, trigger: 'schedule' },
@@ -201,17 +192,3 @@ describe('over an odd store', () => {
     expect(found.map((dt) => ({ dt }))).toEqual(await asker.ask('select distinct dt from users order by dt'));
   });
 });
-
-const NO_CHANGES: NonNullable<Manifest['changes']> = {
-  ...{
-    joined: 0,
-    left: 0,
-    disabled: 0,
-    enabled: 0,
-    admin_granted: 0,
-    admin_revoked: 0,
-    role_added: 0,
-    role_removed: 0,
-  },
-  ...{ group_added: 0, group_removed: 0, default_group_changed: 0, email_changed: 0, name_changed: 0 },
-};

@@ -11,7 +11,20 @@ export const SPAN: Span = {
   observed_at: '2026-11-23T02:15:01.500Z',
 };
 
-export const KINDS = [
+export /** The fields of a change, in the order of the feed. */
+export const CHANGE_FIELDS = [
+  'dt',
+  'previous_dt',
+  'previous_observed_at',
+  'observed_at',
+  'id',
+  'email',
+  'change',
+  'before',
+  'after',
+];
+
+const KINDS = [
   'joined',
   'left',
   'disabled',
@@ -224,17 +237,7 @@ export async function expectFaithful(
   const emails = new Map([...before, ...after].map((row) => [row.id, row.email]));
   const [textsBefore, textsAfter] = [rowTexts(before), rowTexts(after)];
   for (const line of feed) {
-    expect(Object.keys(line)).toEqual([
-      'dt',
-      'previous_dt',
-      'previous_observed_at',
-      'observed_at',
-      'id',
-      'email',
-      'change',
-      'before',
-      'after',
-    ]);
+    expect(Object.keys(line)).toEqual(CHANGE_FIELDS);
     expect(line).toMatchObject(SPAN);
     expect(line.email, 'the newer address').toBe(emails.get(line.id));
     if (line.change === 'joined') expect(line.after).toBe(textsAfter.get(line.id));

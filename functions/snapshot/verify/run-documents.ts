@@ -3,12 +3,10 @@ import { COMMIT, type CommitEntry, DT } from '../commits/commit.ts';
 import { parseDocument } from '../commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../commits/run-document.ts';
 import { FOLDERS, KEYS } from '../contract.ts';
+import { readAll } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 import { isHidden } from './untracked.ts';
-
-/** How many documents to read at the same time. A bucket has hundreds, and each costs a round trip. */
-const AT_ONCE = 16;
 
 export interface RunDocuments {
   readonly documents: readonly RunDocument[];
@@ -24,19 +22,14 @@ export async function readRunDocuments(store: Store, latest: string): Promise<Ru
   const keys = (await store.list(FOLDERS.runs)).filter((key) => !isHidden(key));
   const documents: RunDocument[] = [];
   const findings: Finding[] = [];
-  for (let first = 0; first < keys.length; first += AT_ONCE) {
-    const batch = keys.slice(first, first + AT_ONCE);
-    const read = await Promise.all(batch.map(async (key) => ({ key, bytes: await store.read(key) })));
-    for (const { key, bytes } of read) {
-      if (!bytes) continue; // removed since it was listed
-      const document = documentOf(key, bytes);
-      if (!document) findings.push(damaged(key, 'is not a run document of this name'));
-      else if (document.dt !== null && document.dt > latest) {
-        // A run with a fast clock fails and records that. Only a publication can't be in the future.
-        const finding = document.status === 'published' ? damaged : note;
-        findings.push(finding(key, `is dated in the future, ${document.dt}`));
-      } else documents.push(document);
-    }
+  for await (const { key, bytes } of readAll(store, keys)) {
+    const document = documentOf(key, bytes);
+    if (!document) findings.push(damaged(key, 'is not a run document of this name'));
+    else if (document.dt !== null && document.dt > latest) {
+      // A run with a fast clock fails and records that. Only a publication can't be in the future.
+      const finding = document.status === 'published' ? damaged : note;
+      findings.push(finding(key, `is dated in the future, ${document.dt}`));
+    } else documents.push(document);
   }
   return { documents, findings };
 }
