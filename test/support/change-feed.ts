@@ -11,7 +11,7 @@ export const SPAN: Span = {
   observed_at: '2026-11-23T02:15:01.500Z',
 };
 
-export /** The fields of a change, in the order of the feed. */
+/** The fields of a change, in the order of the feed. */
 export const CHANGE_FIELDS = [
   'dt',
   'previous_dt',
@@ -24,7 +24,7 @@ export const CHANGE_FIELDS = [
   'after',
 ];
 
-const KINDS = [
+export const KINDS = [
   'joined',
   'left',
   'disabled',
