@@ -18,7 +18,7 @@ export const allowAlarms = (scope: IConstruct, actions: readonly string[], resou
   });
 
 /**
- * Allows the alarms of an installation to reach a topic that was passed in, if the app creates the topic's policies. `SnsAction` doesn't.
+ * Allows the alarms of an installation to reach a topic of the app or an imported one, if the app creates the topic's policies. `SnsAction` doesn't.
  * A topic without a policy allows the alarms of its account by default. A topic with a policy, such as that of `enforceSSL`, doesn't. The
  * policy may be added after this call, so the statement is added when the app is synthesized.
  */
