@@ -13,7 +13,7 @@ export interface Access {
 
 /**
  * Allows the use of a key only through the service whose data it encrypts.
- * @param scope the function's, whose region is the service's region
+ * @param scope a construct in the function's stack, whose region is also the service's
  */
 export function useOfKey(
   sid: string,

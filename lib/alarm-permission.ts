@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
 export const PUBLISH = ['sns:Publish'] as const;
 export const ENCRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'] as const;
 
-/** Allows the alarms of the account. */
+/** Allows CloudWatch these actions for the alarms of this account. */
 export const allowAlarms = (scope: IConstruct, actions: readonly string[], resource: string, sid?: string) =>
   new PolicyStatement({
     ...(sid !== undefined && { sid }),
@@ -18,9 +18,9 @@ export const allowAlarms = (scope: IConstruct, actions: readonly string[], resou
   });
 
 /**
- * Allows the alarms of an installation to reach a topic of the app or an imported one, if the app creates the topic's policies. `SnsAction` doesn't.
- * A topic without a policy allows the alarms of its account by default. A topic with a policy, such as that of `enforceSSL`, doesn't. The
- * policy may be added after this call, so the statement is added when the app is synthesized.
+ * Allows the alarms of an installation to reach a topic that was passed in, if the app creates the topic's policies. `SnsAction` doesn't
+ * do that. A topic without a policy allows the alarms of its account by default. A topic with a policy, such as that of `enforceSSL`,
+ * doesn't. The policy may be added after this call, so the statement is added when the app is synthesized.
  */
 export function allowAlarmsToReach(topic: ITopic, scope: IConstruct): void {
   topic.masterKey?.addToResourcePolicy(allowAlarms(scope, ENCRYPT, '*'), true);

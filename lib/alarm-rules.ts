@@ -75,7 +75,7 @@ export const RULES = {
   }),
   SnapshotRefused: ({ metric }) => ({
     means:
-      'A snapshot was taken but not published, because it looks wrong: for example no users, far fewer than before, or those of another organization. ' +
+      'A snapshot was taken but not published, because it looks wrong. For example, it has no users, far fewer than before, or users of another organization. ' +
       'Read `message` in the newest run document under runs/. The response is kept under raw/, unless keepRaw=false. ' +
       'If the snapshot is right, invoke the function with {"force": true}. If the account is meant to have no users, deploy with allowEmpty=true.',
     metric: metric(METRICS.refused),

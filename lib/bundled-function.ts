@@ -25,8 +25,8 @@ export interface FunctionNetwork {
   /** VPC in which the functions run. It needs a route to Anodot and to the AWS services that they use. */
   readonly vpc: IVpc;
   /**
-   * Subnets in which the functions run. They need a way out, such as a NAT gateway.
-   * @default the private subnets with a way out
+   * Subnets in which the functions run. They need outbound access, such as a NAT gateway.
+   * @default the private subnets with outbound access
    */
   readonly vpcSubnets?: SubnetSelection | undefined;
   /**
@@ -127,7 +127,7 @@ export class BundledFunction extends Construct {
     accept(
       this.function,
       'Serverless-LambdaTracing',
-      'It calls three services in turn, and the log reports each call.',
+      'It calls three services in turn, and an error names the call that failed.',
     );
     if (!network) return;
     for (const id of ['AwsSolutions-IAM5[Resource::*]', 'Serverless-LambdaStarPermissions'])

@@ -31,7 +31,7 @@ const isPrincipal = (value: unknown): value is IPrincipal =>
 
 const NO_POLICY = 'this app has none of its policies';
 
-/** Why CDK would drop the statements for a principal; undefined if it wouldn't. */
+/** Why CDK would drop the statements for a principal. Undefined if it wouldn't. */
 function ineffective(principal: IPrincipal, { account }: Stack): string | undefined {
   const { principalAccount = account } = principal;
   if (Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT)

@@ -123,7 +123,7 @@ export class Installation extends Construct {
   notifyOn(name: AlarmName, topic: ITopic): void {
     const names = Object.keys(this.alarms);
     if (!names.includes(name))
-      throw new Error(`unknown alarm ${shownName(String(name))}. ${didYouMean(String(name), names, 'Alarms')}`);
+      throw new Error(`unknown alarm ${shownName(String(name))}. ${didYouMean(String(name), names, 'alarms')}`);
     const problems = problemsOfTopic(topic, Stack.of(this)).filter((text) => text !== undefined);
     if (problems.length > 0)
       throw new Error(`the alarm ${name} would not arrive at the topic ${topic.node.path}: ${problems.join('. ')}`);

@@ -5,9 +5,9 @@ import { parseSettings } from './settings/context.ts';
 import type { SettingsFile } from './settings/settings-file.ts';
 import { UserSnapshotsStack } from './user-snapshots-stack.ts';
 
-/** How the app is called, besides CDK's own props. */
+/** What the app is given besides CDK's own props. */
 export interface NewAppOptions {
-  /** The region to which the stack will be deployed, as CDK's command line says; undefined if it isn't known. */
+  /** The region to which the stack will be deployed, as CDK's command line passes it on. Undefined if it isn't known. */
   readonly region?: string | undefined;
   /** Settings that the context may override. */
   readonly file?: SettingsFile | undefined;

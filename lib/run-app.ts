@@ -3,8 +3,8 @@ import { InvalidSettingsError } from './settings/invalid-settings-error.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
 
 /**
- * Runs the CDK app as CDK's command line calls it: synth follows when the process exits. Invalid settings print their list alone and end
- * the process with code 1.
+ * Runs the CDK app for CDK's command line. The app is synthesized when the process exits. If settings are invalid, prints only their list,
+ * and ends with code 1.
  * @param folder with cdk.json and, if there is one, settings.json
  */
 export function runApp(folder: string): void {

@@ -24,7 +24,8 @@ export interface SnapshotFunctionProps {
 }
 
 /**
- * Limits garbage. With 300,000 users, V8 would otherwise use about 270 MB, and Lambda kills a function that exceeds `memorySize`.
+ * Limits the part of the heap for new objects. With 300,000 users, V8 would otherwise use about 270 MB, and Lambda kills a function that
+ * exceeds `memorySize`.
  */
 export const NODE_OPTIONS = '--max-semi-space-size=2';
 

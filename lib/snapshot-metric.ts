@@ -31,7 +31,7 @@ const NAMES: readonly string[] = [...Object.values(others), ...Object.values(cha
 export function snapshotMetric(instance: string, metricName: MetricName, options: SnapshotMetricOptions = {}): Metric {
   if (!NAMES.includes(metricName))
     throw new Error(
-      `unknown metric ${shownName(String(metricName))}. ${didYouMean(String(metricName), NAMES, 'Metrics')}`,
+      `unknown metric ${shownName(String(metricName))}. ${didYouMean(String(metricName), NAMES, 'metrics')}`,
     );
   return new Metric({
     statistic: LEVELS.has(metricName) ? Stats.MAXIMUM : Stats.SUM,

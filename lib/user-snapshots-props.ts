@@ -100,9 +100,8 @@ export interface UserSnapshotsProps {
    */
   readonly alarmEmail?: string | undefined;
   /**
-   * SNS topic that alarms notify. A given `alarmTopic` and its key are made to allow CloudWatch if this app creates them; imported ones
-   * must allow it themselves. The topic must allow `sns:Publish`, and its key `kms:Decrypt` and `kms:GenerateDataKey*`, to
-   * `cloudwatch.amazonaws.com`.
+   * SNS topic that alarms notify. If this app creates the topic and its key, their policies are extended to allow CloudWatch. An imported
+   * topic must already allow `cloudwatch.amazonaws.com` to use `sns:Publish`, and its key `kms:Decrypt` and `kms:GenerateDataKey*`.
    * @example new Topic(this, 'Alarms', { enforceSSL: true })
    * @default a new encrypted topic
    */
@@ -166,9 +165,9 @@ export interface UserSnapshotsProps {
    */
   readonly vpc?: IVpc | undefined;
   /**
-   * Subnets of `vpc` in which the functions run. They need a way out, such as a NAT gateway.
+   * Subnets of `vpc` in which the functions run. They need outbound access, such as a NAT gateway.
    * @example { subnetGroupName: 'Private' }
-   * @default the private subnets of `vpc` with a way out
+   * @default the private subnets of `vpc` with outbound access
    */
   readonly vpcSubnets?: SubnetSelection | undefined;
   /**

@@ -1,10 +1,11 @@
 /** Finds out how the command line was called, so that every command it advises can be typed as shown. */
 import { basename, delimiter, dirname, relative } from 'node:path';
 import type { Environment } from '../snapshot/settings.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The name of the package, and of the command that it installs. */
 export const COMMAND_NAME = 'anodot-user-snapshots';
-/** `npm start` without npm's own output, so that standard output holds the result alone. */
+/** `npm start` without npm's own output, so that standard output holds only the result. */
 const IN_A_CLONE = 'npm start --silent --';
 
 /**
@@ -21,7 +22,7 @@ export function calledAs(environment: Environment, script: string, folder: strin
     const isOnPath = (environment['PATH'] ?? '').split(delimiter).includes(dirname(script));
     return isOnPath && environment['npm_command'] === undefined ? COMMAND_NAME : `npx ${COMMAND_NAME}`;
   }
-  return `node ${relative(folder, script)}`;
+  return `node ${shellWord(relative(folder, script))}`;
 }
 
 /** A command as the user types it. In a clone, the default command without options is `npm start`. */

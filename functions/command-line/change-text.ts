@@ -1,4 +1,4 @@
-/** Words a change for people: date, kind, user, and what changed. */
+/** Describes a change for people: date, kind, user, and what changed. */
 import type { Change } from '../snapshot/changes/change.ts';
 import { onOneLine } from '../snapshot/format/cell-text.ts';
 

@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import type { Terminal } from './terminal.ts';
 
-/** The words to type after the program's name, and what they do. Words for a shell are quoted already. */
+/** The words to type after the program's name, and what they do. Words for a shell are already quoted. */
 export type Example = readonly [words: string | readonly string[], meaning: string];
 
 /** The help loads these files too, so `run` imports whatever takes long to load. */
 export interface CommandModule {
-  /** Adds the description, arguments and options to a command that has its name already. Up to the first period or colon, the description is its line in the list of commands. */
+  /**
+   * Adds the description, arguments and options to a command that already has its name. The list of commands shows the description up to
+   * its first period or colon.
+   */
   define(command: Command): Command;
   /** Does what the parsed command asks for. Returns the exit code. */
   run(parsed: Command, terminal: Terminal): Promise<number>;

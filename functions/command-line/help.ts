@@ -45,7 +45,7 @@ const VARIABLES: { readonly [reach in Reach]: readonly Variable[] } = {
 
 const EXIT_CODES =
   '0 success, 1 bug, 2 settings, 3 token, 4 Anodot unavailable, 5 unexpected response, 6 refused, 7 store, 8 superseded, ' +
-  '9 to 12 from verify, 11 also from status, 14 from changes and diff with --exit-code, 130 and 143 interrupted';
+  '9 to 12 from verify, 11 also from status, 14 from changes and diff with --exit-code, 129, 130 and 143 interrupted';
 const MORE = 'docs/operate.md#exit-codes';
 
 const EXAMPLES: readonly Example[] = [
@@ -73,7 +73,7 @@ export const programHelp = (terminal: Terminal): string =>
 export const summaryOf = (command: Command): string =>
   command.summary() || (/^.*?(?=[.:](?:\s|$)|$)/s.exec(command.description())?.[0] ?? '');
 
-/** Sections in the layout of the options. */
+/** Sections laid out like the options. */
 class HelpText {
   readonly #help = new Help();
   readonly #program: string;

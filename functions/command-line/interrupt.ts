@@ -10,7 +10,7 @@ const SAME_REQUEST_MILLISECONDS = 1000;
 /** How long native code has to notice an interrupt. Then the process ends without it. */
 const NOTICE_MILLISECONDS = 1000;
 
-/** Native code on another thread ignored the interrupt. `exit` would wait for it, perhaps for ever. */
+/** Native code on another thread ignored the interrupt. `exit` would wait for it, perhaps forever. */
 export class UnstoppedError extends InterruptedError {}
 
 /**
@@ -65,7 +65,7 @@ export async function orUnstopped<T>(work: Promise<T>, interrupt: AbortSignal): 
   }
 }
 
-/** Ends the process by the signal of this exit code. Shells report the same code, and the system doesn't wait for threads. */
+/** Ends the process with the signal that has this exit code. Shells report the same code, and the system doesn't wait for threads. */
 export function dieOfSignal(code: number): void {
   const isOf = (name: string): name is SignalName => name in CODES;
   for (const name of Object.keys(CODES).filter(isOf)) {

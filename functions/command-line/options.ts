@@ -4,16 +4,19 @@ import { addDays, isDt } from '../snapshot/utc-day.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
 
-/** Without a value, since a command may choose the default itself. */
-export const storeOption = (flags = '--store <place>', description = 'folder or s3:// URL of the snapshots'): Option =>
-  new Option(flags, `${description} (default: ${DEFAULT_STORE})`).argParser(placeOf);
+/** Sets no default, since a command may choose its own. */
+export const storeOption = (
+  flags = '--store <place>',
+  description = 'folder or s3:// URL of the snapshots',
+  byDefault = DEFAULT_STORE,
+): Option => new Option(flags, `${description} (default: ${byDefault})`).argParser(placeOf);
 
 /** The first format is the default. */
 export const formatOption = (formats: readonly string[]): Option =>
   new Option('--format <format>', 'output format').choices(formats).default(formats[0]);
 
 /**
- * Parses a comma-separated list of some of these words, into the order in which they are known.
+ * Parses a comma-separated list of some of these words. The result is in the order of `known`.
  * @param note is appended to the words that an error names
  */
 export const listOf =
@@ -50,8 +53,12 @@ export function dateOrSpan(text: string): DateOrSpan {
 /** The exit code with `--exit-code` if anything changed. */
 export const CHANGED_CODE = 14;
 
-export const exitCodeOption = (): Option =>
-  new Option('--exit-code', `end with ${CHANGED_CODE} if there are changes, else with 0`);
+/** The exit code if there is no snapshot in what was asked. */
+export const NOTHING_CODE = 11;
+
+/** @param otherwise further codes, in words */
+export const exitCodeOption = (otherwise = ''): Option =>
+  new Option('--exit-code', `end with ${CHANGED_CODE} if there are changes, ${otherwise}else with 0`);
 
 export function sha256(text: string): string {
   if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected a SHA-256 of 64 hex digits.');

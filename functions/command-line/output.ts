@@ -1,4 +1,4 @@
-/** The process's streams as commands write to them: no character steers the terminal, lines fit it, and a lost stream crashes nothing. */
+/** What commands write to the process's streams. No character steers the terminal, lines fit it, and a closed stream crashes nothing. */
 import { Writable } from 'node:stream';
 import { OperatorError } from '../snapshot/errors.ts';
 import { fold } from './fold.ts';
@@ -7,7 +7,7 @@ import { cut, inOrder, legible, printable, widthOf } from './text.ts';
 /** A stream to write to, which may be a terminal. */
 export type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Standard output can't be written, and its reader is still there. The operator frees disk space and runs again. */
+/** Standard output can't be written, although its reader still exists. The operator frees disk space and runs again. */
 export class OutputError extends OperatorError {
   override readonly name: string = 'OutputError';
   readonly code = 7;
@@ -45,16 +45,16 @@ export class Output extends Writable {
     this.on('error', ignore); // read from `errored`
   }
 
-  /** Why standard output is incomplete; undefined if it is complete, or its reader is gone. */
+  /** Why standard output is incomplete. Undefined if it is complete, or its reader is gone. */
   get failure(): OutputError | undefined {
     const code = this.errored && 'code' in this.errored ? String(this.errored.code) : undefined;
     if (!this.errored || (code !== undefined && GONE.has(code))) return undefined;
     return new OutputError(
-      `could not write to standard output (${code ?? 'unknown'}): the output is incomplete, and nothing else`,
+      `could not write to standard output (${code ?? 'unknown'}): the output is incomplete. Nothing else is affected`,
     );
   }
 
-  /** The width of the terminal; 0 if it is unknown, or if this isn't a terminal. */
+  /** The width of the terminal. 0 if it is unknown, or if this isn't a terminal. */
   get columns(): number {
     return this.#stream.isTTY ? (this.#stream.columns ?? 0) : 0;
   }

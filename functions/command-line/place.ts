@@ -1,4 +1,4 @@
-/** Rejects a `--store` that is most likely a mistake: as a folder's name, it would hide personal data from its owner. */
+/** Rejects a `--store` that is most likely a mistake. As a folder's name, it would put personal data where no one looks for it. */
 import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 

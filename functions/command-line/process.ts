@@ -1,5 +1,6 @@
 /** Runs the command that was typed. Whatever happens, everything is written before the process ends with an exit code. */
 import { CommanderError } from 'commander';
+import { SettingsError } from '../snapshot/errors.ts';
 import { calledAs } from './called-as.ts';
 import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
 import { Output } from './output.ts';
@@ -17,7 +18,7 @@ const err = new Output(process.stderr, { lossy: true, terminalType: process.env[
 const publishes = words[0] === DEFAULT_COMMAND;
 const interrupt = interruptOn(publishes ? 'interrupted; nothing was published' : 'interrupted', (code) => {
   err.write(
-    `interrupted again: stopped at once.${publishes ? ' A run removes what was staged once it is seven days old.' : ''}\n`,
+    `interrupted again: stopped at once.${publishes ? ' A later run removes what was staged, after seven days.' : ''}\n`,
   );
   process.exit(code);
 });
@@ -32,12 +33,20 @@ interface Ending {
   readonly unstopped?: boolean;
 }
 
+/** The exit code for words that can't be parsed. commander has reported them on standard error, and so has it printed the help. */
+function rejected({ exitCode, message }: CommanderError): number {
+  if (exitCode === 0) return 0;
+  const { name, code } = new SettingsError(message);
+  if (failureFormat === 'json') out.write(`${JSON.stringify({ error: { name, code, message } })}\n`);
+  return code;
+}
+
 /** Runs the command and reports its failure, if any. */
 async function ending(): Promise<Ending> {
   try {
     return { code: await runProgram(words, terminal) };
   } catch (error) {
-    if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2 };
+    if (error instanceof CommanderError) return { code: rejected(error) };
     if (error === out.errored) return { code: 0 }; // the reader is gone, or `failure` is reported
     return { code: report(error, terminal, failureFormat), unstopped: error instanceof UnstoppedError };
   }

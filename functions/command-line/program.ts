@@ -1,4 +1,4 @@
-/** Finds the command that the words name, loads it and runs it. Adds to each command what all have: examples, `--verbose`, the end of the help. */
+/** Finds, loads and runs the command that the words name. Adds what every command has: examples, `--verbose` and the end of the help. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';

@@ -1,4 +1,4 @@
-/** Shows how far a download is: a spinner on a terminal, a line every few seconds elsewhere. */
+/** Shows how far along a download is: a spinner on a terminal, a line every few seconds elsewhere. */
 import type { Progress } from '../snapshot/run.ts';
 import type { Terminal } from './terminal.ts';
 import { plural, size } from './text.ts';
@@ -15,8 +15,8 @@ export interface ProgressDisplay {
 }
 
 /**
- * Users, bytes, rate and time. A timer shows them, not their arrival: an account that sends nothing is seen to send nothing, and a fast
- * one isn't slowed down.
+ * Shows users, bytes, rate and time, on a timer instead of on arrival. So a download that stalls is seen to stall, and a fast one isn't
+ * slowed down.
  * @param what is under way, in words
  */
 export function showProgress({ err }: Pick<Terminal, 'err'>, what: string, quiet: boolean): ProgressDisplay {
@@ -26,7 +26,8 @@ export function showProgress({ err }: Pick<Terminal, 'err'>, what: string, quiet
   const figures = (): string => {
     const seconds = (performance.now() - started) / 1000;
     const rate = Math.round(received.users / seconds).toLocaleString('en');
-    return `${plural(received.users, 'user')}, ${size(received.bytes)}, ${rate}/s, ${Math.round(seconds)} s`;
+    const [users, speed] = received.users === 0 ? ['', ''] : [`${plural(received.users, 'user')}, `, `${rate}/s, `];
+    return `${users}${size(received.bytes)}, ${speed}${Math.round(seconds)} s`;
   };
   let frame = 0;
   const redraw = (): void => {

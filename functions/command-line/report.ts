@@ -3,7 +3,7 @@ import { failureOf } from '../lambda/failure.ts';
 import { OperatorError } from '../snapshot/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Line ends in a message, which may quote a file's name. The next line is indented, so that it can't pass for output of ours. */
+/** Line ends in a message, which may quote a file's name. The next line is indented, so that it can't pass for our own output. */
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/g;
 
 /**

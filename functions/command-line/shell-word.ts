@@ -1,4 +1,4 @@
-/** Writes a value as one word of a shell command, so that advice can be pasted whatever a path holds. */
+/** Writes a value as one word of a shell command, so that a suggested command can be pasted, whatever characters a path has. */
 
 const NEEDS_NO_QUOTES = /^[\w@%+=:,./-]+$/;
 

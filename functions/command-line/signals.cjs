@@ -1,5 +1,5 @@
 /**
- * Catches the signals that stop a process, and keeps them until the command line listens. Without it, a signal during loading would kill
+ * Catches the signals that stop a process, and keeps them until the command line listens. Otherwise a signal during loading would kill
  * the process without a message. Loaded first, and written in plain JavaScript so that it runs at once.
  */
 'use strict';

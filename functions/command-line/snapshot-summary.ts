@@ -46,7 +46,7 @@ export function summary(
   return textOf(lines);
 }
 
-/** What names the store in a command; nothing for the default. */
+/** The words that name the store in a command. None for the default. */
 export const storeWords = (place: string): readonly string[] =>
   place === DEFAULT_STORE ? [] : ['--store', shellWord(place)];
 

@@ -15,7 +15,7 @@ export class Table {
   readonly #widths: number[];
   readonly #widest: number;
   readonly #gap: string;
-  /** The width that rows must fit; undefined if cells are never cut. */
+  /** The width that rows must fit. Undefined if cells are never cut. */
   #columns: number | undefined;
 
   constructor({ widths = [], widest = Number.POSITIVE_INFINITY, gap = '  ' }: TableOptions = {}) {

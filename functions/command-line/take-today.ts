@@ -35,7 +35,7 @@ export async function takeToday(
 ): Promise<PublishedSnapshot> {
   const display = showProgress(
     terminal,
-    `Receiving the users of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
+    `Receiving users and groups of ${sourceName === SAMPLE_SOURCE ? 'the sample account' : sourceName}`,
     options.quiet ?? false,
   );
   const { AnodotSource } = await import('../snapshot/anodot/source.ts');

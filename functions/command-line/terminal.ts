@@ -18,7 +18,7 @@ export interface Terminal {
   readonly now: () => Date;
   readonly out: Output;
   readonly err: Output;
-  /** Standard input, opened by the first call; undefined if there is none. */
+  /** Standard input, opened by the first call. Undefined if there is none. */
   readonly input?: () => AsyncIterable<Uint8Array>;
   /** Set with `--verbose`: prints each request. */
   readonly onRequest?: OnRequest;

@@ -1,4 +1,4 @@
-/** Words for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
+/** Text for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
 import stringWidth from 'string-width';
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -9,7 +9,7 @@ export const size = (bytes: number): string =>
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/** The number of terminal columns that a text takes. Measuring ASCII is the fast path for long tables. */
+/** The number of terminal columns that a text takes. ASCII has a fast path, for long tables. */
 export const widthOf = (text: string): number => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text));
 
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });

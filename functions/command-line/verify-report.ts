@@ -39,11 +39,11 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   return `${status}: ${span}${users}, ${newest}`;
 }
 
-/** No folder, no snapshot, or none of the day that was asked for. */
+/** Says whether there is no folder, no snapshot, or none of the requested day. */
 function nothing({ place, exists, dt, today }: Asked, { nearest_days, refused_days }: Verification): string {
   const start = `nothing to verify in ${place}: `;
   if (!exists) return `${start}there is no such folder`;
   if (nearest_days.length === 0 || dt === undefined) return `${start}it has no snapshots`;
   const why = dt > today ? 'is in the future' : refused_days.length > 0 ? 'was refused' : 'has no snapshot';
-  return `${start}${dt} ${why}; the nearest ${nearest_days.length === 1 ? 'is of' : 'are of'} ${nearest_days.join(' and ')}`;
+  return `${start}${dt} ${why}; the nearest ${nearest_days.length === 1 ? 'is' : 'are'} ${nearest_days.join(' and ')}`;
 }

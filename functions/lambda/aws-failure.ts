@@ -17,8 +17,8 @@ export type AwsFailure<Exception extends ServiceException = ServiceException> =
     }
   | { readonly kind: 'credentials'; readonly name: string }
   /**
-   * `code` is that of the system call, of TLS, of the client's timeout or of the proxy, or else the error's name. `status` is set if
-   * something else than the service responded, such as a proxy or another server at the endpoint.
+   * `code` comes from the system call, TLS, the client's timeout or the proxy. Without one, it is the error's name. `status` is set if
+   * something other than the service responded, such as a proxy or another server at the endpoint.
    */
   | { readonly kind: 'network'; readonly code: string; readonly status?: number };
 

@@ -9,13 +9,13 @@ import type { RunId } from './run-id.ts';
 /** By how much the clocks of two runs may differ, and how long one delivery of an event may go on after another has ended. */
 const SLACK_MILLISECONDS = 3_600_000;
 
-/** How a run is going or ended, and its commit if it has one. */
+/** How a run is going or how it ended, and its commit if it has one. */
 export interface KnownRun {
   readonly document: RunDocument;
   readonly entry: CommitEntry | undefined;
 }
 
-/** The stored run document, corrected by the commits, which are the truth, and by the clock. */
+/** The stored run document, corrected by the commits, which are the source of truth, and by the clock. */
 export async function knownRun(store: Store, run: RunId, bytes: Buffer, now: Date): Promise<KnownRun> {
   const written = parseDocument(RUN_DOCUMENT, bytes) ?? damagedDocument(run);
   const entry = await commitOf(store, run, written);

@@ -7,8 +7,8 @@ import { knownRun } from './known-run.ts';
 import { parseRunId, type RunId } from './run-id.ts';
 
 /**
- * How long no run may be started after one that failed or was refused. Its cause is almost certainly not fixed sooner, and every run
- * exchanges the token again.
+ * How long no run may be started after one that failed or was refused. Its cause is almost certainly not fixed any sooner, and every
+ * run exchanges the token again.
  */
 const PAUSE_MILLISECONDS = 60_000;
 /**

@@ -1,6 +1,6 @@
 /**
- * Decides where the token may be sent: to `anodot.com` or a subdomain, over HTTPS. Any other host requires consent. Only with consent
- * may the URL have a port, or be a loopback address over HTTP. Messages quote at most the host name, since a URL may hold a password.
+ * Decides where the token may be sent: to `anodot.com` or a subdomain, over HTTPS. Any other host requires consent. So does a
+ * port, and plain HTTP to a loopback address. Messages quote at most the host name, since a URL may hold a password.
  * @param consent the name of the setting that allows other hosts
  */
 export function parseAnodotHost(

@@ -49,7 +49,7 @@ export async function check(parts: CheckParts): Promise<Check[]> {
   const exchange = source
     ? await attempt('exchange', async () =>
         (await source.authenticate(parts.deadline)) === 'bearer'
-          ? 'not needed: the token is a bearer'
+          ? 'not needed: the token is already a bearer token'
           : 'the token was accepted',
       )
     : notTried('exchange', 'needs settings and secret');
@@ -72,7 +72,7 @@ export async function check(parts: CheckParts): Promise<Check[]> {
 async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boolean): Promise<string> {
   const response = await source.openUsers(deadline);
   for await (const users of response.batches()) {
-    if (users.length > 0) return `the first ${users.length} users are as documented`;
+    if (users.length > 0) return `the first ${users.length} users match Anodot's documentation`;
   }
   if (!allowEmpty) throw new RefusedSnapshotError('Anodot returned no users; a snapshot would be refused');
   return 'no users, which is allowed';
@@ -85,7 +85,7 @@ async function readGroups(source: CheckSource, deadline: Deadline): Promise<stri
     return response && groupLines(response.batches());
   });
   return lines
-    ? `groups are as documented, ${lines.length} in all`
+    ? `groups match Anodot's documentation, ${lines.length} in all`
     : `GET ${PATHS.groups} is denied: snapshots will hold group ids instead of group names`;
 }
 

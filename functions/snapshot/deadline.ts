@@ -4,7 +4,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Milliseconds left. Negative once the time is up. */
   remaining(): number;
-  /** What messages call this limit. Default: the run's time limit. */
+  /** The name of this limit in messages. Default: the run's time limit. */
   readonly name?: string;
 }
 
@@ -12,14 +12,14 @@ export interface Deadline {
 export interface Share {
   /** Between 0 and 1. */
   readonly part: number;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
 }
 
 /** The longest delay of a Node.js timer. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-/** Does work within a share of the remaining time. The work is also interrupted when the whole is. */
+/** Does work within a share of the remaining time. An abort of the whole deadline also ends the work. */
 export async function withinPart<T>(
   whole: Deadline,
   { part, name }: Share,

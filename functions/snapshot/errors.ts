@@ -1,6 +1,6 @@
 /**
  * The failures that an operator can act on, one class per action. A subclass without its own code exists only to control retries.
- * Exit codes 9 to 12 are those of `verify`, and 1 is a bug.
+ * Exit codes 9 to 12 belong to `verify` and `status`, and 14 to `changes` and `diff`. 1 is a bug.
  *
  * A message says what was requested, what came back and what to do. Neither it nor `cause` ever holds a token, a header, a body or
  * personal data. `cause` is for what the platform reports, such as a system call's error or a parser's position.
@@ -31,7 +31,7 @@ export class SourceUnavailableError extends OperatorError {
 /** The connection broke in the middle of a response. Unlike a request without a response, it hasn't been retried yet. */
 export class BrokenResponseError extends SourceUnavailableError {}
 
-/** Anodot's response isn't what its API documents. The operator reads what differs. Nothing was published. */
+/** Anodot's response doesn't match its API's documentation. The message says what differs. Nothing was published. */
 export class SourceContractError extends OperatorError {
   override readonly name: string = 'SourceContractError';
   readonly code = 5;

@@ -1,4 +1,4 @@
-/** The report of a publication to the alarms. */
+/** What the alarms learn about a publication. */
 
 import type { ChangeCounts } from './changes/change.ts';
 import type { Manifest } from './commits/manifest.ts';
@@ -11,7 +11,7 @@ export interface PublicationReport {
   /** The newest known snapshot before it. Null if there is none. */
   readonly before: Manifest | null;
   /**
-   * How many changes of each kind to report: those that the day's earlier run hadn't found, or all of the day if that is unknown.
+   * How many changes of each kind to report: those that the day's earlier run hadn't found, or all of the day's if that is unknown.
    * Null if there was no comparison.
    */
   readonly newChanges: ChangeCounts | null;

@@ -69,7 +69,7 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       if (entry.commit && entry.commit.dt >= run.dt && !isAfterNow(run, entry.commit)) throw superseded(entry.commit);
     }
     throw new StoreError(
-      'other runs published twice while this one was in progress; nothing was published by it. Run again',
+      'other runs published twice while this one was in progress. This run published nothing. Run again',
     );
   } catch (error) {
     return { error, rawKey };
@@ -118,7 +118,7 @@ async function refuseEarlierDay(run: Run, source: Source, newest: CommitEntry | 
   run.onWarning(`commit ${commit.commit} is dated ${commit.dt}, which is in the future; it is ignored. Run verify`);
 }
 
-/** How often a run checks whether another delivery of its event has recorded its end. The pauses grow, to a few seconds in all. */
+/** How often a run checks whether another delivery of its event has recorded how it ended. The pauses grow, to a few seconds in total. */
 const LOOKS = 4;
 
 /**
@@ -170,7 +170,7 @@ function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Da
     throw new StoreError('this run began more than a day ago; nothing was published. Run again');
 }
 
-/** Adds to a store's failure after the commit that the commit exists, so that no one concludes that nothing was published. */
+/** If the store fails after the commit, the error says that the commit exists. Otherwise one might conclude that nothing was published. */
 async function afterCommit<T>({ number }: CommitEntry, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,6 +1,6 @@
 /**
- * Reports every commit to the alarms at least once: its own run does so before it records the publication, or else the next run does
- * before anything else.
+ * Reports every commit to the alarms at least once. A run reports its commit before it records the publication. If it can't, the next run
+ * does, before anything else.
  */
 
 import type { CommitEntry } from './commits/commit.ts';
@@ -19,7 +19,7 @@ export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<Publicat
 
 /** How many commits of terminal runs are checked, newest first: about a year of days. Older ones are no longer news. */
 const MOST_LOCAL = 400;
-/** How many commits are tried to find the previous manifest. More are without one only in a damaged store. */
+/** How many commits to try for the previous manifest. Only in a damaged store do so many lack one. */
 const BEFORE_TRIES = 10;
 
 /** Reports a finished commit. If `known.before` is given, it also warns of new names in `drift`. */
@@ -102,7 +102,7 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
   await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
-/** The date of the previous commit, and the newest manifest before this commit. They may be of different commits. */
+/** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */
 async function earlierThan(
   store: Store,
   { number, commit }: CommitEntry,

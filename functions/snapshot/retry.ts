@@ -1,6 +1,6 @@
 /**
  * Calls `work` until it succeeds.
- * @param afterFailure returns, after a pause, to retry, or throws to give up. Attempts count from 1
+ * @param afterFailure to retry, it pauses and returns. To stop, it throws. Attempts count from 1
  * @throws what `afterFailure` throws
  */
 export async function retry<T>(

@@ -15,7 +15,7 @@ const RUN = z.object({
   /** Whether the token may be sent to a host that is not Anodot's. */
   allowOtherHost: flag,
   formats: listOf(FORMATS),
-  /** A run that lost more than this percentage of the previous snapshot's users is refused. */
+  /** A snapshot that lost more than this percentage of the previous one's users is refused. */
   maxDropPercent: numberFrom(0, 100),
   /** Whether an account without users may be published. */
   allowEmpty: flag,

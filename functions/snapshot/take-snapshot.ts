@@ -86,7 +86,7 @@ export async function takeSnapshot(
   }
 }
 
-/** If another delivery of the event created the commit, it counts the publication. If it failed or was killed, this run does. */
+/** If another delivery of the event created the commit, that delivery counts the publication. If it failed or was killed, this run does. */
 async function knownOf(
   made: Made,
   { number }: CommitEntry,
@@ -130,8 +130,8 @@ async function failed(
 }
 
 /**
- * Records how a run failed, then checks whether it was published anyway, since the commits are the truth. If its manifest hasn't been
- * promoted yet, the document keeps the message, and the run that finishes the commit reports it.
+ * Records how a run failed, then checks whether it was published anyway, since the commits are the source of truth. If its manifest
+ * hasn't been promoted yet, the document keeps the message, and the run that finishes the commit reports it.
  * @returns the last document written
  */
 async function recordFailure(

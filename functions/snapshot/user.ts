@@ -33,7 +33,7 @@ export type User = Readonly<z.infer<typeof USER_ROW>>;
 /** The columns of a row, in the order of both formats. */
 export const USER_COLUMNS: readonly (keyof User)[] = USER_ROW.keyof().options;
 
-/** Anodot's names of its documented fields, in the order of their columns. Without `_id`, which every user has. */
+/** Anodot's names for its documented fields, in the order of their columns. Without `_id`, which every user has. */
 export const DOCUMENTED_FIELDS = [
   'createdAt',
   'firstName',

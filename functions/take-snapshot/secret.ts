@@ -10,7 +10,7 @@ import { CredentialsError } from '../snapshot/errors.ts';
 type SecretFailure = AwsFailure<SecretsManagerServiceException>;
 type Refusal = Extract<SecretFailure, { readonly kind: 'service' }>;
 
-/** Milliseconds. Secrets Manager responds within a tenth of a second. Waiting longer would cost time for Anodot. */
+/** Milliseconds. Secrets Manager responds within a tenth of a second. Waiting longer would leave less time for Anodot. */
 const CLIENT_OPTIONS = {
   retryMode: 'standard',
   maxAttempts: 4,
@@ -25,7 +25,7 @@ const CLIENT_OPTIONS = {
 export const newSecretsClient = (options: SecretsManagerClientConfig = {}): SecretsManagerClient =>
   new SecretsManagerClient({ ...CLIENT_OPTIONS, ...options });
 
-/** What messages call a secret. */
+/** The name of a secret in messages. */
 export const nameOfSecret = (id: string): string => `the secret ${id}`;
 
 /**

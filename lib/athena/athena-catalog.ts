@@ -14,7 +14,7 @@ import { grantQuery, type Queried, wildcardsOf } from './query-grant.ts';
 import { athenaWorkgroup } from './workgroup.ts';
 
 export interface AthenaCatalogProps {
-  /** Name of the Glue database and of the workgroup, a valid literal. It must be unique in the account and region. */
+  /** Name of the Glue database and of the workgroup. It must be a literal, unique in the account and region. */
   readonly database: string;
   /** The snapshots. Their KMS key, if there is one, also encrypts query results. Otherwise Athena uses its own key. */
   readonly store: SnapshotStore;

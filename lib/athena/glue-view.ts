@@ -12,7 +12,7 @@ const HIVE_TYPES: { readonly [type in ViewColumn['type']]: string } = {
 
 /**
  * A view in the form in which Athena stores it: its query and types, encoded in a comment. Mistakes show only when the view is queried.
- * `Presto View` must be spelled exactly, and Athena needs an owner as whom it runs the view.
+ * `Presto View` must be spelled exactly, and the view needs an owner, as which Athena runs it.
  */
 export function glueView(view: View, database: string): CfnTable.TableInputProperty {
   const definition = JSON.stringify({

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildHandlers } from './handlers.ts';
 
-/** Bundles the functions into `dist`, in which the construct finds them, and prints the size of each: `npm run bundle`. */
+/** Bundles the functions into `dist`, from which the construct deploys them, and prints the size of each: `npm run bundle`. */
 for (const { name, bytes } of await buildHandlers(join(import.meta.dirname, '../../dist')))
   process.stdout.write(`dist/handlers/${name}/index.js: ${bytes} bytes\n`);

@@ -64,7 +64,7 @@ const problemsOfSchema = (given: unknown): Problem[] =>
 
 function unknownSetting(key: string): string {
   if (OF_CDK.test(key)) return "unknown setting. CDK's own context belongs in cdk.json";
-  return `unknown setting. ${didYouMean(key, NAMES, 'Settings')}`;
+  return `unknown setting. ${didYouMean(key, NAMES, 'settings')}`;
 }
 
 /** CDK can set neither the lifecycle nor the key of an existing bucket, and can't know the key of a secret given by name. */
@@ -81,7 +81,7 @@ function conflictsOfReferences(chosen: Chosen): Problem[] {
   return problems;
 }
 
-/** A key or secret given as an ARN must be in the stack's region: KMS and IAM ignore one of another region. */
+/** A key or secret given as an ARN must be in the stack's region: KMS and IAM ignore one from another region. */
 function conflictsOfRegions(chosen: Chosen, region: string | undefined): Problem[] {
   const given = (['kmsKey', 'tokenSecret', 'tokenSecretKey'] as const).flatMap((name) => {
     const [, , , own] = chosen[name]?.split(':') ?? [];

@@ -1,10 +1,10 @@
 /** What to use in place of an unknown name: the one that was probably meant, or else all that exist. */
 export function didYouMean(given: string, names: readonly string[], plural: string): string {
   const nearest = nearestName(given, names);
-  return nearest ? `Did you mean ${nearest}?` : `${plural} are ${names.join(', ')}`;
+  return nearest ? `Did you mean ${nearest}?` : `The ${plural} are ${names.join(', ')}`;
 }
 
-/** The name that was probably meant, ignoring case and punctuation; undefined if none is close. */
+/** The name that was probably meant, ignoring case and punctuation. Undefined if none is close. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const maxDistance = Math.max(2, Math.floor(given.length / 3));

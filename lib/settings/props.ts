@@ -53,7 +53,7 @@ export function choicesOf(props: UserSnapshotsProps, stack: Stack): Choices {
 const unknownIn = (props: object): Problem[] =>
   Object.entries(props)
     .filter(([name, value]) => value !== undefined && !ALL_NAMES.includes(name))
-    .map(([name]) => [name, `unknown prop. ${didYouMean(name, ALL_NAMES, 'Props')}`]);
+    .map(([name]) => [name, `unknown prop. ${didYouMean(name, ALL_NAMES, 'props')}`]);
 
 function conflictsOfObjects(props: UserSnapshotsProps): Problem[] {
   const problems: Problem[] = [];

@@ -110,7 +110,7 @@ function momoaErrorOf(text: string): { readonly line: unknown; readonly column: 
   }
 }
 
-/** JSON.parse keeps the last of several members with the same name. The others would be ignored without a word. */
+/** JSON.parse keeps the last of several members with the same name. The others would be ignored silently. */
 function repeatedNames(text: string): Problem[] {
   const { body } = parse(text, { mode: 'json' });
   if (body.type !== 'Object') return [];

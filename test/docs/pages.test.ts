@@ -69,3 +69,10 @@ test('the table of exit codes has a row for every error class and its exit code'
     expect(row, name).toBeDefined();
   }
 });
+
+test('the example in the CDK section is quoted from the example app', () => {
+  const app = readFileSync(join(ROOT, 'docs/examples/cdk-app/app.ts'), 'utf8').split('\n');
+  const [example, ...others] = pageOf('docs/deploy.md').blocks.filter(({ language }) => language === 'ts');
+  expect(others).toEqual([]);
+  expect(example?.text.split('\n').filter((line) => !app.includes(line))).toEqual([]);
+});

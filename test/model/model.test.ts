@@ -37,7 +37,7 @@ describe('publishing keeps every promise in any order of calls', () => {
   }
 });
 
-test('the search that skips equivalent orders of calls ends in the same worlds as the search of all orders', {
+test('the search that skips equivalent orders of calls ends in the same states as the search of all orders', {
   timeout: 120_000,
 }, async () => {
   const reduced = await search(scenario('one-day'), { disturbances: 1 });

@@ -41,6 +41,7 @@ export function jsonSchemaOf(name: DocumentName, { exact = false } = {}): JsonSc
   const { $schema, ...generated } = z.toJSONSchema(schema, {
     override: ({ jsonSchema }) => {
       delete jsonSchema.readOnly; // says only how the program's own types treat a list
+      if (Number.isInteger(jsonSchema.const)) jsonSchema.type = 'integer';
       if (!exact && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   });
@@ -48,10 +49,25 @@ export function jsonSchemaOf(name: DocumentName, { exact = false } = {}): JsonSc
   for (const [path, field] of pathsOf(generated)) {
     const description = described.get(path);
     if (!description) throw new Error(`docs/data.md doesn't describe ${path} under "${heading}"`);
+    const format = formatOf(path);
+    if (format && isText(field)) Object.assign(field, format);
     field.description = description;
   }
   return { ...($schema !== undefined && { $schema }), title, ...generated };
 }
+
+const [DATE, TIME] = [z.iso.date(), z.iso.datetime()].map((one) => {
+  const { format, pattern } = z.toJSONSchema(one);
+  return { format, pattern };
+});
+
+/** Every field named `dt` holds a date, and every `…_at` a time in UTC, also those that the program reads back as any text. */
+function formatOf(path: string): Pick<JsonSchema, 'format' | 'pattern'> | undefined {
+  if (path === 'dt') return DATE;
+  return path === 'last_active' || path.endsWith('_at') ? TIME : undefined;
+}
+
+const isText = ({ type }: JsonSchema): boolean => [type].flat().includes('string');
 
 /** Every field of a schema with its path, such as `objects[].key`, in order, and whether it may be absent. Keys of maps are no fields. */
 export function* pathsOf(

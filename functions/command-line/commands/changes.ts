@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import type { Change } from '../../snapshot/changes/change.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
-import { SettingsError } from '../../snapshot/errors.ts';
+import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { addDays, dtOf } from '../../snapshot/utc-day.ts';
+import { dtOf } from '../../snapshot/utc-day.ts';
 import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, type ChangesOfDay, ORDER } from '../change-printers.ts';
+import { isToCome } from '../dates.ts';
 import { GroupNameReader } from '../group-name-reader.ts';
 import {
   CHANGED_CODE,
@@ -15,6 +16,7 @@ import {
   exitCodeOption,
   formatOption,
   listOf,
+  NOTHING_CODE,
   storeOption,
 } from '../options.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
@@ -30,7 +32,7 @@ interface ChangesOptions {
 }
 
 export const examples = [
-  ['changes --since 7d', 'what changed in the last 7 days'],
+  ['changes --since 7d', 'what changed since 7 days ago'],
   ['changes --only admin_granted --exit-code', 'ends with 14 if anyone became an administrator'],
 ] as const;
 
@@ -42,7 +44,7 @@ export const define = (command: Command): Command =>
     .option('--since <date>', 'only snapshots of this date or later; 7d is the date 7 days ago', dateOrSpan)
     .option('--until <date>', 'only snapshots of this date or earlier; 7d is the date 7 days ago', dateOrSpan)
     .option('--only <list>', 'only these kinds of change, such as admin_granted,joined', listOf(CHANGES))
-    .addOption(exitCodeOption())
+    .addOption(exitCodeOption(`${NOTHING_CODE} if the period has no snapshot, `))
     .addOption(formatOption(CHANGE_FORMATS));
 
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
@@ -51,9 +53,11 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const [first, last] = [since?.(today) ?? '', until?.(today) ?? '9999-12-31'];
   refuseEmptyPeriod(first, last, today);
   const { readManifests } = await import('../../snapshot/commits/manifests.ts');
+  const { refuseLostManifests } = await import('../../snapshot/commits/lost-manifests.ts');
   const store = await openStore(place, terminal);
   const manifests = await readManifests(store);
   if (manifests.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
+  await refuseLostManifests(store, first, last);
   const days = manifests.filter(({ dt }) => dt >= first && dt <= last);
   if (days.length === 0) warn(terminal, `no snapshot in this period. ${extent(manifests)}`);
   const feeds = await readFeeds({ store, manifests, days, only });
@@ -61,18 +65,21 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   if (format === 'text')
     terminal.err.write(`${plural(feeds.count(), 'change')} in ${plural(days.length, 'snapshot')}${uncompared(days)}\n`);
   for (const warning of feeds.warnings()) warn(terminal, warning);
-  return exitCode && feeds.count() > 0 ? CHANGED_CODE : 0;
+  if (!exitCode) return 0;
+  if (feeds.count() > 0) return CHANGED_CODE;
+  feeds.refuseUnknown();
+  return days.length === 0 ? NOTHING_CODE : 0;
 }
 
 interface Asked {
   readonly store: Store;
-  /** Of all days: a day's changes may name groups that only the day before has. */
+  /** Of all days, since a day's changes may name groups that only the day before has. */
   readonly manifests: readonly Manifest[];
   readonly days: readonly Manifest[];
   readonly only: readonly ChangeKind[] | undefined;
 }
 
-/** The feeds of the days, which count the changes of the last time that each is read. */
+/** The feeds of the days. `count` is of the last time that each feed was read. */
 async function readFeeds({ store, manifests, days, only = CHANGES }: Asked) {
   const { readChanges } = await import('../../snapshot/changes/read-changes.ts');
   const names = new GroupNameReader(store, manifests);
@@ -99,6 +106,13 @@ async function readFeeds({ store, manifests, days, only = CHANGES }: Asked) {
   return {
     days: days.map(ofDay),
     count: () => [...found.values()].reduce((sum, count) => sum + count, 0),
+    /** @throws StoreError if it is unknown whether anything changed */
+    refuseUnknown: () => {
+      if (expired.size > 0)
+        throw new StoreError(
+          `whether anything changed is unknown: the changes of ${[...expired].join(', ')} have expired or were removed`,
+        );
+    },
     warnings: () => [
       ...(expired.size > 0 ? [`the changes of ${[...expired].join(', ')} have expired or were removed`] : []),
       ...names.warnings(),
@@ -113,15 +127,13 @@ const hasAny = ({ changes }: Manifest, ...kinds: readonly ChangeKind[]): boolean
 /** @throws SettingsError if no snapshot can be in the period: an empty result would look as if nothing had changed */
 function refuseEmptyPeriod(since: string, until: string, today: string): void {
   if (since > until) throw new SettingsError(`--since ${since} is later than --until ${until}`);
-  if (since > addDays(today, 1))
-    // east of UTC it may already be tomorrow
-    throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
+  if (isToCome(since, today)) throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
 }
 
 /** The first and the last day of the store, so that an empty result doesn't look as if nothing had changed. */
 function extent(manifests: readonly Manifest[]): string {
   const [first, last] = [manifests[0]?.dt, manifests.at(-1)?.dt];
-  return first === last ? `The only one is of ${first}` : `The first is of ${first}, the last of ${last}`;
+  return first === last ? `The only one is from ${first}` : `The first is from ${first}, the last from ${last}`;
 }
 
 /** The days without an earlier snapshot to compare with: their feeds are empty. */

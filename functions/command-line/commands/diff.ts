@@ -6,7 +6,6 @@ import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { nearestDays } from '../../snapshot/verify/absent-days.ts';
-import { typed } from '../called-as.ts';
 import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, isOfAdministrator, ORDER } from '../change-printers.ts';
 import { latestDt } from '../dates.ts';
 import { GroupNameReader } from '../group-name-reader.ts';
@@ -40,15 +39,13 @@ export const define = (command: Command): Command =>
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, only, exitCode, format } = parsed.opts<DiffOptions>();
   const [from = '', to = ''] = parsed.args;
-  refuseOrder(from, to, terminal.program);
+  refuseOrder(from, to);
   const store = await openStore(place, terminal);
-  const { readManifests } = await import('../../snapshot/commits/manifests.ts');
-  const manifests = await readManifests(store);
-  const [earlier, later] = await comparable({ store, place, manifests, latest: latestDt(terminal.now()) }, [from, to]);
+  const [earlier, later] = await comparable({ store, place, latest: latestDt(terminal.now()) }, [from, to]);
   const { compareDays } = await import('../../snapshot/changes/compare-days.ts');
   const all = await compareDays(store, earlier, later);
   const changes = only ? all.filter(({ change }) => only.includes(change)) : all;
-  const names = new GroupNameReader(store, manifests);
+  const names = new GroupNameReader(store, [earlier, later]);
   const day = {
     changes: () => replay(changes),
     hasAdministrators: changes.some(isOfAdministrator),
@@ -64,18 +61,14 @@ async function* replay(changes: readonly Change[]): AsyncGenerator<Change> {
   yield* changes;
 }
 
-function refuseOrder(from: string, to: string, program: string): void {
+function refuseOrder(from: string, to: string): void {
   if (from === to) throw new SettingsError(`both dates are ${from}: give two different days`);
-  if (from > to)
-    throw new SettingsError(
-      `${from} is later than ${to}: give the earlier day first, ${typed(program, 'diff', to, from)}`,
-    );
+  if (from > to) throw new SettingsError(`${from} is later than ${to}: give the earlier day first`);
 }
 
 interface Asked {
   readonly store: Store;
   readonly place: string;
-  readonly manifests: readonly Manifest[];
   /** The latest date that a run can have. */
   readonly latest: string;
 }
@@ -83,32 +76,31 @@ interface Asked {
 /**
  * The manifests of both days.
  * @throws SettingsError if a day's users aren't stored; names the nearest days whose users are
+ * @throws StoreError if a manifest of the two is damaged or was lost
  */
 async function comparable(
-  { store, place, manifests, latest }: Asked,
+  { store, place, latest }: Asked,
   days: readonly [string, string],
 ): Promise<readonly [Manifest, Manifest]> {
-  if (manifests.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
+  const { manifestDays, readManifests } = await import('../../snapshot/commits/manifests.ts');
+  const stored = await manifestDays(store);
+  if (stored.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
+  const { refuseLostManifests } = await import('../../snapshot/commits/lost-manifests.ts');
+  for (const dt of days) await refuseLostManifests(store, dt, dt);
   const { daysWithRows } = await import('../../snapshot/changes/compare-days.ts');
-  const possible = manifests.filter(({ dt }) => dt <= latest);
-  const usable = await daysWithRows(
-    store,
-    possible.map(({ dt }) => dt),
-  );
-  const problems: string[] = [];
-  const found = days.flatMap((dt) => {
-    const manifest = possible.find((one) => one.dt === dt);
-    if (manifest && usable.includes(dt)) return [manifest];
+  const possible = stored.filter((dt) => dt <= latest);
+  const usable = await daysWithRows(store, possible);
+  const problems = days.flatMap((dt) => {
+    if (usable.includes(dt)) return [];
     const why =
       dt > latest
         ? 'is in the future'
-        : manifest
+        : possible.includes(dt)
           ? 'has no users any more: they have expired or were removed'
           : 'has no snapshot';
-    problems.push(`${dt} ${why}. ${nearest(usable, dt)}`);
-    return [];
+    return [`${dt} ${why}. ${nearest(usable, dt)}`];
   });
-  const [earlier, later] = found;
+  const [earlier, later] = problems.length > 0 ? [] : await readManifests(store, days);
   if (!earlier || !later) throw new SettingsError(problems.join('. '));
   return [earlier, later];
 }

@@ -26,9 +26,9 @@ export interface QueryOptions {
 
 export const define = (command: Command): Command =>
   command
-    .description('Run SQL on the snapshots in a folder. Tables and views are those of Athena; without SQL, lists them.')
+    .description('Run SQL on the snapshots in a folder. It has the tables and views of Athena. Without SQL, list them.')
     .argument('[sql]', 'one SELECT; - reads it from standard input')
-    .addOption(new Option('--file <path>', 'file with the SELECT, in place of the argument'))
+    .addOption(new Option('--file <path>', 'file with the SELECT, instead of the argument'))
     .addOption(storeOption('--store <folder>', 'folder of the snapshots'))
     .addOption(formatOption(QUERY_FORMATS));
 
@@ -42,7 +42,7 @@ export async function queryCommand(
 ): Promise<number> {
   if (place.startsWith('s3://'))
     throw new SettingsError(
-      '--store: query reads folders only. For a bucket, use Athena: it has the same tables and views',
+      '--store: query reads folders only. For a bucket, use Athena, which has the same tables and views',
     );
   const sql = await readSql({ argument, file }, terminal);
   const { PRINTERS } = await import('../query/printers.ts');

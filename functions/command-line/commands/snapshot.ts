@@ -15,7 +15,7 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 export const cleansUp = true;
 export const reaches = 'account';
 export const examples = [
-  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, of the sample account'],
+  [[], 'takes a snapshot into ./snapshots; without ANODOT_TOKEN, the sample account into ./sample-snapshots'],
   [['--store', 's3://my-bucket/anodot', '--verbose'], 'takes a snapshot into a bucket, and logs each request'],
 ] as const;
 
@@ -24,9 +24,9 @@ export interface SnapshotOptions extends TakeOptions {
   readonly format: 'text' | 'json';
 }
 
-/** JSON is always written, named or not. */
+/** JSON is always written, whether the list names it or not. */
 const formatsOf = (list: string): readonly Format[] => {
-  const named = listOf(FORMATS, '; json is always one')(list);
+  const named = listOf(FORMATS, '; json is always included')(list);
   return FORMATS.filter((format) => format === 'json' || named.includes(format));
 };
 
@@ -37,8 +37,14 @@ export const define = (command: Command): Command =>
     .description(
       `Take a snapshot of all users. Without ${ENVIRONMENT.token}, take the sample account's last 30 days into ${DEFAULT_SAMPLE_STORE}`,
     )
-    .addOption(storeOption())
-    .option('--formats <list>', `formats to write: ${FORMATS.join(',')}`, formatsOf)
+    .addOption(
+      storeOption(undefined, undefined, `${DEFAULT_STORE}, or without ${ENVIRONMENT.token} ${DEFAULT_SAMPLE_STORE}`),
+    )
+    .option(
+      '--formats <list>',
+      `formats to write, of ${FORMATS.join(',')} (default: ${ENVIRONMENT.formats}, or all)`,
+      formatsOf,
+    )
     .option('--force', 'publish even if users dropped sharply or the organization changed')
     .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));
@@ -59,7 +65,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   return codeOfDay(day?.status);
 }
 
-/** @throws CredentialsError if a real account is meant, whose token is missing: that must not look like success */
+/** @throws CredentialsError if a real account is meant but its token is missing, which must not look like success */
 async function refuseLostToken(terminal: Terminal, store: string | undefined): Promise<void> {
   const { refuseBesideReal, refuseOtherVariables } = await import('../sample/lost-token.ts');
   refuseOtherVariables(terminal.environment);
@@ -96,7 +102,7 @@ async function readBack(
   });
 }
 
-/** @throws InterruptedError if the interrupt came after the commit, which nothing takes back */
+/** @throws InterruptedError if the interrupt came after the commit, which can't be undone */
 function refuseInterrupted({ document }: PublishedSnapshot, interrupt: AbortSignal): void {
   if (!interrupt.aborted) return;
   const code = interrupt.reason instanceof InterruptedError ? interrupt.reason.code : undefined;

@@ -2,14 +2,11 @@
 import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
-import { latestDt } from '../dates.ts';
-import { type DateOrSpan, dateOrSpan, formatOption, storeOption } from '../options.ts';
+import { isToCome, latestDt } from '../dates.ts';
+import { type DateOrSpan, dateOrSpan, formatOption, NOTHING_CODE, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { statusReport } from '../status-report.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
-
-/** The same code as `verify` if there is nothing to verify. */
-const NOTHING_CODE = 11;
 
 interface StatusCommandOptions {
   readonly store?: string;
@@ -18,7 +15,7 @@ interface StatusCommandOptions {
 }
 
 export const examples = [
-  ['status --since 30d', 'a line for each of the last 30 days'],
+  ['status --since 30d', 'a line for each day since 30 days ago'],
   ['status --store s3://bucket/prefix --format json', 'every day of a bucket, for a program'],
 ] as const;
 
@@ -42,7 +39,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const today = dtOf(now);
   const first = since?.(today);
   const latest = latestDt(now);
-  if (first !== undefined && first > latest)
+  if (first !== undefined && isToCome(first, today))
     throw new SettingsError(`--since ${first} is in the future: today is ${today} in UTC`);
   const { readStatus } = await import('../../snapshot/status/status.ts');
   const store = await openStore(place, terminal);

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
-import { latestDt } from '../dates.ts';
+import { isToCome, latestDt } from '../dates.ts';
 import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
@@ -17,7 +17,7 @@ interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest' | 
 }
 
 export const examples = [
-  ['verify --fail-on-missing --since 30d', 'end with 12 if one of the last 30 days is missing'],
+  ['verify --fail-on-missing --since 30d', 'end with 12 if a day since 30 days ago is missing'],
   ['verify --dt 2026-11-23', 'verify one day'],
 ] as const;
 
@@ -27,7 +27,7 @@ export const define = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-Exit codes, the first that applies:
+Ends with the first that applies:
    9  an object is damaged or missing
   10  a commit is not finished; the next run finishes it
   11  there is nothing to verify
@@ -75,22 +75,22 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   return verification.code;
 }
 
-/** Dates of `--removed` that excuse nothing: most likely another day was meant. */
+/** Warns of dates of `--removed` that excuse nothing. Most likely another day was meant. */
 function needlessRemovals({ dt, removed = [] }: VerifyOptions, { days, status }: Verification): string[] {
   if (status === 'nothing') return [];
   return [...new Set(removed)].flatMap((one) => {
     if (dt !== undefined && dt !== one) return [];
     const day = days.find((verified) => verified.dt === one);
     if (!day) return [`--removed ${one}: there is no snapshot of this day`];
-    return day.status === 'sound' ? [`--removed ${one}: nothing was removed from this day, it is complete`] : [];
+    return day.status === 'sound' ? [`--removed ${one}: nothing was removed from this day. It is complete`] : [];
   });
 }
 
-/** @throws SettingsError if the options contradict each other, or name days to come */
+/** @throws SettingsError if the options contradict each other, or name days in the future */
 function refuseContradictions({ dt, since, failOnMissing, removed = [], today }: VerifyOptions): void {
   const problems: string[] = [];
-  if (since !== undefined && failOnMissing !== true) problems.push('--since needs --fail-on-missing, which it limits');
-  if (since !== undefined && since > today) problems.push(`--since: ${since} is in the future`);
+  if (since !== undefined && failOnMissing !== true) problems.push('--since requires --fail-on-missing');
+  if (since !== undefined && isToCome(since, today)) problems.push(`--since: ${since} is in the future`);
   if (since !== undefined && dt !== undefined && dt < since)
     problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);
   for (const one of removed) if (one > today) problems.push(`--removed: ${one} is in the future`);

@@ -14,7 +14,7 @@ interface Entry {
 
 const headlineOf = (comment: string): string => /^[^.:]*/.exec(comment)?.[0] ?? '';
 
-/** Hive's word for a type in the words of Athena's SQL, which views use already. */
+/** Spells a Hive type as Athena's SQL does. The types of views are already spelled so. */
 const sqlType = (hive: string): string =>
   hive
     .replaceAll('string', 'varchar')

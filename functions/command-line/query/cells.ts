@@ -1,7 +1,7 @@
 /** The cells of a result, as JSON and as text. */
 import { printable } from '../text.ts';
 
-/** The value of a cell, from any engine. An object is JSON already, such as a list or a number with decimals. */
+/** The value of a cell, from any engine. An object already holds JSON, such as a list or a number with decimals. */
 export type Cell = string | number | bigint | boolean | null | { readonly json: string };
 
 /** The cell as JSON. A number that JSON doesn't have, such as infinity, becomes a string. */

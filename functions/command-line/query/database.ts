@@ -1,4 +1,4 @@
-/** Runs SQL with DuckDB, in memory, from the files of the tables only. */
+/** Runs SQL with DuckDB, in memory, on the files of the tables only. */
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -101,7 +101,7 @@ export class QueryDatabase {
     }
   }
 
-  /** Calls DuckDB, which an interrupt stops, and says in words for the operator how it failed. */
+  /** Calls DuckDB. An interrupt stops the call. Failures become errors for the operator. */
   async #reading<T>(interrupt: AbortSignal, work: () => Promise<T>): Promise<T> {
     let again: NodeJS.Timeout | undefined;
     const stop = () => {

@@ -9,8 +9,8 @@ export interface Reading {
 }
 
 /**
- * Why a result broke off. DuckDB's client ends a result that failed like one that is complete, except that it has become invalid. Only
- * running the statement once more says why.
+ * Why a result broke off. DuckDB's client ends a failed result like a complete one, except that its type is then invalid. Only running
+ * the statement again reveals why.
  */
 export async function failureAgain(statement: DuckDBPreparedStatement): Promise<unknown> {
   await statement.run();

@@ -1,4 +1,4 @@
-/** Prints the result to a query in each format, batch by batch. Nothing in it can steer a terminal. */
+/** Prints the result of a query in each format, batch by batch. Nothing in it can steer a terminal. */
 import { csvLine, inert, onOneLine } from '../../snapshot/format/cell-text.ts';
 import { Table } from '../table.ts';
 import { JsonList, widthOf } from '../text.ts';
@@ -8,7 +8,7 @@ import type { QueryFormat, QueryResult, Row } from './result.ts';
 /** The maximum width of a column without a terminal. A longer cell pushes the cells after it to the right. */
 const WIDEST = 80;
 
-/** @param columns the terminal's width; 0 without a terminal */
+/** @param columns the terminal's width. 0 if there is no terminal */
 type Printer = (result: QueryResult, columns: number) => AsyncIterable<string>;
 
 export const PRINTERS: { readonly [format in QueryFormat]: Printer } = {

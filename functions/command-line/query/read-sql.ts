@@ -79,7 +79,7 @@ function decoded(source: string, bytes: Buffer): string {
   }
 }
 
-/** A failure of the file system, in words for the operator; a bug's error unchanged. */
+/** Turns the file system's error into one for the operator. Returns a bug's error unchanged. */
 function unreadable(source: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const why = error.code === 'ENOENT' ? 'there is no such file' : String(error.code);

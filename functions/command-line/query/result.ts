@@ -1,4 +1,4 @@
-/** The result to a query and its output formats: everything about a result that doesn't need DuckDB. */
+/** The result of a query and its output formats: everything about a result that doesn't need DuckDB. */
 import type { Cell } from './cells.ts';
 
 export const QUERY_FORMATS = ['text', 'line', 'json', 'csv', 'markdown'] as const;

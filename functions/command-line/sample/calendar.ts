@@ -4,7 +4,7 @@ import { DEFAULTS } from '../../snapshot/contract.ts';
 import { addDays, compactUtc, DAY_MILLISECONDS, daysBetween } from '../../snapshot/utc-day.ts';
 import { FIRST_DAY, modulo } from './days.ts';
 
-/** Absent days repeat after as many days as a history has, so that each history has one of both. */
+/** Absent days repeat every so many days, which is the length of a history. So each history has one of each kind. */
 const HISTORY_DAYS = 30;
 const MISSING = 7;
 const REFUSED = 17;
@@ -18,10 +18,10 @@ export function fateOf(dt: string): Fate {
 }
 
 /**
- * The days to take before today's, in order; the missing one is left out. A history begins with a snapshot, so if there is none on its
+ * The days to take before today's, in order, without the missing one. A history begins with a snapshot, so if there is none on its
  * first day, it begins a day earlier.
- * @param newest the newest commit of the store. If the history made it, its day comes again: the run may have been killed before it
- *   had recorded its end, and it finds its own commit
+ * @param newest the newest commit of the store. If a run of the history created it, its day is taken again. That run may have been killed
+ *   before it recorded its end. The new one has the same id, and finds its own commit
  */
 export function historyDays(today: string, newest?: Pick<Commit, 'dt' | 'run_id'>): string[] {
   const days = daysBetween(newest ? dayAfter(newest) : firstDay(today), today);

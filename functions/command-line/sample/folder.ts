@@ -15,7 +15,7 @@ const MARK = '.sample';
 
 /**
  * Claims a folder for the sample account. It must be empty or already hold the sample.
- * @throws CredentialsError for any other folder and for a bucket: what they lack is the token
+ * @throws CredentialsError for any other folder and for a bucket, since a real account was probably meant and only its token is missing
  */
 export async function claimForSample(store: Store): Promise<void> {
   if (!(store instanceof FolderStore)) {

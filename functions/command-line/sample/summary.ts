@@ -16,10 +16,10 @@ import { plural } from '../text.ts';
 const COLUMNS = 80;
 /** How many days back changes are shown, as by `changes --since 7d`. */
 const DAYS = 7;
-const MOST_CHANGES = 4;
-/** The newest of the days without a snapshot: after months without a run there are many. */
+const MOST_CHANGES = 5;
+/** Only the newest days without a snapshot are listed. After months without a run there are many. */
 const MOST_ABSENT = 3;
-const QUERY = '"from current_admins"';
+const QUERY = '"select email, state, last_active from current_admins"';
 
 export interface SampleResult {
   readonly taken: PublishedSnapshot;
@@ -39,28 +39,34 @@ export async function sampleSummary(
   const since = addDays(today, -DAYS);
   return textOf([
     ...headline(place, document, manifest),
-    isVerified
-      ? `Verified: all ${plural(verification.days.length, 'snapshot')} were read back and match their commits.`
-      : `NOT verified: run ${command('verify')}`,
+    `  commit ${document.commit}: ${document.commit_sha256}`,
+    verified(verification, isVerified, command('verify')),
     ...section(`Changed since ${since}:`, changeLines(await changesSince(store, since))),
     ...section('Days without a snapshot:', await absentLines(store, verification, today)),
     ...section('Next:', [
       `  ${command('status')}`,
       `  ${command('changes', '--since', `${DAYS}d`)}`,
-      `  ${typed(program, 'query', ...storeWords(place), QUERY)}`,
-    ]),
-    ...section('With a token of your own account, check first:', [
-      `  ${ENVIRONMENT.token}=… ${typed(program, 'check')}`,
-      `  ${ENVIRONMENT.token}=… ${typed(program)}`,
+      `  ${command('query')} \\`,
+      `    ${QUERY}`,
+      `With ${ENVIRONMENT.token} set to your own token, ${typed(program, 'check')} tries it.`,
     ]),
   ]);
 }
 
-/** Nothing without lines. */
+/** Today's snapshot may be sound while an older one is damaged. */
+function verified({ days }: Verification, isVerified: boolean, verify: string): string {
+  const sound = days.filter(({ status }) => status === 'sound').length;
+  if (!isVerified) return `NOT verified: run ${verify}`;
+  return sound === days.length
+    ? `Verified: all ${plural(sound, 'snapshot')} were read back and match their commits.`
+    : `Verified: ${sound} of ${plural(days.length, 'snapshot')}. For the others run ${verify}`;
+}
+
+/** Empty if there are no lines. */
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines];
 
-/** Administrators first, then those who joined and left; the newest first among equals. */
+/** By importance: administrators, then those who joined and left. The newest first among equals. */
 async function changesSince(store: Store, since: string): Promise<Change[]> {
   const changes: Change[] = [];
   for (const manifest of (await readManifests(store)).filter(({ dt }) => dt >= since))
@@ -71,7 +77,8 @@ async function changesSince(store: Store, since: string): Promise<Change[]> {
 function changeLines(changes: readonly Change[]): string[] {
   if (changes.length === 0) return ['  nothing'];
   const table = new Table();
-  const rows = changes.slice(0, MOST_CHANGES).map(({ dt, change, email, id }) => [`  ${dt}`, change, email ?? id]);
+  const shown = changes.slice(0, MOST_CHANGES).sort((a, b) => a.dt.localeCompare(b.dt));
+  const rows = shown.map(({ dt, change, email, id }) => [`  ${dt}`, change, email ?? id]);
   for (const row of rows) table.measure(row);
   return [...rows.map((row) => table.row(row).trimEnd()), ...more(changes.length - rows.length, 'more')];
 }

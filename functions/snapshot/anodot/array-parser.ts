@@ -32,7 +32,7 @@ export class ArrayParser {
   /** Whether the last character taken was a comma, so that an element must follow. */
   #afterComma = false;
 
-  /** @param item what messages call one element */
+  /** @param item the name of one element in messages */
   constructor(limits: Partial<ArrayParserLimits> = {}, item = 'user') {
     this.#item = item;
     this.#limits = { ...LIMITS, ...limits };

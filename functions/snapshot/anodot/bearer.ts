@@ -20,7 +20,7 @@ export interface TokenSettings {
   readonly url: string;
   /** Reads the token's text again on each call, since it may be rotated during a run. */
   readonly readToken: () => Promise<string>;
-  /** What messages call the source of the token's text. */
+  /** The name, in messages, of the place that holds the token's text. */
   readonly tokenName: string;
 }
 

@@ -32,7 +32,7 @@ export interface Received {
   readonly onRequest?: OnRequest | undefined;
 }
 
-/** Method and URL: what messages call a request. */
+/** The name of a request in messages: its method and URL. */
 export const nameOf = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string => `${method} ${url}`;
 
 /**

@@ -25,7 +25,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   readonly #item: string;
   readonly #deadline: Deadline;
 
-  /** @param item what messages call one item */
+  /** @param item the name of one item in messages */
   constructor(
     item: string,
     received: Received,
@@ -45,7 +45,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly Item[]> {
     const { maxBytes, maxElementLength } = this.#limits;
     const parser = new ArrayParser({ maxElementLength }, this.#item);
-    // Two, since an invalid or incomplete list is reported even if a record broke the contract before.
+    // Two, because a list that is invalid or incomplete is reported first, even if a record before that broke the contract.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
     let index = 0;
     for await (const bytes of readBody(this.#received, maxBytes, this.#deadline)) {

@@ -5,8 +5,8 @@ import { SourceUnavailableError } from '../errors.ts';
 const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
 /**
- * A message for a failed `fetch`, or a body that was cut off, if another attempt may help. It quotes only codes of the system and of
- * the HTTP client.
+ * The message for a failed `fetch`, or for a body that was cut off, if another attempt may help. It quotes only error codes of the
+ * system and of the HTTP client.
  * @param request method and URL, for the message
  * @throws SourceUnavailableError if another attempt can't help: a bad certificate, a proxy that requires authentication, or the
  *   deadline. Throws the signal's reason if an operator interrupted the run
@@ -42,7 +42,7 @@ export function causeCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The status with which a proxy refused to connect. Node's client has it only in a message, which holds nothing else. */
+/** The status with which a proxy refused to connect. Node's client reports it only in a message, which holds nothing else. */
 function refusalOfProxy(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];

@@ -2,7 +2,7 @@
 
 type Dispatcher = NonNullable<RequestInit['dispatcher']>;
 
-/** The symbols under which the versions of Node's HTTP client keep their dispatcher, newest first. */
+/** Node's HTTP client stores its dispatcher under one of these symbols, depending on its version. Newest first. */
 const GLOBAL_DISPATCHERS = [Symbol.for('undici.globalDispatcher.2'), Symbol.for('undici.globalDispatcher.1')];
 /** By default, Node's client fails if the headers, or the next part of a body, take 300 seconds. 0 means no limit. */
 const NO_LIMITS = { headersTimeout: 0, bodyTimeout: 0 } as const;

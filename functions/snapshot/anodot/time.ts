@@ -1,7 +1,10 @@
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const CANONICAL_LENGTH = '2026-11-23T02:15:00.000Z'.length;
 
-/** Converts an RFC 3339 time with a zone to ISO 8601 UTC with milliseconds. Undefined for anything else. A leap second becomes the next. */
+/**
+ * Converts an RFC 3339 time with a zone to ISO 8601 UTC with milliseconds. Undefined for anything else. A leap second becomes the second
+ * after it.
+ */
 export function toUtc(text: string): string | undefined {
   if (text.length === CANONICAL_LENGTH && isUnchanged(text)) return text; // nearly always
   const [, date, minutes, seconds = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];

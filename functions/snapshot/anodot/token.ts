@@ -21,7 +21,7 @@ const THREE_PARTS = /^[^.]+\.[^.]+\.[^.]+$/;
 /**
  * Parses the token in any documented shape: alone, `{"refreshToken": "…"}` or `{"accessToken": "…"}`. A bare value with three
  * dot-separated parts is a bearer.
- * @param name what messages call the source of the text: `ANODOT_TOKEN` or the secret's name
+ * @param name the name, in messages, of the place that holds the text: `ANODOT_TOKEN` or the secret's name
  * @throws CredentialsError with a fixed text, since a JSON parser's message would quote the secret
  */
 export function parseToken(text: string, name: string): Token {

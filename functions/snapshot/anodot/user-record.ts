@@ -15,7 +15,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['firtName', 'firstName'],
 ]);
 
-/** Anodot was founded later. Systems write 1970 or 0001 for "never", which would make a user dormant for decades. */
+/** Anodot is younger than this. An earlier time, such as 1970 or 0001, means "never", and must not make a user dormant for decades. */
 const EARLIEST_ACTIVITY = '2000-01-01T00:00:00.000Z';
 
 const text = z.string().nullish();

@@ -2,7 +2,7 @@ import { SourceContractError, TruncatedResponseError } from '../errors.ts';
 
 /** Decodes bytes that are split anywhere, or throws if they aren't UTF-8. */
 export class Utf8Decoder {
-  // Node's decoder would drop two byte order marks if the first one is split. So it keeps them, and the caller drops one.
+  // By default, Node's decoder drops two byte order marks if the first one is split. This one keeps both, and the caller drops one.
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   decode(bytes: Uint8Array): string {

@@ -8,8 +8,8 @@ import { readChanges } from './read-changes.ts';
 
 /**
  * How many changes of each kind are not in the feed of the day's earlier run. Two changes are the same if user, kind, `before` and `after`
- * are: if each of two runs finds another new administrator, each adds one.
- * @param earlier the manifest of the day's earlier run; undefined if there is none. If its feed is damaged or gone, all changes count
+ * are equal. So if two runs each find a different new administrator, each run counts one.
+ * @param earlier the manifest of the day's earlier run. Undefined if there is none. If its feed is damaged or gone, all changes count
  */
 export async function addedChanges(
   changes: readonly Change[],

@@ -10,14 +10,14 @@ import type { Store } from '../store/store.ts';
 /** A snapshot to compare with, checked against its commit. */
 export interface Baseline {
   readonly manifest: Manifest;
-  /** The key of its rows; null if they have expired. */
+  /** The key of its rows. Null if they have expired. */
   readonly rowsKey: string | null;
 }
 
 export interface Baselines {
-  /** Of any day, today included. The gate compares with it. */
+  /** From any day, today included. The gate compares with it. */
   readonly newest: Baseline | undefined;
-  /** Of an earlier day whose rows are still stored. The change feed compares with it. */
+  /** From an earlier day whose rows are still stored. The change feed compares with it. */
   readonly earlier: Baseline | undefined;
 }
 
@@ -32,13 +32,13 @@ export async function findBaselines(
   onWarning: (message: string) => void,
 ): Promise<Baselines> {
   const { baselines, warnings } = await searchBaselines(store, dt);
-  // A snapshot that another run is promoting right now looks damaged, and isn't.
+  // A snapshot that another run is promoting right now looks damaged but isn't.
   const undisturbed = warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;
   if (undisturbed) for (const warning of warnings) onWarning(warning);
   return baselines;
 }
 
-/** As `findBaselines`. The warnings are true unless another run is at work. */
+/** Like `findBaselines`, but returns the warnings. They hold unless another run is publishing. */
 export async function searchBaselines(
   store: Store,
   dt: string,
@@ -89,7 +89,7 @@ async function baselineOf(store: Store, commit: Commit): Promise<Baseline | unde
   return (await isExpired(store, commit)) ? { manifest, rowsKey: null } : undefined;
 }
 
-/** The number of the commit whose manifest a day has; 0 without a manifest. */
+/** The commit number in the day's manifest. 0 if there is no manifest. */
 const commitInPlace = async (store: Store, dt: string): Promise<number> =>
   (await readDocument(store, KEYS.manifest(dt), MANIFEST))?.commit ?? 0;
 

@@ -36,7 +36,7 @@ const COUNTS = z.record(z.enum(CHANGES), z.number());
 const countsFrom = (count: (change: ChangeKind) => number): ChangeCounts =>
   COUNTS.parse(Object.fromEntries(CHANGES.map((change) => [change, count(change)])));
 
-/** The order of the feed: by id, change, before and after; null comes first. */
+/** The order of the feed: by id, change, before and after. Null comes first. */
 export function inFeedOrder(a: Change, b: Change): number {
   return compare(a.id, b.id) || compare(a.change, b.change) || compare(a.before, b.before) || compare(a.after, b.after);
 }

@@ -10,7 +10,7 @@ import type { User } from '../user.ts';
 import type { Change, Span } from './change.ts';
 import { Comparison } from './comparison.ts';
 
-/** Of these days, those whose users are stored. The users of the others have expired or were removed. */
+/** The days whose users are still stored. Those of the other days have expired or were removed. */
 export async function daysWithRows(store: Store, days: readonly string[]): Promise<string[]> {
   const keys = new Set(await store.list(FOLDERS.users));
   return days.filter((dt) => keys.has(KEYS.json(dt)));
@@ -37,7 +37,7 @@ export async function compareDays(store: Store, earlier: Manifest, later: Manife
   return (await comparison.end()).changes;
 }
 
-/** The users of a day. Their hash is checked first, so every line is a row. */
+/** The users of a day. Their hash is checked first, so every line is a valid row. */
 async function rowsOf(store: Store, manifest: Manifest): Promise<AsyncIterable<readonly User[]>> {
   const named = objectOf(manifest, 'json');
   const key = KEYS.json(manifest.dt);
@@ -45,6 +45,6 @@ async function rowsOf(store: Store, manifest: Manifest): Promise<AsyncIterable<r
   if (!named || digest?.sha256 !== named.sha256)
     throw new StoreError(`${store.location}: ${key} is damaged, or a run is replacing it. Run verify`);
   const chunks = await store.open(key);
-  if (!chunks) throw new StoreError(`${store.location}: ${key} was removed meanwhile. Run again`);
+  if (!chunks) throw new StoreError(`${store.location}: ${key} was removed in the meantime. Run again`);
   return readRows(chunks);
 }

@@ -4,8 +4,8 @@ import { type Change, type ChangeCounts, countChanges, inFeedOrder, type Span } 
 import { differences } from './diff.ts';
 
 /**
- * The result is right whatever the order of the users. Memory depends on it: a user is held from when one side has read it until the
- * other has, and the changes are held until the end.
+ * The result doesn't depend on the order of the users, but memory use does. A user read from one side is held until the other side has
+ * read it too. The changes are held until the end.
  */
 export class Comparison {
   readonly #previous: AsyncIterator<readonly User[]>;

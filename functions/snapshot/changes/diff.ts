@@ -10,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * Roles and groups compare as sets, with one difference for each member. `last_active` never counts. If one side doesn't state roles,
- * groups or `disabled`, they don't differ, with one exception: an administrator whose earlier roles are unknown counts as granted.
+ * Roles and groups compare as sets, with one difference for each member. `last_active` never counts. If roles, groups or `disabled` are
+ * unknown on one side, they count as unchanged. One exception: an administrator whose earlier roles are unknown counts as granted.
  * @param before undefined for a user who joined
  * @param after undefined for a user who left
  */

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import { CHANGE, type Change } from './change.ts';
 
 /**
- * The change feed of one day, checked against the manifest's hash; undefined if it has expired.
+ * The change feed of one day, checked against the manifest's hash. Undefined if it has expired.
  * @throws StoreError if it differs from what the manifest names
  */
 export async function readChanges(store: Store, manifest: Manifest): Promise<AsyncIterable<Change> | undefined> {

@@ -1,4 +1,4 @@
-/** The log of commits: what was published, in order. Creating the next commit is what decides a publication. */
+/** The log of commits: what was published, in order. A run publishes by creating the next commit. */
 
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
@@ -25,15 +25,15 @@ export async function readNewest(store: Store): Promise<CommitEntry | undefined>
   return newest === undefined ? undefined : readCommit(store, newest);
 }
 
-/** The time in which a run can have committed. With it, an old run is found as fast as a new one. */
+/** When a run can have committed. With a window, an old run is found as fast as a new one. */
 export interface CommitWindow {
   readonly from: Date;
   readonly until: Date;
 }
 
 /**
- * Finds the commit of a run. The commits are the truth, whatever its run document says. Searches back from the newest commit, and stops
- * at a commit dated more than a day before the run, or created before the window.
+ * Finds the commit of a run, whatever its run document says: the commits are the source of truth. Searches back from the newest commit,
+ * and stops at a commit dated more than a day before the run, or created before the window.
  * @param dt the run's date. Its commit has this date, or the previous one if its event was delivered again after midnight
  */
 export async function commitOfRun(
@@ -55,7 +55,7 @@ export async function commitOfRun(
 const isBefore = (commit: Commit, dt: string, window: CommitWindow | undefined): boolean =>
   commit.dt < addDays(dt, -1) || (window !== undefined && Date.parse(commit.committed_at) < window.from.getTime());
 
-/** How many commits were created until `end`, found by bisection. A damaged commit has no time, and counts as earlier. */
+/** How many commits were created by `end`, found by bisection. A damaged commit has no time, and counts as earlier. */
 async function countUntil(store: Store, numbers: readonly number[], end: Date): Promise<number> {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -87,7 +87,7 @@ export async function createCommit(store: Store, commit: Commit): Promise<Commit
     if (entry) return entry;
   }
   throw new StoreError(
-    `${key} may be committed: the store gave no definite result. Run again: the next run finishes it or starts over${reasonOf(failure)}`,
+    `${key} may be committed: the store gave no definite result. Run again. The next run finishes it or starts over${reasonOf(failure)}`,
     { cause: failure },
   );
 }
@@ -98,7 +98,7 @@ async function lookForCommit(store: Store, number: number): Promise<CommitEntry 
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new StoreError(
-      `${KEYS.commit(number)} may be committed: it could not be read back. Run again: the next run finds out${reasonOf(error)}`,
+      `${KEYS.commit(number)} may be committed: it could not be read back. Run again. The next run finds out${reasonOf(error)}`,
       { cause: error },
     );
   }

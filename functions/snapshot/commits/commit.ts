@@ -5,7 +5,7 @@ import { KEYS, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION } from '../contract
 import type { StoredObject } from '../store/store.ts';
 import { parseDocument, sha256Of } from './document.ts';
 
-/** A key of this product. No segment is hidden or `..`, since the objects that a commit names are moved. */
+/** A key that this product writes. No segment is hidden or `..`, since promoting moves objects to these keys. */
 export const KEY = z.string().regex(/^[a-z]+(\/[\w=-][\w.=-]*)+$/);
 export const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const DT = z.iso.date();
@@ -64,6 +64,6 @@ export const objectOf = <T extends { readonly kind: ObjectKind }>(
   kind: ObjectKind,
 ): T | undefined => objects.find((object) => object.kind === kind);
 
-/** Kind and date determine the key. So a commit whose date was edited is damaged, and can't block later runs. */
+/** Kind and date determine the key. So a commit whose date was edited counts as damaged, and can't block later runs. */
 const isOfDay = ({ kind, key }: StoredObject, dt: string): boolean =>
   kind === 'raw' ? key.startsWith(`raw/dt=${dt}/`) : key === KEYS[kind](dt);

@@ -1,4 +1,4 @@
-/** Finds and reads the manifests in place, by day: the snapshots that are complete. */
+/** Finds and reads manifests by day. A day that has one is complete. */
 import { FOLDERS, KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
 import { readAll } from '../store/read-all.ts';
@@ -22,12 +22,12 @@ export function parseManifest(dt: string, bytes: Uint8Array): Manifest | undefin
 }
 
 /**
- * All manifests, by day.
+ * The manifests of these days, or of all.
  * @throws StoreError if a manifest is damaged
  */
-export async function readManifests(store: Store): Promise<Manifest[]> {
+export async function readManifests(store: Store, days?: readonly string[]): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
-  for await (const { key, bytes } of readAll(store, (await manifestDays(store)).map(KEYS.manifest))) {
+  for await (const { key, bytes } of readAll(store, (days ?? (await manifestDays(store))).map(KEYS.manifest))) {
     const manifest = parseManifest(MANIFEST_KEY.exec(key)?.[1] ?? '', bytes);
     if (!manifest) throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
     manifests.push(manifest);

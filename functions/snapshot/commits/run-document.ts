@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import { type CommitEntry, objectOf } from './commit.ts';
 import { documentBytes, readDocument } from './document.ts';
 
-/** How a run ended, or that it is in progress. It is only a report: the commits are the truth. Times are ISO 8601 UTC. */
+/** How a run ended, or that it is in progress. It is only a report. The commits are the source of truth. Times are ISO 8601 UTC. */
 export const RUN_DOCUMENT = z.strictObject({
   run_id: z.string(),
   dt: z.string().nullable(),

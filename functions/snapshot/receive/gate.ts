@@ -13,7 +13,7 @@ import type { Tally } from './tally.ts';
 const FEW_USERS = 3;
 /** A field is watched only if at least this share of users had it. Rarer fields come and go with single users. */
 const USUAL_SHARE = 1 / 2;
-/** If a field's share drops to less than this part of what it was, the field was renamed or emptied. */
+/** If a field's share drops to less than this fraction of its previous share, the field was renamed or emptied. */
 const KEPT_PART = 1 / 2;
 /** The fields that reviews, alarms and the gate depend on. Names and groups may legitimately be emptied. */
 const WATCHED_FIELDS: readonly DocumentedField[] = [

@@ -55,7 +55,7 @@ export class Outputs {
     for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
   }
 
-  /** Writes what has been collected, if it is enough. */
+  /** Writes what has been collected, once there is enough. */
   async flush(): Promise<void> {
     for (const output of this.#open) if (output.isFull) await output.flush();
   }

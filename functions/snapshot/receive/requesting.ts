@@ -3,11 +3,11 @@ import { BrokenResponseError, TruncatedResponseError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import type { Source, SourceResponse } from '../source.ts';
 
-/** A broken connection is tried up to three times. A list that was cut off is requested once more. */
+/** If the connection breaks, a list is requested up to three times. If the list was cut off, it is requested once more. */
 const BROKEN_TRIES = 3;
 const TRUNCATED_TRIES = 2;
 
-/** Opens and reads a response. Starts over if it was cut off. Errors of `open` aren't retried, since it retries by itself. */
+/** Opens and reads a response. Starts over if it was cut off. Errors of `open` aren't retried here, since `open` retries them itself. */
 export function requesting<R extends SourceResponse<unknown> | undefined, T>(
   open: () => Promise<R>,
   take: (response: R) => Promise<T>,

@@ -18,7 +18,7 @@ export interface StagedGroups {
 /**
  * Stages the groups of the account, in the order of the response. If they can't be received, users are published without them, with a
  * warning.
- * @throws StoreError if they can't be staged, InterruptedError
+ * @throws StoreError if they can't be staged, InterruptedError on an interrupt
  */
 export async function stageGroups(
   source: Source,

@@ -6,7 +6,7 @@ import { BoundedNames, boundedName } from './bounded-names.ts';
 
 /** A user who has been inactive for longer is dormant. */
 const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
-/** The manifest's key for all undocumented roles beyond the limit together. */
+/** The manifest's key for the undocumented roles beyond the limit, counted together. */
 const OTHER_ROLES = '…';
 
 type Facts = Pick<

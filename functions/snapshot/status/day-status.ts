@@ -8,15 +8,15 @@ import { KEYS } from '../contract.ts';
 
 /**
  * `published`: the manifest is in place. `interrupted`: committed, not finished. `running`: a run is under way. `refused`, `failed`: how
- * the runs ended. `missing`: no run, or only runs that couldn't publish. `damaged`: a document is unreadable or contradicts another. Only `verify`
- * reads the objects of a day, and can say that it is sound.
+ * the runs ended. `missing`: no run, or the last one was superseded. `damaged`: a document is unreadable or contradicts another. Only
+ * `verify` reads the objects of a day, and can say that it is sound.
  */
 export type DayState = 'published' | 'interrupted' | 'running' | 'refused' | 'failed' | 'missing' | 'damaged';
 
 export interface DayStatus {
   readonly dt: string;
   readonly state: DayState;
-  /** Counts of users; null without a readable manifest. */
+  /** Counts of users. Null if there is no readable manifest. */
   readonly users: number | null;
   readonly administrators: number | null;
   /** Null as well if there was nothing to compare with. */
@@ -98,8 +98,9 @@ function contradiction(manifest: Manifest, bytes: Uint8Array, newest: CommitEntr
 }
 
 function withoutManifest(dt: string, runs: readonly RunDocument[], now: Date): Judgement {
-  const published = runs.find(({ status }) => status === 'published');
-  if (published) return damagedBecause(`commit ${published.commit} was published, but ${KEYS.manifest(dt)} is missing`);
+  const commits = runs.flatMap(({ status, commit }) => (status === 'published' && commit !== undefined ? commit : []));
+  if (commits.length > 0)
+    return damagedBecause(`commit ${Math.max(...commits)} was published, but ${KEYS.manifest(dt)} is missing`);
   if (runs.some((run) => isUnderWay(run, now))) return { state: 'running' };
   const ended = runs.find(({ status }) => status === 'refused') ?? runs[0]; // as in `verify`, one refusal is enough
   if (!ended) return { state: 'missing' };

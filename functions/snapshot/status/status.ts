@@ -13,7 +13,7 @@ import { damaged, type Finding } from '../verify/findings.ts';
 import { readRunDocuments } from '../verify/run-documents.ts';
 import { type DayStatus, statusOfDay } from './day-status.ts';
 
-/** If every reading meets another new commit, the last reading is reported. */
+/** If another run commits during every reading, the last reading is reported. */
 const TRIES = 20;
 
 export interface StatusOptions {
@@ -42,7 +42,7 @@ export interface StoreStatus {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the store again if another run commits meanwhile. */
+/** Reads the store again if another run commits in the meantime. */
 export async function readStatus(store: Store, options: StatusOptions): Promise<StoreStatus> {
   for (let attempt = 1; ; attempt++) {
     const status = await readOnce(store, options);
@@ -52,7 +52,7 @@ export async function readStatus(store: Store, options: StatusOptions): Promise<
 }
 
 async function readOnce(store: Store, { now, since = '', latest }: StatusOptions): Promise<StoreStatus> {
-  const newest = await readNewest(store); // before the manifests: its own is then in place, or it is interrupted
+  const newest = await readNewest(store); // read before the manifests, so that a commit without its manifest is one that was interrupted
   const { documents, findings } = await readRunDocuments(store, latest);
   const stored = await manifestDays(store);
   const manifests = new Map<string, Buffer>();

@@ -1,5 +1,5 @@
--- For an access review, one row per user of the latest published snapshot: roles and groups as text, administrator since when, days
--- without activity, first seen, and the latest change. The dates go back as far as the snapshots do.
+-- For an access review, one row per user of the latest published snapshot: roles and groups as text, start of the administrator role,
+-- days without activity, first seen, and the latest change. The dates go back as far as the snapshots do.
 -- Example: select email, is_admin, admin_since, roles, group_names, state, quiet_days from access_review order by is_admin desc, email
 with
 published as (

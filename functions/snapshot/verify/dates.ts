@@ -59,7 +59,7 @@ interface Chosen {
   readonly length: number;
 }
 
-/** The first of the longest lists, which ends with the latest commit. */
+/** The first of the longest lists, which is the one that begins at the latest commit. */
 const longest = (all: readonly Chosen[]): Chosen | undefined =>
   all.reduce<Chosen | undefined>((best, one) => (best && best.length >= one.length ? best : one), undefined);
 

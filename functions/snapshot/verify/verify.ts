@@ -11,7 +11,7 @@ import { damaged, type Finding } from './findings.ts';
 import { publicationFindings, readRunDocuments } from './run-documents.ts';
 import { findUntracked, listPublished } from './untracked.ts';
 
-/** How often to read a store that changes meanwhile. Runs commit seconds apart at the fastest, so one reading is usually enough. */
+/** How often to read a store that changes in the meantime. Runs commit seconds apart at the fastest, so one reading is usually enough. */
 const TRIES = 20;
 export const VERIFY_CODES = { sound: 0, damaged: 9, interrupted: 10, nothing: 11, incomplete: 12 } as const;
 

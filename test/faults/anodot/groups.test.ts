@@ -183,12 +183,12 @@ describe('check', () => {
     return groups;
   }
 
-  test('reports the number of groups if all are as documented', async () => {
+  test('reports the number of groups if all match the documentation', async () => {
     expect(await checked(answer(groups))).toEqual({
       name: 'groups',
       ok: true,
       code: null,
-      message: 'groups are as documented, 1 in all',
+      message: "groups match Anodot's documentation, 1 in all",
     });
   });
 

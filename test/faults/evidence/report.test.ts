@@ -72,7 +72,7 @@ describe('the report of the verify command', () => {
     expect(code).toBe(11);
     expect(linesOf(out).slice(-2)).toEqual([
       `refused: ${REFUSED}`,
-      `nothing to verify in ${folder}: ${REFUSED} was refused; the nearest are of ${dtOf(9)} and ${dtOf(11)}`,
+      `nothing to verify in ${folder}: ${REFUSED} was refused; the nearest are ${dtOf(9)} and ${dtOf(11)}`,
     ]);
   });
 

@@ -43,7 +43,7 @@ test('a metric that does not exist is an error, since an alarm on it would never
   const metric = (name: string) => Reflect.apply(users.metric, users, [name]);
   expect(() => metric('ChangesJoin')).toThrow(new Error('unknown metric ChangesJoin. Did you mean ChangesJoined?'));
   expect(() => metric('zqxj\n')).toThrow(
-    /^unknown metric "zqxj\\n"\. Metrics are SnapshotPublished, .*, ChangesNameChanged$/,
+    /^unknown metric "zqxj\\n"\. The metrics are SnapshotPublished, .*, ChangesNameChanged$/,
   );
 });
 

@@ -60,7 +60,7 @@ export class Bucket {
   }
 }
 
-/** Why S3 refuses a call. */
+/** Whether S3 refused a call for a certain reason. */
 export type Reason = (refusal: S3ServiceException) => boolean;
 
 /** The result of a call, or why S3 refused it. */

@@ -45,5 +45,5 @@ async function* chunksOf(bucket: Bucket, key: string, first: GetObjectCommandOut
 
 function bodyOf({ Body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
   if (Body instanceof Readable) return Body;
-  throw new TypeError("the S3 client's response has no stream of Node");
+  throw new TypeError("the body of the S3 client's response is not a Node.js stream");
 }

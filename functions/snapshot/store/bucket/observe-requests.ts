@@ -3,12 +3,12 @@ import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { awsFailure } from '../../../lambda/aws-failure.ts';
 import type { OnRequest } from '../../request-event.ts';
 
-/** Next to the wire, so that it sees every attempt, and a response before anything is made of it. */
+/** The innermost middleware, so that it sees every attempt, and each response before it is parsed. */
 const NEXT_TO_THE_WIRE = { step: 'deserialize', priority: 'low', name: 'observeRequests' } as const;
 
 export function observeRequests(client: S3Client, onRequest: OnRequest): void {
   client.middlewareStack.add((next, { commandName = '' }) => {
-    let ended = 0; // when the attempt before failed: the SDK pauses in between
+    let ended = 0; // when the previous attempt failed: the SDK pauses in between
     return async (call) => {
       const request = `${commandName.replace(/Command$/, '')} ${nameOf(call.request)}`;
       const started = performance.now();
@@ -37,7 +37,7 @@ export function observeRequests(client: S3Client, onRequest: OnRequest): void {
 /** The only parts of the query string that are reported. */
 const SHOWN_IN_QUERY = ['prefix', 'partNumber'] as const;
 
-/** The SDK's types leave requests and responses open to any protocol. */
+/** The SDK types requests and responses as unknown, since they depend on the protocol. */
 const field = (of: unknown, name: string): unknown =>
   typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
 

@@ -68,7 +68,7 @@ export async function openBucket(
       },
     );
   }
-  // Other servers address a bucket by path. A host name with the bucket in it would be unknown.
+  // Other servers address a bucket by path. A host name that contains the bucket's name wouldn't resolve.
   const found = (await isAtAws(client)) ? client : new S3Client({ ...config, forcePathStyle: true });
   if (onRequest) observeRequests(found, onRequest);
   return new BucketStore(found, place.bucket, place.prefix);

@@ -4,8 +4,8 @@ import type { Store } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 
 /**
- * Tries every action of STORE_ACTIONS. Leaves nothing behind. Doesn't complete an upload, which would leave an object and needs no
- * further action.
+ * Tries every action of STORE_ACTIONS. Leaves nothing behind. It doesn't complete an upload: that needs no other
+ * permission, and would leave an object behind.
  */
 export async function probeBucket(bucket: Bucket, store: Store, execution: string): Promise<void> {
   const key = `.staged/${execution}/probe`;

@@ -16,7 +16,7 @@ export interface Upload {
 
 /**
  * An object that is being staged as the parts of an upload. Its bytes are hashed while they are written. Parts are sent one at a time.
- * Filling the next part meanwhile would save a tenth of a second per part, but take twice the memory for each staged object.
+ * Filling the next part at the same time would save a tenth of a second per part, but take twice the memory for each staged object.
  */
 export class StagedUpload implements Staging {
   readonly #upload: Upload;

@@ -31,7 +31,7 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
 
 /**
  * Completes an upload, so that its object appears at its key. If it was completed before, S3 returns NoSuchUpload, and AWS may also
- * return success. InvalidPart, or an empty list of parts, means that the commit was edited by hand, which must not fail every later run.
+ * return success. InvalidPart, or an empty list of parts, means that the commit was edited by hand. That must not fail every later run.
  * Other servers may return anything for an upload that is gone, even a server error. In that case its parts are listed to find out.
  */
 export function completeUpload(bucket: Bucket, object: StoredObject): Promise<'placed' | 'gone'> {

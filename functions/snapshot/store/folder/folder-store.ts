@@ -6,7 +6,7 @@ import { probeFolder } from './probe-folder.ts';
 import { keysUnder, openFile, readWhole } from './reading.ts';
 import { discardFile, promoteFile, removeStaleFiles, stageFile } from './staged-files.ts';
 
-/** A store in a folder of a local file system, for its owner and the root's group. Its promises don't hold on NFS and SMB. */
+/** A store in a folder of a local file system, open to its owner and the root folder's group. Its promises don't hold on NFS and SMB. */
 export class FolderStore implements Store {
   readonly location: string;
   readonly #folder: Folder;

@@ -1,4 +1,4 @@
-/** The permissions in a folder store. Its owner has access, and so has the root's group if the root allows it. No one else does. */
+/** The permissions in a folder store. Its owner has access. So does the root folder's group, if the root's mode allows it. */
 import { chmod, type FileHandle, open, stat } from 'node:fs/promises';
 import { codeOf, orAbsent } from './durable-folder.ts';
 

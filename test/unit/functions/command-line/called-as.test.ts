@@ -41,6 +41,7 @@ describe('advice repeats the form in which the command line was called', () => {
       '/app/node_modules/anodot-user-snapshots/dist/functions/command-line/bin.js',
       'npx anodot-user-snapshots',
     ],
+    ['a clone whose path has a space', {}, '/my clone/main.ts', "node '../my clone/main.ts'"],
     ['Node.js itself', {}, '/clone/functions/command-line/main.ts', 'node functions/command-line/main.ts'],
   ])('%s', (_, environment, script, expected) => {
     expect(calledAs(environment, script, '/clone')).toBe(expected);

@@ -269,6 +269,18 @@ describe('the command line', () => {
   });
 });
 
+test.each([
+  [['changes', '--since', '7w'], 'from 1d to 3650d'],
+  [['snapshots'], "unknown command 'snapshots'"],
+  [['verify', '--exept', 'x'], "unknown option '--exept'"],
+])('words that cannot be parsed are reported as JSON with --format json: %j', async (words, message) => {
+  const { code, out, err } = await runCommand([...words, '--format', 'json'], { cwd: await newFolder() });
+  expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  expect(JSON.parse(out)).toEqual({
+    error: { name: 'SettingsError', code: 2, message: expect.stringContaining(message) },
+  });
+});
+
 test('the verify command ends with 11 and says so if there is nothing to verify', async () => {
   const { code, out } = await runCommand(['verify'], { cwd });
   expect(code).toBe(11);

@@ -47,11 +47,7 @@ describe('progress without a terminal', () => {
     vi.advanceTimersByTime(5_000);
     display.stop();
     await err.finished();
-    expect(written).toEqual([
-      `${WHAT}\n`,
-      `${WHAT}: 0 users, 0 B, 0/s, 5 s\n`,
-      `${WHAT}: 12,000 users, 3.0 MB, 1,200/s, 10 s\n`,
-    ]);
+    expect(written).toEqual([`${WHAT}\n`, `${WHAT}: 0 B, 5 s\n`, `${WHAT}: 12,000 users, 3.0 MB, 1,200/s, 10 s\n`]);
   });
 
   test('is the same on a terminal that cannot redraw a line', async () => {
@@ -93,7 +89,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-test('progress is nothing if the run is quiet', () => {
+test('no progress is shown if the run is quiet', () => {
   const { err, written } = streamOf(80);
   const display = showProgress({ err }, WHAT, true);
   display.update(PROGRESS);

@@ -59,7 +59,7 @@ describe('a snapshot with unreported new administrators that a terminal replaces
     shown('C3', done, 'admin_granted of both is reported by the run of the next day', 'never reported');
   });
 
-  test('leaves no trace in runs/ if no administrator was added, or the alarms know already', async () => {
+  test('leaves no trace in runs/ if no administrator was added, or the alarms have already been notified', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-01T02:15:00Z', all);
     await at('2026-11-02T02:15:00Z', benIsAdmin);

@@ -35,7 +35,7 @@ test('a secret is read at each call, by its name or its ARN', async () => {
   expect(secrets.calls).toEqual(['anodot/token', ARN]);
 });
 
-test('a Secrets Manager that does not respond is retried, then given up soon', async () => {
+test('if Secrets Manager does not respond, the call is retried, and soon fails', async () => {
   const secrets = await newSecrets('no answer');
   const requestHandler = { requestTimeout: 500, throwOnRequestTimeout: true };
   const client = clientOf(secrets, { requestHandler, maxAttempts: 2 });

@@ -75,7 +75,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
 
 test('an unknown key that resembles no setting is an error that lists all settings', () => {
   expect(linesFor({ zqxjzqxj: 1 })).toEqual([
-    expect.stringMatching(/^- zqxjzqxj: unknown setting\. Settings are anodotUrl, .*kmsKey/),
+    expect.stringMatching(/^- zqxjzqxj: unknown setting\. The settings are anodotUrl, .*kmsKey/),
   ]);
 });
 

@@ -35,7 +35,7 @@ test('a prop that does not exist is an error, which names the one that was proba
         '^invalid props of UserSnapshots:',
         '- retentionDay: unknown prop. Did you mean retentionDays\\?',
         String.raw`- "alarm\\u001bemail": unknown prop. Did you mean alarmEmail\?`,
-        '- zqxjzqxj: unknown prop. Props are anodotUrl, .*, tokenSecret, bucket, .*, securityGroups$',
+        '- zqxjzqxj: unknown prop. The props are anodotUrl, .*, tokenSecret, bucket, .*, securityGroups$',
       ].join('\n'),
     ),
   );

@@ -164,7 +164,7 @@ describe('a period without a snapshot', () => {
     'prints a warning that names the first and the last snapshot, as %s too',
     async (format) => {
       const nothing = { text: '', json: '[]\n', csv: 'dt,previous_dt,id,email,change,before,after\r\n' }[format];
-      const warning = 'Warning: no snapshot in this period. The first is of 2026-11-20, the last of 2026-11-25\n';
+      const warning = 'Warning: no snapshot in this period. The first is from 2026-11-20, the last from 2026-11-25\n';
       const count = format === 'text' ? '0 changes in 0 snapshots\n' : '';
       for (const period of [
         ['--until', '2026-01-01'],

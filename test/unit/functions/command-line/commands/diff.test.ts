@@ -92,10 +92,7 @@ describe('diff', () => {
     ],
     [['2026-11-01', '2026-11-24'], '2026-11-01 has no snapshot. The nearest day with users is 2026-11-20'],
     [['2026-11-20', '9998-01-01'], '9998-01-01 is in the future. The nearest day with users is 2026-11-24'],
-    [
-      ['2026-11-24', '2026-11-20'],
-      /2026-11-24 is later than 2026-11-20: give the earlier day first, .* diff 2026-11-20 2026-11-24/,
-    ],
+    [['2026-11-24', '2026-11-20'], /2026-11-24 is later than 2026-11-20: give the earlier day first$/m],
     [['2026-11-24', '2026-11-24'], 'both dates are 2026-11-24: give two different days'],
     [['2026-11-24', 'today'], 'Expected a date like 2026-11-23.'],
     [['2026-11-24'], "missing required argument 'later'"],
@@ -130,6 +127,47 @@ describe('diff', () => {
     await appendFile(join(copy, KEYS.json(dt)), '\n');
     const { code, out, err } = await run(copy, 'diff', '2026-11-20', '2026-11-24');
     expect([code, out, err]).toEqual([7, '', expect.stringContaining(`${KEYS.json(dt)} is damaged`)]);
+  });
+});
+
+describe('a published day whose manifest was lost', () => {
+  const LOST = '2026-11-21';
+  const lost = async (): Promise<string> => {
+    const copy = await copyOf(folder);
+    await rm(join(copy, KEYS.manifest(LOST)));
+    return copy;
+  };
+  test.each([
+    ['diff', '2026-11-20', LOST],
+    ['diff', LOST, '2026-11-24', '--format', 'json'],
+    ['changes', '--exit-code'],
+    ['changes', '--since', LOST, '--until', LOST, '--exit-code'],
+  ])('ends %s %s %s with 7 and is named, instead of looking like a day without changes', async (...words) => {
+    const { code, err } = await run(await lost(), ...words);
+    expect([code, err]).toEqual([
+      7,
+      expect.stringContaining(`${LOST} was published, but ${KEYS.manifest(LOST)} is missing. Run verify`),
+    ]);
+  });
+
+  test('does not concern other days', async () => {
+    const copy = await lost();
+    expect((await run(copy, 'diff', '2026-11-20', '2026-11-24')).code).toBe(0);
+    expect((await run(copy, 'changes', '--since', '2026-11-23')).code).toBe(0);
+  });
+});
+
+describe('--exit-code of changes', () => {
+  test('is 11 if the period has no snapshot, since that says nothing about changes', async () => {
+    const { code, err } = await run(folder, 'changes', '--exit-code', '--since', '2026-11-25');
+    expect([code, err]).toEqual([11, expect.stringContaining('no snapshot in this period')]);
+  });
+
+  test('is 7 if the changes of a day are gone and the others have none, and 14 if the others have some', async () => {
+    const copy = await copyOf(folder);
+    await rm(join(copy, KEYS.changes('2026-11-21')));
+    const { code, err } = await run(copy, 'changes', '--exit-code', '--since', '2026-11-21', '--until', '2026-11-21');
+    expect([code, err]).toEqual([7, expect.stringContaining('whether anything changed is unknown')]);
   });
 });
 

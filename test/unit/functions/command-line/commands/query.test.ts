@@ -66,7 +66,7 @@ describe('the query command', () => {
     });
     expect([code, err]).toEqual([
       2,
-      'SettingsError: --store: query reads folders only. For a bucket, use Athena: it has the same tables and views\n',
+      'SettingsError: --store: query reads folders only. For a bucket, use Athena, which has the same tables and views\n',
     ]);
   });
 

@@ -58,7 +58,7 @@ async function gaps(): Promise<string> {
 }
 
 describe('status as text', () => {
-  test('has a line for each day, a range for missing days in a row, the reason of a refusal, and the newest commit', async () => {
+  test('has a line for each day, a range for missing days in a row, the reason for a refusal, and the newest commit', async () => {
     const folder = await gaps();
     const { newest_commit_sha256 } = await verified(folder);
     const { code, text } = await status(folder, [], 30);
@@ -161,8 +161,8 @@ describe('status ends with', () => {
     expect([code, out]).toEqual([11, expect.stringContaining(what)]);
   });
 
-  test('2 if it begins in the future, or on what is no date', async () => {
-    await expect(status(stores().four, ['--since', '2020-02-28'], 27)).rejects.toThrow(SettingsError);
+  test('2 if it begins in the future, or on something that is not a date', async () => {
+    await expect(status(stores().four, ['--since', '2020-02-29'], 27)).rejects.toThrow(SettingsError);
     const { code, err } = await runCommand(['status', '--since', '0d'], { cwd: await newFolder() });
     expect([code, err]).toEqual([2, expect.stringContaining('from 1d to 3650d')]);
   });

@@ -54,8 +54,8 @@ const lastLine = async (...call: Parameters<typeof verify>): Promise<string> => 
 
 describe('the options of verify', () => {
   test.each([
-    [['--since', '2020-02-26'], '--since needs --fail-on-missing, which it limits'],
-    [['--fail-on-missing', '--since', '2020-02-28'], '--since: 2020-02-28 is in the future'],
+    [['--since', '2020-02-26'], '--since requires --fail-on-missing'],
+    [['--fail-on-missing', '--since', '2020-02-29'], '--since: 2020-02-29 is in the future'],
     [
       ['--fail-on-missing', '--since', '2020-02-26', '--dt', '2020-02-25'],
       "--dt: 2020-02-25 is before --since 2020-02-26, so it can't count as missing",
@@ -63,7 +63,7 @@ describe('the options of verify', () => {
     [['--removed', '2020-02-24', '--removed', '2020-02-28'], '--removed: 2020-02-28 is in the future'],
     [
       ['--since', '2020-02-29', '--removed', '2020-02-28'],
-      '--since needs --fail-on-missing, which it limits; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
+      '--since requires --fail-on-missing; --since: 2020-02-29 is in the future; --removed: 2020-02-28 is in the future',
     ],
   ])('%j contradict each other or today, and end with 2 before any read', async (words, message) => {
     const error: unknown = await verify('s3://not a bucket', words).catch((thrown: unknown) => thrown);
@@ -167,7 +167,7 @@ describe('verify warns about --removed for a day', () => {
     const { four } = stores();
     expect(await warning(four, ['--removed', dtOf(25)])).toEqual([
       0,
-      'Warning: --removed 2020-02-25: nothing was removed from this day, it is complete\n',
+      'Warning: --removed 2020-02-25: nothing was removed from this day. It is complete\n',
     ]);
     expect(await warning(four, ['--removed', dtOf(27), '--removed', dtOf(27), '--format', 'json'])).toEqual([
       0,
@@ -191,11 +191,11 @@ describe('verify that has nothing to verify says', () => {
     const on = (dt: string) => lastLine(folder, ['--dt', dt]);
     const start = `11 nothing to verify in ${folder}: `;
     const between = await on('2020-02-26');
-    expect(between).toBe(`${start}2020-02-26 has no snapshot; the nearest are of 2020-02-25 and 2020-02-27`);
+    expect(between).toBe(`${start}2020-02-26 has no snapshot; the nearest are 2020-02-25 and 2020-02-27`);
     const before = await on('2019-12-31');
-    expect(before).toBe(`${start}2019-12-31 has no snapshot; the nearest is of 2020-02-24`);
+    expect(before).toBe(`${start}2019-12-31 has no snapshot; the nearest is 2020-02-24`);
     const after = await on('2020-02-28');
-    expect(after).toBe(`${start}2020-02-28 is in the future; the nearest is of 2020-02-27`);
+    expect(after).toBe(`${start}2020-02-28 is in the future; the nearest is 2020-02-27`);
     expect((await verify(folder, ['--dt', '2020-02-26'])).lines[0]).toBe('missing: 2020-02-26');
     for (const line of [between, before, after])
       shown(

@@ -68,7 +68,7 @@ describe('whatever the date, the history of the sample', () => {
     }
   });
 
-  test('goes on with the day after the newest snapshot, or with that day if its scheduled run may not have ended', () => {
+  test('continues with the day after the newest snapshot, or with that day if its scheduled run may not have ended', () => {
     const commit = { dt: '2026-11-23', run_id: '20261123T080000Z-0a1b2c3d' };
     expect(historyDays('2026-11-26', commit)).toEqual(['2026-11-24', '2026-11-25']);
     const own = { dt: '2026-11-23', run_id: scheduleOf('2026-11-23').runId };

@@ -14,7 +14,7 @@ const get = (url: string, path: string, bearer: string) =>
   fetch(`${url}/api/v2/${path}`, { headers: { authorization: `Bearer ${bearer}` } });
 
 describe('the sample server', () => {
-  test("exchanges its token for a bearer, which opens the day's users and the groups", async () => {
+  test("exchanges its token for a bearer, which gives access to the day's users and the groups", async () => {
     const { url, token } = await serve();
     const response = await exchange(url, JSON.stringify({ refreshToken: token }));
     expect(response.status).toBe(200);

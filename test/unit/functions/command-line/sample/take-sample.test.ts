@@ -1,12 +1,15 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sha256Of } from '../../../../../functions/snapshot/commits/document.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../../../../../functions/snapshot/commits/run-document.ts';
+import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { InterruptedError } from '../../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { dtOf } from '../../../../../functions/snapshot/utc-day.ts';
 import { verify } from '../../../../../functions/snapshot/verify/verify.ts';
+import { copyOf } from '../../../../support/folder-copy.ts';
 import { snapshotSample } from '../../../../support/sample-terminal.ts';
 import { newFolder } from '../../../../support/take.ts';
 
@@ -14,18 +17,20 @@ const NOW = new Date('2026-11-26T09:00:00Z');
 const FIVE_DAYS_LATER = new Date('2026-12-01T09:00:00Z');
 
 /** @param refusal why the gate refused a day, as its run document says */
-const screenWith = (refusal: string): string => `\
+const screenWith = (refusal: string, hash: string): string => `\
 Published the snapshot of 2026-11-26 in ./sample-snapshots.
   48 users, 7 administrators
   36 active, 6 dormant, 1 new, 2 never active, 3 disabled
+  commit 29: ${hash}
 Verified: all 29 snapshots were read back and match their commits.
 
 Changed since 2026-11-19:
-  2026-11-20  admin_granted  kwame.mensah@example.com
-  2026-11-24  admin_revoked  eleni.papadopoulou@example.com
   2026-11-19  admin_revoked  thandiwe.nkosi@example.com
   2026-11-19  joined         fang.chen@example.com
-  and 7 more
+  2026-11-19  left           harpreet.singhgill@example.com
+  2026-11-20  admin_granted  kwame.mensah@example.com
+  2026-11-24  admin_revoked  eleni.papadopoulou@example.com
+  and 6 more
 
 Days without a snapshot:
   2026-11-08  missing: no run started
@@ -34,11 +39,9 @@ Days without a snapshot:
 Next:
   npm start --silent -- status --store ./sample-snapshots
   npm start --silent -- changes --since 7d --store ./sample-snapshots
-  npm start --silent -- query --store ./sample-snapshots "from current_admins"
-
-With a token of your own account, check first:
-  ANODOT_TOKEN=… npm start --silent -- check
-  ANODOT_TOKEN=… npm start
+  npm start --silent -- query --store ./sample-snapshots \\
+    "select email, state, last_active from current_admins"
+With ANODOT_TOKEN set to your own token, npm start --silent -- check tries it.
 `;
 
 const verified = (folder: string, now: Date) => verify(new FolderStore(folder), { today: dtOf(now) });
@@ -55,6 +58,9 @@ async function refusalIn(folder: string): Promise<string> {
   const refused = (await runsIn(folder)).find(({ status }) => status === 'refused');
   return refused?.message?.split(';')[0] ?? '';
 }
+
+const newestHash = async (folder: string): Promise<string> =>
+  sha256Of(await readFile(join(folder, 'commits/00000029.json')));
 
 async function folderForTest(): Promise<string> {
   const folder = await newFolder();
@@ -98,7 +104,7 @@ describe('the first run of the sample', () => {
 
   test('ends with what changed, the days without a snapshot and the next commands, in 80 columns', async () => {
     const screen = first.out.replaceAll(folder, './sample-snapshots');
-    expect(screen).toBe(screenWith(await refusalIn(folder)));
+    expect(screen).toBe(screenWith(await refusalIn(folder), await newestHash(folder)));
     const lines = screen.split('\n');
     expect(lines.length).toBeLessThanOrEqual(25);
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
@@ -108,7 +114,7 @@ describe('the first run of the sample', () => {
     expect(first.err).toBe(
       'ANODOT_TOKEN is not set: this is the sample account, served on this machine.\n' +
         "Taking its snapshots of 2026-10-27 to 2026-11-25, then today's.\n" +
-        'Receiving the users of the sample account\n',
+        'Receiving users and groups of the sample account\n',
     );
   });
 
@@ -123,6 +129,16 @@ describe('the first run of the sample', () => {
     });
     expect(again.err).not.toContain('Taking its snapshots');
     expect(await readdir(join(folder, 'commits'))).toEqual([...before, '00000030.json']);
+  });
+
+  test('says how many snapshots are sound if an older one is damaged', async () => {
+    const copy = await copyOf(folder);
+    await appendFile(join(copy, KEYS.json('2026-11-20')), '\n');
+    const { code, out } = await snapshotSample({ store: copy, now: NOW });
+    expect(code).toBe(0);
+    expect(out).toContain(
+      `Verified: 28 of 29 snapshots. For the others run npm start --silent -- verify --store ${copy}\n`,
+    );
   });
 
   test('is followed days later by one that takes the days in between as well', async () => {
@@ -140,7 +156,7 @@ describe('the first run of the sample', () => {
   });
 });
 
-test('a first run of the sample that is interrupted says how to go on, and the next one takes the rest', async () => {
+test('a first run of the sample that is interrupted says how to continue, and the next one takes the rest', async () => {
   const folder = await folderForTest();
   const interrupt = new AbortController();
   const run = snapshotSample({ store: folder, now: NOW, interrupt: interrupt.signal }).catch((error) => error);
@@ -151,7 +167,10 @@ test('a first run of the sample that is interrupted says how to go on, and the n
   expect(error).toBeInstanceOf(InterruptedError);
   expect(error.message).toMatch(/^interrupted after \d+ of 29 days\. Run the same command again to take the rest$/);
   const { code, out } = await snapshotSample({ store: folder, now: NOW });
-  expect([code, out.replaceAll(folder, './sample-snapshots')]).toEqual([0, screenWith(await refusalIn(folder))]);
+  expect([code, out.replaceAll(folder, './sample-snapshots')]).toEqual([
+    0,
+    screenWith(await refusalIn(folder), await newestHash(folder)),
+  ]);
   expect(await verified(folder, NOW)).toMatchObject({ status: 'sound', commits: 29 });
   expect((await runsIn(folder)).map(({ status }) => status).sort()).toEqual([
     ...Array(29).fill('published'),

@@ -82,7 +82,7 @@ describe('a run that another run overtakes', () => {
     });
     const failed = runOn(store, 25, url, { run: { runId: 'unlucky' } });
     await expect(failed).rejects.toThrow(StoreError);
-    await expect(failed).rejects.toThrow('nothing was published');
+    await expect(failed).rejects.toThrow('This run published nothing');
     expect(await documentOf(store, 'unlucky')).toMatchObject({ status: 'failed', code: 7 });
     expect(await commitNumbers(store)).toEqual([1, 2]);
     expect(await stagings(folder)).toEqual([]);
