@@ -115,23 +115,24 @@ export const RULES = {
   }),
   DriftAppeared: ({ metric }) => ({
     means:
-      'A published snapshot contains a field, role or value that the previous one did not, named under `drift` in its manifest. ' +
-      'Anodot may have changed its API, or someone changed an account. Compare `drift` in the two manifests, ' +
-      'check that the columns you rely on are still filled, and decide whether the new name matters.',
+      "A published snapshot differs from Anodot's documentation in a way that the previous one did not: " +
+      'an unknown field or role, a missing field, or a value of another type. ' +
+      'Anodot may have changed its API, or someone may have added a role. Compare `drift` in the manifests of both snapshots, ' +
+      'and check that the columns you rely on are still filled.',
     metric: metric(METRICS.driftAppeared),
     threshold: 0,
   }),
   UsersDropped: ({ metric }) => ({
     means:
       'A snapshot was published with far fewer users than the previous one. ' +
-      'Check who left: run `changes --only left`, or query the table user_changes.',
+      'Check who left: the command `changes --only left` lists them, and so does the table user_changes.',
     metric: metric(METRICS.usersDroppedPercent),
     threshold: MOST_DROP_PERCENT,
   }),
   AdministratorAdded: ({ metric }) => ({
     means:
       'Someone became an administrator in Anodot. ' +
-      'Check who, and whether they should be: run `changes --only admin_granted`, or query the view admin_history.',
+      'Check who, and whether they should be: the command `changes --only admin_granted` lists them, and so does the view admin_history.',
     metric: metric(METRICS.administratorsAdded),
     threshold: 0,
   }),

@@ -1,5 +1,6 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -8,13 +9,16 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { allowAlarmsToReach } from './alarm-permission.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms, type SnapshotAlarms } from './alarms.ts';
+import { type AlarmName, Alarms, type SnapshotAlarms } from './alarms.ts';
 import { AthenaCatalog } from './athena/athena-catalog.ts';
 import type { FunctionNetwork } from './bundled-function.ts';
 import { DailySchedule } from './daily-schedule.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { OnDemandApi } from './on-demand-api.ts';
+import { problemsOfTopic } from './settings/given-objects.ts';
+import { didYouMean } from './settings/nearest-name.ts';
 import type { Choices, GivenObjects } from './settings/props.ts';
+import { shownName } from './settings/shown.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotFunction } from './snapshot-function.ts';
 import { type MetricName, type SnapshotMetricOptions, snapshotMetric } from './snapshot-metric.ts';
@@ -55,8 +59,9 @@ export class Installation extends Construct {
    */
   readonly alarmTopic: ITopic;
   /**
-   * The ten alarms by name. Use it to add an action or, through the L1 construct, to change a threshold.
-   * @example snapshots.alarms.AdministratorAdded.addAlarmAction(new SnsAction(securityTopic))
+   * The ten alarms by name. Use it to add an action or, through the L1 construct, to change a threshold. For another SNS topic use
+   * `notifyOn`: `addAlarmAction` doesn't allow CloudWatch to publish to a topic that has a policy or a KMS key.
+   * @example snapshots.alarms.NoSnapshot.addAlarmAction(new LambdaAction(pager))
    */
   readonly alarms: SnapshotAlarms;
   /**
@@ -100,12 +105,30 @@ export class Installation extends Construct {
   /**
    * A metric of this installation, with its namespace and its dimension `instance`. By default the period is one hour. The default
    * statistic is Maximum for `Users`, `UsersDroppedPercent` and `DurationUsedPercent`, and Sum for all others, which are counts.
+   * @throws Error if there is no such metric
    * @param name of the metric in CloudWatch
    * @param props override the statistic, the period, the label and so on
    * @example new GraphWidget({ left: [snapshots.metric('Users', { period: Duration.days(1) })] })
    */
   metric(name: MetricName, props?: SnapshotMetricOptions): Metric {
     return snapshotMetric(this.instance, name, props).attachTo(this);
+  }
+
+  /**
+   * Notifies one more topic when an alarm fires. A topic and its key are made to allow CloudWatch if this app creates them; imported ones
+   * must allow it themselves, as for the prop `alarmTopic`.
+   * @throws Error if there is no such alarm, or if the alarm would not arrive at the topic
+   * @example snapshots.notifyOn('AdministratorAdded', securityTopic)
+   */
+  notifyOn(name: AlarmName, topic: ITopic): void {
+    const names = Object.keys(this.alarms);
+    if (!names.includes(name))
+      throw new Error(`unknown alarm ${shownName(String(name))}. ${didYouMean(String(name), names, 'alarms')}`);
+    const problems = problemsOfTopic(topic, Stack.of(this)).filter((text) => text !== undefined);
+    if (problems.length > 0)
+      throw new Error(`the alarm ${name} would not arrive at the topic ${topic.node.path}: ${problems.join('. ')}`);
+    allowAlarmsToReach(topic, this);
+    this.alarms[name].addAlarmAction(new SnsAction(topic));
   }
 
   /** Runs the function every day. Returns the function and the queues of events that did not reach it. */

@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../functions/snapshot/metrics.ts';
+import { didYouMean } from './settings/nearest-name.ts';
+import { shownName } from './settings/shown.ts';
 
 type Values<T> = T[keyof T];
 /** The name of a metric that an installation publishes, such as `Users` or `ChangesJoined`. */
@@ -19,9 +21,19 @@ const LEVELS: ReadonlySet<MetricName> = new Set([
   METRICS.durationUsedPercent,
 ]);
 
-/** A metric of one installation: by default hourly, with the maximum of a level and the sum of a count. */
-export const snapshotMetric = (instance: string, metricName: MetricName, options: SnapshotMetricOptions = {}): Metric =>
-  new Metric({
+const { changes, ...others } = METRICS;
+const NAMES: readonly string[] = [...Object.values(others), ...Object.values(changes)];
+
+/**
+ * A metric of one installation: by default hourly, with the maximum of a level and the sum of a count.
+ * @throws Error if there is no such metric: an alarm on it would never fire
+ */
+export function snapshotMetric(instance: string, metricName: MetricName, options: SnapshotMetricOptions = {}): Metric {
+  if (!NAMES.includes(metricName))
+    throw new Error(
+      `unknown metric ${shownName(String(metricName))}. ${didYouMean(String(metricName), NAMES, 'metrics')}`,
+    );
+  return new Metric({
     statistic: LEVELS.has(metricName) ? Stats.MAXIMUM : Stats.SUM,
     period: PERIOD,
     ...options,
@@ -29,3 +41,4 @@ export const snapshotMetric = (instance: string, metricName: MetricName, options
     metricName,
     dimensionsMap: { [INSTANCE_DIMENSION]: instance },
   });
+}

@@ -21,7 +21,7 @@ export type { UserSnapshotsProps } from './user-snapshots-props.ts';
  * @example new UserSnapshots(this, 'AnodotUsers', { alarmEmail: 'security@example.com' })
  */
 export class UserSnapshots extends Installation {
-  /** @throws Error that lists every prop that is invalid or conflicts with another */
+  /** @throws Error that lists every prop that is unknown, invalid, or conflicts with another */
   constructor(scope: Construct, id: string, props: UserSnapshotsProps = {}) {
     super(scope, id, choicesOf(props, Stack.of(scope)), props);
   }

@@ -24,7 +24,10 @@ function detail({ change, before, after }: Change, groupNames: Names): string {
     case 'email_changed':
     case 'name_changed':
       return fromTo(words(before), words(after));
-    default:
+    case 'admin_granted':
+    case 'admin_revoked':
+    case 'role_added':
+    case 'role_removed':
       return words(before ?? after);
   }
 }

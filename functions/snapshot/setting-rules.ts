@@ -7,8 +7,11 @@ import { flag, listOf, numberFrom, type TextRule, textOf } from './setting-value
  * run has the same name here, in ENVIRONMENT, in DEFAULTS and in the construct's props.
  */
 const RUN = z.object({
-  /** `parseAnodotHost` checks the host, together with `allowOtherHost`. */
-  anodotUrl: textOf({ pattern: /^\S+$/, expected: 'a URL like https://app.anodot.com' }),
+  /** `parseAnodotHost` checks which hosts and protocols are allowed, together with `allowOtherHost`. */
+  anodotUrl: textOf({
+    pattern: /^[Hh][Tt][Tt][Pp][Ss]?:\/\/(?:[^\s/?#@:\\[\]]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?\/?$/,
+    expected: 'a URL like https://app.anodot.com, without user, path or query',
+  }),
   /** Whether the token may be sent to a host that is not Anodot's. */
   allowOtherHost: flag,
   formats: listOf(FORMATS),
@@ -24,9 +27,12 @@ export const RUN_SETTINGS = RUN.shape;
 export const RUN_SETTING_NAMES = RUN.keyof().options;
 export type RunSettings = z.output<typeof RUN>;
 
+/** S3's rules. It forbids IP addresses, and reserves some prefixes and suffixes. */
 export const BUCKET_NAME: TextRule = {
-  pattern: /^(?=[a-z0-9.-]{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
-  expected: 'a bucket name: 3 to 63 of a-z, 0-9, - and .',
+  pattern:
+    /^(?=[a-z0-9.-]{3,63}$)(?!\d+(?:\.\d+){3}$|xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-|-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/,
+  expected:
+    'a bucket name: 3 to 63 of a-z, 0-9, - and ., but no IP address, and no prefix or suffix that S3 reserves, such as xn-- or -s3alias',
 };
 
 const SEGMENT = String.raw`(?!\.+(?:/|$))[\w.=-]+`;

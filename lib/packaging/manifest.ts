@@ -5,6 +5,8 @@ import * as z from 'zod';
 const TOP = join(import.meta.dirname, '../..');
 const VERSIONS = z.record(z.string(), z.string());
 const MANIFEST = z.looseObject({
+  name: z.string(),
+  version: z.string(),
   files: z.array(z.string()),
   dependencies: VERSIONS,
   peerDependencies: VERSIONS,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BUCKET_NAME } from '../../functions/snapshot/setting-rules.ts';
 import { textOf } from '../../functions/snapshot/setting-values.ts';
 import { OPTIONS } from './options.ts';
+import { TOKEN } from './shown.ts';
 
 const KEY_ARN = String.raw`arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})`;
 const SECRET = 'the name of a secret, or its complete ARN including the six characters that AWS appends';
@@ -9,8 +10,9 @@ const SECRET = 'the name of a secret, or its complete ARN including the six char
  * The name of a secret or its complete ARN, which the function's policy names. What looks like a token is rejected: in place of a name, it
  * would be readable in the template.
  */
-const TOKEN_SECRET =
-  /^(?!eyJ|[0-9a-fA-F]{32,}$)(?:[\w/+=.@-]{1,512}|arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6})$/;
+const TOKEN_SECRET = new RegExp(
+  String.raw`^(?!${TOKEN.jwt}|${TOKEN.hex}$)(?:[\w/+=.@-]{1,512}|arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6})$`,
+);
 
 export const DEFAULT_STACK_NAME = 'anodot-user-snapshots';
 
@@ -49,7 +51,7 @@ export const SCHEMA = z.object({
   }),
   kmsKey: textOf({
     pattern: new RegExp(`^(?:create|${KEY_ARN})$`),
-    expected: '`create`, or the ARN of a KMS key (not of an alias)',
+    expected: 'create, or the ARN of a KMS key (not of an alias)',
   }).meta({
     title: 'KMS key of the bucket',
     description:

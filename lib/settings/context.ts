@@ -2,9 +2,10 @@ import type * as z from 'zod';
 import { readSettings } from '../../functions/snapshot/setting-values.ts';
 import { SCHEMA } from './app-schema.ts';
 import { InvalidSettingsError } from './invalid-settings-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 import { conflictsOf, type Problem, withDefaults } from './options.ts';
 import { NO_FILE, SETTINGS_FILE, type SettingsFile } from './settings-file.ts';
+import { problemLine, shownValue } from './shown.ts';
 
 const CHOSEN = SCHEMA.partial();
 type Chosen = z.output<typeof CHOSEN>;
@@ -37,7 +38,7 @@ export function parseSettings(
     ...file.problems,
     ...problemsOfSchema(file.values[OF_EDITORS]),
     ...[...given.keys()].filter((key) => !NAMES.includes(key)).map((key): Problem => [key, unknownSetting(key)]),
-    ...[...problems].map(([name, problem]): Problem => [name, `${problem}, got ${shown(name, known[name])}`]),
+    ...[...problems].map(([name, problem]): Problem => [name, `${problem}, got ${shownValue(name, known[name])}`]),
     ...conflictsOf(valid),
     ...conflictsOfReferences(valid),
     ...conflictsOfRegions(valid, region),
@@ -49,11 +50,11 @@ export function parseSettings(
 /** The error with all problems: those in the context, then those in the file. */
 function invalid(problems: readonly Problem[], isInContext: (name: string) => boolean): InvalidSettingsError {
   const places = [
-    ['CDK context (-c NAME=VALUE, or cdk.json)', problems.filter(([name]) => isInContext(name))],
+    ['CDK context (-c NAME=VALUE, cdk.json or cdk.context.json)', problems.filter(([name]) => isInContext(name))],
     [SETTINGS_FILE, problems.filter(([name]) => !isInContext(name))],
   ] as const;
   const lines = places.flatMap(([place, found]) =>
-    found.length > 0 ? [`invalid ${place}:`, ...found.map(([name, problem]) => `- ${name}: ${problem}`)] : [],
+    found.length > 0 ? [`invalid ${place}:`, ...found.map(problemLine)] : [],
   );
   return new InvalidSettingsError(lines.join('\n'));
 }
@@ -63,15 +64,7 @@ const problemsOfSchema = (given: unknown): Problem[] =>
 
 function unknownSetting(key: string): string {
   if (OF_CDK.test(key)) return "unknown setting. CDK's own context belongs in cdk.json";
-  const nearest = nearestName(key, NAMES);
-  return `unknown setting. ${nearest ? `Did you mean ${nearest}?` : `The settings are ${NAMES.join(', ')}`}`;
-}
-
-function shown(name: string, given: unknown): string {
-  const text = JSON.stringify(given) ?? 'nothing';
-  // It may be the token in place of its secret's name, or a URL with a password.
-  if (name === 'tokenSecret' || (name === 'anodotUrl' && text.includes('@'))) return 'a value that is not shown';
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return `unknown setting. ${didYouMean(key, NAMES, 'settings')}`;
 }
 
 /** CDK can set neither the lifecycle nor the key of an existing bucket, and can't know the key of a secret given by name. */
@@ -84,7 +77,7 @@ function conflictsOfReferences(chosen: Chosen): Problem[] {
     if (chosen[name] !== undefined)
       problems.push([name, 'not allowed with bucketName: set the lifecycle on that bucket']);
   if (chosen.kmsKey === 'create')
-    problems.push(['kmsKey', "`create` is not allowed with bucketName: set the ARN of that bucket's key"]);
+    problems.push(['kmsKey', "create is not allowed with bucketName: set the ARN of that bucket's key"]);
   return problems;
 }
 

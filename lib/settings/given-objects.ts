@@ -40,7 +40,8 @@ const problemsOfKey = (key: IKey, stack: Stack, it: string): (string | undefined
 
 const isAlias = (key: IKey): boolean => 'aliasName' in key || /:alias\//.test(key.keyArn);
 
-function problemsOfTopic(topic: ITopic, stack: Stack): (string | undefined)[] {
+/** Finds why alarms would not arrive at a topic. Undefined counts as no problem. */
+export function problemsOfTopic(topic: ITopic, stack: Stack): (string | undefined)[] {
   const { fifo, topicArn, masterKey } = topic;
   return [
     fifo || topicArn.endsWith('.fifo')

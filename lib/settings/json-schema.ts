@@ -26,14 +26,17 @@ const DEFAULT_VALUES: { readonly [name: string]: unknown } = {
   stackName: DEFAULT_STACK_NAME,
 };
 
-/** The JSON Schema of settings.json. It checks each setting on its own, and accepts exactly the values that the app accepts. */
+/**
+ * The JSON Schema of settings.json. Its rule for each setting accepts the same values as the app's. The app also checks which settings can
+ * be combined, and whether `anodotUrl` is a host to which the token may be sent.
+ */
 export function settingsSchema(): object {
   const { properties } = z.object({ properties: z.record(z.string(), READ) }).parse(z.toJSONSchema(SCHEMA));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Settings of anodot-user-snapshots',
     description:
-      'Settings of the deployment, in settings.json next to cdk.json. Settings passed with `-c NAME=VALUE`, or in the context of cdk.json, take precedence. The app also checks which settings can be combined.',
+      'Settings of the deployment, in settings.json next to cdk.json. Settings passed with `-c NAME=VALUE`, or in the context of cdk.json, take precedence. The app also checks which settings can be combined, and which host anodotUrl may name.',
     type: 'object',
     properties: {
       $schema: { title: 'JSON Schema', description: 'Path of this file, for editors.', type: 'string' },

@@ -51,7 +51,7 @@ export const OPTIONS = {
   dailyAtUtc: textOf({
     pattern: /^(?:(?:[01]\d|2[0-2]):[0-5]\d|23:(?:0\d|1[0-5]))$/,
     expected:
-      'a time of day from 00:00 to 23:15 (a run must begin on its own day, even if delivery is late or retried: for the end of a day choose 00:00 of the next)',
+      'a time of day from 00:00 to 23:15 (later times could slip past midnight. For an end-of-day snapshot use 00:00)',
   }).meta({
     title: 'Time of the daily run',
     description: 'Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it.',
@@ -93,7 +93,7 @@ export const OPTIONS = {
     .preprocess((given) => {
       const text = typeof given === 'string' ? given.trim() : given;
       return text === 'off' || text === 'false' || text === false ? undefined : text;
-    }, z.literal('iam', 'expected `iam`, or `off`').optional())
+    }, z.literal('iam', 'expected iam or off').optional())
     .meta({
       title: 'HTTP API',
       description: '`iam` to create an HTTP API that takes a snapshot on demand, for callers authorized by IAM.',

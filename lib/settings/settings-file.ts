@@ -58,7 +58,7 @@ function textOf(bytes: Buffer): string {
   return text;
 }
 
-/** @throws InvalidSettingsError with the line and column at which the text isn't JSON, or because it isn't an object. It quotes no value. */
+/** @throws InvalidSettingsError with the line and column at which the text isn't JSON, or because it isn't an object, or is nested too deeply. It quotes no value. */
 export function parseSettingsFile(text: string): SettingsFile {
   let values: unknown;
   try {
@@ -70,7 +70,21 @@ export function parseSettingsFile(text: string): SettingsFile {
     throw new InvalidSettingsError(
       `${SETTINGS_FILE} must contain a JSON object: {"alarmEmail": "security@example.com"}`,
     );
+  if (isDeeper(values, MAX_DEPTH))
+    throw new InvalidSettingsError(`${SETTINGS_FILE} is nested too deeply: a setting is a value or a list of values`);
   return { values, problems: repeatedNames(text) };
+}
+
+/** No setting is deeper than a list. Thousands of levels would exhaust the stack of whatever reads them. */
+const MAX_DEPTH = 50;
+
+function isDeeper(value: unknown, max: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > max) return true;
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }
 
 const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>
@@ -104,6 +118,11 @@ function repeatedNames(text: string): Problem[] {
     name.type === 'String' ? [{ name: name.value, line: name.loc.start.line }] : [],
   );
   return [...Map.groupBy(names, ({ name }) => name)].flatMap(([name, found]) =>
-    found.length > 1 ? [[name, `set more than once, in lines ${found.map(({ line }) => line).join(' and ')}`]] : [],
+    found.length > 1 ? [[name, `set more than once, in ${inLines(found.map(({ line }) => line))}`]] : [],
   );
+}
+
+function inLines(lines: readonly number[]): string {
+  const different = [...new Set(lines)];
+  return `${different.length === 1 ? 'line' : 'lines'} ${different.join(' and ')}`;
 }

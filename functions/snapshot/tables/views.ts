@@ -130,14 +130,19 @@ export function sqlOf(view: string): string {
 /** All views. Each comes after those that it selects from. */
 export const VIEWS: readonly View[] = Object.entries(VIEW_COLUMNS).map(([name, columns]) => ({
   name,
-  ...headOf(sqlOf(name)),
+  ...headOf(name, sqlOf(name)),
   columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
 }));
 
-/** Splits the comment at the start of a query into description and example. */
-function headOf(sql: string): { comment: string; example: string } {
+/**
+ * Splits the comment at the start of a query into description and example.
+ * @throws Error if either is missing
+ */
+export function headOf(view: string, sql: string): { comment: string; example: string } {
   const [, lines = ''] = /^((?:--.*\n)+)/.exec(sql) ?? [];
   const text = lines.replaceAll(/^-- ?/gm, '').replaceAll('\n', ' ').trim();
   const [comment = '', example = ''] = text.split(' Example: ');
+  if (comment === '' || example === '')
+    throw new Error(`${view}.sql must begin with a comment: "-- What the view shows." and "-- Example: select …"`);
   return { comment, example };
 }

@@ -200,7 +200,7 @@ const POLICY = z.object({
 const isCloudWatch = (principal: unknown) => JSON.stringify(principal) === '{"Service":"cloudwatch.amazonaws.com"}';
 
 const ENCRYPTS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
-test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
+const TOPICS: [string, (stack: Stack) => ITopic, string[], string | undefined][] = [
   ['no policy and no key', (stack) => new Topic(stack, 'Ours'), [], undefined],
   ['its own key', (stack) => new Topic(stack, 'Ours', { masterKey: new Key(stack, 'K') }), ENCRYPTS, 'nothing'],
   [
@@ -239,7 +239,9 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
     ['sns:Publish'],
     'nothing',
   ],
-])('alarms arrive at a topic with %s', (name, topicIn, expected, before) => {
+];
+
+test.each(TOPICS)('alarms arrive at a topic with %s', (name, topicIn, expected, before) => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Users', { alarmTopic: topicIn(stack) });
   });
@@ -247,6 +249,19 @@ test.each<[string, (stack: Stack) => ITopic, string[], string | undefined]>([
   const allowed =
     expected.length > 0 ? `CloudWatch is allowed ${expected.join(', ')}` : "SNS's default policy allows it";
   shown('C31', `alarmTopic with ${name}`, allowed, before && `CloudWatch was allowed ${before}, and no alarm arrived`);
+});
+
+test.each(TOPICS)('notifyOn lets one alarm arrive at another topic with %s', (name, topicIn, expected, before) => {
+  const template = templateWith((stack) => {
+    const snapshots = new UserSnapshots(stack, 'Users', { alarmTopic: new Topic(stack, 'Operators') });
+    snapshots.notifyOn('NoSnapshot', topicIn(stack));
+  });
+  expect(allowedToCloudWatch(template)).toEqual(expected);
+  const notified = propertiesOf(template, ALARM).filter(({ AlarmActions }) => AlarmActions.length === 2);
+  expect(notified.map(({ AlarmDescription }) => /#(\w+)\./.exec(AlarmDescription)?.[1])).toEqual(['nosnapshot']);
+  const allowed =
+    expected.length > 0 ? `CloudWatch is allowed ${expected.join(', ')}` : "SNS's default policy allows it";
+  shown('C31', `notifyOn a topic with ${name}`, allowed, before && `CloudWatch was allowed ${before}`);
 });
 
 test('alarms arrive at a topic that two installations share and that gets its policy after them', () => {

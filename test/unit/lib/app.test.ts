@@ -59,7 +59,7 @@ test('invalid settings end the app with their list and exit code 1, without a st
   await expect(failed).rejects.toMatchObject({
     code: 1,
     stderr:
-      'invalid CDK context (-c NAME=VALUE, or cdk.json):\n' +
+      'invalid CDK context (-c NAME=VALUE, cdk.json or cdk.context.json):\n' +
       '- retentionDay: unknown setting. Did you mean retentionDays?\n' +
       'invalid settings.json:\n' +
       '- keepRaw: expected true or false, got "no"\n',

@@ -45,6 +45,26 @@ test('an app can add an action to one alarm, which keeps the one that it has', (
   expect(alarmOf(stack, 'NoSnapshot')).toMatchObject([{ AlarmActions: [own] }]);
 });
 
+test('notifyOn adds a topic to one alarm, which keeps the one that it has', () => {
+  const { stack, users } = newUsers();
+  users.notifyOn('AdministratorAdded', new Topic(stack, 'Security'));
+  const own = { Ref: expect.stringMatching('^UsersAlarmTopic') };
+  const added = { Ref: expect.stringMatching('^Security') };
+  expect(alarmOf(stack, 'AdministratorAdded')).toMatchObject([{ AlarmActions: [own, added] }]);
+  expect(alarmOf(stack, 'NoSnapshot')).toMatchObject([{ AlarmActions: [own] }]);
+});
+
+test('notifyOn refuses an alarm that does not exist, and a topic at which no alarm would arrive', () => {
+  const { stack, users } = newUsers();
+  const topic = new Topic(stack, 'Security');
+  expect(() => Reflect.apply(users.notifyOn, users, ['NoSnapshots', topic])).toThrow(
+    new Error('unknown alarm NoSnapshots. Did you mean NoSnapshot?'),
+  );
+  expect(() => users.notifyOn('NoSnapshot', new Topic(stack, 'Ordered', { fifo: true }))).toThrow(
+    'the alarm NoSnapshot would not arrive at the topic company/Ordered: it is a FIFO topic',
+  );
+});
+
 test('an app can change the threshold of one alarm through its L1 construct, and the description stays true', () => {
   const { stack, users } = newUsers();
   const { defaultChild } = users.alarms.UsersDropped.node;

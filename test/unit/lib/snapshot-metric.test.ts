@@ -38,6 +38,15 @@ test('statistic, period and label of a metric can be chosen, but neither its nam
   });
 });
 
+test('a metric that does not exist is an error, since an alarm on it would never fire', () => {
+  const { users } = newUsers();
+  const metric = (name: string) => Reflect.apply(users.metric, users, [name]);
+  expect(() => metric('ChangesJoin')).toThrow(new Error('unknown metric ChangesJoin. Did you mean ChangesJoined?'));
+  expect(() => metric('zqxj\n')).toThrow(
+    /^unknown metric "zqxj\\n"\. The metrics are SnapshotPublished, .*, ChangesNameChanged$/,
+  );
+});
+
 test('an app can make an alarm on a metric', () => {
   const { stack, users } = newUsers();
   new Alarm(stack, 'ManyJoined', { metric: users.metric('ChangesJoined'), threshold: 50, evaluationPeriods: 1 });

@@ -46,6 +46,7 @@ export class CompanyStack extends Stack {
   readonly httpApi = this.snapshots.api?.api;
   readonly alarms = this.snapshots.alarms;
   readonly noSnapshot = this.snapshots.alarms.NoSnapshot;
+  readonly notify = this.snapshots.notifyOn;
   readonly users = this.snapshots.metric('Users', { label: 'users' });
   readonly all = of(this.snapshots);
 }
@@ -100,6 +101,10 @@ describe('the published package', () => {
     expect(imported).toContain('aws-cdk-lib');
     const declared = { ...dependencies, ...peerDependencies };
     expect(imported.filter((name) => !Object.hasOwn(declared, name))).toEqual([]);
+  });
+
+  test('names itself and its version first', async () => {
+    expect(Object.keys(await publishedManifest()).slice(0, 2)).toEqual(['name', 'version']);
   });
 
   test('requires exact versions of its dependencies, and installs neither Node.js nor development tools', async () => {
@@ -185,7 +190,7 @@ describe('the example app', () => {
     await expect(node([compiler, '--project', own('tsconfig.json')], app)).resolves.toMatchObject({ stdout: '' });
   });
 
-  test('synthesizes a stack with an action, a grant and a dashboard of its own', async () => {
+  test('synthesizes a stack with an alarm, a notified topic, a grant and a dashboard of its own', async () => {
     const output = own('cdk.out');
     const env = { PATH: process.env['PATH'], CDK_OUTDIR: output };
     await promisify(execFile)(process.execPath, ['app.ts'], { cwd: own(''), env });
@@ -196,6 +201,13 @@ describe('the example app', () => {
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^Operators') }, { Ref: Match.stringLikeRegexp('^Security') }],
       AlarmDescription: Match.stringLikeRegexp('#administratoradded'),
     });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ChangesLeft',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Operators') }],
+      TreatMissingData: 'notBreaching',
+    });
+    const policies = JSON.stringify(template.findResources('AWS::SNS::TopicPolicy'));
+    expect(policies.match(/"Service":"cloudwatch.amazonaws.com"/g)).toHaveLength(2);
     template.hasResourceProperties('AWS::IAM::Policy', { Roles: [{ Ref: Match.stringLikeRegexp('^Auditors') }] });
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });

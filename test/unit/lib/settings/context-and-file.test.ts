@@ -51,7 +51,7 @@ test('one error lists every problem, first those of the context and then those o
     errorFor({ formats: 'xml', bucketName: 'company' }, { retentionDays: 30, keepRaw: 1, alarmMail: 'a@b.c' }),
   ).toBe(
     [
-      'invalid CDK context (-c NAME=VALUE, or cdk.json):',
+      'invalid CDK context (-c NAME=VALUE, cdk.json or cdk.context.json):',
       '- formats: expected a comma-separated list of json, csv, got "xml"',
       'invalid settings.json:',
       '- alarmMail: unknown setting. Did you mean alarmEmail?',
@@ -63,7 +63,7 @@ test('one error lists every problem, first those of the context and then those o
 
 test("CDK's own context is unknown in settings.json, and the error says that it belongs in cdk.json", () => {
   expect(errorFor({}, { '@aws-cdk/aws-iam:minimizePolicies': false })).toBe(
-    "invalid settings.json:\n- @aws-cdk/aws-iam:minimizePolicies: unknown setting. CDK's own context belongs in cdk.json",
+    `invalid settings.json:\n- "@aws-cdk/aws-iam:minimizePolicies": unknown setting. CDK's own context belongs in cdk.json`,
   );
 });
 

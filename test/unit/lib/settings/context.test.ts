@@ -68,7 +68,7 @@ test('one error lists every unknown, invalid and conflicting key, with what was 
     '- keepRaw: expected true or false, got "no"',
     expect.stringMatching(/^- dailyAtUtc: expected a time of day from 00:00 to 23:15 .*, got "24:00"$/),
     '- retentionDays: expected a whole number from 1 to 3650, got "0"',
-    '- api: expected `iam`, or `off`, got "open"',
+    '- api: expected iam or off, got "open"',
     '- athenaDays: not allowed with athena=false: there is no database',
   ]);
 });
@@ -82,6 +82,20 @@ test('an unknown key that resembles no setting is an error that lists all settin
 test.each([
   ['bucketName', 'Bucket'],
   ['bucketName', 's3://bucket'],
+  ['bucketName', '192.168.1.1'],
+  ['bucketName', 'xn--abc'],
+  ['bucketName', 'sthree-configurator'],
+  ['bucketName', 'amzn-s3-demo-bucket'],
+  ['bucketName', 'company-s3alias'],
+  ['bucketName', 'company--ol-s3'],
+  ['bucketName', 'company.mrap'],
+  ['bucketName', 'company--x-s3'],
+  ['bucketName', 'company--table-s3'],
+  ['anodotUrl', 'true'],
+  ['anodotUrl', 'eu.anodot.com'],
+  ['anodotUrl', 'https://u:p@app.anodot.com'],
+  ['anodotUrl', 'https://app.anodot.com/?token=1'],
+  ['anodotUrl', 'https://app.anodot.com:port'],
   ['kmsKey', 'alias/key'],
   ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a'],
   ['kmsKey', 'arn:aws:kms:eu-central-1:123456789012:alias/key'],
@@ -100,6 +114,9 @@ test.each([
   ['tokenSecret', 'anodot/token'],
   ['tokenSecret', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot/token-AbCdEf'],
   ['bucketName', 'my.bucket-1'],
+  ['bucketName', '192.168.1.1a'],
+  ['bucketName', 'company-xn--a'],
+  ['anodotUrl', 'HTTPS://EU.anodot.com/'],
   ['stackName', 'anodot-staging'],
 ])('%s may be %s', (key, value) => {
   expect(linesFor({ [key]: value })).toEqual([]);
@@ -180,6 +197,35 @@ test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1', '722354b8a0d94d6f8a1c3
     expect(lines.join()).not.toContain(token);
   },
 );
+
+test.each(['anodotUrl', 'tokenSecretKey', 'athenaDatabase', 'kmsKey', 'retentionDays'])(
+  'a value of %s that looks like a token is not shown',
+  (name) => {
+    for (const token of ['eyJhbGciOiJIUzI1NiJ9.e30.abc', ' eyJhbGciOiJIUzI1NiJ9', '722354b8a0d94d6f8a1c3e5f70912b4d'])
+      for (const value of [token, `\n${token}`, `https://${token}@app.anodot.com`, [token], { token }])
+        expect(linesFor({ [name]: value })).toEqual([
+          expect.stringMatching(new RegExp(`^- ${name}: expected .*, got a value that is not shown$`)),
+        ]);
+  },
+);
+
+test('the id of a KMS key is not taken for a token', () => {
+  const value = 'arn:aws:kms:eu-central-1:1:key/mrk-1234abcd12ab34cd56ef1234567890ab';
+  expect(linesFor({ kmsKey: value })).toEqual([expect.stringContaining(`got "${value}"`)]);
+});
+
+test('a name that is not a word is quoted, without control characters, and one that looks like a token is not shown', () => {
+  expect(linesFor({ 'a b\u001b[2J\u009b\u202e\n': 1 })).toEqual([
+    expect.stringMatching(/^- "a b\\u001b\[2J\\u\{9b\}\\u\{202e\}\\n": unknown setting/),
+  ]);
+  expect(linesFor({ eyJhbGciOiJIUzI1NiJ9: 1 })).toEqual([
+    expect.stringMatching(/^- a name that is not shown: unknown setting/),
+  ]);
+});
+
+test('control characters of a value are escaped', () => {
+  expect(linesFor({ api: '\u009b2J\u202e' })).toEqual([String.raw`- api: expected iam or off, got "\u{9b}2J\u{202e}"`]);
+});
 
 test('errors shorten a long value', () => {
   expect(linesFor({ memorySize: 'x'.repeat(5000) }).join().length).toBeLessThan(300);

@@ -27,6 +27,28 @@ test('one error lists every prop that is invalid or conflicts with another', () 
   );
 });
 
+test('a prop that does not exist is an error, which names the one that was probably meant', () => {
+  const fromJavaScript = { retentionDay: 3, 'alarm\u001bemail': 'a@b.c', zqxjzqxj: 1, unset: undefined };
+  expect(() => Reflect.construct(UserSnapshots, [newStack(), 'Users', fromJavaScript])).toThrow(
+    new RegExp(
+      [
+        '^invalid props of UserSnapshots:',
+        '- retentionDay: unknown prop. Did you mean retentionDays\\?',
+        String.raw`- "alarm\\u001bemail": unknown prop. Did you mean alarmEmail\?`,
+        '- zqxjzqxj: unknown prop. The props are anodotUrl, .*, tokenSecret, bucket, .*, securityGroups$',
+      ].join('\n'),
+    ),
+  );
+});
+
+test('neither a token nor a password in a prop is shown', () => {
+  for (const secret of ['eyJhbGciOiJIUzI1NiJ9.e30', 'https://user:eyJhbGci@app.anodot.com'])
+    for (const name of ['anodotUrl', 'athenaDatabase', 'instance', 'dailyAtUtc', 'memorySize'])
+      expect(() => choicesOf({ [name]: `${secret}  x` })).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('eyJ') }),
+      );
+});
+
 test('alarmEmail is not allowed with alarmTopic', () => {
   const alarmTopic = new Topic(newStack(), 'Ours');
   expect(() => choicesOf({ alarmTopic, alarmEmail: 'security@example.com' })).toThrow('- alarmEmail: not allowed with');

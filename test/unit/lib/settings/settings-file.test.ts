@@ -99,6 +99,19 @@ test('a setting that is set more than once is a problem that names the lines', (
   expect(problems).toEqual([['athena', 'set more than once, in lines 2 and 4']]);
 });
 
+test('a setting that is set more than once in one line is a problem that names the line once', () => {
+  const { problems } = parseSettingsFile('{"api": "iam", "api": "off", "api": "iam"}');
+  expect(problems).toEqual([['api', 'set more than once, in line 1']]);
+});
+
+test.each([51, 5000, 20_000, 200_000])('%d lists in one another are an error that names the file', (depth) => {
+  const lists = '['.repeat(depth) + ']'.repeat(depth);
+  expect(() => parseSettingsFile(`{"formats": ${lists}}`)).toThrow(
+    new InvalidSettingsError('settings.json is nested too deeply: a setting is a value or a list of values'),
+  );
+  expect(() => parseSettingsFile(`{"formats": ${lists.slice(0, -1)}}`)).toThrow('settings.json is not valid JSON');
+});
+
 test('any text is either read as JSON.parse reads it or rejected, without its content in the message', () => {
   const json = fc.dictionary(fc.string(), fc.jsonValue()).map((values) => JSON.stringify(values, null, 1));
   const cut = fc.tuple(json, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1)));
