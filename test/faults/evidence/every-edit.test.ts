@@ -56,7 +56,7 @@ describe('a store of twenty days', () => {
       {
         level: 'note',
         key: LEFT_OVER,
-        message: 'stays from commit 17; the newest commit of the day has no such object',
+        message: "remains from commit 17; the day's newest commit has no such object",
       },
     ]);
   });
@@ -192,7 +192,7 @@ describe('verification detects every', () => {
         expect(verification.findings).toContainEqual({
           level: 'damaged',
           key,
-          message: `is not what ${commitKey(number + 1)} was built on: one of the two was edited`,
+          message: `does not match the hash in ${commitKey(number + 1)}: one of the two was edited`,
         });
       }
     }

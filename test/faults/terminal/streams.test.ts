@@ -130,7 +130,7 @@ test('a run whose progress is no longer read still publishes', async () => {
   child.stderr.destroy();
   closed.resolve();
   const [code] = await once(child, 'exit');
-  expect(String(line)).toContain('Receiving the users');
+  expect(String(line)).toContain('Receiving users and groups');
   expect([code, (await leftIn(store)).runs]).toEqual([0, ['published 0']]);
   shown(
     'C16',
@@ -171,7 +171,7 @@ test('users are counted on one line of the terminal as they arrive, whatever its
     const { code, screen } = await startOnTerminal(['--store', store], { cwd, columns, environment }).ended;
     expect(code).toBe(0);
     const drawn = screen.split('\n')[0]?.split('\r') ?? [];
-    expect(drawn[1]).toBe(`${`| Receiving the users of ${server.url}`.slice(0, columns - 2)}…`);
+    expect(drawn[1]).toBe(`${`| Receiving users and groups of ${server.url}`.slice(0, columns - 2)}…`);
     expect(Math.max(...drawn.slice(0, 2).map((line) => line.length))).toBeLessThan(columns);
   }
 });
