@@ -64,6 +64,8 @@ export class Installation extends Construct {
    * @example snapshots.alarms.NoSnapshot.addAlarmAction(new LambdaAction(pager))
    */
   readonly alarms: SnapshotAlarms;
+  /** The topics that each alarm notifies, beyond the installation's own. */
+  readonly #notified = new Map<AlarmName, Set<ITopic>>();
   /**
    * The HTTP API that takes snapshots on demand. Undefined unless the prop `api` is `iam`.
    * @example snapshots.api?.grantInvoke(operators)
@@ -115,7 +117,7 @@ export class Installation extends Construct {
   }
 
   /**
-   * Notifies one more topic when an alarm fires. A topic and its key are made to allow CloudWatch if this app creates them; imported ones
+   * Notifies one more topic when an alarm fires. A topic that it notifies already stays as it is. A topic and its key are made to allow CloudWatch if this app creates them; imported ones
    * must allow it themselves, as for the prop `alarmTopic`.
    * @throws Error if there is no such alarm, or if the alarm would not arrive at the topic
    * @example snapshots.notifyOn('AdministratorAdded', securityTopic)
@@ -127,6 +129,9 @@ export class Installation extends Construct {
     const problems = problemsOfTopic(topic, Stack.of(this)).filter((text) => text !== undefined);
     if (problems.length > 0)
       throw new Error(`the alarm ${name} would not arrive at the topic ${topic.node.path}: ${problems.join('. ')}`);
+    const topics = this.#notified.get(name) ?? new Set([this.alarmTopic]);
+    if (topics.has(topic)) return;
+    this.#notified.set(name, topics.add(topic));
     allowAlarmsToReach(topic, this);
     this.alarms[name].addAlarmAction(new SnsAction(topic));
   }

@@ -33,6 +33,7 @@ export class Output extends Writable {
   readonly #lossy: boolean;
   readonly #dumb: boolean;
   #drawn = 0;
+  #hasWritten = false;
 
   constructor(stream: Stream, { format = 'text', lossy = false, terminalType }: OutputOptions = {}) {
     super({ decodeStrings: false, emitClose: false });
@@ -52,6 +53,11 @@ export class Output extends Writable {
     return new OutputError(
       `could not write to standard output (${code ?? 'unknown'}): the output is incomplete. Nothing else is affected`,
     );
+  }
+
+  /** Whether anything was written: a result is then at least begun. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
   }
 
   /** The width of the terminal. 0 if it is unknown, or if this isn't a terminal. */
@@ -89,6 +95,7 @@ export class Output extends Writable {
   }
 
   override _write(text: string, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#hasWritten = true;
     this.clear();
     this.#stream.write(this.#shown(text), (error) => done(this.#lossy ? null : error));
   }

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/g;
 
 /**
- * Writes to standard error and, if the format is `json`, a JSON object to standard output.
+ * Writes to standard error and, if the format is `json` and no result was begun, a JSON object to standard output.
  * @returns the exit code
  */
 export function report(error: unknown, { out, err }: Pick<Terminal, 'out' | 'err'>, format: string): number {
@@ -15,7 +15,7 @@ export function report(error: unknown, { out, err }: Pick<Terminal, 'out' | 'err
   const whole = message + causeOf(error);
   const lines = [`${name}: ${whole.replaceAll(LINE_ENDS, '\n    ')}`, ...frames.map((frame) => `    ${frame}`)];
   err.write(`${lines.join('\n')}\n`);
-  if (format === 'json') out.write(`${JSON.stringify({ error: { name, code, message: whole } })}\n`);
+  if (format === 'json' && !out.hasWritten) out.write(`${JSON.stringify({ error: { name, code, message: whole } })}\n`);
   return code;
 }
 

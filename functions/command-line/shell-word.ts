@@ -2,5 +2,8 @@
 
 const NEEDS_NO_QUOTES = /^[\w@%+=:,./-]+$/;
 
-export const shellWord = (value: string): string =>
-  NEEDS_NO_QUOTES.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+/** @param platform Windows' shells don't share a way to quote, but paths there hold no double quotes, and all shells accept those */
+export function shellWord(value: string, platform: string = process.platform): string {
+  if (platform === 'win32') return /^[\w@%+=:,.\\/-]+$/.test(value) ? value : `"${value}"`;
+  return NEEDS_NO_QUOTES.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}

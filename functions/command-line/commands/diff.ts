@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Change } from '../../snapshot/changes/change.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
-import { SettingsError } from '../../snapshot/errors.ts';
+import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { nearestDays } from '../../snapshot/verify/absent-days.ts';
 import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, isOfAdministrator, ORDER } from '../change-printers.ts';
@@ -100,8 +100,9 @@ async function comparable(
           : 'has no snapshot';
     return [`${dt} ${why}. ${nearest(usable, dt)}`];
   });
-  const [earlier, later] = problems.length > 0 ? [] : await readManifests(store, days);
-  if (!earlier || !later) throw new SettingsError(problems.join('. '));
+  if (problems.length > 0) throw new SettingsError(problems.join('. '));
+  const [earlier, later] = await readManifests(store, days);
+  if (!earlier || !later) throw new StoreError(`${store.location}: a manifest was removed meanwhile. Run again`);
   return [earlier, later];
 }
 

@@ -26,11 +26,13 @@ export async function takeSample(options: TakeOptions, terminal: Terminal, store
   try {
     const settings = withFormats(settingsFor(server.url, terminal), options);
     const account = { settings, sourceName: SAMPLE_SOURCE, readToken: async () => server.token };
-    await takePast(account, options, terminal, store, (moment) => {
+    const taken = await takePast(account, options, terminal, store, (moment) => {
       past = moment;
     });
     past = undefined;
-    return await takeToday(account, options, terminal, store);
+    return await takeToday(account, options, terminal, store).catch((error) => {
+      throw afterHistory(error, taken);
+    });
   } finally {
     await server.close();
   }
@@ -39,14 +41,23 @@ export async function takeSample(options: TakeOptions, terminal: Terminal, store
 const settingsFor = (url: string, { environment }: Terminal): Settings =>
   parseSettings({ ...environment, [ENVIRONMENT.anodotUrl]: url, [ENVIRONMENT.allowOtherHost]: 'true' });
 
-/** @throws InterruptedError that says how to continue, or the error of a run */
+/** An interrupt of today's run says that nothing was published. That is true of today only. */
+const afterHistory = (error: unknown, taken: number): unknown =>
+  error instanceof InterruptedError && taken > 0
+    ? new InterruptedError(`${error.message} today, but the earlier days were`, error.code)
+    : error;
+
+/**
+ * @returns how many days were taken
+ * @throws InterruptedError that says how to continue, or the error of a run
+ */
 async function takePast(
   account: Account,
   { quiet = false }: TakeOptions,
   terminal: Terminal,
   store: Store,
   setClock: (moment: Date) => void,
-): Promise<void> {
+): Promise<number> {
   const days = await daysToTake(store, dtOf(terminal.now()));
   const { takeHistory } = await import('./history.ts');
   const { err } = terminal;
@@ -60,7 +71,13 @@ async function takePast(
   const onWarning = (message: string) => warn(terminal, message);
   try {
     await takeHistory({ ...account, store, days, deadline, setClock, onWarning, onDay });
+    return days.length;
   } catch (error) {
+    if (taken > 0 && !(error instanceof InterruptedError))
+      warn(
+        terminal,
+        `${plural(taken, 'earlier day')} of the sample stay published. Run the same command again to take the rest`,
+      );
     if (!(error instanceof InterruptedError) || taken === 0) throw error;
     const message = `interrupted after ${taken} of ${plural(days.length, 'day')}. Run the same command again to take the rest`;
     throw new InterruptedError(message, error.code);

@@ -1,7 +1,7 @@
 import type { Deadline } from '../deadline.ts';
 import { BrokenResponseError, SourceContractError, TruncatedResponseError } from '../errors.ts';
 import type { Received } from './http.ts';
-import { causeCode, networkFailure } from './network-failure.ts';
+import { causeCode, reportedFailure } from './network-failure.ts';
 
 /** The error codes of zlib, Brotli and Zstandard for invalid data. */
 const DAMAGED = /^(Z_|ERR__ERROR_|ZSTD_)/;
@@ -28,11 +28,15 @@ export async function* readBody(
     }
     onRequest?.({ event: 'body', request, bytes: received, milliseconds: performance.now() - started });
   } catch (error) {
-    if (error instanceof SourceContractError) throw error;
-    if (DAMAGED.test(causeCode(error) ?? ''))
-      throw new TruncatedResponseError(`${request}: the compressed response is damaged`);
-    const message = networkFailure(request, error, deadline);
-    onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
-    throw new BrokenResponseError(message);
+    const report = (message: string) =>
+      onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
+    if (!(error instanceof SourceContractError) && !DAMAGED.test(causeCode(error) ?? ''))
+      throw new BrokenResponseError(reportedFailure(request, error, deadline, report));
+    const failure =
+      error instanceof SourceContractError
+        ? error
+        : new TruncatedResponseError(`${request}: the compressed response is damaged`);
+    report(failure.message);
+    throw failure;
   }
 }

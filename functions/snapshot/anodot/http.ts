@@ -2,7 +2,7 @@ import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SettingsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import type { OnRequest } from '../request-event.ts';
 import { retry } from '../retry.ts';
-import { networkFailure } from './network-failure.ts';
+import { reportedFailure } from './network-failure.ts';
 import { patientFetch } from './patient-fetch.ts';
 import { type Backoff, backoff, pauseWithin } from './pause.ts';
 import { retryAfter } from './retry-after.ts';
@@ -77,9 +77,9 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
     redirect: 'manual',
     signal: deadline.signal,
   }).catch((error: unknown) => {
-    const message = networkFailure(name, error, deadline);
-    options.onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
-    throw new Unanswered(message);
+    const report = (message: string) =>
+      options.onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
+    throw new Unanswered(reportedFailure(name, error, deadline, report));
   });
   const { status } = response;
   options.onRequest?.({ event: 'response', request: name, status, milliseconds: performance.now() - started });

@@ -1,5 +1,5 @@
 import type { Deadline } from '../deadline.ts';
-import { SourceUnavailableError } from '../errors.ts';
+import { OperatorError, SourceUnavailableError } from '../errors.ts';
 
 /** OpenSSL's and Node's codes for a bad certificate. `UNABLE_TO_VERIFY_LEAF_SIGNATURE` means that intermediates are missing. */
 const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
@@ -31,6 +31,23 @@ export function networkFailure(request: string, error: unknown, deadline: Deadli
   if (proxyStatus !== undefined) return `${request}: the proxy returned ${proxyStatus}`;
   const unknownHost = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
   return `${request}: ${unknownHost ? 'unknown host' : 'no connection'} (${code ?? 'no code'})`;
+}
+
+/** The same message, or error, after it was reported to an observer. */
+export function reportedFailure(
+  request: string,
+  error: unknown,
+  deadline: Deadline,
+  report: (message: string) => void,
+): string {
+  try {
+    const message = networkFailure(request, error, deadline);
+    report(message);
+    return message;
+  } catch (failure) {
+    if (failure instanceof OperatorError) report(failure.message);
+    throw failure;
+  }
 }
 
 /** The code of a system error, which `fetch` nests several causes deep. */

@@ -1,6 +1,7 @@
 /** Reads back the change feed of a day. */
 import { objectOf } from '../commits/commit.ts';
 import type { Manifest } from '../commits/manifest.ts';
+import { readManifests } from '../commits/manifests.ts';
 import { StoreError } from '../errors.ts';
 import { readLines } from '../format/json-lines.ts';
 import { digestOf } from '../store/digest.ts';
@@ -15,7 +16,11 @@ export async function readChanges(store: Store, manifest: Manifest): Promise<Asy
   const object = objectOf(manifest, 'changes');
   const digest = object && (await digestOf(store, object.key));
   if (!object || !digest) return undefined;
-  if (digest.sha256 !== object.sha256) throw new StoreError(`${store.location}: ${object.key} is damaged. Run verify`);
+  if (digest.sha256 !== object.sha256) {
+    const [current] = await readManifests(store, [manifest.dt]);
+    if (current && current.commit > manifest.commit) return readChanges(store, current); // the day was published again
+    throw new StoreError(`${store.location}: ${object.key} is damaged, or a run is replacing it. Run verify`);
+  }
   const chunks = await store.open(object.key);
   return chunks && parse(chunks, `${store.location}: ${object.key}`);
 }

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../../support/command.ts';
@@ -26,3 +27,22 @@ test.each([
   expect([code, err]).toEqual([11, '']);
   expect(await readdir(cwd)).toEqual([]);
 });
+
+const NOBODY = 65534;
+
+test.skipIf(process.getuid?.() !== 0)(
+  'with a home that this user may not look into a command works as usual',
+  async () => {
+    const locked = await newFolder();
+    await mkdir(join(locked, 'home'));
+    await chmod(locked, 0o700);
+    const main = join(import.meta.dirname, '../../../../functions/command-line/main.ts');
+    const { status, stderr } = spawnSync(process.execPath, [main, '--version'], {
+      uid: NOBODY,
+      cwd: '/',
+      encoding: 'utf8',
+      env: { HOME: join(locked, 'home') },
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  },
+);

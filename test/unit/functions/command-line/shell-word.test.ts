@@ -15,7 +15,7 @@ test('a shell reads back exactly the value', () => {
   const value = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed() && !text.includes('\0'));
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 40 }), (values) => {
-      const script = `printf '%s\\0' ${values.map(shellWord).join(' ')}`;
+      const script = `printf '%s\\0' ${values.map((word) => shellWord(word)).join(' ')}`;
       const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
       expect(printed.split('\0').slice(0, -1)).toEqual(values);
     }),

@@ -330,7 +330,9 @@ describe('changes of a folder', () => {
     await appendFile(join(copy, 'changes/dt=2026-11-24/changes-2026-11-24.jsonl'), '\n');
     const { code, err } = await changes(copy, '--format', 'csv');
     expect(code).toBe(7);
-    expect(err).toContain('changes/dt=2026-11-24/changes-2026-11-24.jsonl is damaged. Run verify');
+    expect(err).toContain(
+      'changes/dt=2026-11-24/changes-2026-11-24.jsonl is damaged, or a run is replacing it. Run verify',
+    );
     expect((await changes(copy, '--format', 'json')).code).toBe(7);
     expect((await changes(copy, '--until', '2026-11-21')).code).toBe(0);
   });

@@ -77,6 +77,22 @@ describe('the query command', () => {
     expect([code, JSON.parse(out)]).toMatchObject([2, { error: { name: 'SettingsError', code: 2 } }]);
   });
 
+  test('that fails midway adds no error to the JSON that it began, and ends with 2', async () => {
+    const cast = "cast(case when i = 400000 then 'x' else cast(i as varchar) end as bigint)";
+    const words = [
+      'query',
+      `select ${cast} as v from range(500000) t (i)`,
+      '--format',
+      'json',
+      '--store',
+      folder().path,
+    ];
+    const { code, out, err } = await runCommand(words, { cwd: folder().path });
+    expect([code, out.includes('error')]).toEqual([2, false]);
+    expect(out.startsWith('[\n{"v":0},')).toBe(true);
+    expect(err).toMatch(/^SettingsError: /);
+  });
+
   test('ends with 7 for a damaged object and names it', async () => {
     const copy = await copyOf(folder().path);
     await writeFile(join(copy, KEYS.run('20260101T000000Z-schedule')), '{');

@@ -177,3 +177,17 @@ test('a first run of the sample that is interrupted says how to continue, and th
     'refused',
   ]);
 });
+
+test('an interrupt of the last day does not deny that the earlier days were published', async () => {
+  const folder = await folderForTest();
+  const interrupt = new AbortController();
+  const onErr = (text: string) => {
+    if (text.includes('Receiving')) interrupt.abort(new InterruptedError('interrupted; nothing was published'));
+  };
+  const error = await snapshotSample({ store: folder, now: NOW, interrupt: interrupt.signal, onErr }).catch(
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(InterruptedError);
+  expect(error.message).toBe('interrupted; nothing was published today, but the earlier days were');
+  expect(await verified(folder, NOW)).toMatchObject({ status: 'sound', commits: 28 });
+});
