@@ -45,7 +45,7 @@ export const define = (command: Command): Command =>
       `formats to write, of ${FORMATS.join(',')} (default: ${ENVIRONMENT.formats}, or all)`,
       formatsOf,
     )
-    .option('--force', 'publish even if users dropped sharply or the organization changed')
+    .option('--force', 'publish even if the comparison with the previous snapshot refuses it')
     .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));
 
