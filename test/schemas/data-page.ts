@@ -47,5 +47,6 @@ export const fieldsOf = (page: string, heading: string): DescribedField[] =>
     meaning: plain(meaning),
   }));
 
-/** The text of a cell without its links, which lead nowhere from a schema. */
-const plain = (cell: string): string => cell.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+/** The text of a cell without its links, which lead nowhere from a schema. For a link within the page, it names the page. */
+const plain = (cell: string): string =>
+  cell.replaceAll(/\[([^\]]+)\]\(#[^)]+\)/g, '$1 in docs/data.md').replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');

@@ -1,4 +1,4 @@
--- Who has access now: the users of the latest published snapshot, with their state and group names. Times are UTC.
+-- Who is in the account now, disabled users included: the latest published snapshot, with states and group names. Times are UTC.
 -- Example: select email, state, group_names from current_users where is_admin or state = 'active' order by email
 with
 latest as (
