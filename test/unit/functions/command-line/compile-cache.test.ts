@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../../support/command.ts';
 import { newFolder } from '../../../support/take.ts';
 
@@ -29,20 +29,23 @@ test.each([
 });
 
 const NOBODY = 65534;
+const COMMAND_LINE = join(import.meta.dirname, '../../../../functions/command-line');
 
-test.skipIf(process.getuid?.() !== 0)(
-  'with a home that this user may not look into a command works as usual',
-  async () => {
-    const locked = await newFolder();
-    await mkdir(join(locked, 'home'));
-    await chmod(locked, 0o700);
-    const main = join(import.meta.dirname, '../../../../functions/command-line/main.ts');
-    const { status, stderr } = spawnSync(process.execPath, [main, '--version'], {
-      uid: NOBODY,
-      cwd: '/',
-      encoding: 'utf8',
-      env: { HOME: join(locked, 'home') },
-    });
-    expect([status, stderr]).toEqual([0, '']);
-  },
-);
+test.skipIf(process.getuid?.() !== 0)('with a home that this user may not look into nothing is cached', async () => {
+  const locked = await newFolder();
+  await mkdir(join(locked, 'home'));
+  await chmod(locked, 0o700);
+  // The user may not read this clone either, so the module is copied to where everybody may.
+  const readable = await mkdtemp('/tmp/compile-cache-');
+  onTestFinished(() => rm(readable, { recursive: true }));
+  await chmod(readable, 0o755);
+  for (const name of ['compile-cache.ts', 'called-as.ts', 'shell-word.ts'])
+    await copyFile(join(COMMAND_LINE, name), join(readable, name));
+  const script = `process.setgid(${NOBODY}); process.setuid(${NOBODY}); await import('${readable}/compile-cache.ts');`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: { HOME: join(locked, 'home') },
+  });
+  expect([status, stderr]).toEqual([0, '']);
+});
