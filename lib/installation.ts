@@ -117,8 +117,8 @@ export class Installation extends Construct {
   }
 
   /**
-   * Notifies one more topic when an alarm fires. A topic that it notifies already stays as it is. A topic and its key are made to allow CloudWatch if this app creates them; imported ones
-   * must allow it themselves, as for the prop `alarmTopic`.
+   * Notifies one more topic when an alarm fires. Does nothing if the alarm already notifies it. If this app creates the topic and its key,
+   * their policies are extended to allow CloudWatch. An imported topic must already allow it, as for the prop `alarmTopic`.
    * @throws Error if there is no such alarm, or if the alarm would not arrive at the topic
    * @example snapshots.notifyOn('AdministratorAdded', securityTopic)
    */

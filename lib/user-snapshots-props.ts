@@ -12,7 +12,7 @@ import type { Format } from '../functions/snapshot/contract.ts';
 export interface UserSnapshotsProps {
   /**
    * URL of the account's Anodot host.
-   * @example 'https://eu.anodot.com'
+   * @example 'https://ap.anodot.com'
    * @default 'https://app.anodot.com'
    */
   readonly anodotUrl?: string | undefined;

@@ -8,7 +8,7 @@ const CLOCK_DIFFERENCE = 15 * 60_000;
 export const latestDt = (now: Date): string => dtOf(now.getTime() + CLOCK_DIFFERENCE);
 
 /** Whether a date is in the future everywhere: east of UTC it may already be tomorrow. */
-export const isToCome = (dt: string, today: string): boolean => dt > addDays(today, 1);
+export const isInFuture = (dt: string, today: string): boolean => dt > addDays(today, 1);
 
 export interface DateRange {
   readonly first: string;

@@ -55,7 +55,7 @@ export class Output extends Writable {
     );
   }
 
-  /** Whether anything was written: a result is then at least begun. */
+  /** Whether anything was written, so that a result has begun. */
   get hasWritten(): boolean {
     return this.#hasWritten;
   }

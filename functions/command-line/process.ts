@@ -5,7 +5,7 @@ import { calledAs } from './called-as.ts';
 import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
 import { Output } from './output.ts';
 import { DEFAULT_COMMAND, formatIn, runProgram, wordsOf } from './program.ts';
-import { report } from './report.ts';
+import { printFailure, report } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
 const words = wordsOf(process.argv.slice(2));
@@ -33,11 +33,11 @@ interface Ending {
   readonly unstopped?: boolean;
 }
 
-/** The exit code for words that can't be parsed. commander has reported them on standard error, and so has it printed the help. */
+/** The exit code of commander's own ending: 0 after the help. It has already reported words that it can't parse on standard error. */
 function rejected({ exitCode, message }: CommanderError): number {
   if (exitCode === 0) return 0;
   const { name, code } = new SettingsError(message);
-  if (failureFormat === 'json') out.write(`${JSON.stringify({ error: { name, code, message } })}\n`);
+  if (failureFormat === 'json') printFailure(out, { name, code, message });
   return code;
 }
 

@@ -15,8 +15,16 @@ export function report(error: unknown, { out, err }: Pick<Terminal, 'out' | 'err
   const whole = message + causeOf(error);
   const lines = [`${name}: ${whole.replaceAll(LINE_ENDS, '\n    ')}`, ...frames.map((frame) => `    ${frame}`)];
   err.write(`${lines.join('\n')}\n`);
-  if (format === 'json' && !out.hasWritten) out.write(`${JSON.stringify({ error: { name, code, message: whole } })}\n`);
+  if (format === 'json') printFailure(out, { name, code, message: whole });
   return code;
+}
+
+/** Prints a failure as JSON, unless a result has begun: the two together would be neither. */
+export function printFailure(
+  out: Terminal['out'],
+  error: { readonly name: string; readonly code: number; readonly message: string },
+): void {
+  if (!out.hasWritten) out.write(`${JSON.stringify({ error })}\n`);
 }
 
 /** The platform's error, such as a full disk, unless the message already contains it. */

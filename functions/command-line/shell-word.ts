@@ -2,7 +2,7 @@
 
 const NEEDS_NO_QUOTES = /^[\w@%+=:,./-]+$/;
 
-/** @param platform Windows' shells don't share a way to quote, but paths there hold no double quotes, and all shells accept those */
+/** @param platform on Windows, cmd.exe and PowerShell both understand double quotes, and no path contains one */
 export function shellWord(value: string, platform: string = process.platform): string {
   if (platform === 'win32') return /^[\w@%+=:,.\\/-]+$/.test(value) ? value : `"${value}"`;
   return NEEDS_NO_QUOTES.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;

@@ -9,7 +9,7 @@ const DESCRIBED_RUN_SETTINGS = {
   anodotUrl: RUN_SETTINGS.anodotUrl.meta({
     title: 'Anodot host',
     description: "URL of the account's Anodot host.",
-    examples: ['https://eu.anodot.com'],
+    examples: ['https://ap.anodot.com'],
   }),
   allowOtherHost: RUN_SETTINGS.allowOtherHost.meta({
     title: 'Allow another host',

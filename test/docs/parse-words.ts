@@ -3,12 +3,16 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import type { CommandModule } from '../../functions/command-line/command.ts';
 import { wordsOf } from '../../functions/command-line/program.ts';
+import { VERBOSE } from '../../functions/command-line/verbose.ts';
 
 const [name = '', ...words] = wordsOf(process.argv.slice(2));
 const define = z.custom<CommandModule['define']>((value) => typeof value === 'function');
-const module = z.object({ define }).parse(await import(`../../functions/command-line/commands/${name}.ts`));
-module
-  .define(new Command(name))
+const module = z
+  .object({ define, reaches: z.string().optional() })
+  .parse(await import(`../../functions/command-line/commands/${name}.ts`));
+const command = module.define(new Command(name));
+if (module.reaches !== 'nothing') command.option(...VERBOSE);
+command
   .exitOverride()
   .action(() => undefined)
   .parse(words, { from: 'user' });

@@ -7,7 +7,7 @@ import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, type ChangesOfDay, ORDER } from '../change-printers.ts';
-import { isToCome } from '../dates.ts';
+import { isInFuture } from '../dates.ts';
 import { GroupNameReader } from '../group-name-reader.ts';
 import {
   CHANGED_CODE,
@@ -56,8 +56,8 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const { refuseLostManifests } = await import('../../snapshot/commits/lost-manifests.ts');
   const store = await openStore(place, terminal);
   const manifests = await readManifests(store);
-  if (manifests.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
   await refuseLostManifests(store, first, last);
+  if (manifests.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
   const days = manifests.filter(({ dt }) => dt >= first && dt <= last);
   if (days.length === 0) warn(terminal, `no snapshot in this period. ${extent(manifests)}`);
   const feeds = await readFeeds({ store, manifests, days, only });
@@ -110,7 +110,7 @@ async function readFeeds({ store, manifests, days, only = CHANGES }: Asked) {
     refuseUnknown: () => {
       if (expired.size > 0)
         throw new StoreError(
-          `whether anything changed is unknown: the changes of ${[...expired].join(', ')} have expired or were removed`,
+          `can't tell whether anything changed: the changes of ${[...expired].join(', ')} have expired or were removed`,
         );
     },
     warnings: () => [
@@ -127,7 +127,7 @@ const hasAny = ({ changes }: Manifest, ...kinds: readonly ChangeKind[]): boolean
 /** @throws SettingsError if no snapshot can be in the period: an empty result would look as if nothing had changed */
 function refuseEmptyPeriod(since: string, until: string, today: string): void {
   if (since > until) throw new SettingsError(`--since ${since} is later than --until ${until}`);
-  if (isToCome(since, today)) throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
+  if (isInFuture(since, today)) throw new SettingsError(`--since ${since} is in the future: today is ${today} in UTC`);
 }
 
 /** The first and the last day of the store, so that an empty result doesn't look as if nothing had changed. */

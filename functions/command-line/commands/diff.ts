@@ -84,9 +84,9 @@ async function comparable(
 ): Promise<readonly [Manifest, Manifest]> {
   const { manifestDays, readManifests } = await import('../../snapshot/commits/manifests.ts');
   const stored = await manifestDays(store);
-  if (stored.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
   const { refuseLostManifests } = await import('../../snapshot/commits/lost-manifests.ts');
   for (const dt of days) await refuseLostManifests(store, dt, dt);
+  if (stored.length === 0) throw new SettingsError(`--store: no snapshots in ${place}`);
   const { daysWithRows } = await import('../../snapshot/changes/compare-days.ts');
   const possible = stored.filter((dt) => dt <= latest);
   const usable = await daysWithRows(store, possible);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
-import { isToCome, latestDt } from '../dates.ts';
+import { isInFuture, latestDt } from '../dates.ts';
 import { type DateOrSpan, dateOrSpan, formatOption, NOTHING_CODE, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { statusReport } from '../status-report.ts';
@@ -39,7 +39,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const today = dtOf(now);
   const first = since?.(today);
   const latest = latestDt(now);
-  if (first !== undefined && isToCome(first, today))
+  if (first !== undefined && isInFuture(first, today))
     throw new SettingsError(`--since ${first} is in the future: today is ${today} in UTC`);
   const { readStatus } = await import('../../snapshot/status/status.ts');
   const store = await openStore(place, terminal);

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
-import { isToCome, latestDt } from '../dates.ts';
+import { isInFuture, latestDt } from '../dates.ts';
 import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
@@ -90,7 +90,7 @@ function needlessRemovals({ dt, removed = [] }: VerifyOptions, { days, status }:
 function refuseContradictions({ dt, since, failOnMissing, removed = [], today }: VerifyOptions): void {
   const problems: string[] = [];
   if (since !== undefined && failOnMissing !== true) problems.push('--since requires --fail-on-missing');
-  if (since !== undefined && isToCome(since, today)) problems.push(`--since: ${since} is in the future`);
+  if (since !== undefined && isInFuture(since, today)) problems.push(`--since: ${since} is in the future`);
   if (since !== undefined && dt !== undefined && dt < since)
     problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);
   for (const one of removed) if (one > today) problems.push(`--removed: ${one} is in the future`);

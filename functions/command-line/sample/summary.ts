@@ -48,7 +48,7 @@ export async function sampleSummary(
       `  ${command('changes', '--since', `${DAYS}d`)}`,
       `  ${command('query')} \\`,
       `    ${QUERY}`,
-      `With ${ENVIRONMENT.token} set to your own token, ${typed(program, 'check')} tries it.`,
+      `For your own account, set ${ENVIRONMENT.token} and run ${typed(program, 'check')}.`,
     ]),
   ]);
 }

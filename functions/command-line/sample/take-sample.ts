@@ -74,10 +74,7 @@ async function takePast(
     return days.length;
   } catch (error) {
     if (taken > 0 && !(error instanceof InterruptedError))
-      warn(
-        terminal,
-        `${plural(taken, 'earlier day')} of the sample stay published. Run the same command again to take the rest`,
-      );
+      warn(terminal, "the sample's earlier days stay published. Run the same command again to take the rest");
     if (!(error instanceof InterruptedError) || taken === 0) throw error;
     const message = `interrupted after ${taken} of ${plural(days.length, 'day')}. Run the same command again to take the rest`;
     throw new InterruptedError(message, error.code);

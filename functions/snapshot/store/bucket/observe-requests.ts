@@ -16,7 +16,7 @@ export function observeRequests(client: S3Client, onRequest: OnRequest): void {
       if (attempt > 1) onRequest({ event: 'pause', request, milliseconds: started - ended, attempt, why: 'backoff' });
       try {
         const result = await next(call);
-        const isHead = field(call.request, 'method') === 'HEAD'; // its length is that of a body that isn't sent
+        const isHead = field(call.request, 'method') === 'HEAD'; // a HEAD response has no body: the length is the object's
         const [sent, received] = [bytesOf(call.request), isHead ? undefined : bytesOf(result.response)];
         const bytes = sent ?? received;
         const status = Number(field(result.response, 'statusCode'));

@@ -150,6 +150,13 @@ describe('a published day whose manifest was lost', () => {
     ]);
   });
 
+  test('is named even if no other day has a manifest', async () => {
+    const copy = await copyOf(folder);
+    await rm(join(copy, 'manifests'), { recursive: true });
+    for (const words of [['changes'], ['diff', '2026-11-20', LOST]])
+      expect(await run(copy, ...words)).toMatchObject({ code: 7, err: expect.stringContaining('was published, but') });
+  });
+
   test('does not concern other days', async () => {
     const copy = await lost();
     expect((await run(copy, 'diff', '2026-11-20', '2026-11-24')).code).toBe(0);
@@ -167,7 +174,8 @@ describe('--exit-code of changes', () => {
     const copy = await copyOf(folder);
     await rm(join(copy, KEYS.changes('2026-11-21')));
     const { code, err } = await run(copy, 'changes', '--exit-code', '--since', '2026-11-21', '--until', '2026-11-21');
-    expect([code, err]).toEqual([7, expect.stringContaining('whether anything changed is unknown')]);
+    expect([code, err]).toEqual([7, expect.stringContaining("can't tell whether anything changed")]);
+    expect((await run(copy, 'changes', '--exit-code')).code).toBe(14);
   });
 });
 

@@ -41,7 +41,7 @@ Next:
   npm start --silent -- changes --since 7d --store ./sample-snapshots
   npm start --silent -- query --store ./sample-snapshots \\
     "select email, state, last_active from current_admins"
-With ANODOT_TOKEN set to your own token, npm start --silent -- check tries it.
+For your own account, set ANODOT_TOKEN and run npm start --silent -- check.
 `;
 
 const verified = (folder: string, now: Date) => verify(new FolderStore(folder), { today: dtOf(now) });
