@@ -1,4 +1,5 @@
 /** Takes today's snapshot of an account, and shows the progress. */
+import type { StoredToken } from '../snapshot/anodot/token.ts';
 import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../snapshot/contract.ts';
 import type { Settings } from '../snapshot/settings.ts';
 import type { Store } from '../snapshot/store/store.ts';
@@ -17,7 +18,7 @@ export interface Account {
   readonly settings: Settings;
   /** The source's name in the manifest. */
   readonly sourceName: string;
-  readonly readToken: () => Promise<string>;
+  readonly readToken: () => Promise<StoredToken>;
 }
 
 /** The settings, with the formats of the command if it names any. */

@@ -1,4 +1,4 @@
-import { parseToken, type Token } from './anodot/token.ts';
+import { parseToken, type StoredToken, type Token } from './anodot/token.ts';
 import { type Deadline, withinPart } from './deadline.ts';
 import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
 import { groupLines } from './group.ts';
@@ -21,7 +21,7 @@ export interface CheckSource extends Pick<Source, 'openUsers' | 'openGroups'> {
 export interface CheckParts {
   readonly environment: Environment;
   /** Returns undefined if no token is set. */
-  readonly readToken: () => Promise<string | undefined>;
+  readonly readToken: () => Promise<StoredToken | undefined>;
   readonly tokenName: string;
   readonly sourceFor: (settings: Settings) => CheckSource;
   readonly store: Pick<Store, 'location' | 'probe'>;
@@ -37,12 +37,12 @@ export async function check(parts: CheckParts): Promise<Check[]> {
     return `${settings.url}, formats ${settings.formats.join(' and ')}`;
   });
   const secret = await attempt('secret', async () => {
-    const text = await parts.readToken();
-    if (text === undefined)
+    const stored = await parts.readToken();
+    if (stored === undefined)
       throw new CredentialsError(
         `no token: ${parts.tokenName} is not set. Create a token in Anodot's Token Management and store it there`,
       );
-    const token = parseToken(text, parts.tokenName);
+    const token = parseToken(stored.text, parts.tokenName);
     return token.kind === 'bearer' ? 'a bearer token' : 'a refresh token';
   });
   const source = settings && secret.ok ? parts.sourceFor(settings) : undefined;

@@ -6,6 +6,8 @@ export const SCHEMA_VERSION = 1;
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
  * `snapshotFunction` is set only for the function behind the API. It is the ARN or name of the function that takes snapshots.
+ * `signingKey` is the ARN of the KMS key that signs commits, and `keptDays` the retention of users, changes and groups. Both are set only
+ * for the function that takes snapshots.
  */
 export const ENVIRONMENT = {
   anodotUrl: 'ANODOT_URL',
@@ -18,6 +20,8 @@ export const ENVIRONMENT = {
   maxDropPercent: 'SNAPSHOT_MAX_DROP_PERCENT',
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
   keepRaw: 'SNAPSHOT_KEEP_RAW',
+  signingKey: 'SNAPSHOT_SIGNING_KEY',
+  keptDays: 'SNAPSHOT_KEPT_DAYS',
   allowOtherHost: 'ANODOT_ALLOW_OTHER_HOST',
 } as const;
 
@@ -44,6 +48,8 @@ export const DEFAULTS = {
     memorySize: 256,
     timeoutSeconds: 300,
     athena: true,
+    sign: false,
+    maxTokenAgeDays: 90,
     athenaDatabase: 'anodot_users',
   },
   /** The instance name of a function whose environment has no valid one. A deployment derives it from its construct. */
@@ -100,6 +106,12 @@ export const KEYS = {
   /** A manifest that may be unreported, kept by the run without alarms that replaced it. Hidden from tables and `verify`. */
   unreported: (runId: string) => `runs/.${runId}.json`,
   raw: (dt: string, runId: string, execution: string) => `raw/dt=${dt}/${runId}.${execution}.json.gz`,
+  /** The signature of a commit, DER. Attempts that lost their number may leave theirs. */
+  signature: (number: number, execution: string) => `commits/${String(number).padStart(8, '0')}.${execution}.sig`,
+  /** A public key, PEM. @param fingerprint SHA-256 of the key's DER, in hex */
+  publicKey: (fingerprint: string) => `keys/${fingerprint}.pem`,
+  /** What a verification by the function found. @param time `20261123T021500Z` */
+  verification: (time: string) => `verifications/${time}.json`,
 } as const;
 
 /** The store's folders that hold data, by content. */
@@ -110,6 +122,8 @@ export const FOLDERS = {
   manifests: 'manifests/',
   runs: 'runs/',
   raw: 'raw/',
+  keys: 'keys/',
+  verifications: 'verifications/',
 } as const;
 /** The folders of published objects. Tables read every object in them, so `verify` lists the untracked ones. */
 export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups, FOLDERS.manifests] as const;
@@ -119,3 +133,8 @@ export const commitNumberOf = (key: string): number | undefined => {
   const name = /^commits\/(\d{8}|[1-9]\d{8,})\.json$/.exec(key)?.[1];
   return name === undefined ? undefined : Number(name);
 };
+/** The commit number and the attempt in the key of a signature. Undefined for any other name. */
+export function signatureOf(key: string): { readonly number: number; readonly execution: string } | undefined {
+  const [, number, execution] = /^commits\/(\d{8}|[1-9]\d{8,})\.([0-9a-f]{8})\.sig$/.exec(key) ?? [];
+  return number === undefined || execution === undefined ? undefined : { number: Number(number), execution };
+}

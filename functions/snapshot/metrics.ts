@@ -23,6 +23,16 @@ export const METRICS = {
   /** Names in the manifest's `drift` that the previous snapshot didn't have. */
   driftAppeared: 'DriftAppeared',
   administratorsAdded: 'AdministratorsAdded',
+  /** 1 if a snapshot was published without a signature, although the installation signs. */
+  commitUnsigned: 'CommitUnsigned',
+  /** Failed checks of one `check` event. */
+  checkFailed: 'CheckFailed',
+  /** Age of the stored token in days. */
+  tokenAgeDays: 'TokenAgeDays',
+  /** Damaged objects that a verification by the function found. */
+  storeDamaged: 'StoreDamaged',
+  /** Days that a verification by the function read back. */
+  daysVerified: 'DaysVerified',
   /** Percentage of the previous snapshot's users. 0 if there are more users now. */
   usersDroppedPercent: 'UsersDroppedPercent',
   /** Percentage of the function's timeout. */

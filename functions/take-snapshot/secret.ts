@@ -1,10 +1,12 @@
 import {
   GetSecretValueCommand,
+  type GetSecretValueCommandOutput,
   SecretsManagerClient,
   type SecretsManagerClientConfig,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { type AwsFailure, awsFailure } from '../lambda/aws-failure.ts';
+import type { StoredToken } from '../snapshot/anodot/token.ts';
 import { CredentialsError } from '../snapshot/errors.ts';
 
 type SecretFailure = AwsFailure<SecretsManagerServiceException>;
@@ -29,18 +31,18 @@ export const newSecretsClient = (options: SecretsManagerClientConfig = {}): Secr
 export const nameOfSecret = (id: string): string => `the secret ${id}`;
 
 /**
- * Reads the secret's text again on each call, since it may be rotated during a run.
+ * Reads the secret again on each call, since it may be rotated during a run.
  * @throws CredentialsError that names the secret if it can't be read or has no text. Quotes neither its value nor AWS's message
  */
-export async function readSecret(client: SecretsManagerClient, id: string, signal: AbortSignal): Promise<string> {
-  let text: string | undefined;
+export async function readSecret(client: SecretsManagerClient, id: string, signal: AbortSignal): Promise<StoredToken> {
+  let response: GetSecretValueCommandOutput;
   try {
-    const response = await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal: signal });
-    text = response.SecretString;
+    response = await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal: signal });
   } catch (error) {
     throw secretFailure(id, error);
   }
-  if (text !== undefined) return text;
+  const { SecretString: text, VersionId: version, CreatedDate: createdAt } = response;
+  if (text !== undefined) return { text, version, createdAt };
   throw new CredentialsError(`${nameOfSecret(id)} holds binary data: store an Anodot token there as text`);
 }
 

@@ -36,9 +36,12 @@ test('docs/data.md lists every key of a store, and the code writes no other', ()
   const keys = [
     ...(['json', 'csv', 'changes', 'groups', 'manifest'] as const).map((kind) => KEYS[kind]('D')),
     KEYS.commit(42),
+    KEYS.signature(42, 'EXECUTION'),
+    KEYS.publicKey('FINGERPRINT'),
     KEYS.run('RUN'),
     KEYS.unreported('RUN'),
     KEYS.raw('D', 'RUN', 'EXECUTION'),
+    KEYS.verification('TIME'),
   ];
   expect(keys).toHaveLength(Object.keys(KEYS).length);
   expect(codesIn(tableOf(page, 'Keys').map(([key]) => key))).toEqual(keys);

@@ -53,7 +53,7 @@ export function takeOutcome({
   const now = run.now ?? (() => new Date());
   const settings = parseSettings({ ANODOT_URL: url, ANODOT_ALLOW_OTHER_HOST: 'true', ...environment });
   const source = new AnodotSource(
-    { url: settings.url, readToken, tokenName: 'ANODOT_TOKEN', now },
+    { url: settings.url, readToken: async () => ({ text: await readToken() }), tokenName: 'ANODOT_TOKEN', now },
     { firstPause: 1, ...limits },
   );
   const request = newRun({ settings, trigger: 'local', deadline: deadlineIn(60_000), now });

@@ -39,17 +39,17 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const { check } = await import('../../snapshot/check.ts');
   const { randomExecution } = await import('../../snapshot/run.ts');
   const { AnodotSource } = await import('../../snapshot/anodot/source.ts');
-  const readToken = async () => terminal.environment[ENVIRONMENT.token];
+  const text = terminal.environment[ENVIRONMENT.token];
   const tokenName = ENVIRONMENT.token;
   const checks = await check({
     environment: terminal.environment,
-    readToken,
+    readToken: async () => (text === undefined ? undefined : { text }),
     tokenName,
     sourceFor: ({ url }) =>
       new AnodotSource(
         {
           url,
-          readToken: async () => (await readToken()) ?? '',
+          readToken: async () => ({ text: text ?? '' }),
           tokenName,
           now: terminal.now,
           onRequest: terminal.onRequest,

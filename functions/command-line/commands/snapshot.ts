@@ -77,7 +77,7 @@ async function takeAccount(options: SnapshotOptions, terminal: Terminal, store: 
   const { refuseSampleFolder } = await import('../sample/folder.ts');
   const settings = withFormats(parseSettings(terminal.environment), options);
   await refuseSampleFolder(store);
-  const readToken = async () => terminal.environment[ENVIRONMENT.token] ?? '';
+  const readToken = async () => ({ text: terminal.environment[ENVIRONMENT.token] ?? '' });
   return takeToday({ settings, sourceName: settings.url, readToken }, options, terminal, store);
 }
 

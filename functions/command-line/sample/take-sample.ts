@@ -25,7 +25,7 @@ export async function takeSample(options: TakeOptions, terminal: Terminal, store
   );
   try {
     const settings = withFormats(settingsFor(server.url, terminal), options);
-    const account = { settings, sourceName: SAMPLE_SOURCE, readToken: async () => server.token };
+    const account = { settings, sourceName: SAMPLE_SOURCE, readToken: async () => ({ text: server.token }) };
     const taken = await takePast(account, options, terminal, store, (moment) => {
       past = moment;
     });

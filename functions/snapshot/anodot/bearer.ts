@@ -10,7 +10,7 @@ import { retry } from '../retry.ts';
 import { readBody } from './body.ts';
 import { type HttpOptions, type HttpRequest, nameOf, type Received, send } from './http.ts';
 import { backoff, pauseWithin } from './pause.ts';
-import { bearerOf, parseToken, type Token } from './token.ts';
+import { bearerOf, parseToken, type StoredToken, type Token } from './token.ts';
 
 const PATH = '/api/v2/access-token';
 const MAX_BYTES = 65_536;
@@ -18,8 +18,8 @@ const MAX_BYTES = 65_536;
 export interface TokenSettings {
   /** Origin of the host, `https://app.anodot.com`. */
   readonly url: string;
-  /** Reads the token's text again on each call, since it may be rotated during a run. */
-  readonly readToken: () => Promise<string>;
+  /** Reads the token again on each call, since it may be rotated during a run. */
+  readonly readToken: () => Promise<StoredToken>;
   /** The name, in messages, of the place that holds the token's text. */
   readonly tokenName: string;
 }
@@ -48,7 +48,7 @@ export class Bearer {
 
   /** Reads and exchanges the token. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
   async renew(deadline: Deadline): Promise<Token['kind']> {
-    this.#secret = await this.#settings.readToken();
+    this.#secret = (await this.#settings.readToken()).text;
     const token = this.#token(this.#secret);
     const { bearer, rejected } = await this.#exchange(token, deadline);
     this.#value = bearer ?? (await this.#ofRotatedToken(rejected, deadline));
@@ -68,7 +68,7 @@ export class Bearer {
   /** The token may have been rotated since it was read, so it is read once more, and tried if it changed. */
   async #ofRotatedToken(rejected: CredentialsError, deadline: Deadline): Promise<string> {
     const before = this.#secret;
-    this.#secret = await this.#settings.readToken();
+    this.#secret = (await this.#settings.readToken()).text;
     if (this.#secret === before) throw rejected;
     const again = await this.#exchange(this.#token(this.#secret), deadline);
     if (again.rejected) throw again.rejected;

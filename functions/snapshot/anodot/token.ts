@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { CredentialsError } from '../errors.ts';
 
+/** The token's text as it is stored. */
+export interface StoredToken {
+  readonly text: string;
+  /** Which version of the secret it is. Undefined in a terminal. */
+  readonly version?: string | undefined;
+  /** When this version was stored. */
+  readonly createdAt?: Date | undefined;
+}
+
 /** A `refresh` token is exchanged for a bearer. A `bearer` is used as it is. */
 export interface Token {
   readonly kind: 'refresh' | 'bearer';

@@ -165,7 +165,7 @@ describe('groups', () => {
 describe('check', () => {
   async function checked(reply: Reply, deadline = deadlineIn(30_000)) {
     const server = await serveAnodot({ users: answer(GOOD_USERS), groups: reply });
-    const readToken = async () => CANARY_TOKEN;
+    const readToken = async () => ({ text: CANARY_TOKEN });
     const checks = await check({
       environment: { ANODOT_URL: server.url, ANODOT_ALLOW_OTHER_HOST: 'true' },
       readToken,

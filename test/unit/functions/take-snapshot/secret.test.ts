@@ -17,7 +17,7 @@ async function newSecrets(first: SecretReply): Promise<SecretsDouble> {
 const clientOf = ({ endpoint }: SecretsDouble, options: Parameters<typeof newSecretsClient>[0] = {}) =>
   newSecretsClient({ endpoint, region: 'eu-central-1', credentials: CREDENTIALS, ...options });
 
-async function failureOf(work: Promise<string>): Promise<CredentialsError> {
+async function failureOf(work: Promise<unknown>): Promise<CredentialsError> {
   const error: unknown = await work.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -29,9 +29,9 @@ async function failureOf(work: Promise<string>): Promise<CredentialsError> {
 test('a secret is read at each call, by its name or its ARN', async () => {
   const secrets = await newSecrets({ text: 'one' });
   const client = clientOf(secrets);
-  expect(await readSecret(client, 'anodot/token', forever)).toBe('one');
+  expect(await readSecret(client, 'anodot/token', forever)).toMatchObject({ text: 'one' });
   secrets.reply(() => ({ text: 'two' }));
-  expect(await readSecret(client, ARN, forever)).toBe('two');
+  expect(await readSecret(client, ARN, forever)).toMatchObject({ text: 'two' });
   expect(secrets.calls).toEqual(['anodot/token', ARN]);
 });
 
