@@ -2,6 +2,8 @@
 
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
+/** A SHA-256 in hex, as documents hold it. */
+export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.

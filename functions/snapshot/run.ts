@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
+import type { Host } from './origin.ts';
 import type { PublicationReport } from './publication-report.ts';
 import type { Settings } from './settings.ts';
 import { compactUtc, dtOf } from './utc-day.ts';
@@ -24,6 +25,7 @@ export interface Run {
   readonly deadline: Deadline;
   /** The source's name in the manifest: the host's URL, or `sample`. */
   readonly sourceName: string;
+  readonly host: Host;
   readonly settings: Settings;
   /** Skips the gate's comparisons with the previous snapshot. */
   readonly force: boolean;
@@ -53,6 +55,8 @@ export interface RunRequest {
   readonly scheduledAt?: string;
   /** Default: the host's URL. */
   readonly sourceName?: string;
+  /** Default: local. */
+  readonly host?: Host;
   readonly force?: boolean;
   readonly newExecution?: () => string;
   readonly onProgress?: (progress: Progress) => void;
@@ -76,6 +80,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     dt: dtOf(startedAt),
     deadline: request.deadline,
     sourceName: request.sourceName ?? request.settings.url,
+    host: request.host ?? { kind: 'local' },
     settings: request.settings,
     force: request.force ?? false,
     now: request.now,

@@ -13,6 +13,7 @@ import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type Outcome, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { Budget } from './budget.ts';
 import { parseEvent, type RunEvent, runRequestOf } from './event.ts';
+import { hostOf } from './host.ts';
 import { type FailedStart, RunLog } from './run-log.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
 import { parseFunctionSettings, secretIdOf, storeOf } from './settings.ts';
@@ -79,7 +80,8 @@ async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Pro
   const store = await openStore(settings.store);
   const onWarning = (message: string) => log.warning(message);
   const onPublished = (report: PublicationReport) => log.published(report);
-  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning, onPublished });
+  const host = hostOf(environment);
+  const run = newRun({ ...runRequestOf(event), host, settings, deadline, now, onWarning, onPublished });
   log.started(run);
   return takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
 }

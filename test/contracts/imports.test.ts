@@ -19,6 +19,7 @@ const GROUND = [
   'user',
   'group',
   'source',
+  'origin',
   'request-event',
   'retry',
   'held-failure',

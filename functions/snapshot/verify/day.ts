@@ -1,6 +1,5 @@
 /** Checks the stored objects of a day against its newest commit. */
 import { type Commit, objectOf } from '../commits/commit.ts';
-import { KEYS } from '../contract.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { agreeingManifest } from './agreement.ts';
 import { type Condition, conditionOf, inPlace } from './condition.ts';
@@ -42,10 +41,9 @@ export async function verifyDay(
   const conditions = new Map<StoredObject, Condition>();
   for (const object of [...commit.objects, ...responses]) conditions.set(object, await look(store, object));
   const proven = proof && conditions.get(proof) === 'sound';
-  const manifest = proven ? await agreeingManifest(store, proof.key, commit) : undefined;
+  const { manifest, problem } = proven ? await agreeingManifest(store, proof.key, commit) : {};
   const findings = essentialFindings(commit);
-  if (proven && !manifest)
-    findings.push(damaged(proof.key, `doesn't agree with ${KEYS.commit(commit.commit)}: one of the two was edited`));
+  if (proven && problem !== undefined) findings.push(damaged(proof.key, problem));
   const own = commit.objects.filter(expires);
   const gone = own.filter((object) => conditions.get(object) === 'absent');
   for (const [object, condition] of conditions)
