@@ -52,8 +52,8 @@ test('a secret that holds an access token is recorded as one, and a version that
   expect(resultOf(await invoke({})).manifest).toMatchObject({ token: { kind: 'access', secret_version: null } });
 });
 
-test('a run publishes even if Lambda says nothing about the function', async () => {
-  const environment = { AWS_LAMBDA_FUNCTION_VERSION: '', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: 'much' };
+test('a run publishes even if Lambda describes the function in an unknown way', async () => {
+  const environment = { AWS_LAMBDA_FUNCTION_VERSION: 'newest', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: 'much' };
   const { invoke } = await install({ environment });
   const { manifest } = resultOf(await invoke({}));
   expect(manifest?.host).toEqual({ kind: 'lambda', function_version: null, memory_mb: null });
