@@ -125,10 +125,7 @@ describe('snapshot --sign-key', () => {
     const cwd = await newFolder();
     const server = await serveAnodot({ users: answer(USERS) });
     onTestFinished(server.close);
-    for (const environment of [
-      {},
-      { ANODOT_URL: server.url, ANODOT_ALLOW_OTHER_HOST: 'true', ANODOT_TOKEN: 'a.b.c' },
-    ]) {
+    for (const environment of [undefined, accountOf(server)]) {
       const { code, out, err } = await runCommand(['--sign-key', 'missing.pem'], {
         cwd,
         ...(environment && { environment }),
