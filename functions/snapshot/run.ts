@@ -1,6 +1,7 @@
 /** A request for a snapshot, and the run that it becomes. */
 
 import { randomBytes } from 'node:crypto';
+import type { Signer } from './commits/signer.ts';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
 import type { PublicationReport } from './publication-report.ts';
@@ -40,6 +41,8 @@ export interface Run {
   readonly onPublished: ((report: PublicationReport) => void) | undefined;
   /** Whether a run with alarms (a function's) may publish to the same store as this run, which has none. */
   readonly othersHaveAlarms: boolean;
+  /** Signs the run's commit. Undefined if the installation doesn't sign. */
+  readonly signer?: Signer | undefined;
 }
 
 /** What a caller decides about a run. The rest is derived from it. */
@@ -59,6 +62,7 @@ export interface RunRequest {
   readonly onWarning?: (message: string) => void;
   readonly onPublished?: (report: PublicationReport) => void;
   readonly othersHaveAlarms?: boolean;
+  readonly signer?: Signer | undefined;
 }
 
 export const randomExecution = (): string => randomBytes(4).toString('hex');
@@ -84,6 +88,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     onWarning: request.onWarning ?? ignore,
     onPublished: request.onPublished,
     othersHaveAlarms: request.othersHaveAlarms ?? false,
+    signer: request.signer,
   };
 }
 

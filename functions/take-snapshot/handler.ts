@@ -16,6 +16,7 @@ import { parseEvent, type RunEvent, runRequestOf } from './event.ts';
 import { type FailedStart, RunLog } from './run-log.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
 import { parseFunctionSettings, secretIdOf, storeOf } from './settings.ts';
+import { newSigner } from './signing.ts';
 
 /** The part of Lambda's context that the function uses. */
 export interface Context {
@@ -34,6 +35,7 @@ const environment = process.env;
 const now = () => new Date();
 // Clients outlive an invocation, so that the next one reuses their connections.
 const secrets = newSecretsClient();
+const signer = newSigner(environment);
 let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = (location: string) => (bucket ??= openBucket(location, environment));
 
@@ -79,7 +81,7 @@ async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Pro
   const store = await openStore(settings.store);
   const onWarning = (message: string) => log.warning(message);
   const onPublished = (report: PublicationReport) => log.published(report);
-  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning, onPublished });
+  const run = newRun({ ...runRequestOf(event), settings, deadline, now, onWarning, onPublished, signer });
   log.started(run);
   return takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
 }
