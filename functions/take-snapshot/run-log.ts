@@ -56,7 +56,7 @@ export class RunLog {
    * publication is then recorded as reported.
    */
   published(report: PublicationReport): void {
-    const { manifest, isCounted, before, newChanges, missingDays, newDrift } = report;
+    const { manifest, isCounted, before, newChanges, missingDays, newDrift, isUnsigned } = report;
     const count = (name: string, value: number) => {
       if (isCounted || value > 0) this.#count(name, value);
     };
@@ -78,6 +78,7 @@ export class RunLog {
       count(METRICS.administratorsAdded, newChanges.admin_granted);
       for (const change of CHANGES) count(METRICS.changes[change], newChanges[change]);
     }
+    if (isUnsigned !== null) count(METRICS.commitUnsigned, isUnsigned ? 1 : 0);
     if (manifest.run_id === this.#runId) this.#end();
     if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
@@ -104,14 +105,24 @@ export class RunLog {
   }
 
   /** Logs a published run, and whether another delivery of its event published the snapshot. */
-  #published(document: RunDocument, { manifest, newChanges, byOther }: TakenSnapshot): void {
+  #published(document: RunDocument, { manifest, newChanges, byOther, signedBy }: TakenSnapshot): void {
     const { dt, status, code, raw_key, commit, commit_sha256 } = document;
     const counts = manifest && {
       user_count: manifest.user_count,
       admin_count: manifest.admin_count,
       states: manifest.states,
     };
-    const end = { dt, status, code, raw_key, ...counts, new_changes: newChanges, commit, commit_sha256 };
+    const end = {
+      dt,
+      status,
+      code,
+      raw_key,
+      ...counts,
+      new_changes: newChanges,
+      commit,
+      commit_sha256,
+      signed_by: signedBy,
+    };
     this.#logger.info(byOther ? 'run ended: another delivery of its event published this snapshot' : 'run ended', end);
   }
 

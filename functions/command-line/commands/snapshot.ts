@@ -1,11 +1,11 @@
 /** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
 import type { Command } from 'commander';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import { orAborted } from '../../snapshot/deadline.ts';
 import { InterruptedError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
-import { orInterrupted } from '../interrupt.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
 import { type TakeOptions, takeToday, withFormats } from '../take-today.ts';
@@ -96,7 +96,7 @@ async function readBack(
   refuseInterrupted(taken, interrupt);
   const { verify } = await import('../../snapshot/verify/verify.ts');
   const reading = verify(store, { today: dtOf(now()), ...(isReal && { dt: taken.document.dt ?? '' }) });
-  return orInterrupted(reading, interrupt).catch((error) => {
+  return orAborted(reading, interrupt).catch((error) => {
     refuseInterrupted(taken, interrupt);
     throw error;
   });
