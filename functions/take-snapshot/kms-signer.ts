@@ -48,12 +48,13 @@ export class KmsSigner implements Signer {
   }
 
   async publicKey({ signal }: Deadline): Promise<Uint8Array> {
-    return (this.#publicKey ??= await this.#calling('kms:GetPublicKey', async () => {
+    this.#publicKey ??= await this.#calling('kms:GetPublicKey', async () => {
       const command = new GetPublicKeyCommand({ KeyId: this.#keyArn });
       const { PublicKey, KeySpec, KeyUsage } = await this.#client.send(command, { abortSignal: signal });
       if (KeySpec !== KEY_TYPE.spec || KeyUsage !== KEY_TYPE.usage) throw this.#failed(USE_OTHER_KEY);
       return PublicKey;
-    }));
+    });
+    return this.#publicKey;
   }
 
   /** Sends only the hash, so that a commit may have any size. */
@@ -77,7 +78,8 @@ export class KmsSigner implements Signer {
     } catch (error) {
       throw error instanceof SigningError ? error : this.#failed(reasonOf(error, action), causeOf(error));
     }
-    if (bytes === undefined) throw this.#failed(`KMS responded to ${action} without a result. Run again later`);
+    // The client doesn't check the types of a response.
+    if (!(bytes instanceof Uint8Array)) throw this.#failed(`KMS returned no bytes for ${action}. Run again later`);
     return bytes;
   }
 

@@ -52,7 +52,11 @@ export class KmsKey {
   }
 
   /** Node.js can't sign a digest: it hashes what it signs. */
-  #sign({ Message, MessageType, SigningAlgorithm }: Extract<KmsCall, { operation: 'Sign' }>['input']): Result | Problem {
+  #sign({
+    Message,
+    MessageType,
+    SigningAlgorithm,
+  }: Extract<KmsCall, { operation: 'Sign' }>['input']): Result | Problem {
     const isOfKey = this.#spec === 'ECC_NIST_P256' && SigningAlgorithm === 'ECDSA_SHA_256';
     if (!isOfKey || this.#usage !== 'SIGN_VERIFY') return { error: 'InvalidKeyUsageException', message: this.arn };
     const secret = Buffer.from(this.#privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');

@@ -32,7 +32,9 @@ async function oddPackage(manifest: object, files: { readonly [name: string]: st
 describe.each(Object.entries(FUNCTIONS))('the bundle of %s', (name, entry) => {
   test('is deployed with every package it was built from, its version and the text of its license', async () => {
     const text = await readFile(join(TOP, 'dist/handlers', name, FILE), 'utf8');
-    const files = Object.keys((await bundleFunction(entry, TOP)).metafile.inputs).filter((path) => path.includes('node_modules/'));
+    const files = Object.keys((await bundleFunction(entry, TOP)).metafile.inputs).filter((path) =>
+      path.includes('node_modules/'),
+    );
     const folders = [...new Set(files.map(packageFolderOf))];
     expect(folders.length).toBeGreaterThan(10);
     for (const folder of folders) {
