@@ -1,12 +1,12 @@
 /**
- * The most bytes of a function's bundle. A process on a development machine takes about 0.2 ms per kilobyte to load them. In Lambda, with
- * 256 MB of memory and a seventh of a processor, it takes several times as long.
+ * The most bytes of a function's bundle. On an idle development machine, a process loads 590 kB in about 115 ms, and the client for KMS,
+ * 34 kB, in another 8 ms. In Lambda, with 256 MB of memory and a seventh of a processor, both take several times as long.
  */
 export const MOST_BYTES = {
-  /** The files that every start loads. */
+  /** The files that every start loads: at most 120 ms. */
   atStart: 620_000,
-  /** What a run that signs loads in addition. */
+  /** What a run that signs loads in addition: at most 10 ms. */
   kms: 40_000,
-  /** All files, including what only other platforms load. */
+  /** All files, also those that only a special case loads. Deploying them costs no time at start. */
   all: 760_000,
 } as const;

@@ -1,9 +1,12 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BUNDLING, type Bundle, bundleFunction, ENTRY, loadedWith } from '../../../../lib/packaging/bundle-function.ts';
 import { FUNCTIONS } from '../../../../lib/packaging/functions.ts';
+import { buildHandlers } from '../../../../lib/packaging/handlers.ts';
 import { MOST_BYTES } from '../../../bench/bundle-limits.ts';
 
 const TOP = join(import.meta.dirname, '../../../..');
@@ -56,4 +59,18 @@ test('the client for KMS is in a file of its own, which adds little, since it sh
   expect(bundle.files.get(ENTRY)).toContain(`require("./${file}")`);
   const more = new Set(loadedWith(file, bundle.metafile)).difference(new Set(bundle.atStart));
   expect(bytesOf(bundle, more)).toBeLessThanOrEqual(MOST_BYTES.kms);
+});
+
+test('a build removes the files of an older build', async () => {
+  const dist = await mkdtemp(join(tmpdir(), 'dist-'));
+  onTestFinished(() => rm(dist, { recursive: true }));
+  const folder = join(dist, 'handlers/take-snapshot');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'kms-signer-OLD.js'), '');
+  const [{ name, bytesAtStart } = { name: '', bytesAtStart: 0 }] = await buildHandlers(dist);
+  expect([name, bytesAtStart]).toEqual(['take-snapshot', expect.any(Number)]);
+  const files = await readdir(folder);
+  expect(files).toContain(ENTRY);
+  expect(files).not.toContain('kms-signer-OLD.js');
+  expect(await readdir(dist)).toEqual(['handlers']);
 });
