@@ -17,17 +17,28 @@ const CURVE = 'prime256v1';
 export const isOnCurve = (key: KeyObject): boolean =>
   key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === CURVE;
 
-/** Parses the DER of a SubjectPublicKeyInfo. Undefined if it isn't one, or not of a key on P-256. */
+/**
+ * Parses the DER of a SubjectPublicKeyInfo.
+ * @returns undefined if it isn't one, isn't of a key on P-256, or isn't the usual encoding, since a key must have only one fingerprint
+ */
 export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
-  let key: KeyObject;
+  const key = parsed(der);
+  if (!key || !isOnCurve(key) || !publicDerOf(key).equals(der)) return undefined;
+  return { fingerprint: sha256Of(der), pem: String(key.export({ type: 'spki', format: 'pem' })), key };
+}
+
+/** The DER of a private or public key's SubjectPublicKeyInfo: with the curve's name and the point uncompressed, as KMS encodes it. */
+export function publicDerOf(key: KeyObject): Buffer {
+  const { kty, crv, x, y } = key.export({ format: 'jwk' });
+  return createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+}
+
+function parsed(der: Uint8Array): KeyObject | undefined {
   try {
-    key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
   } catch {
     return undefined; // OpenSSL's errors only say where parsing stopped
   }
-  if (!isOnCurve(key)) return undefined;
-  const fingerprint = sha256Of(key.export({ type: 'spki', format: 'der' }));
-  return { fingerprint, pem: String(key.export({ type: 'spki', format: 'pem' })), key };
 }
 
 /** Whether this is a DER signature of the bytes' SHA-256 by this key. */
