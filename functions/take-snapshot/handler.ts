@@ -17,6 +17,7 @@ import { hostOf } from './host.ts';
 import { type FailedStart, RunLog } from './run-log.ts';
 import { nameOfSecret, newSecretsClient, readSecret } from './secret.ts';
 import { parseFunctionSettings, secretIdOf, storeOf } from './settings.ts';
+import { newSigner } from './signing.ts';
 
 /** The part of Lambda's context that the function uses. */
 export interface Context {
@@ -35,6 +36,7 @@ const environment = process.env;
 const now = () => new Date();
 // Clients outlive an invocation, so that the next one reuses their connections.
 const secrets = newSecretsClient();
+const signer = newSigner(environment);
 let bucket: ReturnType<typeof openBucket> | undefined;
 const openStore = (location: string) => (bucket ??= openBucket(location, environment));
 
@@ -81,7 +83,7 @@ async function snapshot(event: RunEvent, { deadline }: Budget, log: RunLog): Pro
   const onWarning = (message: string) => log.warning(message);
   const onPublished = (report: PublicationReport) => log.published(report);
   const host = hostOf(environment);
-  const run = newRun({ ...runRequestOf(event), host, settings, deadline, now, onWarning, onPublished });
+  const run = newRun({ ...runRequestOf(event), host, settings, deadline, now, onWarning, onPublished, signer });
   log.started(run);
   return takeSnapshot(run, sourceOf(settings.url, settings.secretId, deadline), store);
 }

@@ -49,15 +49,15 @@ export interface Installation extends World {
 
 /** Installs a function with an account of canaries. After the test, its log and results must contain no name, address or token. */
 export async function install(
-  options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
+  options: Partial<Omit<WorldOptions, 'place'>> = {},
   newPlaces = onDouble,
 ): Promise<Installation> {
   const { owner, role } = await newPlaces();
   const world = await startWorld({
     secret: { text: CANARY_TOKEN },
+    bundle: TAKE_SNAPSHOT,
     ...options,
     anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS), ...options.anodot },
-    bundle: TAKE_SNAPSHOT,
     place: role,
   });
   const store = storeAt(owner, PREFIX);
