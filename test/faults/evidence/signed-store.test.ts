@@ -7,12 +7,13 @@ import { FolderStore } from '../../../functions/snapshot/store/folder/folder-sto
 import type { Verification, VerifyOptions } from '../../../functions/snapshot/verify/verify.ts';
 import { answer, serveAnodot } from '../../support/anodot/server.ts';
 import { runAt } from '../../support/clock.ts';
+import { runCommand } from '../../support/command.ts';
 import { shown } from '../../support/fault-table.ts';
 import { rehash } from '../../support/rehash.ts';
 import { rewriteFrom } from '../../support/rewritten-chain.ts';
 import { commitBytes, newKey, signatureKey, signCommits, storeKey } from '../../support/signed-store.ts';
 import { commitOf } from '../../support/stored-commits.ts';
-import { take } from '../../support/take.ts';
+import { newFolder, take } from '../../support/take.ts';
 import {
   COMMITS,
   commitKey,
@@ -78,6 +79,17 @@ describe('a signed store', () => {
     expect(codesOf(judged)).toEqual([0, 0, 0, 0]);
     expect(judged.fromOne.signatures.keys).toEqual([{ fingerprint: key.fingerprint, commits: COMMITS }]);
   });
+});
+
+test('snapshot reads itself back from a store whose earlier commits are signed, without a warning', async () => {
+  const folder = await newFolder();
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const snapshot = () => runCommand(['snapshot', '--store', folder, '--format', 'json'], { cwd: folder });
+  expect((await snapshot()).code).toBe(0);
+  await signCommits(folder, key);
+  const { code, out, err } = await snapshot();
+  expect([code, JSON.parse(out).verified]).toEqual([0, true]);
+  expect(err).not.toMatch(/damaged|interrupted|signed/);
 });
 
 describe('a signed store rebuilt from commit 12 on, with consistent hashes and run documents', () => {
