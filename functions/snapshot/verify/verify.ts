@@ -4,11 +4,12 @@ import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { missingDays, nearestDays, refusedDays } from './absent-days.ts';
-import { type Chain, readChain } from './chain.ts';
+import { type Chain, listCommits, readChain } from './chain.ts';
 import { type Day, expires, verifyDay } from './day.ts';
 import { absencesIn, type ExpiryOptions, type StoredDay } from './expiry.ts';
 import { damaged, type Finding } from './findings.ts';
 import { publicationFindings, readRunDocuments } from './run-documents.ts';
+import { SignatureCheck, type SignatureOptions, type Signatures } from './signatures.ts';
 import { findUntracked, listPublished } from './untracked.ts';
 
 /** How often to read a store that changes in the meantime. Runs commit seconds apart at the fastest, so one reading is usually enough. */
@@ -21,8 +22,8 @@ export function codeOfDay(status: Day['status'] | undefined): number {
   return status === undefined ? VERIFY_CODES.nothing : VERIFY_CODES.sound;
 }
 
-export interface VerifyOptions extends ExpiryOptions {
-  /** Checks only this day. Default: all days. All commits and run documents are read in any case. */
+export interface VerifyOptions extends ExpiryOptions, SignatureOptions {
+  /** Checks only this day. Default: all days. All commits, signatures and run documents are read in any case. */
   readonly dt?: string;
   /** A SHA-256 in hex, noted outside of the store, that one of the commits must have. */
   readonly expect?: string;
@@ -50,6 +51,7 @@ export interface Verification {
   readonly commits: number;
   readonly newest_commit: number | null;
   readonly newest_commit_sha256: string | null;
+  readonly signatures: Signatures;
 }
 
 /** Verifies the store. If a run commits in the meantime, starts over. */
@@ -64,7 +66,10 @@ export async function verify(store: Store, options: VerifyOptions): Promise<Veri
 async function verifyOnce(store: Store, options: VerifyOptions): Promise<Verification> {
   const { dt, expect, today, latest = today } = options;
   const runs = await readRunDocuments(store, latest);
-  const chain = await readChain(store, latest);
+  const listed = await listCommits(store);
+  const check = await SignatureCheck.begin(store, options);
+  const chain = await readChain(store, listed, latest, check.visit);
+  const signed = check.result();
   const { commits } = chain;
   const published = await listPublished(store);
   const days = await verifyDays(store, commits, published, options);
@@ -73,6 +78,7 @@ async function verifyOnce(store: Store, options: VerifyOptions): Promise<Verific
     ...runs.findings,
     ...publicationFindings(runs.documents, chain.entries),
     ...expectFindings(chain, expect),
+    ...signed.findings,
     ...days.flatMap((day) => day.findings),
     ...(await findUntracked(store, published, commits, dt)),
   ];
@@ -93,6 +99,7 @@ async function verifyOnce(store: Store, options: VerifyOptions): Promise<Verific
     commits: chain.entries.length,
     newest_commit: newest?.number ?? null,
     newest_commit_sha256: newest?.sha256 ?? null,
+    signatures: signed.signatures,
   };
 }
 
