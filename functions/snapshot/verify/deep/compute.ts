@@ -7,7 +7,7 @@ import { type StagedUsers, stageUsers } from '../../receive/stage-users.ts';
 import type { Store, StoredObject } from '../../store/store.ts';
 import { type OnBytes, readOnly } from './read-only-store.ts';
 import type { Previous, RecordedDay } from './recorded-day.ts';
-import { StoredResponse, type Unpacked } from './stored-response.ts';
+import { StoredResponse } from './stored-response.ts';
 
 /** Everything was published, so no rule of the gate that compares days applies again. */
 const RUN = {
@@ -19,7 +19,8 @@ const RUN = {
 /** What a raw response results in. */
 export interface Computed {
   readonly staged: StagedUsers;
-  readonly unpacked: Unpacked | undefined;
+  /** Size and hash of the unpacked response. */
+  readonly body: { readonly bytes: number; readonly sha256: string };
 }
 
 /** Why a raw response can't be computed: it is gone, no run publishes it, or the rows to compare with can't be used. */
@@ -40,7 +41,7 @@ export async function compute(
 ): Promise<Computed | Failure> {
   const packed = await store.open(raw.key);
   if (!packed) return { failure: 'gone' };
-  const response = new StoredResponse(new Date(day.observed_at), raw, packed, day.response?.bytes);
+  const response = new StoredResponse(new Date(day.observed_at), raw.bytes, packed, day.response?.bytes);
   const rows = new PreviousRows(store);
   const area = {
     store: readOnly(store, (key) => rows.open(key), onBytes),
@@ -53,7 +54,7 @@ export async function compute(
   const staged = await stageUsers(response, area, { newest: undefined, earlier: previous?.baseline }, RUN);
   if (!('facts' in staged)) return failureOf(staged.error);
   if (previous && rows.sha256 !== previous.sha256) return { failure: 'previous' };
-  return { staged, unpacked: response.unpacked };
+  return { staged, body: response.origin().response };
 }
 
 /** Hashes the rows of the previous snapshot while they are compared. */

@@ -22,15 +22,14 @@ export const rowEntry: ToEntry = (line) => {
   return { id: row.id, cells: new Map(cellsOf(row)) };
 };
 
-/** @param prefix for the columns of a row inside a change */
+/** No extra values are the same as none of them. @param prefix for the columns of a row inside a change */
 function cellsOf(row: object, prefix = ''): [string, string][] {
   return Object.entries(row).flatMap(([column, value]): [string, string][] => {
-    const members = column === 'extra_json' && typeof value === 'string' ? membersIn(value) : undefined;
-    const whole: [string, string] = [prefix + column, members ? 'an object' : canonical(value)];
-    return [
-      whole,
-      ...[...(members ?? [])].map(([name, text]): [string, string] => [`${prefix}${column}${INSIDE}${name}`, text]),
-    ];
+    const extra =
+      column === 'extra_json' && (value === null || typeof value === 'string') ? membersIn(value ?? '{}') : undefined;
+    if (!extra) return [[prefix + column, canonical(value)]];
+    const members = [...extra].map(([name, text]): [string, string] => [`${prefix}${column}${INSIDE}${name}`, text]);
+    return [[prefix + column, '{}'], ...members];
   });
 }
 

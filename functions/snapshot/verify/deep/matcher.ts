@@ -23,6 +23,8 @@ export class Matcher {
   count = 0;
   /** Columns that only recomputed entries have. */
   readonly lackingColumns = new Set<string>();
+  /** Whether an entry has other columns than its counterpart. */
+  hasOtherColumns = false;
   readonly #stored: AsyncIterator<Entry | undefined>;
   readonly #limit: number;
   readonly #onlyStored = new Map<string, Placed>();
@@ -77,6 +79,7 @@ export class Matcher {
     for (const column of lacking) this.lackingColumns.add(column);
     // With other columns, a value may have moved into or out of a column of values that have none.
     const sameColumns = lacking.size === 0 && theirs.difference(ours).size === 0;
+    this.hasOtherColumns ||= !sameColumns;
     const cells = new Set([...stored.cells.keys(), ...computed.cells.keys()]);
     const different = [...cells].filter((cell) => {
       const [a, b] = [stored.cells.get(cell), computed.cells.get(cell)];

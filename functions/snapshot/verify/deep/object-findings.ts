@@ -25,21 +25,32 @@ export interface Compared {
   readonly isSound: (key: string) => boolean;
 }
 
+export interface ObjectFindings {
+  readonly findings: readonly Finding[];
+  /** Whether stored rows have other columns than this version writes. */
+  readonly hasOtherColumns: boolean;
+}
+
 /** If the hash of each object is the recomputed one, no value is compared. */
-export async function objectFindings(compared: Compared, { staged }: Computed): Promise<Finding[]> {
+export async function objectFindings(compared: Compared, { staged }: Computed): Promise<ObjectFindings> {
   const { day, withChanges } = compared;
   const kinds: readonly Kind[] = withChanges ? ['json', 'csv', 'changes'] : ['json', 'csv'];
   const other = kinds.filter((kind) => {
     const [stored, own] = [day.objects, staged.objects].map((all) => all.find((object) => object.kind === kind));
     return stored && (stored.sha256 !== own?.sha256 || stored.bytes !== own.bytes);
   });
-  if (other.length === 0) return [];
+  if (other.length === 0) return { findings: [], hasOtherColumns: false };
   const matchers = await matchersFor(compared, other);
   const { store, raw, previous } = compared;
   await compute(store, day, raw, previous, async (key, bytes) => matchers.get(key)?.write(bytes));
   const findings: Finding[] = [];
-  for (const kind of other) findings.push(...(await findingsOf(kind, day, matchers.get(KEYS[kind](day.dt)))));
-  return findings;
+  let hasOtherColumns = false;
+  for (const kind of other) {
+    const matcher = await matchers.get(KEYS[kind](day.dt))?.end();
+    findings.push(...findingsOf(kind, day, matcher));
+    hasOtherColumns ||= matcher?.hasOtherColumns ?? false;
+  }
+  return { findings, hasOtherColumns };
 }
 
 async function matchersFor({ store, day, isSound }: Compared, kinds: readonly Kind[]): Promise<Map<string, Matching>> {
@@ -86,14 +97,14 @@ class Matching {
   }
 }
 
-async function findingsOf(kind: Kind, day: RecordedDay, matching: Matching | undefined): Promise<Finding[]> {
+function findingsOf(kind: Kind, day: RecordedDay, matcher: Matcher | undefined): Finding[] {
   const key = KEYS[kind](day.dt);
   const isOwn = day.program_version === PROGRAM_VERSION;
-  if (!matching) {
+  if (!matcher) {
     const gone = 'is gone or damaged, so its values were not compared with the raw response';
     return [isOwn ? damaged(key, 'has another checksum than the raw response gives') : note(key, gone)];
   }
-  const { mismatches, count, lackingColumns } = await matching.end();
+  const { mismatches, count, lackingColumns } = matcher;
   const noun = kind === 'changes' ? 'line' : 'row';
   const findings = mismatches.map((mismatch) => damaged(key, inWords(noun, mismatch)));
   if (count > SHOWN) findings.push(damaged(key, `${count - SHOWN} more ${noun}s don't match the raw response`));

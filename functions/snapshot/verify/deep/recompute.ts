@@ -31,11 +31,12 @@ export async function recompute(store: Store, day: Day, commits: readonly Commit
         ])
       : without(day, 'the raw response has expired or was removed');
   const withChanges = recorded.previous_dt === null || previous !== undefined;
+  const objects = await objectFindings({ store, day: recorded, raw, previous, withChanges, isSound }, computed);
   const findings = [
     ...responseFindings(recorded, raw, computed),
     ...previousFindings(recorded, commit, earlier),
-    ...figureFindings(recorded, computed, withChanges),
-    ...(await objectFindings({ store, day: recorded, raw, previous, withChanges, isSound }, computed)),
+    ...figureFindings(recorded, computed, { withChanges, ...objects }),
+    ...objects.findings,
   ];
   const lack = withChanges ? null : 'the users of the snapshot before it are gone or damaged';
   return found(day, findings, withChanges ? 'all' : 'users', lack);
@@ -50,8 +51,8 @@ async function computeWith(store: Store, day: RecordedDay, raw: StoredObject, ea
 }
 
 /** Compares the unpacked bytes with the manifest's `response`, which older manifests lack. */
-function responseFindings({ response }: RecordedDay, { key }: StoredObject, { unpacked }: Computed): Finding[] {
-  if (!response || (response.bytes === unpacked?.bytes && response.sha256 === unpacked.sha256)) return [];
+function responseFindings({ response }: RecordedDay, { key }: StoredObject, { body }: Computed): Finding[] {
+  if (!response || (response.bytes === body.bytes && response.sha256 === body.sha256)) return [];
   return [damaged(key, "doesn't unpack to the response that the manifest names")];
 }
 

@@ -8,14 +8,12 @@ import { KEYS, OBJECT_KINDS } from '../../contract.ts';
 import type { Store } from '../../store/store.ts';
 
 const count = z.int().nonnegative();
-/** The fields that a recomputation starts from. `rows` and `response` are missing in older manifests. */
+/** The fields that a recomputation starts from. Older manifests have no `response`. */
 const RECORDED = z.object({
   dt: DT,
   observed_at: z.iso.datetime(),
   previous_dt: DT.nullable(),
-  objects: z.array(
-    z.object({ kind: z.enum(OBJECT_KINDS), key: z.string(), bytes: count, sha256: SHA256, rows: count.optional() }),
-  ),
+  objects: z.array(z.object({ kind: z.enum(OBJECT_KINDS), bytes: count, sha256: SHA256 })),
   response: z.object({ bytes: count, sha256: SHA256 }).optional(),
   program_version: z.string(),
 });

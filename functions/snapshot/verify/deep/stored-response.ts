@@ -7,44 +7,27 @@ import type { Batch } from '../../anodot/batch.ts';
 import { LIMITS } from '../../anodot/source.ts';
 import { toUser } from '../../anodot/user-record.ts';
 import { SourceContractError } from '../../errors.ts';
-import type { SourceResponse } from '../../source.ts';
-import type { StoredObject } from '../../store/store.ts';
+import { PATHS, type SourceResponse } from '../../source.ts';
 import type { ReadUser } from '../../user.ts';
 import { copied } from './copied.ts';
-
-/** Size and hash of the unpacked bytes. */
-export interface Unpacked {
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 export class StoredResponse implements SourceResponse<ReadUser> {
   readonly observedAt: Date;
   readonly #packed: AsyncIterable<Uint8Array>;
-  readonly #object: Pick<StoredObject, 'bytes'>;
+  readonly #size: number;
   readonly #maxBytes: number;
-  #unpacked: Unpacked | undefined;
+  #body: { readonly bytes: number; readonly sha256: string } | undefined;
 
   /**
-   * @param object the raw object, whose checksum matches its commit
+   * @param size the size of the raw object
    * @param packed its bytes
    * @param maxBytes the most bytes to unpack, never more than a run accepts
    */
-  constructor(
-    observedAt: Date,
-    object: Pick<StoredObject, 'bytes'>,
-    packed: AsyncIterable<Uint8Array>,
-    maxBytes = LIMITS.maxBytes,
-  ) {
+  constructor(observedAt: Date, size: number, packed: AsyncIterable<Uint8Array>, maxBytes = LIMITS.maxBytes) {
     this.observedAt = observedAt;
-    this.#object = object;
+    this.#size = size;
     this.#packed = packed;
     this.#maxBytes = Math.min(maxBytes, LIMITS.maxBytes);
-  }
-
-  /** Undefined unless the response was read to its end. */
-  get unpacked(): Unpacked | undefined {
-    return this.#unpacked;
   }
 
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly ReadUser[]> {
@@ -57,6 +40,16 @@ export class StoredResponse implements SourceResponse<ReadUser> {
       index += batch.elements.length;
     }
     yield this.#users(parser.end(), index);
+  }
+
+  /** Of a stored response, only size and hash of its body are known. */
+  origin() {
+    if (!this.#body) throw new Error('the response has not been read to its end');
+    return {
+      request: { method: 'GET' as const, path: PATHS.users, parameters: {} },
+      response: { status: 200, date: null, ...this.#body },
+      token: { kind: 'refresh' as const, secret_version: null },
+    };
   }
 
   async cancel(): Promise<void> {
@@ -82,14 +75,14 @@ export class StoredResponse implements SourceResponse<ReadUser> {
         yield chunk;
       }
     } catch (error) {
-      throw isGzipFailure(error) ? new SourceContractError('it is not a complete gzip file') : error;
+      throw isGzipFailure(error) ? new SourceContractError('it is not a valid gzip file') : error;
     } finally {
       gunzip.destroy();
     }
     // Gunzip ignores what follows the compressed data.
-    if (gunzip.bytesWritten !== this.#object.bytes)
+    if (gunzip.bytesWritten !== this.#size)
       throw new SourceContractError('it has other bytes after its compressed data');
-    this.#unpacked = { bytes, sha256: hash.digest('hex') };
+    this.#body = { bytes, sha256: hash.digest('hex') };
   }
 }
 
