@@ -98,6 +98,7 @@ export const ROWS = {
   C48: 'invalid keys and attempt ids in a commit',
   C49: 'a loss right after the commit, a published run’s raw_key, a shorter pause, a fractional scheduled_at',
   C50: 'attacks on a signed store, by someone who can write to it but not sign',
+  C51: 'a row, a count or a change is edited, and all hashes with it',
 } as const;
 
 export type Row = keyof typeof ROWS;

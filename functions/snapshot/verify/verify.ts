@@ -35,12 +35,16 @@ export interface VerifyOptions extends ExpiryOptions, SignatureOptions {
   readonly failOnMissing?: boolean;
   /** The first date for which `failOnMissing` applies. */
   readonly since?: string;
+  /** Recomputes each verified day. The caller passes it in, so that no function's bundle contains it. */
+  readonly recompute?: (store: Store, day: Day, commits: readonly Commit[]) => Promise<Day>;
 }
 
 export interface Verification {
   readonly status: keyof typeof VERIFY_CODES;
   readonly code: number;
   readonly days: readonly Omit<Day, 'findings'>[];
+  /** How many days were recomputed from their raw response, at least their users. Absent unless that was asked for. */
+  readonly recomputed?: number;
   /** Dates between the first snapshot and yesterday without a snapshot. */
   readonly missing_days: readonly string[];
   /** Dates without a snapshot because the gate refused it, including today. */
@@ -93,6 +97,7 @@ async function verifyOnce(store: Store, options: VerifyOptions): Promise<Verific
     status,
     code: VERIFY_CODES[status],
     days: days.map(({ findings: _, ...day }) => day),
+    ...(options.recompute && { recomputed: days.filter(({ recomputed }) => recomputed !== 'nothing').length }),
     ...absent,
     nearest_days: dt !== undefined && days.length === 0 ? nearestDays(commits, dt) : [],
     findings,
@@ -119,7 +124,8 @@ async function verifyDays(
   for (const commit of newestOfDay) {
     if (options.dt !== undefined && commit.dt !== options.dt) continue;
     const ofDay = commits.filter(({ dt }) => dt === commit.dt);
-    days.push(await verifyDay(store, commit, ofDay, absenceOn(commit.dt)));
+    const day = await verifyDay(store, commit, ofDay, absenceOn(commit.dt));
+    days.push((await options.recompute?.(store, day, commits)) ?? day);
   }
   return days;
 }
