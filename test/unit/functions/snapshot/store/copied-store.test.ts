@@ -49,14 +49,20 @@ async function folder(): Promise<Place> {
   };
 }
 
-type Copies = readonly [string, () => Promise<Place>, () => Promise<Place>, (content: StoreContent) => StoreContent];
+type Copies = readonly [
+  name: string,
+  server: string,
+  () => Promise<Place>,
+  () => Promise<Place>,
+  (content: StoreContent) => StoreContent,
+];
 
 const unchanged = (content: StoreContent): StoreContent => content;
 const copiesOn = (server: string, bucket: () => Promise<Place>): Copies[] => [
-  [`a bucket to a bucket on ${server}`, bucket, bucket, unchanged],
-  [`a bucket to a bucket on ${server}, without metadata`, bucket, bucket, withoutMetadata],
-  [`a bucket on ${server} to a folder`, bucket, folder, unchanged],
-  [`a folder to a bucket on ${server}`, folder, bucket, unchanged],
+  ['a bucket to a bucket', server, bucket, bucket, unchanged],
+  ['a bucket to a bucket, without metadata,', server, bucket, bucket, withoutMetadata],
+  ['a bucket to a folder', server, bucket, folder, unchanged],
+  ['a folder to a bucket', server, folder, bucket, unchanged],
 ];
 const copies = copiesOn('the double', () => bucketOn(() => newDouble()));
 if (S3_ENDPOINT) {
@@ -64,7 +70,7 @@ if (S3_ENDPOINT) {
   copies.push(...copiesOn('a real server', () => bucketOn(() => newBucket(endpoint))));
 }
 
-describe.each(copies)('a store copied from %s', (name, from, to, carried) => {
+describe.each(copies)('a store copied from %s on %s', (name, _, from, to, carried) => {
   test('is sound there, and later runs of the same and of the next day publish into it', async () => {
     const { url } = await serve();
     const [source, copy] = [await from(), await to()];
