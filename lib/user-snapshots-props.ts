@@ -57,9 +57,16 @@ export interface UserSnapshotsProps {
   /**
    * Days for which Anodot's raw responses are kept, from 1 to 3650. Not allowed with `bucket` or with `keepRaw: false`.
    * @example 30
-   * @default 90
+   * @default `retentionDays`
    */
   readonly rawRetentionDays?: number | undefined;
+  /**
+   * ARN of the only IAM role that may replace or delete commits and public keys. Use it to restore a backup, or to empty the bucket. Not
+   * allowed with `bucket`.
+   * @example 'arn:aws:iam::123456789012:role/SnapshotRecovery'
+   * @default no role may, not even an administrator
+   */
+  readonly breakGlassRole?: string | undefined;
 
   /**
    * Formats in which users are published. `json` is always included.

@@ -46,7 +46,6 @@ export const DEFAULTS = {
     prefix: '',
     dailyAtUtc: '02:15',
     retentionDays: 400,
-    rawRetentionDays: 90,
     memorySize: 256,
     timeoutSeconds: 300,
     athena: true,

@@ -19,6 +19,7 @@ const EVERY_OPTION = {
   alarmEmail: 'security@example.com',
   retentionDays: '800',
   rawRetentionDays: '30',
+  breakGlassRole: 'arn:aws:iam::123456789012:role/SnapshotRecovery',
   maxDropPercent: '20',
   allowEmpty: 'true',
   keepRaw: 'true',
