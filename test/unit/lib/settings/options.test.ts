@@ -81,6 +81,9 @@ const BAD = [
   ['timeoutSeconds', '901'],
   ['memorySize', '64'],
   ['reservedConcurrency', '0'],
+  ['sign', 'yes'],
+  ['maxTokenAgeDays', '-1'],
+  ['maxTokenAgeDays', '3651'],
   ['athenaDatabase', 'Users'],
   ['athenaDatabase', 'primary'],
   ['athenaDatabase', 'default'],
@@ -106,6 +109,8 @@ test.each([
   ['dailyAtUtc', '23:15'],
   ['dailyAtUtc', '00:00'],
   ['athenaDatabase', 'a'.repeat(64)],
+  ['maxTokenAgeDays', 0],
+  ['sign', true],
 ])('%s may be %s', (name, value) => {
   expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });
 });
