@@ -27,11 +27,11 @@ export const EVIDENCE_RULES = {
     means:
       'The Anodot token was stored longer ago than maxTokenAgeDays allows. Snapshots are not affected. ' +
       'Create another token in Anodot, store it in the secret, and invoke the function. Then revoke the old token in Anodot. ' +
-      'The alarm fires once. It returns to OK after the next run or check that reads a newer token.',
+      'The alarm fires once. It returns to OK after the next check, which reads the new token.',
     metric: metric(METRICS.tokenAgeDays),
     threshold: maxTokenAgeDays,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // The age is known once or twice a day. Between, the alarm must not return to OK, or it would fire every day.
+    // Only a check measures the age. If the alarm returned to OK between two checks, it would fire every day.
     treatMissingData: TreatMissingData.IGNORE,
   }),
   CommitUnsigned: ({ metric }) => ({
