@@ -94,6 +94,13 @@ export interface UserSnapshotsProps {
   readonly keepRaw?: boolean | undefined;
 
   /**
+   * Whether to sign each commit with a new KMS key, with which only the function may sign. The key is retained when the stack is deleted.
+   * @example true
+   * @default false
+   */
+  readonly sign?: boolean | undefined;
+
+  /**
    * Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it. If it can't, delivery is retried for up to
    * nine hours, but never past midnight UTC, because a late run would take the next day's snapshot.
    * @example '04:30'
@@ -113,6 +120,12 @@ export interface UserSnapshotsProps {
    * @default a new encrypted topic
    */
   readonly alarmTopic?: ITopic | undefined;
+  /**
+   * Age of the stored token, in days from 0 to 3650, at which an alarm fires. With 0 there is no such alarm.
+   * @example 30
+   * @default 90
+   */
+  readonly maxTokenAgeDays?: number | undefined;
   /**
    * Name that distinguishes the metrics, alarms and logs of several installations in one account and region: 1 to 64 letters, digits, `_`,
    * `-` and `.`.

@@ -74,6 +74,17 @@ export const OPTIONS = {
       'ARN of the only IAM role that may replace or delete commits and public keys. By default no role may, not even an administrator.',
     examples: ['arn:aws:iam::123456789012:role/SnapshotRecovery'],
   }),
+  sign: flag.meta({
+    title: 'Sign commits',
+    description: 'Whether to sign each commit with a new KMS key, with which only the function may sign.',
+    examples: [true],
+  }),
+  maxTokenAgeDays: wholeNumberFrom(0, 3650).meta({
+    title: 'Largest age of the token',
+    description:
+      'Age of the stored token, in days from 0 to 3650, at which an alarm fires. With 0 there is no such alarm.',
+    examples: [30],
+  }),
   alarmEmail: textOf({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: 'an e-mail address' }).meta({
     title: 'E-mail for alarms',
     description:

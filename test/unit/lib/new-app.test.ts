@@ -17,6 +17,8 @@ const EVERY_OPTION = {
   dailyAtUtc: '03:30',
   api: 'iam',
   alarmEmail: 'security@example.com',
+  sign: 'true',
+  maxTokenAgeDays: '30',
   retentionDays: '800',
   rawRetentionDays: '30',
   breakGlassRole: 'arn:aws:iam::123456789012:role/SnapshotRecovery',

@@ -99,6 +99,9 @@ const BAD = [
   ['timeoutSeconds', '901'],
   ['memorySize', '64'],
   ['reservedConcurrency', '0'],
+  ['sign', 'yes'],
+  ['maxTokenAgeDays', '-1'],
+  ['maxTokenAgeDays', '3651'],
   ['athenaDatabase', 'Users'],
   ['athenaDatabase', 'primary'],
   ['athenaDatabase', 'default'],
@@ -130,6 +133,8 @@ test.each([
     'breakGlassRole',
     'arn:aws-us-gov:iam::123456789012:role/aws-reserved/sso.amazonaws.com/us-gov-west-1/AWSReservedSSO_a',
   ],
+  ['maxTokenAgeDays', 0],
+  ['sign', true],
 ])('%s may be %s', (name, value) => {
   expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });
 });
