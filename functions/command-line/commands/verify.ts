@@ -1,9 +1,9 @@
 /** `verify`: reads every stored object back, compares it with its commit, and prints what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { dtOf } from '../../snapshot/utc-day.ts';
+import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
-import { isInFuture, latestDt } from '../dates.ts';
+import { isInFuture } from '../dates.ts';
 import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';

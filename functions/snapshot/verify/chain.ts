@@ -2,9 +2,11 @@
 import { type Commit, type CommitEntry, parseCommit } from '../commits/commit.ts';
 import { documentBytes } from '../commits/document.ts';
 import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
+import { readEach } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
 import { misdatedCommits } from './dates.ts';
 import { damaged, type Finding } from './findings.ts';
+import { Progress } from './progress.ts';
 import { isHidden } from './untracked.ts';
 
 export interface Chain {
@@ -16,13 +18,13 @@ export interface Chain {
 }
 
 /** @param latest the latest date that a commit can have */
-export async function readChain(store: Store, latest: string): Promise<Chain> {
+export async function readChain(store: Store, latest: string, progress = new Progress()): Promise<Chain> {
   const findings: Finding[] = [];
   const entries: CommitEntry[] = [];
   const keys = (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed));
-  const numbered = keys.map((key) => ({ key, number: commitNumberOf(key) }));
-  for (const { key, number } of numbered.sort((a, b) => (a.number ?? 0) - (b.number ?? 0))) {
-    const bytes = await store.read(key);
+  const inOrder = keys.sort((a, b) => (commitNumberOf(a) ?? 0) - (commitNumberOf(b) ?? 0));
+  for await (const { key, bytes } of progress.itemsOf('commits', readEach(store, inOrder))) {
+    const number = commitNumberOf(key);
     if (number === undefined || !bytes) {
       findings.push(damaged(key, 'is not a commit'));
       continue;
