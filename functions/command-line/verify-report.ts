@@ -21,6 +21,7 @@ export function report(asked: Asked, verification: Verification): string {
     ...rangesOf(missing).map((range) => `missing: ${rangeText(range)}`),
     ...rangesOf(verification.refused_days).map((range) => `refused: ${rangeText(range)}`),
     ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
+    ...signatureLines(verification),
     verification.status === 'nothing' ? nothing(asked, verification) : conclusion(verification),
   ];
   const days = verification.days.map(({ dt, status, commit, users }) =>
@@ -37,6 +38,20 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   const newest =
     newest_commit === null ? 'no commit' : `newest commit ${newest_commit}, sha256 ${newest_commit_sha256}`;
   return `${status}: ${span}${users}, ${newest}`;
+}
+
+/** Which key signed how many commits. Empty if the store has no keys. */
+function signatureLines({ signatures, commits }: Verification): string[] {
+  const { checked_with, keys } = signatures;
+  if (keys.length === 0) return [];
+  const lines = keys.map(
+    ({ fingerprint, commits: signed }) => `signed: ${signed} of ${plural(commits, 'commit')}, by key ${fingerprint}`,
+  );
+  if (checked_with === 'given keys') return lines;
+  return [
+    ...lines,
+    "signed: checked with the store's own keys. Anyone who can write to the store can add one, so this proves less than --key",
+  ];
 }
 
 /** Says whether there is no folder, no snapshot, or none of the requested day. */

@@ -95,6 +95,7 @@ export const ROWS = {
   C47: 'a year of more than four digits',
   C48: 'invalid keys and attempt ids in a commit',
   C49: 'a loss right after the commit, a published run’s raw_key, a shorter pause, a fractional scheduled_at',
+  C50: 'attacks on a signed store, by someone who can write to it but not sign',
 } as const;
 
 export type Row = keyof typeof ROWS;

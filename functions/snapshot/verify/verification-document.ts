@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../contract.ts';
 import type { Finding } from './findings.ts';
+import { countIn } from './number-ranges.ts';
 import { PARTS } from './progress.ts';
 import { shownKey, shownMessage } from './shown-key.ts';
+import type { Signatures } from './signatures.ts';
 import type { Verification } from './verify.ts';
 
 /** The names of untracked objects are free text, and documents are kept forever. */
@@ -24,6 +26,12 @@ export const VERIFICATION = z.strictObject({
   days_left: z.int().nonnegative().nullable(),
   first_day: z.iso.date().nullable(),
   last_day: z.iso.date().nullable(),
+  signatures: z.strictObject({
+    checked_with: z.enum(['given keys', 'keys of the store']),
+    valid: z.int().nonnegative(),
+    invalid: z.int().nonnegative(),
+    unsigned: z.int().nonnegative(),
+  }),
   damaged: z.int().nonnegative(),
   findings: z.array(z.strictObject({ level: z.enum(LEVELS), key: z.string(), message: z.string() })),
   findings_omitted: z.int().nonnegative(),
@@ -60,6 +68,7 @@ export function verificationDocument(
     days_left: stopped ? stopped.days_left : 0,
     first_day: days[0]?.dt ?? null,
     last_day: days.at(-1)?.dt ?? null,
+    signatures: signatureCounts(verification.signatures),
     damaged: findings.filter(({ level }) => level === 'damaged').length,
     findings: kept.map(shownFinding),
     findings_omitted: findings.length - kept.length,
@@ -67,6 +76,13 @@ export function verificationDocument(
     instance,
   };
 }
+
+const signatureCounts = ({ checked_with, valid, invalid, unsigned }: Signatures) => ({
+  checked_with,
+  valid: countIn(valid),
+  invalid: countIn(invalid),
+  unsigned: countIn(unsigned),
+});
 
 const shownFinding = ({ level, key, message }: Finding) => ({
   level,

@@ -5,11 +5,13 @@ import { KEYS } from '../contract.ts';
 import { stoppable } from '../store/stoppable.ts';
 import type { Store } from '../store/store.ts';
 import { missingDays, nearestDays, refusedDays } from './absent-days.ts';
-import { type Chain, readChain } from './chain.ts';
+import type { Chain } from './chain.ts';
 import type { Day } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
 import { type Part, Progress } from './progress.ts';
 import { publicationFindings, type RunDocuments, readRunDocuments } from './run-documents.ts';
+import type { SignatureOptions, Signatures } from './signatures.ts';
+import { readSignedChain, type SignedChain } from './signed-chain.ts';
 import { findUntracked, listPublished } from './untracked.ts';
 import { type DaysOptions, daysToVerify, verifyDays } from './verify-days.ts';
 
@@ -26,9 +28,8 @@ export function codeOfDay(status: Day['status'] | undefined): number {
 }
 
 const NO_RUNS: RunDocuments = { documents: [], findings: [] };
-const NO_CHAIN: Chain = { entries: [], commits: [], findings: [] };
 
-export interface VerifyOptions extends DaysOptions {
+export interface VerifyOptions extends DaysOptions, SignatureOptions {
   /** A SHA-256 in hex, noted outside of the store, that one of the commits must have. */
   readonly expect?: string;
   /** The UTC date of today. Missing days are listed up to yesterday. */
@@ -39,8 +40,6 @@ export interface VerifyOptions extends DaysOptions {
   readonly failOnMissing?: boolean;
   /** The first date for which `failOnMissing` applies. */
   readonly since?: string;
-  /** Fingerprints of the keys whose signatures count. */
-  readonly keys?: readonly string[];
   /** Stops the verification when it aborts. Default: it is never stopped. */
   readonly stop?: AbortSignal;
 }
@@ -60,6 +59,7 @@ export interface Verification {
   readonly commits: number;
   readonly newest_commit: number | null;
   readonly newest_commit_sha256: string | null;
+  readonly signatures: Signatures;
   /** How far the verification came. Only if it was stopped. */
   readonly stopped?: Stopped;
 }
@@ -94,7 +94,7 @@ async function newestNumber(store: Store, isLimited: boolean): Promise<number | 
 /** What each part found. */
 interface Checked {
   readonly runs: RunDocuments;
-  readonly chain: Chain & { readonly isWhole: boolean; readonly newest: CommitEntry | undefined };
+  readonly chain: SignedChain & { readonly isWhole: boolean; readonly newest: CommitEntry | undefined };
   /** The days to check, and those that were checked. */
   readonly due: readonly Commit[];
   readonly days: readonly Day[];
@@ -106,7 +106,7 @@ async function checkParts(store: Store, options: VerifyOptions): Promise<Checked
   const { dt, today, latest = today } = options;
   const progress = new Progress();
   const runs = await progress.part('run documents', NO_RUNS, () => readRunDocuments(store, latest, progress));
-  const read = await progress.part('commits', NO_CHAIN, () => readChain(store, latest, progress));
+  const read = await readSignedChain(store, options, latest, progress);
   const isWhole = progress.stoppedIn === undefined;
   const commits = isWhole ? read.commits : [];
   const published = await progress.part('days', [], () => listPublished(store));
@@ -128,6 +128,7 @@ function verificationOf(checked: Checked, options: VerifyOptions): Verification 
     ...runs.findings,
     ...(isWhole ? publicationFindings(runs.documents, chain.entries) : []),
     ...(isWhole ? expectFindings(chain, expect) : []),
+    ...chain.signed.findings,
     ...days.flatMap((day) => day.findings),
     ...untracked,
   ];
@@ -148,6 +149,7 @@ function verificationOf(checked: Checked, options: VerifyOptions): Verification 
     commits: chain.entries.length,
     newest_commit: newest?.number ?? null,
     newest_commit_sha256: newest?.sha256 ?? null,
+    signatures: chain.signed.signatures,
     ...(stopped && { stopped }),
   };
 }

@@ -21,6 +21,16 @@ const SOUND: Verification = {
   commits: 2,
   newest_commit: 2,
   newest_commit_sha256: 'ab'.repeat(32),
+  signatures: {
+    checked_with: 'given keys',
+    keys: [],
+    valid: [
+      { first: 1, last: 3 },
+      { first: 5, last: 5 },
+    ],
+    invalid: [{ first: 6, last: 6 }],
+    unsigned: [],
+  },
 };
 const AT = {
   startedAt: new Date('2026-11-26T05:00:00.123Z'),
@@ -46,6 +56,7 @@ describe('the document of a verification', () => {
       days_left: 0,
       first_day: '2026-11-24',
       last_day: '2026-11-25',
+      signatures: { checked_with: 'given keys', valid: 4, invalid: 1, unsigned: 0 },
       damaged: 0,
       findings: [],
       findings_omitted: 0,
