@@ -17,8 +17,10 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 import { printable } from '../text.ts';
 import { report } from '../verify-report.ts';
 
-interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest' | 'since' | 'keys'> {
+interface VerifyCommandOptions
+  extends Omit<VerifyOptions, 'today' | 'latest' | 'since' | 'keys' | 'recompute' | 'stop'> {
   readonly key?: readonly string[];
+  readonly deep?: true;
   readonly store?: string;
   readonly since?: DateOrSpan;
   readonly format: 'text' | 'json';
@@ -27,6 +29,7 @@ interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest' | 
 export const examples = [
   ['verify --fail-on-missing --since 30d', 'end with 12 if a day since 30 days ago is missing'],
   ['verify --dt 2026-11-23', 'verify one day'],
+  ['verify --deep', 'also recompute each day from its raw response'],
 ] as const;
 
 export const define = (command: Command): Command =>
@@ -58,6 +61,7 @@ Ends with the first that applies:
       keptDays,
     )
     .option('--removed <date>', 'users, changes and groups of this day were removed on purpose; can be repeated', dates)
+    .option('--deep', 'recompute each day from its raw response, and compare users, changes and counts')
     .option('--fail-on-missing', 'end with 12 if a day is missing or was refused')
     .option(
       '--since <date>',
@@ -68,7 +72,14 @@ Ends with the first that applies:
 
 /** Returns the exit code. */
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
-  const { store: place = DEFAULT_STORE, format, since, key: keys, ...options } = parsed.opts<VerifyCommandOptions>();
+  const {
+    store: place = DEFAULT_STORE,
+    format,
+    since,
+    deep,
+    key: keys,
+    ...options
+  } = parsed.opts<VerifyCommandOptions>();
   const now = terminal.now();
   const today = dtOf(now);
   const asked = {
@@ -80,8 +91,9 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   };
   refuseContradictions(asked);
   const { verify } = await import('../../snapshot/verify/verify.ts');
+  const deeply = deep && { recompute: (await import('../../snapshot/verify/deep/recompute.ts')).recompute };
   const store = await openStore(place, terminal);
-  const verification = await verify(store, asked);
+  const verification = await verify(store, { ...asked, ...deeply });
   const exists = await placeExists(place);
   terminal.out.write(
     format === 'json'

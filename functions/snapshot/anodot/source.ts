@@ -22,7 +22,8 @@ export interface AnodotSourceSettings extends TokenSettings {
 
 export type AnodotSourceLimits = Pick<HttpOptions, 'tries' | 'firstPause'> & ListLimits;
 
-const LIMITS: AnodotSourceLimits = {
+/** The limits of every run. */
+export const LIMITS: AnodotSourceLimits = {
   tries: 4,
   firstPause: 500,
   maxBytes: 4 * 1024 ** 3,

@@ -12,13 +12,15 @@ import type { SourceResponse } from '../source.ts';
 import type { StoredObject } from '../store/store.ts';
 import type { ReadUser, User } from '../user.ts';
 import { SeenUsers } from './duplicates.ts';
-import { gate, refuseStrangers } from './gate.ts';
+import { type GateRules, gate, refuseStrangers } from './gate.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { Tally } from './tally.ts';
 
 /** The parts of a run that staging users needs. */
-export type ReceivingRun = Pick<Run, 'settings' | 'force' | 'onProgress'>;
+export interface ReceivingRun extends Pick<Run, 'force' | 'onProgress'> {
+  readonly settings: Omit<GateRules, 'force'>;
+}
 
 /** All users and their changes, staged. Nothing is visible yet, except the raw response. */
 export interface StagedUsers {

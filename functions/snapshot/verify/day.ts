@@ -18,6 +18,10 @@ export interface Day {
   readonly status: 'sound' | 'interrupted' | 'damaged' | 'expired' | 'expiring' | 'removed';
   /** Null if the manifest isn't sound. */
   readonly users: number | null;
+  /** What was recomputed from the raw response: users and changes, only the users, or nothing. Absent unless that was asked for. */
+  readonly recomputed?: 'all' | 'users' | 'nothing';
+  /** Why not all was recomputed. */
+  readonly not_recomputed?: string | null;
   readonly findings: readonly Finding[];
 }
 

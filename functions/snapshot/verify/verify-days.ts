@@ -11,6 +11,8 @@ export interface DaysOptions extends ExpiryOptions {
   readonly newestDays?: number;
   /** Leaves the raw responses unread. */
   readonly withoutRaw?: boolean;
+  /** Recomputes each verified day. The caller passes it in, so that no function's bundle contains it. */
+  readonly recompute?: (store: Store, day: Day, commits: readonly Commit[]) => Promise<Day>;
 }
 
 const newestOfEachDay = (commits: readonly Commit[]): Commit[] => [
@@ -38,7 +40,8 @@ export async function* verifyDays(
   );
   for (const commit of due.toReversed()) {
     const ofDay = commits.filter(({ dt }) => dt === commit.dt);
-    yield await verifyDay(store, commit, ofDay, absenceOn(commit.dt), options.withoutRaw);
+    const day = await verifyDay(store, commit, ofDay, absenceOn(commit.dt), options.withoutRaw);
+    yield (await options.recompute?.(store, day, commits)) ?? day;
   }
 }
 

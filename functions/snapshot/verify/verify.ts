@@ -49,6 +49,8 @@ export interface Verification {
   readonly status: keyof typeof VERIFY_CODES | 'unfinished';
   readonly code: number;
   readonly days: readonly Omit<Day, 'findings'>[];
+  /** How many days were recomputed from their raw response, at least their users. Absent unless that was asked for. */
+  readonly recomputed?: number;
   /** Dates between the first snapshot and yesterday without a snapshot. */
   readonly missing_days: readonly string[];
   /** Dates without a snapshot because the gate refused it, including today. */
@@ -143,6 +145,7 @@ function verificationOf(checked: Checked, options: VerifyOptions): Verification 
     status,
     code: VERIFY_CODES[status === 'unfinished' ? 'incomplete' : status],
     days: days.map(({ findings: _, ...day }) => day),
+    ...(options.recompute && { recomputed: days.filter(({ recomputed }) => recomputed !== 'nothing').length }),
     ...absent,
     nearest_days: dt !== undefined && days.length === 0 ? nearestDays(commits, dt) : [],
     findings,
