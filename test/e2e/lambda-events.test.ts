@@ -53,6 +53,6 @@ describe('missing or malformed settings', () => {
         { name: 'store', ok: false, code: 2, message: expect.stringContaining('SNAPSHOT_STORE: ') },
       ],
     });
-    expect(metricsOf(await log())).toEqual([]);
+    expect(metricsOf(await log())).toMatchObject([{ CheckFailed: 3 }]);
   });
 });

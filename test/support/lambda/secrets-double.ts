@@ -5,7 +5,7 @@ import { listenOnLoopback } from '../loopback.ts';
 
 /** The value of a secret, an error of AWS, no response, or a connection that breaks off. */
 export type SecretReply =
-  | { readonly text: string }
+  | { readonly text: string; readonly createdAt?: Date }
   | { readonly binary: string }
   | { readonly status?: number; readonly error: string; readonly message?: string }
   | 'no answer'
@@ -43,7 +43,8 @@ export async function serveSecrets(first: SecretReply = { text: '' }): Promise<S
     if (reply === 'reset') return request.socket.resetAndDestroy();
     if ('error' in reply) return answer(reply.status ?? 400, { __type: reply.error, Message: reply.message ?? '' });
     const value = 'text' in reply ? { SecretString: reply.text } : { SecretBinary: reply.binary };
-    return answer(200, { Name: SecretId, VersionStages: ['AWSCURRENT'], ...value });
+    const CreatedDate = 'text' in reply && reply.createdAt ? reply.createdAt.getTime() / 1000 : undefined;
+    return answer(200, { Name: SecretId, VersionStages: ['AWSCURRENT'], CreatedDate, ...value });
   });
   const { address, close } = await listenOnLoopback(server);
   return {
