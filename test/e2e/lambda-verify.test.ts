@@ -87,8 +87,8 @@ describe('on the event {"verify": true}, the take-snapshot function', () => {
   test('reports an interrupted commit as no damage, until the next run finishes it', async () => {
     const { invoke, store, log } = await installOn({});
     const server = await serveAnodot({ users: answer(USERS) });
-    const dying = takeOutcome({ url: server.url, store: dyingInFinish(store, 0) }).finally(server.close);
-    await expect(dying).rejects.toThrow(Killed);
+    const dying = await takeOutcome({ url: server.url, store: dyingInFinish(store, 0) }).finally(server.close);
+    expect(dying).toHaveProperty('error', expect.any(Killed));
     expect(documentOf(await invoke(VERIFY))).toMatchObject({ status: 'interrupted', complete: true, damaged: 0 });
     expect(metricsOf(await log())).toMatchObject([{ StoreDamaged: 0, DaysVerified: 1, VerificationUnfinished: 0 }]);
     resultOf(await invoke({}));
@@ -186,7 +186,7 @@ describe('a verification that fails', () => {
     expect(error?.errorType).toBe('StoreError');
     double.deny.delete(denied);
     expect(metricsOf(await log())).toMatchObject(metrics);
-    expect(linesOf(await log()).at(-1 - metrics.length)).toMatchObject({ message: 'the verification failed' });
+    expect(linesOf(await log()).map(({ message }) => message)).toContain('the verification failed');
   });
 
   test('because of a setting names it', async () => {
