@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Failure, failureOf } from '../lambda/failure.ts';
-import type { Check } from '../snapshot/check.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { CHANGES } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
@@ -9,6 +8,8 @@ import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metr
 import type { PublicationReport } from '../snapshot/publication-report.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import type { VerificationDocument } from '../snapshot/verify/verification-document.ts';
+import type { CheckReport } from './check-all.ts';
 
 const SERVICE = 'take-snapshot';
 
@@ -28,8 +29,9 @@ export class RunLog {
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
 
   readonly #usedPercent: () => number;
-  /** The invocation's run. Undefined for a check, which has no metrics. */
+  /** The invocation's run. Undefined for a check or a verification, which have other metrics. */
   #runId: string | undefined;
+  #noRun: 'check' | 'verification' | undefined;
   #isOver = false;
 
   /** @param usedPercent the percentage of its time that the invocation has used so far */
@@ -89,8 +91,27 @@ export class RunLog {
     else this.#failed(outcome.document, failureOf(outcome.error));
   }
 
-  checked(ok: boolean, checks: readonly Check[]): void {
-    this.#logger.info('checked', { ok, checks });
+  /** The invocation is to start no run. If it fails, only Lambda counts that. */
+  isNoRun(work: 'check' | 'verification'): void {
+    this.#noRun = work;
+  }
+
+  checked({ ok, checks, failed, tokenAgeDays }: CheckReport): void {
+    if (ok) this.#logger.info('checked', { ok, checks });
+    else this.#logger.error('checked', { ok, checks });
+    this.#count(METRICS.checkFailed, failed);
+    if (tokenAgeDays !== undefined) this.#count(METRICS.tokenAgeDays, tokenAgeDays);
+  }
+
+  /** What a verification that ran out of time hasn't checked doesn't count as sound. */
+  verified(document: VerificationDocument): void {
+    const { damaged, complete, days_verified } = document;
+    if (damaged > 0) this.#logger.error('verified', { ...document });
+    else if (complete) this.#logger.info('verified', { ...document });
+    else this.#logger.warn('verified: not finished, because its time was over', { ...document });
+    if (complete || damaged > 0) this.#count(METRICS.storeDamaged, damaged);
+    this.#count(METRICS.daysVerified, days_verified);
+    this.#count(METRICS.verificationUnfinished, complete ? 0 : 1);
   }
 
   /** Writes the remaining metrics: those of a run that published nothing. */
@@ -133,6 +154,10 @@ export class RunLog {
   }
 
   #failed(document: RunDocument | undefined, failure: Failure): void {
+    if (this.#noRun) {
+      this.#logger.error(`the ${this.#noRun} failed`, { code: failure.code, error: failure });
+      return;
+    }
     this.#runId ??= '';
     const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };

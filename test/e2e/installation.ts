@@ -78,7 +78,7 @@ export async function install(
 /** Objects that contain a name, an address or a token but must not. */
 async function leaksIn(store: BucketStore): Promise<string[]> {
   const leaks = [];
-  for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/'])
+  for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/', 'verifications/'])
     for (const key of await store.list(folder)) if (holdsCanary((await store.read(key)) ?? '')) leaks.push(key);
   return leaks;
 }

@@ -1,9 +1,9 @@
 /** `verify`: reads every stored object back, compares it with its commit, and prints what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { dtOf } from '../../snapshot/utc-day.ts';
+import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
-import { isInFuture, latestDt } from '../dates.ts';
+import { isInFuture } from '../dates.ts';
 import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import {
@@ -17,7 +17,8 @@ import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 import { printable } from '../text.ts';
 import { report } from '../verify-report.ts';
 
-interface VerifyCommandOptions extends Omit<VerifyOptions, 'today' | 'latest' | 'since' | 'keys' | 'recompute'> {
+interface VerifyCommandOptions
+  extends Omit<VerifyOptions, 'today' | 'latest' | 'since' | 'keys' | 'recompute' | 'stop'> {
   readonly key?: readonly string[];
   readonly deep?: true;
   readonly store?: string;

@@ -6,6 +6,7 @@ import { readAll } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
 import { misdatedCommits } from './dates.ts';
 import { damaged, type Finding } from './findings.ts';
+import { Progress } from './progress.ts';
 import { isHidden } from './untracked.ts';
 
 export interface Chain {
@@ -47,10 +48,11 @@ export async function readChain(
   listed: ListedCommits,
   latest: string,
   visit: CommitVisitor,
+  progress = new Progress(),
 ): Promise<Chain> {
   const findings: Finding[] = listed.others.map((key) => damaged(key, 'is not a commit'));
   const entries: CommitEntry[] = [];
-  for await (const { entry, bytes, signature } of readCommits(store, listed)) {
+  for await (const { entry, bytes, signature } of progress.itemsOf('commits', readCommits(store, listed))) {
     const key = KEYS.commit(entry.number);
     const written = entry.commit && documentBytes(entry.commit).equals(bytes);
     if (!written)
@@ -60,7 +62,7 @@ export async function readChain(
     visit(entry, bytes, signature);
   }
   const read = new Set(entries.map(({ number }) => number));
-  for (const number of listed.numbers)
+  for (const number of progress.stoppedIn ? [] : listed.numbers)
     if (!read.has(number)) findings.push(damaged(KEYS.commit(number), 'is not a commit'));
   const parsed = entries.flatMap(({ commit }) => commit ?? []);
   const misdated = misdatedCommits(parsed, latest);
