@@ -18,7 +18,7 @@ import { manyUsers } from './many-users.ts';
  */
 const DAYS = 400;
 const USERS = 1000;
-const ROUNDS = 3;
+const ROUNDS = 2;
 const MOST_MEGABYTES = 150;
 const LAST = Date.UTC(2026, 10, 25, 2, 15);
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -20,6 +20,7 @@ test.each(Object.entries(FUNCTIONS))('the function %s is one file, small enough 
   const [{ imports, exports } = { imports: [], exports: undefined }, ...others] = Object.values(metafile.outputs);
   expect(others).toEqual([]);
   expect(exports).toEqual([]); // CommonJS
+  expect(Object.keys(metafile.inputs).filter((path) => /verify\/deep|csv-parse/.test(path))).toEqual([]);
   const outside = imports.map(({ path }) => path).filter((path) => !isBuiltin(path));
   expect(outside.filter((path) => !BUNDLING.external.includes(path))).toEqual([]);
 });
