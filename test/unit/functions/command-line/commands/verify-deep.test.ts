@@ -65,7 +65,7 @@ test('verify --deep says how many days it recomputed, which not and why, before 
   expect(text).toMatch(/\nsound: 5 days from .*\n$/);
   await rm(rowsPath(folder, '2026-11-21'));
   expect((await verify(folder, ['--removed', '2026-11-21'])).text).toContain(
-    '\nchanges not recomputed: 2026-11-22 (the users of the snapshot before it are gone or damaged)\n',
+    '\nchanges not recomputed: 2026-11-22 (the users of the previous snapshot are gone or damaged)\n',
   );
 });
 
