@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { KEYS, signatureOf } from '../../functions/snapshot/contract.ts';
 import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import { type KmsDouble, type KmsFault, serveKms } from '../support/lambda/kms-double.ts';
-import { KmsKey } from '../support/lambda/kms-key.ts';
 import { type Installation, install, linesOf, metricsOf, resultOf } from './installation.ts';
 
 /** Installs a function that signs, and a double of KMS with its key. */
@@ -64,8 +63,8 @@ test('a run that does not sign never loads the client for KMS', async () => {
   expect(Object.keys(metricsOf(await world.log())[0] ?? {})).not.toContain('CommitUnsigned');
 });
 
-const OTHER = new KmsKey();
-const sent = (bytes: Buffer) => ({ result: { KeyId: OTHER.arn, Signature: bytes.toString('base64') } });
+const sent = (bytes: Buffer) => ({ result: { Signature: bytes.toString('base64') } });
+const OTHER = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 test.for<[string, { bundle?: string | undefined; environment?: { [name: string]: string }; fault?: KmsFault }, string]>(
   [
@@ -81,6 +80,7 @@ test.for<[string, { bundle?: string | undefined; environment?: { [name: string]:
     ['KMS cannot be reached', { fault: 'reset' }, 'no response from KMS (ECONNRESET)'],
     ['KMS never responds', { fault: 'no answer' }, 'Check the'],
     ['KMS returns garbage', { fault: sent(Buffer.from('garbage')) }, "doesn't match the public key"],
+    ['another key signed', { fault: sent(sign('sha256', Buffer.of(1), OTHER)) }, "doesn't match the public key"],
   ],
 )('if %s, the function publishes unsigned, warns, and counts it', async ([, { bundle, environment, fault }, says]) => {
   const world = await installSigning({

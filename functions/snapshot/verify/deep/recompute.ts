@@ -38,7 +38,7 @@ export async function recompute(store: Store, day: Day, commits: readonly Commit
     ...figureFindings(recorded, computed, { withChanges, ...objects }),
     ...objects.findings,
   ];
-  const lack = withChanges ? null : 'the users of the snapshot before it are gone or damaged';
+  const lack = withChanges ? null : 'the users of the previous snapshot are gone or damaged';
   return found(day, findings, withChanges ? 'all' : 'users', lack);
 }
 

@@ -47,6 +47,10 @@ describe.each(Object.entries(FUNCTIONS))('the bundle of %s', (_, entry) => {
     expect(sources.length).toBeGreaterThan(100);
     expect(sources.filter((path) => KMS.test(path))).toEqual([]);
   });
+
+  test('holds nothing that recomputes days, which only a terminal does', () => {
+    expect(Object.keys(bundle.metafile.inputs).filter((path) => /verify\/deep|csv-parse/.test(path))).toEqual([]);
+  });
 });
 
 test('the client for KMS is in a file of its own, which adds little, since it shares the rest with the function', async () => {

@@ -125,7 +125,7 @@ describe('a day that verify --deep does not recompute', () => {
     for (const kind of ['json', 'csv', 'changes', 'groups'] as const) await rm(join(folder, KEYS[kind](FIRST)));
     await flipByte(rowsPath(folder, THIRD), 40);
     const verification = await verifyDeep(folder);
-    const lack = 'the users of the snapshot before it are gone or damaged';
+    const lack = 'the users of the previous snapshot are gone or damaged';
     expect(recomputedOf(verification)).toEqual([
       `${FIRST} all`,
       `${SECOND} users ${lack}`,
@@ -144,7 +144,7 @@ describe('a day that verify --deep does not recompute', () => {
     for (const bytes of ['{}\n', '{\n', Buffer.from([0xff, 0x0a])]) {
       await writeFile(rowsPath(folder, FIRST), bytes);
       expect(recomputedOf(await verifyDeep(folder, { dt: SECOND }))).toEqual([
-        `${SECOND} users the users of the snapshot before it are gone or damaged`,
+        `${SECOND} users the users of the previous snapshot are gone or damaged`,
       ]);
     }
   });
