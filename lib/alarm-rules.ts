@@ -1,39 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  type Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ComparisonOperator, MathExpression, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { METRICS } from '../functions/snapshot/metrics.ts';
-import { type MetricName, PERIOD } from './snapshot-metric.ts';
-
-/** What the alarms of an installation watch. */
-export interface Watched {
-  /** The function that takes snapshots. */
-  readonly function: IFunction;
-  /** The queue of events that the schedule could not deliver. */
-  readonly undelivered: IQueue;
-  /** The queue of events that Lambda dropped without a run. */
-  readonly dropped: IQueue;
-  /** A metric of the installation, with its default statistic and period. */
-  metric(name: MetricName): Metric;
-}
-
-/** When an alarm fires, and what it says. By default it fires as soon as the metric is above the threshold for one period. */
-export interface Rule {
-  /** What it means, how to look, how to fix it. It names no threshold, which an app can change. */
-  readonly means: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly comparisonOperator?: ComparisonOperator;
-  readonly evaluationPeriods?: number;
-  readonly treatMissingData?: TreatMissingData;
-}
+import type { Rule, Watched } from './alarm-rule.ts';
+import { EVIDENCE_RULES } from './evidence-rules.ts';
+import { PERIOD } from './snapshot-metric.ts';
 
 /** A day, plus time to fix what failed and to run again. */
 const LONGEST_GAP_HOURS = 30;
@@ -56,7 +27,7 @@ export const RULES = {
   }),
   RunFailed: ({ metric, function: lambda }) => ({
     means:
-      'A run failed or was killed. Lambda retries a failed event once. ' +
+      'A run failed or was killed. A check or a verification that could not finish counts, too. Lambda retries a failed event once. ' +
       "Read `message` in the newest run document under runs/, or the end of the function's log. Fix the cause, then invoke the function. " +
       'Nothing was published, unless the run was killed or its message says that something is or may be committed. ' +
       'A refused run can also trigger this alarm.',
@@ -90,8 +61,10 @@ export const RULES = {
   }),
   ScheduleUndelivered: ({ undelivered }) => ({
     means:
-      'The schedule could not invoke the function. The event is in the dead-letter queue, whose name contains Undelivered. ' +
-      "Check whether the schedule's role, the function or its concurrency was changed. Fix that and invoke the function. " +
+      'The schedule could not invoke the function for a run, a check or a verification. ' +
+      'The event is in the dead-letter queue, whose name contains Undelivered. ' +
+      "Check whether the schedule's role, the function or its concurrency was changed. Fix that. " +
+      "If today's snapshot is missing, invoke the function. " +
       'Then purge the queue: the alarm stays in ALARM until the queue is empty.',
     metric: messagesIn(undelivered),
     threshold: 0,
@@ -99,7 +72,7 @@ export const RULES = {
   EventsDropped: ({ dropped }) => ({
     means:
       'Lambda dropped an event without a run, because it was throttled or too old. Failed runs are reported by RunFailed instead. ' +
-      'The queue whose name contains DroppedEvents keeps the event for a day: `requestPayload` shows whether the schedule or the API sent it, and `condition` why it was dropped. ' +
+      'The queue whose name contains DroppedEvents keeps the event for a day: `requestPayload` shows whether it was a run, a check or a verification, and `condition` why it was dropped. ' +
       "Check the account's concurrency quota and the function's reserved concurrency. If today's snapshot is missing, invoke the function. " +
       'The alarm returns to OK by itself.',
     metric: messagesIn(dropped),
@@ -136,6 +109,7 @@ export const RULES = {
     metric: metric(METRICS.administratorsAdded),
     threshold: 0,
   }),
+  ...EVIDENCE_RULES,
 } as const satisfies { readonly [name: string]: (watched: Watched) => Rule };
 
 /** How many messages are in a queue. */

@@ -23,9 +23,14 @@ const SPARE_MINUTES = 1;
 
 /** @param dailyAtUtc a valid time. At 23:15, the latest one, half an hour is left. */
 export function deliveryFor(dailyAtUtc: string): Delivery {
-  const [hour = '', minute = ''] = dailyAtUtc.split(':');
-  const left = 24 * 60 - (Number(hour) * 60 + Number(minute)) - WINDOW_MINUTES - SPARE_MINUTES;
+  const left = 24 * 60 - minutesOf(dailyAtUtc) - WINDOW_MINUTES - SPARE_MINUTES;
   const lambdaMinutes = Math.min(MOST_LAMBDA_MINUTES, Math.floor(left * LAMBDA_PART));
   const schedulerMinutes = Math.min(MOST_SCHEDULER_MINUTES, left - lambdaMinutes);
   return { schedulerAge: Duration.minutes(schedulerMinutes), lambdaAge: Duration.minutes(lambdaMinutes) };
+}
+
+/** Minutes since midnight of a valid time of day, such as `02:15`. */
+export function minutesOf(time: string): number {
+  const [hour = '', minute = ''] = time.split(':');
+  return Number(hour) * 60 + Number(minute);
 }

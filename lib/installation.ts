@@ -9,16 +9,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { allowAlarmsToReach } from './alarm-permission.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { type AlarmName, Alarms, type SnapshotAlarms } from './alarms.ts';
+import { type AlarmName, Alarms, alarmNamed, type SnapshotAlarms } from './alarms.ts';
 import { AthenaCatalog } from './athena/athena-catalog.ts';
 import type { FunctionNetwork } from './bundled-function.ts';
-import { DailySchedule } from './daily-schedule.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { OnDemandApi } from './on-demand-api.ts';
+import { Schedules } from './schedules.ts';
 import { problemsOfTopic } from './settings/given-objects.ts';
-import { didYouMean } from './settings/nearest-name.ts';
 import type { Choices, GivenObjects } from './settings/props.ts';
-import { shownName } from './settings/shown.ts';
+import { SigningKey } from './signing-key.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotFunction } from './snapshot-function.ts';
 import { type MetricName, type SnapshotMetricOptions, snapshotMetric } from './snapshot-metric.ts';
@@ -49,6 +48,12 @@ export class Installation extends Construct {
    */
   readonly tokenSecret: ISecret;
   /**
+   * The KMS key that signs commits. Undefined unless the prop `sign` is true. Its policy denies signing to everyone but the function.
+   * Other grants don't change that.
+   * @example snapshots.signingKey?.keyArn
+   */
+  readonly signingKey: IKey | undefined;
+  /**
    * The function that takes a snapshot when it is invoked with `{}`.
    * @example snapshots.function.grantInvoke(operators)
    */
@@ -59,7 +64,7 @@ export class Installation extends Construct {
    */
   readonly alarmTopic: ITopic;
   /**
-   * The ten alarms by name. Use it to add an action or, through the L1 construct, to change a threshold. For another SNS topic use
+   * The thirteen alarms by name, and `CommitUnsigned` with `sign`. `TokenOld` is undefined if `maxTokenAgeDays` is 0. Use it to add an action or, through the L1 construct, to change a threshold. For another SNS topic use
    * `notifyOn`: `addAlarmAction` doesn't allow CloudWatch to publish to a topic that has a policy or a KMS key.
    * @example snapshots.alarms.NoSnapshot.addAlarmAction(new LambdaAction(pager))
    */
@@ -94,11 +99,14 @@ export class Installation extends Construct {
     const network = vpc && { vpc, vpcSubnets, securityGroups };
     const { instance, tokenSecret } = this;
     const store = { bucket: this.bucket, prefix: this.prefix, encryptionKey: this.encryptionKey };
-    const made = { instance, store, tokenSecret, network, settings: choices };
+    const signingKey = choices.sign ? new SigningKey(this, 'SigningKey') : undefined;
+    this.signingKey = signingKey?.key;
+    const keptDays = given.bucket ? undefined : choices.retentionDays;
+    const made = { instance, store, tokenSecret, network, settings: choices, signingKey, keptDays };
     this.function = new SnapshotFunction(this, 'TakeSnapshot', { ...choices, ...made }).function;
     const parts = this.#scheduled(choices);
     this.alarmTopic = this.#topic(choices, given);
-    this.alarms = new Alarms(this, 'Alarms', { ...parts, instance, topic: this.alarmTopic }).byName;
+    this.alarms = new Alarms(this, 'Alarms', { ...choices, ...parts, instance, topic: this.alarmTopic }).byName;
     this.api = choices.api && this.#api(store, network);
     this.catalog = choices.athena ? this.#catalog(store, choices) : undefined;
     validateApart(this, (node) => node instanceof Installation);
@@ -106,7 +114,7 @@ export class Installation extends Construct {
 
   /**
    * A metric of this installation, with its namespace and its dimension `instance`. By default the period is one hour. The default
-   * statistic is Maximum for `Users`, `UsersDroppedPercent` and `DurationUsedPercent`, and Sum for all others, which are counts.
+   * statistic is Maximum for levels, such as `Users` and `TokenAgeDays`, and Sum for all others, which are counts.
    * @throws Error if there is no such metric
    * @param name of the metric in CloudWatch
    * @param props override the statistic, the period, the label and so on
@@ -123,9 +131,7 @@ export class Installation extends Construct {
    * @example snapshots.notifyOn('AdministratorAdded', securityTopic)
    */
   notifyOn(name: AlarmName, topic: ITopic): void {
-    const names = Object.keys(this.alarms);
-    if (!names.includes(name))
-      throw new Error(`unknown alarm ${shownName(String(name))}. ${didYouMean(String(name), names, 'alarms')}`);
+    const alarm = alarmNamed(this.alarms, name);
     const problems = problemsOfTopic(topic, Stack.of(this)).filter((text) => text !== undefined);
     if (problems.length > 0)
       throw new Error(`the alarm ${name} would not arrive at the topic ${topic.node.path}: ${problems.join('. ')}`);
@@ -133,13 +139,13 @@ export class Installation extends Construct {
     if (topics.has(topic)) return;
     this.#notified.set(name, topics.add(topic));
     allowAlarmsToReach(topic, this);
-    this.alarms[name].addAlarmAction(new SnsAction(topic));
+    alarm.addAlarmAction(new SnsAction(topic));
   }
 
-  /** Runs the function every day. Returns the function and the queues of events that did not reach it. */
+  /** Runs the function on schedule. Returns the function and the queues of events that did not reach it. */
   #scheduled(choices: Choices) {
     const { function: lambda } = this;
-    const { undelivered } = new DailySchedule(this, 'Schedule', { ...choices, function: lambda });
+    const { undelivered } = new Schedules(this, 'Schedule', { ...choices, function: lambda });
     const { queue: dropped } = new DroppedEvents(this, 'DroppedEvents', { function: lambda });
     return { function: lambda, undelivered, dropped };
   }

@@ -7,6 +7,7 @@ import { BundledFunction, type FunctionNetwork } from './bundled-function.ts';
 import { deliveryFor } from './delivery.ts';
 import { dropAccess, dropDestination } from './dropped-events.ts';
 import { accept, wildcard } from './nag.ts';
+import type { SigningKey } from './signing-key.ts';
 import { type SnapshotStore, snapshotAccess, snapshotFolders } from './store-access.ts';
 import { tokenAccess } from './token-access.ts';
 
@@ -15,6 +16,10 @@ export interface SnapshotFunctionProps {
   readonly store: SnapshotStore;
   readonly tokenSecret: ISecret;
   readonly settings: RunSettings;
+  /** The key that signs commits. Undefined if they aren't signed. */
+  readonly signingKey?: SigningKey | undefined;
+  /** Days for which users, changes and groups are kept. Undefined if the bucket's own lifecycle decides. */
+  readonly keptDays?: number | undefined;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   /** Time of the schedule. It limits how long an event may wait. */
@@ -34,20 +39,31 @@ export class SnapshotFunction extends BundledFunction {
   constructor(
     scope: Construct,
     id: string,
-    { instance, store, tokenSecret, settings, ...props }: SnapshotFunctionProps,
+    { instance, store, tokenSecret, settings, signingKey, keptDays, ...props }: SnapshotFunctionProps,
   ) {
     super(scope, id, {
       handler: 'take-snapshot',
       description: `Takes a snapshot of Anodot users (${instance})`,
-      environment: { NODE_OPTIONS, [ENVIRONMENT.instance]: instance, ...environmentOf(settings) },
-      access: [snapshotAccess(store, scope), tokenAccess(tokenSecret, scope), dropAccess(scope)],
+      environment: {
+        NODE_OPTIONS,
+        [ENVIRONMENT.instance]: instance,
+        ...environmentOf(settings),
+        ...(keptDays !== undefined && { [ENVIRONMENT.keptDays]: String(keptDays) }),
+      },
+      access: [
+        snapshotAccess(store, scope, signingKey !== undefined),
+        tokenAccess(tokenSecret, scope),
+        dropAccess(scope),
+        ...(signingKey ? [signingKey.access] : []),
+      ],
       memorySize: props.memorySize,
       timeout: Duration.seconds(props.timeoutSeconds),
       queued: { maxAge: deliveryFor(props.dailyAtUtc).lambdaAge, onFailure: dropDestination(scope) },
       reservedConcurrency: props.reservedConcurrency,
       network: props.network,
     });
-    const reason = 'The objects of the snapshots, whose keys contain dates, in the folders that a run uses.';
+    signingKey?.reserveFor(this.role);
+    const reason = 'The objects of the snapshots, whose keys contain dates, in the folders that the function uses.';
     for (const arn of snapshotFolders(store)) accept(this.role, wildcard(this, arn), reason);
   }
 }

@@ -19,6 +19,9 @@ const LEVELS: ReadonlySet<MetricName> = new Set([
   METRICS.users,
   METRICS.usersDroppedPercent,
   METRICS.durationUsedPercent,
+  METRICS.tokenAgeDays,
+  METRICS.storeDamaged,
+  METRICS.daysVerified,
 ]);
 
 const { changes, ...others } = METRICS;

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
-import { ONLY_NEW_CONDITION, REQUEST_ACTIONS, STORE_GRANTS } from '../functions/snapshot/permissions.ts';
+import { functionGrants, ONLY_NEW_CONDITION, REQUEST_ACTIONS } from '../functions/snapshot/permissions.ts';
 import { type Access, useOfKey } from './access.ts';
 
 /** A bucket and prefix that store snapshots, with the access that each function needs. */
@@ -29,12 +29,16 @@ export const keyPrefixOf = ({ prefix }: SnapshotStore): string => (prefix === ''
 export const objectsIn = (store: SnapshotStore, folder: string): string =>
   store.bucket.arnForObjects(`${keyPrefixOf(store)}${folder}*`);
 
-/** Access of a run, which stages, commits and reads snapshots. It can't replace commits, read raw responses or delete what is published. */
-export const snapshotAccess = (store: SnapshotStore, scope: IConstruct): Access =>
+/**
+ * Access of the function that takes snapshots, which stages, commits, reads and verifies them. It can't replace commits, read raw responses
+ * or delete what is published.
+ * @param signs whether it signs commits
+ */
+export const snapshotAccess = (store: SnapshotStore, scope: IConstruct, signs = false): Access =>
   accessTo(
     scope,
     store,
-    STORE_GRANTS.map(
+    functionGrants(signs).map(
       (grant) =>
         new PolicyStatement({
           sid: grant.sid,
@@ -45,9 +49,9 @@ export const snapshotAccess = (store: SnapshotStore, scope: IConstruct): Access 
     ),
   );
 
-/** The ARNs of the folders that a run may use. */
+/** The ARNs of the folders that the function may use. */
 export const snapshotFolders = (store: SnapshotStore): string[] => [
-  ...new Set(STORE_GRANTS.flatMap((grant) => ('below' in grant ? foldersOf(store, grant) : []))),
+  ...new Set(functionGrants(true).flatMap((grant) => ('below' in grant ? foldersOf(store, grant) : []))),
 ];
 
 type RequestAction = (typeof REQUEST_ACTIONS)[number];

@@ -57,9 +57,16 @@ export interface UserSnapshotsProps {
   /**
    * Days for which Anodot's raw responses are kept, from 1 to 3650. Not allowed with `bucket` or with `keepRaw: false`.
    * @example 30
-   * @default 90
+   * @default `retentionDays`
    */
   readonly rawRetentionDays?: number | undefined;
+  /**
+   * ARN of the only IAM role that may replace or delete commits and public keys. Use it to restore a backup, or to empty the bucket. Not
+   * allowed with `bucket`.
+   * @example 'arn:aws:iam::123456789012:role/SnapshotRecovery'
+   * @default no role may, not even an administrator
+   */
+  readonly breakGlassRole?: string | undefined;
 
   /**
    * Formats in which users are published. `json` is always included.
@@ -87,6 +94,13 @@ export interface UserSnapshotsProps {
   readonly keepRaw?: boolean | undefined;
 
   /**
+   * Whether to sign each commit with a new KMS key, with which only the function may sign. The key is retained when the stack is deleted.
+   * @example true
+   * @default false
+   */
+  readonly sign?: boolean | undefined;
+
+  /**
    * Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it. If it can't, delivery is retried for up to
    * nine hours, but never past midnight UTC, because a late run would take the next day's snapshot.
    * @example '04:30'
@@ -106,6 +120,12 @@ export interface UserSnapshotsProps {
    * @default a new encrypted topic
    */
   readonly alarmTopic?: ITopic | undefined;
+  /**
+   * Age of the stored token, in days from 0 to 3650, at which an alarm fires. With 0 there is no such alarm.
+   * @example 30
+   * @default 90
+   */
+  readonly maxTokenAgeDays?: number | undefined;
   /**
    * Name that distinguishes the metrics, alarms and logs of several installations in one account and region: 1 to 64 letters, digits, `_`,
    * `-` and `.`.

@@ -5,6 +5,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Installation } from './installation.ts';
 import type { Settings } from './settings/context.ts';
+import { fingerprintCommand } from './signing-key.ts';
 import { secretIdOf } from './token-access.ts';
 
 export interface UserSnapshotsStackProps extends StackProps {
@@ -26,7 +27,7 @@ export class UserSnapshotsStack extends Stack {
     this.#addOutputs(this.snapshots);
   }
 
-  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, api, catalog }: Installation): void {
+  #addOutputs({ bucket, function: lambda, alarmTopic, tokenSecret, signingKey, api, catalog }: Installation): void {
     const secret = secretIdOf(tokenSecret, this);
     const outputs = {
       BucketName: ['Bucket that stores the snapshots', bucket.bucketName],
@@ -40,6 +41,12 @@ export class UserSnapshotsStack extends Stack {
         'Takes a snapshot now and prints how it ended',
         `aws lambda invoke --region ${this.region} --function-name ${lambda.functionName} --cli-read-timeout 0 /dev/stdout`,
       ],
+      ...(signingKey && {
+        SigningKeyFingerprint: [
+          'Prints the fingerprint of the key that signs commits. Note it outside of this AWS account: verify --key checks signatures with it',
+          fingerprintCommand(signingKey, this.region),
+        ],
+      }),
       ...(api && { ApiUrl: ['URL of the API. A signed POST to /snapshots takes a snapshot', api.url] }),
       ...(catalog && {
         AthenaWorkgroup: [

@@ -1,11 +1,5 @@
 /** Dates as commands show and compare them. */
-import { addDays, dtOf } from '../snapshot/utc-day.ts';
-
-/** A run accepts a clock that is this far from Anodot's, so this machine's clock may be that slow. */
-const CLOCK_DIFFERENCE = 15 * 60_000;
-
-/** The latest date that a run can have: tomorrow in the last minutes of the day. */
-export const latestDt = (now: Date): string => dtOf(now.getTime() + CLOCK_DIFFERENCE);
+import { addDays } from '../snapshot/utc-day.ts';
 
 /** Whether a date is in the future everywhere: east of UTC it may already be tomorrow. */
 export const isInFuture = (dt: string, today: string): boolean => dt > addDays(today, 1);

@@ -30,19 +30,6 @@ export function interruptOn(message: string, endNow: (code: number) => void): Ab
   return controller.signal;
 }
 
-/** The result of `work`, or the interrupt if it comes first. `work` isn't stopped, so it must have nothing to clean up. */
-export async function orInterrupted<T>(work: Promise<T>, interrupt: AbortSignal): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
-  const reject = () => interrupted.reject(interrupt.reason);
-  interrupt.addEventListener('abort', reject);
-  if (interrupt.aborted) reject();
-  try {
-    return await Promise.race([work, interrupted.promise]);
-  } finally {
-    interrupt.removeEventListener('abort', reject);
-  }
-}
-
 /**
  * The result of `work`, which must stop by itself soon after an interrupt.
  * @throws UnstoppedError if it doesn't

@@ -2,9 +2,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
+import { orAborted } from '../snapshot/deadline.ts';
 import type { CommandModule } from './command.ts';
 import { commandHelp, helpWidth, programHelp, summaryOf } from './help.ts';
-import { orInterrupted } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
 import { requestLog, VERBOSE } from './verbose.ts';
 
@@ -79,6 +79,6 @@ function addCommand(command: Command, module: CommandModule, terminal: Terminal,
   command.action(async () => {
     const { verbose } = command.opts<{ readonly verbose?: true }>();
     const work = module.run(command, verbose ? { ...terminal, onRequest: requestLog(terminal) } : terminal);
-    onEnd(await (module.cleansUp ? work : orInterrupted(work, terminal.interrupt)));
+    onEnd(await (module.cleansUp ? work : orAborted(work, terminal.interrupt)));
   });
 }

@@ -25,7 +25,7 @@ export const rankOf = (kind: ChangeKind): number => ADMINISTRATORS_FIRST.indexOf
 export function summary(
   program: string,
   place: string,
-  { document, manifest }: PublishedSnapshot,
+  { document, manifest, signedBy }: PublishedSnapshot,
   isVerified: boolean,
 ): string {
   const command = (...words: readonly string[]) => typed(program, ...words, ...storeWords(place));
@@ -35,6 +35,7 @@ export function summary(
     '',
     ...(manifest?.objects ?? []).map(({ key, bytes }) => `  ${key}  ${size(bytes)}`),
     `  commit ${document.commit}, sha256 ${document.commit_sha256}`,
+    ...signature(signedBy),
     '',
     isVerified
       ? 'Verified: every object was read back and matches its commit.'
@@ -45,6 +46,10 @@ export function summary(
   ];
   return textOf(lines);
 }
+
+/** The key that signed the commit. It is long, so it has a line of its own. */
+export const signature = (signedBy: string | null): string[] =>
+  signedBy === null ? [] : [`  signed with key ${signedBy}`];
 
 /** The words that name the store in a command. None for the default. */
 export const storeWords = (place: string): readonly string[] =>

@@ -1,5 +1,6 @@
 /** Takes today's snapshot of an account, and shows the progress. */
 import type { StoredToken } from '../snapshot/anodot/token.ts';
+import type { Signer } from '../snapshot/commits/signer.ts';
 import { ENVIRONMENT, type Format, SAMPLE_SOURCE } from '../snapshot/contract.ts';
 import type { Settings } from '../snapshot/settings.ts';
 import type { Store } from '../snapshot/store/store.ts';
@@ -11,6 +12,8 @@ export interface TakeOptions {
   readonly formats?: readonly Format[];
   readonly force?: boolean;
   readonly quiet?: boolean;
+  /** Signs the commits. */
+  readonly signer?: Signer | undefined;
 }
 
 /** An account to take a snapshot of. */
@@ -52,6 +55,7 @@ export async function takeToday(
       force: options.force ?? false,
       deadline: newDeadline(terminal.interrupt),
       now,
+      signer: options.signer,
       othersHaveAlarms: store.location.startsWith('s3://'),
       onProgress: (progress) => display.update(progress),
       onWarning: (message) => warn(terminal, message),

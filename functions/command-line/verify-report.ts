@@ -21,12 +21,35 @@ export function report(asked: Asked, verification: Verification): string {
     ...rangesOf(missing).map((range) => `missing: ${rangeText(range)}`),
     ...rangesOf(verification.refused_days).map((range) => `refused: ${rangeText(range)}`),
     ...verification.findings.map(({ level, key, message }) => `${level}: ${key} ${message}`),
+    ...signatureLines(verification),
+    ...recomputation(verification),
     verification.status === 'nothing' ? nothing(asked, verification) : conclusion(verification),
   ];
   const days = verification.days.map(({ dt, status, commit, users }) =>
     table.row([dt, status, `${users === null ? '' : `${plural(users, 'user')}, `}commit ${commit}`]),
   );
   return `${days.join('')}${lines.map(onOneLine).join('\n')}\n`; // a key may contain whatever a file's name may
+}
+
+/** With `--deep`: how many days were recomputed, and which were not, by reason. */
+function recomputation({ recomputed, days }: Verification): string[] {
+  if (recomputed === undefined || days.length === 0) return [];
+  const lacking = [
+    ...reasonsOf(days, 'nothing').map((text) => `not recomputed: ${text}`),
+    ...reasonsOf(days, 'users').map((text) => `changes not recomputed: ${text}`),
+  ];
+  return [`recomputed from raw: ${plural(recomputed, 'day')}`, ...lacking];
+}
+
+/** The days of which no more was recomputed, for each reason. */
+function reasonsOf(days: Verification['days'], recomputed: Verification['days'][number]['recomputed']): string[] {
+  const lacking = days.filter((day) => day.recomputed === recomputed);
+  return [...Map.groupBy(lacking, ({ not_recomputed }) => not_recomputed)].map(
+    ([why, all]) =>
+      `${rangesOf(all.map(({ dt }) => dt))
+        .map(rangeText)
+        .join(', ')} (${why})`,
+  );
 }
 
 /** Days, users of the newest day, first and last date, number and hash of the newest commit. */
@@ -37,6 +60,20 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   const newest =
     newest_commit === null ? 'no commit' : `newest commit ${newest_commit}, sha256 ${newest_commit_sha256}`;
   return `${status}: ${span}${users}, ${newest}`;
+}
+
+/** Which key signed how many commits. Empty if the store has no keys. */
+function signatureLines({ signatures, commits }: Verification): string[] {
+  const { checked_with, keys } = signatures;
+  if (keys.length === 0) return [];
+  const lines = keys.map(
+    ({ fingerprint, commits: signed }) => `signed: ${signed} of ${plural(commits, 'commit')}, by key ${fingerprint}`,
+  );
+  if (checked_with === 'given keys') return lines;
+  return [
+    ...lines,
+    "signed: checked with the store's own keys. Anyone who can write to the store can add one, so this proves less than --key",
+  ];
 }
 
 /** Says whether there is no folder, no snapshot, or none of the requested day. */

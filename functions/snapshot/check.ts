@@ -5,6 +5,7 @@ import { groupLines } from './group.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
 import { GROUPS_SHARE, PATHS, type Source } from './source.ts';
 import type { Store } from './store/store.ts';
+import { DAY_MILLISECONDS } from './utc-day.ts';
 
 /** One line of a check. `code` is the exit code of the failure. Null if it passed, or wasn't tried because another check failed. */
 export interface Check {
@@ -27,6 +28,7 @@ export interface CheckParts {
   readonly store: Pick<Store, 'location' | 'probe'>;
   readonly deadline: Deadline;
   readonly newExecution: () => string;
+  readonly now: () => Date;
 }
 
 /** Tries settings, secret, token exchange, users, groups and store. Leaves nothing behind. */
@@ -43,7 +45,7 @@ export async function check(parts: CheckParts): Promise<Check[]> {
         `no token: ${parts.tokenName} is not set. Create a token in Anodot's Token Management and store it there`,
       );
     const token = parseToken(stored.text, parts.tokenName);
-    return token.kind === 'bearer' ? 'a bearer token' : 'a refresh token';
+    return `a ${token.kind} token${storedSince(tokenAgeDays(stored, parts.now()))}`;
   });
   const source = settings && secret.ok ? parts.sourceFor(settings) : undefined;
   const exchange = source
@@ -68,6 +70,16 @@ export async function check(parts: CheckParts): Promise<Check[]> {
   return [settingsCheck, secret, exchange, users, groups, store];
 }
 
+/** How many whole days ago the token was stored. Undefined if that isn't known. Clocks may differ, so a time in the future is today. */
+export const tokenAgeDays = ({ createdAt }: StoredToken, now: Date): number | undefined =>
+  createdAt && Math.max(0, Math.floor((now.getTime() - createdAt.getTime()) / DAY_MILLISECONDS));
+
+function storedSince(days: number | undefined): string {
+  if (days === undefined) return '';
+  if (days === 0) return ', stored today';
+  return `, stored ${days} day${days === 1 ? '' : 's'} ago`;
+}
+
 /** Reads only the first batch of users, then closes the connection. */
 async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boolean): Promise<string> {
   const response = await source.openUsers(deadline);
@@ -82,7 +94,7 @@ async function readSome(source: CheckSource, deadline: Deadline, allowEmpty: boo
 async function readGroups(source: CheckSource, deadline: Deadline): Promise<string> {
   const lines = await withinPart(deadline, GROUPS_SHARE, async (part) => {
     const response = await source.openGroups(part);
-    return response && groupLines(response.batches());
+    return 'denied' in response ? undefined : groupLines(response.batches());
   });
   return lines
     ? `groups match Anodot's documentation, ${lines.length} in all`

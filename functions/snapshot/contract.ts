@@ -2,6 +2,8 @@
 
 export const PROGRAM_VERSION = '1.0.0';
 export const SCHEMA_VERSION = 1;
+/** A SHA-256 in hex, as documents hold it. */
+export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
@@ -44,7 +46,6 @@ export const DEFAULTS = {
     prefix: '',
     dailyAtUtc: '02:15',
     retentionDays: 400,
-    rawRetentionDays: 90,
     memorySize: 256,
     timeoutSeconds: 300,
     athena: true,

@@ -39,3 +39,16 @@ export async function withinPart<T>(
     clearTimeout(timer);
   }
 }
+
+/** The result of `work`, or the signal's reason if it aborts first. `work` isn't stopped, so it must have nothing to clean up. */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const reject = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', reject);
+  if (signal.aborted) reject();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', reject);
+  }
+}

@@ -29,10 +29,12 @@ export const METRICS = {
   checkFailed: 'CheckFailed',
   /** Age of the stored token in days. */
   tokenAgeDays: 'TokenAgeDays',
-  /** Damaged objects that a verification by the function found. */
+  /** What a verification by the function found damaged. Not counted if it ran out of time and had found nothing. */
   storeDamaged: 'StoreDamaged',
   /** Days that a verification by the function read back. */
   daysVerified: 'DaysVerified',
+  /** 1 if a verification by the function ran out of time before everything was checked. */
+  verificationUnfinished: 'VerificationUnfinished',
   /** Percentage of the previous snapshot's users. 0 if there are more users now. */
   usersDroppedPercent: 'UsersDroppedPercent',
   /** Percentage of the function's timeout. */

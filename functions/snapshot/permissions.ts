@@ -32,12 +32,43 @@ export const STORE_GRANTS = [
   },
 ] as const;
 
-/** The same, one entry per action. */
-export const STORE_ACTIONS = STORE_GRANTS.flatMap((grant) =>
-  grant.actions.map((action) =>
-    'below' in grant ? { action, on: 'objects' as const, below: grant.below } : { action, on: 'bucket' as const },
-  ),
-);
+/** What the function's weekly verification is granted in addition. It can't read what earlier verifications found. */
+export const VERIFICATION_GRANTS = [
+  { sid: 'ReadPublicKeys', actions: ['s3:GetObject'], below: [FOLDERS.keys], for: 'to check signatures' },
+  {
+    sid: 'FindStaged',
+    actions: ['s3:ListMultipartUploadParts'],
+    below: WORKED_IN,
+    for: 'to see whether a missing object is still staged',
+  },
+  { sid: 'KeepVerifications', actions: ['s3:PutObject'], below: [FOLDERS.verifications], for: 'to keep its result' },
+] as const;
+
+/** What a run that signs is granted in addition. The signatures are stored with the commits. */
+export const SIGN_GRANTS = [
+  { sid: 'KeepPublicKeys', actions: ['s3:PutObject'], below: [FOLDERS.keys], onlyNew: true, for: 'to keep its key' },
+] as const;
+
+type Granted = (typeof STORE_GRANTS)[number] | (typeof VERIFICATION_GRANTS)[number] | (typeof SIGN_GRANTS)[number];
+
+/** All that the function that takes snapshots is granted. @param signs whether it signs commits */
+export const functionGrants = (signs: boolean): readonly Granted[] => [
+  ...STORE_GRANTS,
+  ...VERIFICATION_GRANTS,
+  ...(signs ? SIGN_GRANTS : []),
+];
+
+const actionsOf = (grants: readonly Granted[]) =>
+  grants.flatMap((grant) =>
+    grant.actions.map((action) =>
+      'below' in grant ? { action, on: 'objects' as const, below: grant.below } : { action, on: 'bucket' as const },
+    ),
+  );
+
+/** What a run is granted, one entry per action. */
+export const STORE_ACTIONS = actionsOf(STORE_GRANTS);
+/** What the function is granted, one entry per action. */
+export const FUNCTION_ACTIONS = actionsOf(functionGrants(true));
 
 /** S3's condition key for the header that makes a write fail if the object exists. */
 export const ONLY_NEW_CONDITION = 's3:if-none-match';
@@ -58,7 +89,13 @@ export const REQUEST_ACTIONS = [
   },
 ] as const;
 
-/** What `verify` needs in addition, to distinguish an interrupted commit from a damaged one. */
+/** What the command `verify` needs in addition, to distinguish an interrupted commit from a damaged one, and to read all evidence. */
 export const VERIFY_ACTIONS = [
   { action: 's3:ListMultipartUploadParts', on: 'objects', for: 'to see whether a missing object is still staged' },
+  {
+    action: 's3:GetObject',
+    on: 'objects',
+    below: [FOLDERS.raw, FOLDERS.keys],
+    for: 'to read raw responses, and the keys of signatures',
+  },
 ] as const;

@@ -19,6 +19,8 @@ export interface PublicationReport {
   readonly missingDays: number;
   /** How many names in each list of the manifest's `drift` are new since `before`. Lists without new names are left out. */
   readonly newDrift: { readonly [list: string]: number };
+  /** Whether the commit has no signature. Null if the installation doesn't sign. */
+  readonly isUnsigned: boolean | null;
 }
 
 /** How many names are new in each list. On the first day, none count as new. */

@@ -8,16 +8,16 @@ import { readDocument } from './commits/document.ts';
 import { finish } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
-import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
 import { KEYS } from './contract.ts';
-import { OperatorError, SourceUnavailableError, StoreError, SupersededError } from './errors.ts';
+import { OperatorError, StoreError, SupersededError } from './errors.ts';
+import { signOwn, stageOwn } from './prepare-commit.ts';
 import { receiveAccount } from './receive/receive-account.ts';
 import { reportEarlier, reportPublication } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
 import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
-import { DAY_MILLISECONDS, dtOf } from './utc-day.ts';
+import { dtOf } from './utc-day.ts';
 
 /** The run's commit, or why there is none, with the key of the last raw response that was kept. */
 export type Publication =
@@ -26,15 +26,20 @@ export type Publication =
 
 /**
  * Who created the commit: this run, or another delivery of its event. `before` is the newest sound snapshot before this one.
- * `newChanges` are the changes that an earlier run of the day hadn't found.
+ * `newChanges` are the changes that an earlier run of the day hadn't found. `signedBy` is the fingerprint of the key that signed it.
  */
 export type Made =
-  | { readonly by: 'this run'; readonly before: Manifest | null; readonly newChanges: ChangeCounts | null }
+  | {
+      readonly by: 'this run';
+      readonly before: Manifest | null;
+      readonly newChanges: ChangeCounts | null;
+      readonly signedBy: string | null;
+    }
   | { readonly by: 'an earlier delivery' | 'a delivery at the same time' };
 
 /**
- * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, commits and
- * finishes its own commit. If a run of an earlier day commits first, everything is done once more.
+ * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, signs, commits
+ * and finishes its own commit. If a run of an earlier day commits first, everything is done once more.
  * @param steps the parts of the protocol. The model in test/model replaces single parts to show that each is needed
  */
 export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
@@ -55,11 +60,12 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
       rawKey = receipt.rawKey ?? rawKey;
       if (!receipt.account) return { error: receipt.error, rawKey };
       const commit = await steps.stage(run, store, newest, receipt.account);
+      const signedBy = await steps.sign(run, store, commit);
       const entry = await steps.createCommit(store, commit);
       if (entry.commit?.execution === commit.execution) {
         await steps.finishOwn(store, entry);
         const before = baselines.newest?.manifest ?? null;
-        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges } };
+        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges, signedBy } };
       }
 
       await steps.discard(store, commit.objects); // our number is taken by another commit, so ours can no longer appear
@@ -94,6 +100,8 @@ export const PUBLISHING_STEPS = {
   findBaselines,
   receive: receiveAccount,
   stage: stageOwn,
+  /** Signs only this run's commit. A run that finishes another's commit never signs it. */
+  sign: signOwn,
   createCommit,
   finishOwn: (store: Store, entry: CommitEntry): Promise<void> =>
     afterCommit(entry, async () => {
@@ -144,30 +152,6 @@ const isAfterNow = (run: Run, { dt }: Commit): boolean => dt > dtOf(run.now());
 async function finishWithWarning(run: Run, store: Store, entry: CommitEntry): Promise<void> {
   const { lost } = await finish(store, entry);
   if (lost) run.onWarning(`commit ${entry.number} can't be finished: ${lost} is damaged or lost. Run verify`);
-}
-
-async function stageOwn(
-  run: Run,
-  store: Store,
-  newest: CommitEntry | undefined,
-  account: StagedAccount,
-): Promise<Commit> {
-  try {
-    const committedAt = run.now();
-    refuseLate(run, committedAt);
-    return await stageCommit(run, store, newest, account, committedAt);
-  } catch (error) {
-    await discardStaged(store, account.objects).catch(() => undefined); // leftovers are removed after seven days
-    throw error;
-  }
-}
-
-/** A run that is out of time, was interrupted, or was suspended for a day must not commit. */
-function refuseLate({ deadline: { signal, remaining }, startedAt }: Run, now: Date): void {
-  if (remaining() <= 0) throw new SourceUnavailableError('the run is out of time; nothing was published. Run again');
-  signal.throwIfAborted();
-  if (now.getTime() - startedAt.getTime() > DAY_MILLISECONDS)
-    throw new StoreError('this run began more than a day ago; nothing was published. Run again');
 }
 
 /** If the store fails after the commit, the error says that the commit exists. Otherwise one might conclude that nothing was published. */

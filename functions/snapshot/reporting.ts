@@ -15,7 +15,8 @@ import type { Store } from './store/store.ts';
 import { addDays, daysBetween } from './utc-day.ts';
 
 /** What the caller knows of a publication beyond its manifest. */
-export type Known = Pick<PublicationReport, 'isCounted'> & Partial<Pick<PublicationReport, 'before' | 'newChanges'>>;
+export type Known = Pick<PublicationReport, 'isCounted'> &
+  Partial<Pick<PublicationReport, 'before' | 'newChanges' | 'isUnsigned'>>;
 
 /** How many commits of terminal runs are checked, newest first: about a year of days. Older ones are no longer news. */
 const MOST_LOCAL = 400;
@@ -46,6 +47,7 @@ export async function reportPublication(
     newChanges: known.newChanges === undefined ? manifest.changes : known.newChanges,
     missingDays: earlier.dt === undefined ? 0 : daysBetween(addDays(earlier.dt, 1), manifest.dt).length,
     newDrift: before === null ? {} : driftSince(manifest, before),
+    isUnsigned: known.isUnsigned === undefined ? await lacksSignature(run, store, entry) : known.isUnsigned,
   });
 }
 
@@ -100,6 +102,12 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
   const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
   if (document && isReported(document, number)) return;
   await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
+}
+
+/** Looks whether another run's commit has a signature. Only `verify` checks it. */
+async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean | null> {
+  if (!run.signer) return null;
+  return !commit || (await store.read(KEYS.signature(number, commit.execution))) === undefined;
 }
 
 /** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */

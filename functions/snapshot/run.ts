@@ -1,8 +1,10 @@
 /** A request for a snapshot, and the run that it becomes. */
 
 import { randomBytes } from 'node:crypto';
+import type { Signer } from './commits/signer.ts';
 import type { Trigger } from './contract.ts';
 import type { Deadline } from './deadline.ts';
+import type { Host } from './origin.ts';
 import type { PublicationReport } from './publication-report.ts';
 import type { Settings } from './settings.ts';
 import { compactUtc, dtOf } from './utc-day.ts';
@@ -24,6 +26,7 @@ export interface Run {
   readonly deadline: Deadline;
   /** The source's name in the manifest: the host's URL, or `sample`. */
   readonly sourceName: string;
+  readonly host: Host;
   readonly settings: Settings;
   /** Skips the gate's comparisons with the previous snapshot. */
   readonly force: boolean;
@@ -40,6 +43,8 @@ export interface Run {
   readonly onPublished: ((report: PublicationReport) => void) | undefined;
   /** Whether a run with alarms (a function's) may publish to the same store as this run, which has none. */
   readonly othersHaveAlarms: boolean;
+  /** Signs the run's commit. Undefined if the installation doesn't sign. */
+  readonly signer?: Signer | undefined;
 }
 
 /** What a caller decides about a run. The rest is derived from it. */
@@ -53,12 +58,15 @@ export interface RunRequest {
   readonly scheduledAt?: string;
   /** Default: the host's URL. */
   readonly sourceName?: string;
+  /** Default: local. */
+  readonly host?: Host;
   readonly force?: boolean;
   readonly newExecution?: () => string;
   readonly onProgress?: (progress: Progress) => void;
   readonly onWarning?: (message: string) => void;
   readonly onPublished?: (report: PublicationReport) => void;
   readonly othersHaveAlarms?: boolean;
+  readonly signer?: Signer | undefined;
 }
 
 export const randomExecution = (): string => randomBytes(4).toString('hex');
@@ -76,6 +84,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     dt: dtOf(startedAt),
     deadline: request.deadline,
     sourceName: request.sourceName ?? request.settings.url,
+    host: request.host ?? { kind: 'local' },
     settings: request.settings,
     force: request.force ?? false,
     now: request.now,
@@ -84,6 +93,7 @@ export function newRun({ newExecution = randomExecution, ...request }: RunReques
     onWarning: request.onWarning ?? ignore,
     onPublished: request.onPublished,
     othersHaveAlarms: request.othersHaveAlarms ?? false,
+    signer: request.signer,
   };
 }
 

@@ -48,6 +48,12 @@ export const SECRET_ID: TextRule = {
   expected: 'the name or ARN of a secret',
 };
 
+/** An IAM role, with its path if it has one. It has no wildcard, since IAM would expand one in a condition. */
+export const ROLE_ARN: TextRule = {
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+  expected: 'the ARN of an IAM role, like arn:aws:iam::123456789012:role/NAME, without a wildcard',
+};
+
 export const INSTANCE: TextRule = {
   pattern: /^[\w.-]{1,64}$/,
   expected: '1 to 64 letters, digits, _, - and .',

@@ -2,6 +2,7 @@
 
 import type { Deadline, Share } from './deadline.ts';
 import type { Group } from './group.ts';
+import type { GroupsOrigin, Origin } from './origin.ts';
 import type { ReadUser } from './user.ts';
 
 /** The API's paths, for requests and messages. */
@@ -21,15 +22,21 @@ export interface SourceResponse<Item> {
    * @throws SourceContractError, SourceUnavailableError
    */
   batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncIterable<readonly Item[]>;
+  /** How the response was received. Call it only after the last batch: bytes and hash are those of the whole body. */
+  origin(): Origin;
   /** Closes the connection if the response won't be read to its end. */
   cancel(): Promise<void>;
+}
+
+/** The response if the token may not read a list. Its body isn't read. */
+export interface DeniedResponse {
+  readonly denied: GroupsOrigin;
 }
 
 /** Where users and groups come from. All calls throw CredentialsError, SettingsError, SourceUnavailableError or SourceContractError. */
 export interface Source {
   openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>>;
-  /** Undefined if the token may not read groups. */
-  openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined>;
+  openGroups(deadline: Deadline): Promise<SourceResponse<Group> | DeniedResponse>;
   /** The time by the source's own clock. Undefined if it doesn't report one. */
   time(deadline: Deadline): Promise<Date | undefined>;
   /** Pauses before a response is requested again. @param attempt the failed attempt, counted from 1 */

@@ -32,6 +32,8 @@ export interface TakenSnapshot {
   readonly newChanges: ChangeCounts | null;
   /** Whether another delivery of the run's event published it. */
   readonly byOther: boolean;
+  /** The fingerprint of the key with which this run signed its commit. Null if it is unsigned or another delivery created it. */
+  readonly signedBy: string | null;
 }
 
 /** How a run ended: its run document, and the snapshot or the error. */
@@ -80,7 +82,9 @@ export async function takeSnapshot(
     const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
     const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
     const { before = null, newChanges = null } = known;
-    return { document, snapshot: { manifest, before, newChanges, byOther: publication.made.by !== 'this run' } };
+    const byOther = publication.made.by !== 'this run';
+    const signedBy = publication.made.by === 'this run' ? publication.made.signedBy : null;
+    return { document, snapshot: { manifest, before, newChanges, byOther, signedBy } };
   } catch (error) {
     return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
   }
@@ -96,7 +100,13 @@ async function knownOf(
   store: Store,
   steps: PublishingSteps,
 ): Promise<Known> {
-  if (made.by === 'this run') return { isCounted: true, before: made.before, newChanges: made.newChanges };
+  if (made.by === 'this run')
+    return {
+      isCounted: true,
+      before: made.before,
+      newChanges: made.newChanges,
+      isUnsigned: run.signer ? made.signedBy === null : null,
+    };
   if (earlier && isReported(earlier, number)) return { isCounted: false };
   const mayBeAtWork =
     made.by === 'a delivery at the same time' || (earlier !== undefined && isUnderWay(earlier, run.now()));

@@ -22,6 +22,12 @@ export class Budget {
     };
   }
 
+  /** Aborts when this part of the whole time is over. @param part between 0 and 1 */
+  endOf(part: number): AbortSignal {
+    const used = this.#total - this.#remaining();
+    return AbortSignal.timeout(Math.max(0, Math.floor(this.#total * part - used)));
+  }
+
   get usedPercent(): number {
     if (this.#total === 0) return 100;
     return Math.round((1 - this.#remaining() / this.#total) * 1000) / 10;

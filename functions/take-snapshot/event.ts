@@ -13,7 +13,8 @@ const SCHEDULED = z.strictObject({
 const REQUESTED = z.strictObject({ trigger: z.literal('api'), run_id: z.string().regex(/^\d{8}T\d{6}Z-api$/), force });
 const MANUAL = z.strictObject({ force });
 const CHECK = z.strictObject({ check: z.literal(true) });
-const EVENT = z.union([SCHEDULED, REQUESTED, MANUAL, CHECK]);
+const VERIFY = z.strictObject({ verify: z.literal(true) });
+const EVENT = z.union([SCHEDULED, REQUESTED, MANUAL, CHECK, VERIFY]);
 
 /** An event that requests a snapshot. `{}` is a manual request, such as one from the Test button of AWS's console. */
 export type RunEvent = z.infer<typeof SCHEDULED> | z.infer<typeof REQUESTED> | z.infer<typeof MANUAL>;
@@ -28,7 +29,8 @@ export function parseEvent(event: unknown): FunctionEvent {
   if (parsed) return parsed;
   throw new SettingsError(
     'unrecognized event. Send {"trigger": "schedule", "scheduled_at": "2026-11-23T02:15:00Z"}, ' +
-      '{"trigger": "api", "run_id": "20261123T021500Z-api"} or {}, each optionally with "force": true, or {"check": true}',
+      '{"trigger": "api", "run_id": "20261123T021500Z-api"} or {}, each optionally with "force": true; ' +
+      '{"check": true}; or {"verify": true}',
   );
 }
 

@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Failure, failureOf } from '../lambda/failure.ts';
-import type { Check } from '../snapshot/check.ts';
 import type { RunDocument } from '../snapshot/commits/run-document.ts';
 import { CHANGES } from '../snapshot/contract.ts';
 import { SupersededError } from '../snapshot/errors.ts';
@@ -9,6 +8,8 @@ import { INSTANCE_DIMENSION, METRICS, METRICS_NAMESPACE } from '../snapshot/metr
 import type { PublicationReport } from '../snapshot/publication-report.ts';
 import type { Run } from '../snapshot/run.ts';
 import type { Outcome, TakenSnapshot } from '../snapshot/take-snapshot.ts';
+import type { VerificationDocument } from '../snapshot/verify/verification-document.ts';
+import type { CheckReport } from './check-all.ts';
 
 const SERVICE = 'take-snapshot';
 
@@ -28,8 +29,9 @@ export class RunLog {
   readonly #metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
 
   readonly #usedPercent: () => number;
-  /** The invocation's run. Undefined for a check, which has no metrics. */
+  /** The invocation's run. Undefined for a check or a verification, which have other metrics. */
   #runId: string | undefined;
+  #noRun: 'check' | 'verification' | undefined;
   #isOver = false;
 
   /** @param usedPercent the percentage of its time that the invocation has used so far */
@@ -56,7 +58,7 @@ export class RunLog {
    * publication is then recorded as reported.
    */
   published(report: PublicationReport): void {
-    const { manifest, isCounted, before, newChanges, missingDays, newDrift } = report;
+    const { manifest, isCounted, before, newChanges, missingDays, newDrift, isUnsigned } = report;
     const count = (name: string, value: number) => {
       if (isCounted || value > 0) this.#count(name, value);
     };
@@ -78,6 +80,7 @@ export class RunLog {
       count(METRICS.administratorsAdded, newChanges.admin_granted);
       for (const change of CHANGES) count(METRICS.changes[change], newChanges[change]);
     }
+    if (isUnsigned !== null) count(METRICS.commitUnsigned, isUnsigned ? 1 : 0);
     if (manifest.run_id === this.#runId) this.#end();
     if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
@@ -88,8 +91,27 @@ export class RunLog {
     else this.#failed(outcome.document, failureOf(outcome.error));
   }
 
-  checked(ok: boolean, checks: readonly Check[]): void {
-    this.#logger.info('checked', { ok, checks });
+  /** The invocation is to start no run. If it fails, only Lambda counts that. */
+  isNoRun(work: 'check' | 'verification'): void {
+    this.#noRun = work;
+  }
+
+  checked({ ok, checks, failed, tokenAgeDays }: CheckReport): void {
+    if (ok) this.#logger.info('checked', { ok, checks });
+    else this.#logger.error('checked', { ok, checks });
+    this.#count(METRICS.checkFailed, failed);
+    if (tokenAgeDays !== undefined) this.#count(METRICS.tokenAgeDays, tokenAgeDays);
+  }
+
+  /** What a verification that ran out of time hasn't checked doesn't count as sound. */
+  verified(document: VerificationDocument): void {
+    const { damaged, complete, days_verified } = document;
+    if (damaged > 0) this.#logger.error('verified', { ...document });
+    else if (complete) this.#logger.info('verified', { ...document });
+    else this.#logger.warn('verified: not finished, because its time was over', { ...document });
+    if (complete || damaged > 0) this.#count(METRICS.storeDamaged, damaged);
+    this.#count(METRICS.daysVerified, days_verified);
+    this.#count(METRICS.verificationUnfinished, complete ? 0 : 1);
   }
 
   /** Writes the remaining metrics: those of a run that published nothing. */
@@ -104,14 +126,24 @@ export class RunLog {
   }
 
   /** Logs a published run, and whether another delivery of its event published the snapshot. */
-  #published(document: RunDocument, { manifest, newChanges, byOther }: TakenSnapshot): void {
+  #published(document: RunDocument, { manifest, newChanges, byOther, signedBy }: TakenSnapshot): void {
     const { dt, status, code, raw_key, commit, commit_sha256 } = document;
     const counts = manifest && {
       user_count: manifest.user_count,
       admin_count: manifest.admin_count,
       states: manifest.states,
     };
-    const end = { dt, status, code, raw_key, ...counts, new_changes: newChanges, commit, commit_sha256 };
+    const end = {
+      dt,
+      status,
+      code,
+      raw_key,
+      ...counts,
+      new_changes: newChanges,
+      commit,
+      commit_sha256,
+      signed_by: signedBy,
+    };
     this.#logger.info(byOther ? 'run ended: another delivery of its event published this snapshot' : 'run ended', end);
   }
 
@@ -122,6 +154,10 @@ export class RunLog {
   }
 
   #failed(document: RunDocument | undefined, failure: Failure): void {
+    if (this.#noRun) {
+      this.#logger.error(`the ${this.#noRun} failed`, { code: failure.code, error: failure });
+      return;
+    }
     this.#runId ??= '';
     const { dt = null, raw_key = null, status = 'failed' } = document ?? {};
     const end = { dt, status, code: failure.code, raw_key, error: failure };

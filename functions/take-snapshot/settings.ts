@@ -1,6 +1,9 @@
+import * as z from 'zod';
 import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
+import { SettingsError } from '../snapshot/errors.ts';
 import { SECRET_ID } from '../snapshot/setting-rules.ts';
+import { readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
 
 /** The function's settings: those of a run, the secret that holds the token, and the store. */
@@ -24,6 +27,26 @@ export const secretIdOf = (environment: Environment): string => required(readSec
 
 /** @throws SettingsError */
 export const storeOf = (environment: Environment): string => required(readStore(environment));
+
+/** What a verification needs to know about the deployment. */
+export interface VerifySettings {
+  /** `s3://bucket/prefix` */
+  readonly store: string;
+  /** The retention of users, changes and groups. Without it, any of the oldest days may lack them. */
+  readonly keptDays?: number | undefined;
+}
+
+const VERIFY_SETTINGS = z.object({ keptDays: wholeNumberFrom(1, 3650) }).partial();
+
+/** @throws SettingsError that lists every invalid setting, without quoting values */
+export function parseVerifySettings(environment: Environment): VerifySettings {
+  const store = readStore(environment);
+  const { valid, problems } = readSettings(VERIFY_SETTINGS, { keptDays: environment[ENVIRONMENT.keptDays] });
+  const lines = [...problems.values()].map((problem) => `${ENVIRONMENT.keptDays}: ${problem}`);
+  const all = [store.problem ?? [], lines].flat();
+  if (all.length > 0) throw new SettingsError(`invalid settings: ${all.join('; ')}`);
+  return { store: store.value, keptDays: valid.keptDays };
+}
 
 const readSecretId = (environment: Environment): Reading =>
   readRequired(environment, ENVIRONMENT.tokenSecretId, (value) =>

@@ -3,7 +3,7 @@ import { readSettings } from '../../functions/snapshot/setting-values.ts';
 import { SCHEMA } from './app-schema.ts';
 import { InvalidSettingsError } from './invalid-settings-error.ts';
 import { didYouMean } from './nearest-name.ts';
-import { conflictsOf, type Problem, withDefaults } from './options.ts';
+import { conflictsOf, conflictsWithBucket, type Problem, withDefaults } from './options.ts';
 import { NO_FILE, SETTINGS_FILE, type SettingsFile } from './settings-file.ts';
 import { problemLine, shownValue } from './shown.ts';
 
@@ -73,9 +73,7 @@ function conflictsOfReferences(chosen: Chosen): Problem[] {
   if (chosen.tokenSecretKey !== undefined && !chosen.tokenSecret?.startsWith('arn:'))
     problems.push(['tokenSecretKey', 'not allowed unless tokenSecret is the ARN of a secret']);
   if (chosen.bucketName === undefined) return problems;
-  for (const name of ['retentionDays', 'rawRetentionDays'] as const)
-    if (chosen[name] !== undefined)
-      problems.push([name, 'not allowed with bucketName: set the lifecycle on that bucket']);
+  problems.push(...conflictsWithBucket(chosen, 'bucketName'));
   if (chosen.kmsKey === 'create')
     problems.push(['kmsKey', "create is not allowed with bucketName: set the ARN of that bucket's key"]);
   return problems;

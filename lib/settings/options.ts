@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
 import { DEFAULTS } from '../../functions/snapshot/contract.ts';
-import { PREFIX, RUN_SETTINGS, type RunSettings } from '../../functions/snapshot/setting-rules.ts';
+import { PREFIX, ROLE_ARN, RUN_SETTINGS, type RunSettings } from '../../functions/snapshot/setting-rules.ts';
 import { flag, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
 
 /** The settings of a run, which the function checks as well. */
@@ -64,7 +64,25 @@ export const OPTIONS = {
   }),
   rawRetentionDays: wholeNumberFrom(1, 3650).meta({
     title: 'Retention of raw responses',
-    description: "Days for which Anodot's raw responses are kept, from 1 to 3650.",
+    description:
+      "Days for which Anodot's raw responses are kept, from 1 to 3650. By default the same as retentionDays.",
+    examples: [30],
+  }),
+  breakGlassRole: textOf(ROLE_ARN).meta({
+    title: 'Break-glass role',
+    description:
+      'ARN of the only IAM role that may replace or delete commits and public keys. By default no role may, not even an administrator.',
+    examples: ['arn:aws:iam::123456789012:role/SnapshotRecovery'],
+  }),
+  sign: flag.meta({
+    title: 'Sign commits',
+    description: 'Whether to sign each commit with a new KMS key, with which only the function may sign.',
+    examples: [true],
+  }),
+  maxTokenAgeDays: wholeNumberFrom(0, 3650).meta({
+    title: 'Largest age of the token',
+    description:
+      'Age of the stored token, in days from 0 to 3650, at which an alarm fires. With 0 there is no such alarm.',
     examples: [30],
   }),
   alarmEmail: textOf({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: 'an e-mail address' }).meta({
@@ -125,13 +143,30 @@ const CHOSEN = z.object(OPTIONS).partial();
 export type ChosenOptions = z.output<typeof CHOSEN>;
 export type Options = ReturnType<typeof withDefaults>;
 
-/** Completes options with their defaults. The tables in Athena cover the days for which users are kept, unless `athenaDays` is set. */
-export const withDefaults = (chosen: ChosenOptions) => ({
-  ...DEFAULTS.run,
-  ...DEFAULTS.deployment,
-  athenaDays: chosen.retentionDays ?? DEFAULTS.deployment.retentionDays,
-  ...chosen,
-});
+/** Completes options with their defaults. Raw responses are kept, and tables in Athena look back, for as long as users are kept. */
+export function withDefaults(chosen: ChosenOptions) {
+  const { retentionDays } = { ...DEFAULTS.deployment, ...chosen };
+  return {
+    ...DEFAULTS.run,
+    ...DEFAULTS.deployment,
+    rawRetentionDays: retentionDays,
+    athenaDays: retentionDays,
+    ...chosen,
+  };
+}
+
+/** Options that only a bucket of this deployment can have, with what to do instead on an existing one. */
+export const ONLY_WITH_OWN_BUCKET = {
+  retentionDays: 'set the lifecycle on that bucket',
+  rawRetentionDays: 'set the lifecycle on that bucket',
+  breakGlassRole: "name the role in that bucket's policy",
+} as const satisfies { readonly [name in keyof ChosenOptions]?: string };
+
+/** @param bucket the name by which the existing bucket was set */
+export const conflictsWithBucket = (chosen: object, bucket: string): Problem[] =>
+  Object.entries(ONLY_WITH_OWN_BUCKET).flatMap(([name, instead]): Problem[] =>
+    Reflect.get(chosen, name) === undefined ? [] : [[name, `not allowed with ${bucket}: ${instead}`]],
+  );
 
 /** The name of an option or setting, and what is wrong with it. */
 export type Problem = readonly [name: string, problem: string];

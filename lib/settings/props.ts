@@ -5,7 +5,7 @@ import { readSettings, textOf } from '../../functions/snapshot/setting-values.ts
 import type { UserSnapshotsProps } from '../user-snapshots-props.ts';
 import { problemsOfObjects } from './given-objects.ts';
 import { didYouMean } from './nearest-name.ts';
-import { conflictsOf, OPTIONS, type Options, type Problem, withDefaults } from './options.ts';
+import { conflictsOf, conflictsWithBucket, OPTIONS, type Options, type Problem, withDefaults } from './options.ts';
 import { problemLine } from './shown.ts';
 
 const SCHEMA = z.object({ ...OPTIONS, instance: textOf(INSTANCE) });
@@ -56,10 +56,7 @@ const unknownIn = (props: object): Problem[] =>
     .map(([name]) => [name, `unknown prop. ${didYouMean(name, ALL_NAMES, 'props')}`]);
 
 function conflictsOfObjects(props: UserSnapshotsProps): Problem[] {
-  const problems: Problem[] = [];
-  for (const name of ['retentionDays', 'rawRetentionDays'] as const)
-    if (props.bucket && props[name] !== undefined)
-      problems.push([name, 'not allowed with bucket: set the lifecycle on that bucket']);
+  const problems = props.bucket ? conflictsWithBucket(props, 'bucket') : [];
   if (props.alarmTopic && props.alarmEmail !== undefined)
     problems.push(['alarmEmail', 'not allowed with alarmTopic: subscribe to that topic']);
   for (const name of ['vpcSubnets', 'securityGroups'] as const)

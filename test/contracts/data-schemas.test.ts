@@ -7,11 +7,12 @@ import { COMMITS_FOLDER, FOLDERS } from '../../functions/snapshot/contract.ts';
 import { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
+import { verifyStore } from '../../functions/take-snapshot/verify-store.ts';
 import { DOCUMENT_NAMES, type DocumentName, jsonSchemaOf } from '../schemas/json-schemas.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { idOf, newStore } from '../support/run-documents.ts';
 import { dyingInFinish, Killed } from '../support/store-doubles.ts';
-import { newFolder, takeOutcome } from '../support/take.ts';
+import { deadlineIn, newFolder, takeOutcome } from '../support/take.ts';
 import { ACCOUNTS } from './odd-accounts.ts';
 
 /** Strict, except about what zod writes: unions of types, required keys of a map, and formats, which the patterns repeat. */
@@ -79,6 +80,15 @@ async function publishEverything(store: Store): Promise<void> {
   await runIn(store, { at: '2026-11-04T02:15:00.000Z', users: before, on: dying });
 }
 
+/** A verification by the function, a second after the one before. */
+async function verifyIn(store: Store, stop: AbortSignal): Promise<void> {
+  const now = () => new Date(stop.aborted ? '2026-11-06T05:00:01Z' : '2026-11-06T05:00:00Z');
+  const silent = () => undefined;
+  const deadline = deadlineIn(60_000);
+  const parts = { keptDays: undefined, instance: 'emea', onWarning: silent, onVerified: silent };
+  await verifyStore({ ...parts, store, stop, deadline, now });
+}
+
 async function documentsIn(store: Store): Promise<(readonly [key: string, text: string])[]> {
   const documents: (readonly [string, string])[] = [];
   for (const folder of [...Object.values(FOLDERS), COMMITS_FOLDER])
@@ -99,6 +109,7 @@ const NAMES: readonly (readonly [beginning: string, name: DocumentName])[] = [
   ['runs/.', 'manifest'],
   ['runs/', 'run'],
   ['commits/', 'commit'],
+  ['verifications/', 'verification'],
 ];
 const nameOf = (key: string): DocumentName | undefined => NAMES.find(([beginning]) => key.startsWith(beginning))?.[1];
 
@@ -122,6 +133,8 @@ describe.each(Object.entries(STORES))('in a %s', (_, open) => {
         async () => undefined,
         () => new Date('2026-11-05T02:16:00Z'),
       );
+
+    for (const stop of [new AbortController().signal, AbortSignal.abort()]) await verifyIn(store, stop);
 
     const seen = new Map<DocumentName, unknown[]>(DOCUMENT_NAMES.map((name) => [name, []]));
     for (const [key, text] of await documentsIn(store)) {
@@ -148,6 +161,7 @@ test.each([
   ['manifest', { schema_version: 2 }],
   ['commit', { commit: 0 }],
   ['run', { status: 'done' }],
+  ['verification', { status: 'fine' }],
 ] as const)('the JSON Schema "%s" refuses a document of another shape', (name, document) => {
   expect(PUBLISHED.get(name)?.(document)).toBe(false);
 });

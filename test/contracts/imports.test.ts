@@ -19,6 +19,7 @@ const GROUND = [
   'user',
   'group',
   'source',
+  'origin',
   'request-event',
   'retry',
   'held-failure',
@@ -49,6 +50,11 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
   ],
   [`${core}/tables/`, [inCore('tables/', 'commits/', 'changes/change\\.ts$', ...GROUND)]],
   [`${core}/status/`, [inCore('status/', 'verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
+  // Recomputes a day, so it needs the rooms that publish one.
+  [
+    `${core}/verify/deep/`,
+    [inCore('verify/', 'receive/', 'changes/', 'commits/', 'anodot/', 'store/(?!folder|bucket)', ...GROUND)],
+  ],
   [`${core}/verify/`, [inCore('verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   [`${core}/check.ts`, [inCore('anodot/', 'settings\\.ts$', 'store/(?!folder|bucket)', ...GROUND)]],
   // The run itself. Its source and store are passed in.

@@ -37,10 +37,8 @@ async function takeDay(folder: string, dt: string, day: number, users: string | 
   const groups = [
     { id: 'g1', name: 'Operations', created: '2026-01-02T03:04:05.678Z', modified: '2026-02-03T04:05:06.789Z' },
   ];
-  const server = await serveAnodot({
-    users: answer(users, 200, { date: new Date(`${dt}T02:15:00Z`).toUTCString() }),
-    groups: answer(groups),
-  });
+  const date = { date: new Date(`${dt}T02:15:00Z`).toUTCString() };
+  const server = await serveAnodot({ users: answer(users, 200, date), groups: answer(groups, 200, date) });
   const moment = new Date(`${dt}T02:15:00.000Z`);
   let executions = 0;
   try {

@@ -30,6 +30,14 @@ const ROLE = z.object({
   Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(STATEMENT) }) })),
 });
 
+const SCHEDULE = z.object({ Target: z.object({ Input: z.string() }) });
+
+/** The events that the template's schedules send. */
+const inputsOf = ({ resources }: Synthesis): string[] =>
+  Object.values(resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::Scheduler::Schedule' ? SCHEDULE.parse(Properties).Target.Input : [],
+  );
+
 /** What the template's references resolve to in the test. */
 function placesOf(synthesis: Synthesis, place: S3Place) {
   const [bucket] = only(synthesis, 'AWS::S3::Bucket');
@@ -107,9 +115,8 @@ describe(`on ${SERVER.name}, the synthesized stack`, () => {
     async (context) => {
       const { world, synthesis, store } = await deploy(context);
       const { Timeout } = FUNCTION.parse(only(synthesis, 'AWS::Lambda::Function', 'TakeSnapshot')[1].Properties);
-      const [, schedule] = only(synthesis, 'AWS::Scheduler::Schedule');
-      const { Target } = z.object({ Target: z.object({ Input: z.string() }) }).parse(schedule.Properties);
-      const event: unknown = JSON.parse(Target.Input.replace('<aws.scheduler.scheduled-time>', '2026-11-23T02:15:00Z'));
+      const input = inputsOf(synthesis).find((one) => one.includes('trigger')) ?? '';
+      const event: unknown = JSON.parse(input.replace('<aws.scheduler.scheduled-time>', '2026-11-23T02:15:00Z'));
 
       const days = [dtOf(Date.now())];
       const { manifest, ...document } = resultOf(await world.invoke(event, Timeout * 1000));

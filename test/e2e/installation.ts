@@ -4,7 +4,7 @@ import { MANIFEST, type Manifest } from '../../functions/snapshot/commits/manife
 import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
-import { STORE_ACTIONS } from '../../functions/snapshot/permissions.ts';
+import { FUNCTION_ACTIONS } from '../../functions/snapshot/permissions.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
 import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
@@ -25,16 +25,15 @@ interface Places {
   readonly role: S3Place;
 }
 
-/** The double enforces no roles; it denies an action that the function's role lacks. */
+/** The double enforces no roles. */
 export const onDouble = async (): Promise<Places> => {
   const double = await newDouble();
-  double.deny.add('s3:ListMultipartUploadParts');
   return { owner: double, role: double };
 };
 
 const onRealServer = (endpoint: string) => async (): Promise<Places> => {
   const owner = await newBucket(endpoint);
-  return { owner, role: await asRole(owner, PREFIX, STORE_ACTIONS) };
+  return { owner, role: await asRole(owner, PREFIX, FUNCTION_ACTIONS) };
 };
 
 /** The S3 server for tests that work with either: the real server if S3_ENDPOINT is set, otherwise the double. */
@@ -49,15 +48,15 @@ export interface Installation extends World {
 
 /** Installs a function with an account of canaries. After the test, its log and results must contain no name, address or token. */
 export async function install(
-  options: Partial<Omit<WorldOptions, 'place' | 'bundle'>> = {},
+  options: Partial<Omit<WorldOptions, 'place'>> = {},
   newPlaces = onDouble,
 ): Promise<Installation> {
   const { owner, role } = await newPlaces();
   const world = await startWorld({
     secret: { text: CANARY_TOKEN },
+    bundle: TAKE_SNAPSHOT,
     ...options,
     anodot: { exchange: answer(JSON.stringify(CANARY_BEARER)), users: answer(USERS), ...options.anodot },
-    bundle: TAKE_SNAPSHOT,
     place: role,
   });
   const store = storeAt(owner, PREFIX);
@@ -79,7 +78,7 @@ export async function install(
 /** Objects that contain a name, an address or a token but must not. */
 async function leaksIn(store: BucketStore): Promise<string[]> {
   const leaks = [];
-  for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/'])
+  for (const folder of ['commits/', 'manifests/', 'runs/', 'groups/', 'verifications/'])
     for (const key of await store.list(folder)) if (holdsCanary((await store.read(key)) ?? '')) leaks.push(key);
   return leaks;
 }

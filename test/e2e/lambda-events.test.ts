@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { answer } from '../support/anodot/server.ts';
 import { CANARY_TOKEN, MARK } from '../support/canary.ts';
-import { install, metricsOf } from './installation.ts';
+import { install, linesOf, metricsOf } from './installation.ts';
 
 const SCHEDULE = { trigger: 'schedule', scheduled_at: '2026-11-23T02:15:00Z' };
 
@@ -22,6 +23,40 @@ test.for([
   expect(anodot.requests).toEqual([]);
   expect(await store.list('runs/')).toEqual([]);
   expect(metricsOf(await log())).toMatchObject([{ SnapshotFailed: 1 }]);
+});
+
+describe('a check', () => {
+  const DAY = 86_400_000;
+
+  test("counts no failure, and says and counts the token's age", async () => {
+    const createdAt = new Date(Date.now() - 12.5 * DAY);
+    const { invoke, log } = await install({ secret: { text: CANARY_TOKEN, createdAt } });
+    const { result } = await invoke({ check: true });
+    expect(result).toMatchObject({ ok: true });
+    expect(result).toHaveProperty(
+      'checks',
+      expect.arrayContaining([
+        { name: 'secret', ok: true, code: null, message: 'a refresh token, stored 12 days ago' },
+      ]),
+    );
+    const [metrics, ...others] = metricsOf(await log());
+    expect(others).toEqual([]);
+    expect(metrics).toMatchObject({ instance: 'default', CheckFailed: 0, TokenAgeDays: 12 });
+    expect(metrics?._aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name)).toEqual([
+      'CheckFailed',
+      'TokenAgeDays',
+    ]);
+  });
+
+  test('of a revoked token returns what failed instead of throwing, and counts it, but no check that was not tried', async () => {
+    const secret = { text: CANARY_TOKEN, createdAt: new Date(Date.now() + DAY) };
+    const { invoke, log } = await install({ secret, anodot: { exchange: answer('', 401) } });
+    const { result, error } = await invoke({ check: true });
+    expect(error).toBeUndefined();
+    expect(result).toMatchObject({ ok: false });
+    expect(metricsOf(await log())).toMatchObject([{ CheckFailed: 1, TokenAgeDays: 0 }]);
+    expect(linesOf(await log()).find(({ message }) => message === 'checked')).toMatchObject({ level: 'ERROR' });
+  });
 });
 
 describe('missing or malformed settings', () => {
@@ -53,6 +88,6 @@ describe('missing or malformed settings', () => {
         { name: 'store', ok: false, code: 2, message: expect.stringContaining('SNAPSHOT_STORE: ') },
       ],
     });
-    expect(metricsOf(await log())).toEqual([]);
+    expect(metricsOf(await log())).toMatchObject([{ CheckFailed: 3 }]);
   });
 });

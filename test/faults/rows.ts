@@ -33,9 +33,11 @@ export const ROWS = {
   F27: 'secret missing, denied, binary, empty or malformed: exit 3, naming the secret and never its value',
   F28: 'secret with a trailing line feed: trimmed. Rotated during the run: read again',
   F29: 'the store denies access, throttles, times out or is full: exit 7',
+  F29a: 'the signer, or the store of its key and signature, fails, hangs or returns rubbish: published unsigned, with a warning and a metric',
   F30: 'a lost response to the commit or to a completed upload: recognized as success',
   F30a: 'one event delivered twice, at once or later: one commit, and both have its result',
   F31: 'killed at any step: nothing partial or uncommitted is in place, and the next run converges',
+  F31a: 'killed, interrupted, out of time or overtaken after signing: the signature that is left harms nothing',
   F32: 'two runs at once, of one day or across midnight: one commits first, and an older snapshot never comes back',
   F33: 'midnight passes during the run: one date everywhere',
   F34: 'a schedule delivered a day late: filed under today, and scheduled_at says yesterday',
@@ -95,6 +97,8 @@ export const ROWS = {
   C47: 'a year of more than four digits',
   C48: 'invalid keys and attempt ids in a commit',
   C49: 'a loss right after the commit, a published run’s raw_key, a shorter pause, a fractional scheduled_at',
+  C50: 'attacks on a signed store, by someone who can write to it but not sign',
+  C51: 'a row, a count or a change is edited, and all hashes with it',
 } as const;
 
 export type Row = keyof typeof ROWS;

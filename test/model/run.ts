@@ -1,7 +1,8 @@
 import { toUser } from '../../functions/snapshot/anodot/user-record.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
+import type { GroupsOrigin, Origin } from '../../functions/snapshot/origin.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
-import type { Source, SourceResponse } from '../../functions/snapshot/source.ts';
+import { PATHS, type Source, type SourceResponse } from '../../functions/snapshot/source.ts';
 import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import type { ReadUser } from '../../functions/snapshot/user.ts';
 import type { Port } from './port.ts';
@@ -34,6 +35,7 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
     dt,
     deadline: { signal: new AbortController().signal, remaining: () => 3_600_000 },
     sourceName: 'https://app.anodot.com',
+    host: { kind: 'local' },
     settings: {
       url: 'https://app.anodot.com',
       formats: ['json'],
@@ -56,7 +58,7 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
 export function sourceOf(port: Port): Source {
   return {
     openUsers: async () => responseOf(await port.call({ kind: 'request' })),
-    openGroups: async () => undefined,
+    openGroups: async () => ({ denied: DENIED }),
     time: async () => {
       throw new Error('no commit of these runs is dated after their clocks');
     },
@@ -83,9 +85,22 @@ function responseOf(number: number): SourceResponse<ReadUser> {
       const admin = { ...user, _id: `a${number}`, roles: ['customer-admin'] };
       yield [user, admin].map((one, i) => toUser(one, i, () => JSON.stringify(one), timeOfResponse(number)));
     },
+    origin: () => ORIGIN,
     cancel: async () => undefined,
   };
 }
+
+/** The same for every response, so that nothing in a manifest depends on the order of calls. */
+const ORIGIN: Origin = {
+  request: { method: 'GET', path: PATHS.users, parameters: {} },
+  response: { status: 200, date: null, bytes: 2, sha256: '0'.repeat(64) },
+  token: { kind: 'refresh', secret_version: null },
+};
+const DENIED: GroupsOrigin = {
+  request: { ...ORIGIN.request, path: PATHS.groups },
+  response: { status: 403, date: null, bytes: null, sha256: null },
+  token: ORIGIN.token,
+};
 
 /** How a run ended, unless it died. */
 export type Ending =

@@ -6,6 +6,7 @@ import { MANIFEST } from '../../functions/snapshot/commits/manifest.ts';
 import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { GROUP_ROW } from '../../functions/snapshot/group.ts';
 import { USER_ROW } from '../../functions/snapshot/user.ts';
+import { VERIFICATION } from '../../functions/snapshot/verify/verification-document.ts';
 import { fieldsOf, readPage } from './data-page.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -24,6 +25,11 @@ export const DOCUMENTS = {
   manifest: { schema: MANIFEST, heading: 'Manifest', title: 'A manifest: manifests/manifest-D.json' },
   commit: { schema: COMMIT, heading: 'Commit', title: 'A commit: commits/00000042.json' },
   run: { schema: RUN_DOCUMENT, heading: 'Run document', title: 'A run document: runs/RUN.json' },
+  verification: {
+    schema: VERIFICATION,
+    heading: 'Verification',
+    title: 'A verification: verifications/TIME.json',
+  },
 } as const satisfies { readonly [name: string]: Document };
 export type DocumentName = keyof typeof DOCUMENTS;
 

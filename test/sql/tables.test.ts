@@ -80,8 +80,14 @@ const COLUMNS = {
       'struct<unknown_fields:array<string>,unknown_roles:array<string>,aliases:array<string>,missing_fields:array<string>,invalid_fields:array<string>,invalid_values:bigint,duplicates:bigint,lone_surrogates:bigint>',
     csv_cells_altered: 'bigint',
     groups: 'string',
-    objects: 'array<struct<kind:string,key:string,bytes:bigint,sha256:string>>',
+    objects: 'array<struct<kind:string,key:string,bytes:bigint,sha256:string,rows:bigint>>',
     program_version: 'string',
+    request: 'struct<method:string,path:string,parameters:map<string,string>>',
+    response: 'struct<status:bigint,date:string,bytes:bigint,sha256:string>',
+    token: 'struct<kind:string,secret_version:string>',
+    groups_received:
+      'struct<request:struct<method:string,path:string,parameters:map<string,string>>,response:struct<status:bigint,date:string,bytes:bigint,sha256:string>,token:struct<kind:string,secret_version:string>>',
+    host: 'struct<kind:string,function_version:string,memory_mb:bigint>',
   },
   snapshot_runs: {
     run_id: 'string',

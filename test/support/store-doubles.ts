@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { commitNumberOf } from '../../functions/snapshot/contract.ts';
 import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
 
@@ -42,7 +43,7 @@ export function watched(store: Store, around: Around, onStaging: (staging: Stagi
 
 const WRITES: readonly string[] = ['create', 'replace', 'putInPlace', 'drop'];
 export const isWrite = (call: string): boolean => WRITES.includes(call);
-export const isCommit = (key: string): boolean => key.startsWith('commits/');
+export const isCommit = (key: string): boolean => commitNumberOf(key) !== undefined;
 export const isRaw = (key: string): boolean => key.startsWith('raw/');
 
 /** A call that takes effect but whose response is lost. */

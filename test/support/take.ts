@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnodotSource, type AnodotSourceLimits } from '../../functions/snapshot/anodot/source.ts';
+import type { StoredToken } from '../../functions/snapshot/anodot/token.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
 import type { Deadline } from '../../functions/snapshot/deadline.ts';
 import { newRun, type Run } from '../../functions/snapshot/run.ts';
@@ -31,7 +32,8 @@ export interface TakeOptions {
   readonly environment?: { readonly [name: string]: string };
   readonly limits?: Partial<AnodotSourceLimits>;
   readonly run?: Partial<Run>;
-  readonly readToken?: () => Promise<string>;
+  /** The token's text, or the token with the version of its secret. */
+  readonly readToken?: () => Promise<string | StoredToken>;
 }
 
 /** Takes a snapshot as the command line does, with short pauses. @throws the error of its outcome */
@@ -53,9 +55,11 @@ export function takeOutcome({
   const now = run.now ?? (() => new Date());
   const settings = parseSettings({ ANODOT_URL: url, ANODOT_ALLOW_OTHER_HOST: 'true', ...environment });
   const source = new AnodotSource(
-    { url: settings.url, readToken: async () => ({ text: await readToken() }), tokenName: 'ANODOT_TOKEN', now },
+    { url: settings.url, readToken: async () => storedToken(await readToken()), tokenName: 'ANODOT_TOKEN', now },
     { firstPause: 1, ...limits },
   );
   const request = newRun({ settings, trigger: 'local', deadline: deadlineIn(60_000), now });
   return takeSnapshot({ ...request, ...run }, source, store);
 }
+
+const storedToken = (token: string | StoredToken): StoredToken => (typeof token === 'string' ? { text: token } : token);

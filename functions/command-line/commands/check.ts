@@ -59,6 +59,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
     store: await openStore(store, terminal),
     deadline: newDeadline(terminal.interrupt),
     newExecution: randomExecution,
+    now: terminal.now,
   });
   terminal.interrupt.throwIfAborted();
   const ok = checks.every((one) => one.ok);

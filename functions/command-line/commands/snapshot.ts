@@ -1,11 +1,12 @@
 /** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
 import type { Command } from 'commander';
+import type { Signer } from '../../snapshot/commits/signer.ts';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import { orAborted } from '../../snapshot/deadline.ts';
 import { InterruptedError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
-import { orInterrupted } from '../interrupt.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
 import { type TakeOptions, takeToday, withFormats } from '../take-today.ts';
@@ -21,6 +22,8 @@ export const examples = [
 
 export interface SnapshotOptions extends TakeOptions {
   readonly store?: string;
+  /** The path of a PEM file. */
+  readonly signKey?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -46,13 +49,15 @@ export const define = (command: Command): Command =>
       formatsOf,
     )
     .option('--force', 'publish even if the comparison with the previous snapshot refuses it')
+    .option('--sign-key <file>', 'sign each commit with this private key: EC on the curve P-256, unencrypted PEM')
     .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));
 
 export const run = (parsed: Command, terminal: Terminal): Promise<number> => snapshotCommand(parsed.opts(), terminal);
 
 /** Takes a snapshot of the real account, or without a token of the sample, and reads it back. Returns the exit code. */
-export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
+export async function snapshotCommand(given: SnapshotOptions, terminal: Terminal): Promise<number> {
+  const options = { ...given, signer: await signerOf(given) };
   const isReal = terminal.environment[ENVIRONMENT.token] !== undefined;
   if (!isReal) await refuseLostToken(terminal, options.store);
   const place = options.store ?? (isReal ? DEFAULT_STORE : DEFAULT_SAMPLE_STORE);
@@ -63,6 +68,12 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   await print(options, terminal, { place, store, taken, verification, isVerified: day?.status === 'sound' });
   const { codeOfDay } = await import('../../snapshot/verify/verify.ts');
   return codeOfDay(day?.status);
+}
+
+async function signerOf({ signKey }: SnapshotOptions): Promise<Signer | undefined> {
+  if (signKey === undefined) return undefined;
+  const { readPemSigner } = await import('../pem-signer.ts');
+  return readPemSigner(signKey);
 }
 
 /** @throws CredentialsError if a real account is meant but its token is missing, which must not look like success */
@@ -96,7 +107,7 @@ async function readBack(
   refuseInterrupted(taken, interrupt);
   const { verify } = await import('../../snapshot/verify/verify.ts');
   const reading = verify(store, { today: dtOf(now()), ...(isReal && { dt: taken.document.dt ?? '' }) });
-  return orInterrupted(reading, interrupt).catch((error) => {
+  return orAborted(reading, interrupt).catch((error) => {
     refuseInterrupted(taken, interrupt);
     throw error;
   });
@@ -129,8 +140,8 @@ async function print({ format, quiet }: SnapshotOptions, terminal: Terminal, res
   }
 }
 
-const json = ({ document, manifest }: PublishedSnapshot, verified: boolean): string =>
-  `${JSON.stringify({ ...document, manifest, verified })}\n`;
+const json = ({ document, manifest, signedBy }: PublishedSnapshot, verified: boolean): string =>
+  `${JSON.stringify({ ...document, manifest, signed_by: signedBy, verified })}\n`;
 
 async function text({ program }: Terminal, { place, store, taken, verification, isVerified }: Result): Promise<string> {
   if (taken.manifest?.source !== SAMPLE_SOURCE) return summary(program, place, taken, isVerified);

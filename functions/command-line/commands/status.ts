@@ -1,8 +1,8 @@
 /** `status`: prints a line for each day, from documents that hold no user. */
 import type { Command } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { dtOf } from '../../snapshot/utc-day.ts';
-import { isInFuture, latestDt } from '../dates.ts';
+import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
+import { isInFuture } from '../dates.ts';
 import { type DateOrSpan, dateOrSpan, formatOption, NOTHING_CODE, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { statusReport } from '../status-report.ts';

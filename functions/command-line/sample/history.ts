@@ -3,6 +3,7 @@
  * history continues where it stopped, and two processes at once make one history.
  */
 import { AnodotSource } from '../../snapshot/anodot/source.ts';
+import type { Signer } from '../../snapshot/commits/signer.ts';
 import { ENVIRONMENT } from '../../snapshot/contract.ts';
 import type { Deadline } from '../../snapshot/deadline.ts';
 import { RefusedSnapshotError, SupersededError } from '../../snapshot/errors.ts';
@@ -21,6 +22,7 @@ export interface History extends Account {
   readonly days: readonly string[];
   /** Sets the clock of the sample server before each day's run. */
   readonly setClock: (now: Date) => void;
+  readonly signer: Signer | undefined;
   readonly onWarning: (message: string) => void;
   /** Called before each day's run. @param count the days that are done */
   readonly onDay: (dt: string, count: number) => void;

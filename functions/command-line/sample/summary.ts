@@ -9,7 +9,7 @@ import { addDays } from '../../snapshot/utc-day.ts';
 import { readRunDocuments } from '../../snapshot/verify/run-documents.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
 import { typed } from '../called-as.ts';
-import { headline, type PublishedSnapshot, rankOf, storeWords, textOf } from '../snapshot-summary.ts';
+import { headline, type PublishedSnapshot, rankOf, signature, storeWords, textOf } from '../snapshot-summary.ts';
 import { Table } from '../table.ts';
 import { plural } from '../text.ts';
 
@@ -31,7 +31,7 @@ export interface SampleResult {
 export async function sampleSummary(
   program: string,
   place: string,
-  { taken: { document, manifest }, verification, isVerified }: SampleResult,
+  { taken: { document, manifest, signedBy }, verification, isVerified }: SampleResult,
   store: Store,
 ): Promise<string> {
   const command = (...words: readonly string[]) => typed(program, ...words, ...storeWords(place));
@@ -40,6 +40,7 @@ export async function sampleSummary(
   return textOf([
     ...headline(place, document, manifest),
     `  commit ${document.commit}: ${document.commit_sha256}`,
+    ...signature(signedBy),
     verified(verification, isVerified, command('verify')),
     ...section(`Changed since ${since}:`, changeLines(await changesSince(store, since))),
     ...section('Days without a snapshot:', await absentLines(store, verification, today)),

@@ -53,7 +53,7 @@ const afterHistory = (error: unknown, taken: number): unknown =>
  */
 async function takePast(
   account: Account,
-  { quiet = false }: TakeOptions,
+  { quiet = false, signer }: TakeOptions,
   terminal: Terminal,
   store: Store,
   setClock: (moment: Date) => void,
@@ -70,7 +70,7 @@ async function takePast(
   const deadline = newDeadline(terminal.interrupt);
   const onWarning = (message: string) => warn(terminal, message);
   try {
-    await takeHistory({ ...account, store, days, deadline, setClock, onWarning, onDay });
+    await takeHistory({ ...account, store, days, deadline, setClock, signer, onWarning, onDay });
     return days.length;
   } catch (error) {
     if (taken > 0 && !(error instanceof InterruptedError))

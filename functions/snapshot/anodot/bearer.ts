@@ -24,6 +24,14 @@ export interface TokenSettings {
   readonly tokenName: string;
 }
 
+/** A bearer, and which stored token it came from. */
+export interface Credential {
+  readonly bearer: string;
+  readonly kind: Token['kind'];
+  /** The secret's version. Undefined in a terminal. */
+  readonly version: string | undefined;
+}
+
 /** The bearer, or the error if Anodot rejected the token. */
 type Exchanged =
   | { readonly bearer: string; readonly rejected?: undefined }
@@ -33,26 +41,33 @@ type Exchanged =
 export class Bearer {
   readonly #settings: TokenSettings;
   readonly #http: HttpOptions;
-  #secret: string | undefined;
-  #value: string | undefined;
+  #credential: Credential | undefined;
 
   constructor(settings: TokenSettings, http: HttpOptions) {
     this.#settings = settings;
     this.#http = http;
   }
 
-  async get(deadline: Deadline): Promise<string> {
-    if (this.#value === undefined) await this.renew(deadline);
-    return this.#value ?? '';
+  async get(deadline: Deadline): Promise<Credential> {
+    return this.#credential ?? (await this.renew(deadline));
   }
 
-  /** Reads and exchanges the token. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
-  async renew(deadline: Deadline): Promise<Token['kind']> {
-    this.#secret = (await this.#settings.readToken()).text;
-    const token = this.#token(this.#secret);
-    const { bearer, rejected } = await this.#exchange(token, deadline);
-    this.#value = bearer ?? (await this.#ofRotatedToken(rejected, deadline));
-    return token.kind;
+  /**
+   * Reads and exchanges the token. If Anodot rejects it, it may have been rotated since it was read. So it is read once more, and tried if
+   * it changed.
+   * @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError
+   */
+  async renew(deadline: Deadline): Promise<Credential> {
+    const stored = await this.#settings.readToken();
+    let credential = await this.#credentialOf(stored, deadline);
+    if (credential instanceof CredentialsError) {
+      const rotated = await this.#settings.readToken();
+      if (rotated.text === stored.text) throw credential;
+      credential = await this.#credentialOf(rotated, deadline);
+      if (credential instanceof CredentialsError) throw credential;
+    }
+    this.#credential = credential;
+    return credential;
   }
 
   rejected(request: string, status: number): CredentialsError {
@@ -61,18 +76,11 @@ export class Bearer {
     );
   }
 
-  #token(text: string): Token {
-    return parseToken(text, this.#settings.tokenName);
-  }
-
-  /** The token may have been rotated since it was read, so it is read once more, and tried if it changed. */
-  async #ofRotatedToken(rejected: CredentialsError, deadline: Deadline): Promise<string> {
-    const before = this.#secret;
-    this.#secret = (await this.#settings.readToken()).text;
-    if (this.#secret === before) throw rejected;
-    const again = await this.#exchange(this.#token(this.#secret), deadline);
-    if (again.rejected) throw again.rejected;
-    return again.bearer;
+  /** Returns the error if Anodot rejects the token. */
+  async #credentialOf({ text, version }: StoredToken, deadline: Deadline): Promise<Credential | CredentialsError> {
+    const token = parseToken(text, this.#settings.tokenName);
+    const { bearer, rejected } = await this.#exchange(token, deadline);
+    return rejected ?? { bearer, kind: token.kind, version };
   }
 
   /** Requests the bearer. Retries if the connection breaks in the middle of the response. */

@@ -1,8 +1,14 @@
 import type { Deadline } from '../deadline.ts';
-import { Bearer, type TokenSettings } from './bearer.ts';
+import { Bearer, type Credential, type TokenSettings } from './bearer.ts';
 import { type HttpOptions, type HttpRequest, nameOf, type Received, send } from './http.ts';
 import { backoff, pauseWithin } from './pause.ts';
 import type { Token } from './token.ts';
+
+/** A response to a request with a bearer. */
+export interface Authorized extends Received {
+  readonly path: string;
+  readonly credential: Credential;
+}
 
 /** Requests to Anodot's API with the bearer. If the bearer is rejected, it is renewed once. */
 export class Client {
@@ -17,23 +23,23 @@ export class Client {
   }
 
   /** Reads and exchanges the token. @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError */
-  authenticate(deadline: Deadline): Promise<Token['kind']> {
-    return this.#bearer.renew(deadline);
+  async authenticate(deadline: Deadline): Promise<Token['kind']> {
+    return (await this.#bearer.renew(deadline)).kind;
   }
 
   /**
    * @param accepts statuses that the caller handles besides 200
    * @throws CredentialsError, SettingsError, SourceUnavailableError, SourceContractError
    */
-  async get(path: string, deadline: Deadline, accepts: readonly number[] = []): Promise<Received> {
+  async get(path: string, deadline: Deadline, accepts: readonly number[] = []): Promise<Authorized> {
     const request = nameOf(this.#requestFor(path));
-    let response = await this.#send(path, deadline, accepts);
+    let { response, credential } = await this.#send(path, deadline, accepts);
     if (response.status === 401) {
       await response.body?.cancel();
       await this.#bearer.renew(deadline);
-      response = await this.#send(path, deadline, accepts);
+      ({ response, credential } = await this.#send(path, deadline, accepts));
     }
-    if (response.status !== 401) return { request, response, onRequest: this.#http.onRequest };
+    if (response.status !== 401) return { request, response, path, credential, onRequest: this.#http.onRequest };
     await response.body?.cancel();
     throw this.#bearer.rejected(request, 401);
   }
@@ -45,9 +51,15 @@ export class Client {
     return pauseWithin(milliseconds, request, deadline);
   }
 
-  async #send(path: string, deadline: Deadline, accepts: readonly number[]): Promise<Response> {
-    const headers = { accept: 'application/json', authorization: `Bearer ${await this.#bearer.get(deadline)}` };
-    return send({ ...this.#requestFor(path), headers, accepts: [200, 401, ...accepts] }, deadline, this.#http);
+  async #send(
+    path: string,
+    deadline: Deadline,
+    accepts: readonly number[],
+  ): Promise<Pick<Authorized, 'response' | 'credential'>> {
+    const credential = await this.#bearer.get(deadline);
+    const headers = { accept: 'application/json', authorization: `Bearer ${credential.bearer}` };
+    const request = { ...this.#requestFor(path), headers, accepts: [200, 401, ...accepts] };
+    return { response: await send(request, deadline, this.#http), credential };
   }
 
   #requestFor(path: string): Pick<HttpRequest, 'method' | 'url'> {

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { Deadline } from '../deadline.ts';
 import { HeldFailure } from '../held-failure.ts';
+import type { Origin } from '../origin.ts';
 import type { SourceResponse } from '../source.ts';
 import { ArrayParser } from './array-parser.ts';
 import type { Batch } from './batch.ts';
 import { readBody } from './body.ts';
-import type { Received } from './http.ts';
+import type { Authorized } from './client.ts';
+import { originOf } from './origin-of.ts';
 
 export interface ListLimits {
   /** The most bytes of a response, decompressed. */
@@ -19,7 +22,8 @@ type ToItem<Item> = (element: unknown, index: number, text: () => string, observ
 /** A response whose body is a JSON array, as batches of items. */
 export class ListResponse<Item> implements SourceResponse<Item> {
   readonly observedAt: Date;
-  readonly #received: Received;
+  readonly #received: Authorized;
+  #origin: Origin | undefined;
   readonly #toItem: ToItem<Item>;
   readonly #limits: ListLimits;
   readonly #item: string;
@@ -28,7 +32,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   /** @param item the name of one item in messages */
   constructor(
     item: string,
-    received: Received,
+    received: Authorized,
     observedAt: Date,
     toItem: ToItem<Item>,
     limits: ListLimits,
@@ -47,8 +51,11 @@ export class ListResponse<Item> implements SourceResponse<Item> {
     const parser = new ArrayParser({ maxElementLength }, this.#item);
     // Two, because a list that is invalid or incomplete is reported first, even if a record before that broke the contract.
     const [list, records] = [new HeldFailure(), new HeldFailure()];
-    let index = 0;
+    const hash = createHash('sha256');
+    let [index, size] = [0, 0];
     for await (const bytes of readBody(this.#received, maxBytes, this.#deadline)) {
+      hash.update(bytes);
+      size += bytes.byteLength;
       await keep?.(bytes);
       const batch = list.attempt(() => parser.push(bytes));
       const items = batch && records.attempt(() => this.#items(batch, index));
@@ -59,10 +66,16 @@ export class ListResponse<Item> implements SourceResponse<Item> {
       }
       if (items && items.length > 0) yield items;
     }
+    this.#origin = originOf(this.#received, { bytes: size, sha256: hash.digest('hex') });
     list.release();
     const last = parser.end();
     records.release();
     yield this.#items(last, index);
+  }
+
+  origin(): Origin {
+    if (!this.#origin) throw new Error('the response has not been read to its end');
+    return this.#origin;
   }
 
   async cancel(): Promise<void> {

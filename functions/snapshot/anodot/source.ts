@@ -3,13 +3,14 @@ import type { Deadline } from '../deadline.ts';
 import { SettingsError } from '../errors.ts';
 import type { Group } from '../group.ts';
 import type { OnRequest } from '../request-event.ts';
-import { PATHS, type Source, type SourceResponse } from '../source.ts';
+import { type DeniedResponse, PATHS, type Source, type SourceResponse } from '../source.ts';
 import type { ReadUser } from '../user.ts';
 import type { TokenSettings } from './bearer.ts';
 import { Client } from './client.ts';
 import { toGroup } from './group-record.ts';
 import type { HttpOptions } from './http.ts';
 import { type ListLimits, ListResponse } from './list-response.ts';
+import { originOf } from './origin-of.ts';
 import { httpDate } from './retry-after.ts';
 import type { Token } from './token.ts';
 import { toUser } from './user-record.ts';
@@ -22,7 +23,8 @@ export interface AnodotSourceSettings extends TokenSettings {
 
 export type AnodotSourceLimits = Pick<HttpOptions, 'tries' | 'firstPause'> & ListLimits;
 
-const LIMITS: AnodotSourceLimits = {
+/** The limits of every run. */
+export const LIMITS: AnodotSourceLimits = {
   tries: 4,
   firstPause: 500,
   maxBytes: 4 * 1024 ** 3,
@@ -61,7 +63,7 @@ export class AnodotSource implements Source {
     return new ListResponse('user', received, observedAt, toUser, this.#limits, deadline);
   }
 
-  async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | undefined> {
+  async openGroups(deadline: Deadline): Promise<SourceResponse<Group> | DeniedResponse> {
     const received = await this.#client.get(PATHS.groups, deadline, [403]);
     if (received.response.status === 200)
       return new ListResponse(
@@ -73,7 +75,7 @@ export class AnodotSource implements Source {
         deadline,
       );
     await received.response.body?.cancel();
-    return undefined;
+    return { denied: originOf(received, { bytes: null, sha256: null }) };
   }
 
   async time(deadline: Deadline): Promise<Date | undefined> {

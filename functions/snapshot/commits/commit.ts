@@ -1,13 +1,13 @@
 /** The commit: one publication, as it is stored. */
 
 import * as z from 'zod';
-import { KEYS, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION } from '../contract.ts';
+import { KEYS, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION, SHA256_PATTERN } from '../contract.ts';
 import type { StoredObject } from '../store/store.ts';
 import { parseDocument, sha256Of } from './document.ts';
 
 /** A key that this product writes. No segment is hidden or `..`, since promoting moves objects to these keys. */
 export const KEY = z.string().regex(/^[a-z]+(\/[\w=-][\w.=-]*)+$/);
-export const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const SHA256 = z.string().regex(SHA256_PATTERN);
 export const DT = z.iso.date();
 const STAGED = z.union([
   z.strictObject({ path: z.string().regex(/^\.staged\/[0-9a-f]{8}\/[\w=-][\w.=-]*$/) }),

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { CHANGES, KEYS, OBJECT_KINDS, SCHEMA_VERSION, STATES, TRIGGERS } from '../contract.ts';
+import { GROUPS_ORIGIN, HOST, type Host, ORIGIN } from '../origin.ts';
 import type { Store } from '../store/store.ts';
 import { DOCUMENTED_FIELDS } from '../user.ts';
 import { type CommitEntry, DT, KEY, SHA256 } from './commit.ts';
@@ -12,9 +13,13 @@ const names = z.array(z.string());
 /** A count for each name. */
 const countsOf = <Name extends string>(all: readonly Name[]) => z.record(z.enum(all), count);
 
+/** How the account was received. `groups_received` is null if the groups couldn't be received. */
+const RECEIVED = ORIGIN.extend({ groups_received: GROUPS_ORIGIN.nullable(), host: HOST });
+const OBJECT = z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256, rows: count });
+
 /**
  * The proof that a snapshot is complete. It is promoted last, and holds the hash of every object and the snapshot's figures.
- * Numbers are counts of users unless their name says otherwise. Times are ISO 8601 UTC.
+ * Numbers are counts of users unless their name says otherwise. Times are ISO 8601 UTC. What is optional was added later.
  */
 export const MANIFEST = z.strictObject({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -49,14 +54,21 @@ export const MANIFEST = z.strictObject({
   csv_cells_altered: count,
   /** `denied` if the token may not read them, `failed` if they couldn't be received. `absent` is reserved. */
   groups: z.enum(['published', 'denied', 'failed', 'absent']),
-  objects: z.array(z.strictObject({ kind: z.enum(OBJECT_KINDS), key: KEY, bytes: count, sha256: SHA256 })),
+  objects: z.array(OBJECT.partial({ rows: true })),
   program_version: z.string(),
+  ...RECEIVED.partial().shape,
 });
 export type Manifest = z.infer<typeof MANIFEST>;
 
+type Received = z.infer<typeof RECEIVED>;
+
+/** A manifest as it is written: nothing is missing. */
+export type WrittenManifest = Omit<Manifest, keyof Received | 'objects'> &
+  Omit<Received, 'host'> & { readonly host: Host; readonly objects: z.infer<typeof OBJECT>[] };
+
 /** The part of a manifest that describes the account. */
 export type ManifestFacts = Pick<
-  Manifest,
+  WrittenManifest,
   | 'observed_at'
   | 'owner_organization'
   | 'user_count'
@@ -69,6 +81,10 @@ export type ManifestFacts = Pick<
   | 'drift'
   | 'csv_cells_altered'
   | 'groups'
+  | 'request'
+  | 'response'
+  | 'token'
+  | 'groups_received'
 >;
 
 /** The manifest of a commit. Null if it hasn't been promoted, or the day's manifest is another commit's. */

@@ -1,8 +1,9 @@
 import { KEYS, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract.ts';
+import type { Host } from '../origin.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import type { Commit, CommitEntry } from './commit.ts';
 import { documentBytes } from './document.ts';
-import type { Manifest, ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, WrittenManifest } from './manifest.ts';
 
 /** The parts of a run that its commit and manifest record. */
 export interface CommittingRun {
@@ -12,13 +13,20 @@ export interface CommittingRun {
   readonly scheduledAt: string | null;
   /** The host's URL, or `sample`. */
   readonly sourceName: string;
+  readonly host: Host;
+}
+
+/** An object of a snapshot, with the number of rows that the manifest records. The commit has no rows. */
+export interface CountedObject extends StoredObject {
+  /** Users, lines, or elements of the raw response's array. */
+  readonly rows: number;
 }
 
 /** A whole account, staged by one attempt. */
 export interface StagedAccount {
   /** The id of the attempt that staged it: eight hex digits. */
   readonly execution: string;
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly CountedObject[];
   readonly facts: ManifestFacts;
 }
 
@@ -33,7 +41,7 @@ export async function stageCommit(
   const commit = nextCommit(run, newest, account, committedAt);
   const key = KEYS.manifest(run.dt);
   const staging = await store.stage(key, account.execution);
-  await staging.write(documentBytes(manifestOf(run, commit, account.facts)));
+  await staging.write(documentBytes(manifestOf(run, commit, account)));
   return { ...commit, objects: [...commit.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
 }
 
@@ -41,7 +49,7 @@ export async function stageCommit(
 export const nextCommit = (
   run: Pick<CommittingRun, 'runId' | 'dt' | 'scheduledAt'>,
   newest: CommitEntry | undefined,
-  { execution, objects }: Pick<StagedAccount, 'execution' | 'objects'>,
+  { execution, objects }: { readonly execution: string; readonly objects: readonly StoredObject[] },
   committedAt: Date,
 ): Commit => ({
   schema_version: SCHEMA_VERSION,
@@ -52,10 +60,10 @@ export const nextCommit = (
   run_id: run.runId,
   execution,
   scheduled_at: run.scheduledAt,
-  objects,
+  objects: objects.map(({ kind, key, bytes, sha256, staged }) => ({ kind, key, bytes, sha256, staged })),
 });
 
-const manifestOf = (run: CommittingRun, commit: Commit, facts: ManifestFacts): Manifest => ({
+const manifestOf = (run: CommittingRun, commit: Commit, { facts, objects }: StagedAccount): WrittenManifest => ({
   schema_version: SCHEMA_VERSION,
   dt: commit.dt,
   commit: commit.commit,
@@ -76,6 +84,11 @@ const manifestOf = (run: CommittingRun, commit: Commit, facts: ManifestFacts): M
   drift: facts.drift,
   csv_cells_altered: facts.csv_cells_altered,
   groups: facts.groups,
-  objects: commit.objects.map(({ kind, key, bytes, sha256 }) => ({ kind, key, bytes, sha256 })),
+  objects: objects.map(({ kind, key, bytes, sha256, rows }) => ({ kind, key, bytes, sha256, rows })),
   program_version: PROGRAM_VERSION,
+  request: facts.request,
+  response: facts.response,
+  token: facts.token,
+  groups_received: facts.groups_received,
+  host: run.host,
 });

@@ -1,7 +1,8 @@
+import type { CountedObject } from '../commits/stage-commit.ts';
 import { type Format, KEYS, type ObjectKind } from '../contract.ts';
 import { Csv } from '../format/csv.ts';
 import { JsonLines } from '../format/json-lines.ts';
-import type { Staging, Store, StoredObject } from '../store/store.ts';
+import type { Staging, Store } from '../store/store.ts';
 import type { User } from '../user.ts';
 
 /** Where one attempt of a run stages its objects. */
@@ -20,11 +21,11 @@ export async function stageLines(
   kind: ObjectKind,
   key: string,
   lines: Iterable<string>,
-): Promise<StoredObject> {
+): Promise<CountedObject> {
   const output = new Output(kind, key, await store.stage(key, execution));
   try {
     for (const line of lines) {
-      output.pending += line;
+      output.add(line);
       if (output.isFull) await output.flush();
     }
     return await output.close();
@@ -52,7 +53,7 @@ export class Outputs {
 
   /** @param jsonRow the user's line, from `json.row` */
   add(user: User, jsonRow: string): void {
-    for (const output of this.#open) output.pending += output.kind === 'csv' ? this.#csv.row(user) : jsonRow;
+    for (const output of this.#open) output.add(output.kind === 'csv' ? this.#csv.row(user) : jsonRow);
   }
 
   /** Writes what has been collected, once there is enough. */
@@ -60,8 +61,8 @@ export class Outputs {
     for (const output of this.#open) if (output.isFull) await output.flush();
   }
 
-  async close(): Promise<StoredObject[]> {
-    const objects: StoredObject[] = [];
+  async close(): Promise<CountedObject[]> {
+    const objects: CountedObject[] = [];
     for (const output of this.#open) objects.push(await output.close());
     return objects;
   }
@@ -77,10 +78,11 @@ export class Outputs {
 
 /** An object that is being staged, and what is still to be written. */
 class Output {
-  pending: string;
   readonly kind: ObjectKind;
   readonly staging: Staging;
   readonly #key: string;
+  #pending: string;
+  #rows = 0;
   /** Reused for each write. New buffers would take most of a run's memory. */
   #buffer = Buffer.allocUnsafe(3 * FLUSH_LENGTH);
 
@@ -88,23 +90,28 @@ class Output {
     this.kind = kind;
     this.#key = key;
     this.staging = staging;
-    this.pending = header;
+    this.#pending = header;
+  }
+
+  add(row: string): void {
+    this.#pending += row;
+    this.#rows++;
   }
 
   get isFull(): boolean {
-    return this.pending.length >= FLUSH_LENGTH;
+    return this.#pending.length >= FLUSH_LENGTH;
   }
 
   async flush(): Promise<void> {
-    if (this.pending === '') return;
-    if (this.#buffer.length < 3 * this.pending.length) this.#buffer = Buffer.allocUnsafe(3 * this.pending.length);
-    const length = this.#buffer.write(this.pending);
-    this.pending = '';
+    if (this.#pending === '') return;
+    if (this.#buffer.length < 3 * this.#pending.length) this.#buffer = Buffer.allocUnsafe(3 * this.#pending.length);
+    const length = this.#buffer.write(this.#pending);
+    this.#pending = '';
     await this.staging.write(this.#buffer.subarray(0, length));
   }
 
-  async close(): Promise<StoredObject> {
+  async close(): Promise<CountedObject> {
     await this.flush();
-    return { kind: this.kind, key: this.#key, ...(await this.staging.close()) };
+    return { kind: this.kind, key: this.#key, rows: this.#rows, ...(await this.staging.close()) };
   }
 }

@@ -63,7 +63,7 @@ async function withGroups(users: StagedUsers, area: StagingArea, source: Source,
     return {
       execution: area.execution,
       objects: [...users.objects, ...groups.objects],
-      facts: { ...users.facts, groups: groups.status },
+      facts: { ...users.facts, ...groups.facts },
     };
   } catch (error) {
     await discardStaged(area.store, users.objects).catch(() => undefined); // leftovers are removed after seven days

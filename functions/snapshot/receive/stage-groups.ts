@@ -1,18 +1,19 @@
-import type { Manifest } from '../commits/manifest.ts';
+import type { ManifestFacts } from '../commits/manifest.ts';
+import type { CountedObject } from '../commits/stage-commit.ts';
 import { KEYS } from '../contract.ts';
 import { type Deadline, withinPart } from '../deadline.ts';
 import { InterruptedError, OperatorError, StoreError } from '../errors.ts';
 import { groupLines } from '../group.ts';
+import type { GroupsOrigin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import { GROUPS_SHARE, PATHS, type Source } from '../source.ts';
-import type { StoredObject } from '../store/store.ts';
 import { type StagingArea, stageLines } from './outputs.ts';
 import { requesting } from './requesting.ts';
 
-/** The manifest's `groups`, and the staged object if they are published. */
+/** What the manifest says of the groups, and the staged object if they are published. */
 export interface StagedGroups {
-  readonly status: Manifest['groups'];
-  readonly objects: readonly StoredObject[];
+  readonly facts: Pick<ManifestFacts, 'groups' | 'groups_received'>;
+  readonly objects: readonly CountedObject[];
 }
 
 /**
@@ -26,22 +27,32 @@ export async function stageGroups(
   { deadline, onWarning }: Pick<Run, 'deadline' | 'onWarning'>,
 ): Promise<StagedGroups> {
   try {
-    const lines = await withinPart(deadline, GROUPS_SHARE, (part) => receiveLines(source, part));
-    if (!lines) return { status: 'denied', objects: [] };
-    return { status: 'published', objects: [await stageLines(area, 'groups', KEYS.groups(area.dt), lines)] };
+    const { lines, origin } = await withinPart(deadline, GROUPS_SHARE, (part) => receiveLines(source, part));
+    if (!lines) return { facts: { groups: 'denied', groups_received: origin }, objects: [] };
+    const object = await stageLines(area, 'groups', KEYS.groups(area.dt), lines);
+    return { facts: { groups: 'published', groups_received: origin }, objects: [object] };
   } catch (error) {
     const endsRun = error instanceof StoreError || error instanceof InterruptedError;
     if (endsRun || !(error instanceof OperatorError)) throw error;
     onWarning(`users are published without group names, because GET ${PATHS.groups} failed: ${error.message}`);
-    return { status: 'failed', objects: [] };
+    return { facts: { groups: 'failed', groups_received: null }, objects: [] };
   }
 }
 
-/** Undefined if the token may not read groups. */
-const receiveLines = (source: Source, deadline: Deadline): Promise<string[] | undefined> =>
+/** No lines if the token may not read groups. */
+interface ReceivedGroups {
+  readonly lines?: readonly string[];
+  readonly origin: GroupsOrigin;
+}
+
+const receiveLines = (source: Source, deadline: Deadline): Promise<ReceivedGroups> =>
   requesting(
     () => source.openGroups(deadline),
-    async (response) => response && groupLines(response.batches()),
+    async (response) => {
+      if ('denied' in response) return { origin: response.denied };
+      const lines = await groupLines(response.batches());
+      return { lines, origin: response.origin() };
+    },
     source,
     deadline,
   );

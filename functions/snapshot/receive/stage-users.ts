@@ -3,27 +3,29 @@ import type { Baseline, Baselines } from '../changes/baseline.ts';
 import type { ChangeCounts } from '../changes/change.ts';
 import { Comparison } from '../changes/comparison.ts';
 import type { ManifestFacts } from '../commits/manifest.ts';
+import type { CountedObject } from '../commits/stage-commit.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
 import { readRows } from '../format/json-lines.ts';
 import { HeldFailure } from '../held-failure.ts';
 import type { Run } from '../run.ts';
 import type { SourceResponse } from '../source.ts';
-import type { StoredObject } from '../store/store.ts';
 import type { ReadUser, User } from '../user.ts';
 import { SeenUsers } from './duplicates.ts';
-import { gate, refuseStrangers } from './gate.ts';
+import { type GateRules, gate, refuseStrangers } from './gate.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
 import { RawCopy } from './raw-copy.ts';
 import { Tally } from './tally.ts';
 
 /** The parts of a run that staging users needs. */
-export type ReceivingRun = Pick<Run, 'settings' | 'force' | 'onProgress'>;
+export interface ReceivingRun extends Pick<Run, 'force' | 'onProgress'> {
+  readonly settings: Omit<GateRules, 'force'>;
+}
 
 /** All users and their changes, staged. Nothing is visible yet, except the raw response. */
 export interface StagedUsers {
-  readonly objects: readonly StoredObject[];
-  readonly facts: Omit<ManifestFacts, 'groups'>;
+  readonly objects: readonly CountedObject[];
+  readonly facts: Omit<ManifestFacts, 'groups' | 'groups_received'>;
   /** The changes that the day's earlier run hadn't found. Null if there was no comparison. */
   readonly newChanges: ChangeCounts | null;
   readonly rawKey: string | null;
@@ -50,7 +52,7 @@ export async function stageUsers(
   const raw = area.keepRaw ? await RawCopy.begin(area) : undefined;
   const outputs = new Outputs();
   let comparison: Comparison | undefined;
-  let kept: StoredObject | undefined;
+  let rawKey: string | null = null;
   try {
     await outputs.begin(area);
     comparison = await beginComparison(response, area, baselines.earlier);
@@ -59,8 +61,9 @@ export async function stageUsers(
     const changed = await comparison?.end();
     if (changed && baselines.earlier) refuseStrangers(tally.userCount, changed.shared, baselines.earlier.manifest, run);
     const objects = await outputs.close();
-    kept = await raw?.keep();
-    if (kept) objects.push(kept);
+    const kept = await raw?.keep();
+    rawKey = kept?.key ?? null;
+    if (kept) objects.push({ ...kept, rows: tally.userCount + tally.duplicates });
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
     objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
     const facts = {
@@ -69,16 +72,17 @@ export async function stageUsers(
       previous_dt: (comparison && baselines.earlier?.manifest.dt) ?? null,
       changes: changed?.counts ?? null,
       csv_cells_altered: outputs.csvCellsAltered,
+      ...response.origin(),
     };
     const sameDay = baselines.newest?.manifest.dt === area.dt ? baselines.newest.manifest : undefined;
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
-    return { objects, facts, newChanges, rawKey: kept?.key ?? null };
+    return { objects, facts, newChanges, rawKey };
   } catch (error) {
     // The first failure is the one to report. Anything that can't be discarded is removed after seven days.
     await outputs.drop().catch(() => undefined);
     await comparison?.close().catch(() => undefined);
-    const ended = kept ? kept.key : await raw?.end(isWorthKeeping(error)).catch(() => null);
-    return { error, rawKey: ended ?? null };
+    rawKey ??= (await raw?.end(isWorthKeeping(error)).catch(() => null)) ?? null;
+    return { error, rawKey };
   }
 }
 

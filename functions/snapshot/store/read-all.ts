@@ -8,9 +8,16 @@ export async function* readAll(
   store: Pick<Store, 'read'>,
   keys: readonly string[],
 ): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer }> {
+  for await (const { key, bytes } of readEach(store, keys)) if (bytes) yield { key, bytes };
+}
+
+/** Without bytes for an object that no longer exists. */
+export async function* readEach(
+  store: Pick<Store, 'read'>,
+  keys: readonly string[],
+): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer | undefined }> {
   for (let first = 0; first < keys.length; first += AT_ONCE) {
     const batch = keys.slice(first, first + AT_ONCE);
-    const read = await Promise.all(batch.map(async (key) => ({ key, bytes: await store.read(key) })));
-    for (const { key, bytes } of read) if (bytes) yield { key, bytes };
+    yield* await Promise.all(batch.map(async (key) => ({ key, bytes: await store.read(key) })));
   }
 }

@@ -1,6 +1,5 @@
 /** Checks the stored objects of a day against its newest commit. */
 import { type Commit, objectOf } from '../commits/commit.ts';
-import { KEYS } from '../contract.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { agreeingManifest } from './agreement.ts';
 import { type Condition, conditionOf, inPlace } from './condition.ts';
@@ -18,6 +17,10 @@ export interface Day {
   readonly status: 'sound' | 'interrupted' | 'damaged' | 'expired' | 'expiring' | 'removed';
   /** Null if the manifest isn't sound. */
   readonly users: number | null;
+  /** What was recomputed from the raw response: users and changes, only the users, or nothing. Absent unless that was asked for. */
+  readonly recomputed?: 'all' | 'users' | 'nothing';
+  /** Why not all was recomputed. */
+  readonly not_recomputed?: string | null;
   readonly findings: readonly Finding[];
 }
 
@@ -27,12 +30,14 @@ export const expires = ({ kind }: StoredObject): boolean => kind !== 'raw' && ki
 /**
  * @param ofDay all commits of the day. Only the raw responses of the earlier ones still exist, since the newest replaced the rest
  * @param absence how to judge missing users, changes or groups
+ * @param withoutRaw leaves the raw responses unread
  */
 export async function verifyDay(
   store: Store,
   commit: Commit,
   ofDay: readonly Commit[],
   absence: Absence,
+  withoutRaw = false,
 ): Promise<Day> {
   const responses = ofDay.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'raw'));
   const proof = objectOf(commit, 'manifest');
@@ -40,12 +45,12 @@ export async function verifyDay(
   const isComplete = proof !== undefined && (await inPlace(store, proof)) === 'sound';
   const look = isComplete ? inPlace : conditionOf;
   const conditions = new Map<StoredObject, Condition>();
-  for (const object of [...commit.objects, ...responses]) conditions.set(object, await look(store, object));
+  for (const object of [...commit.objects, ...responses])
+    if (!withoutRaw || object.kind !== 'raw') conditions.set(object, await look(store, object));
   const proven = proof && conditions.get(proof) === 'sound';
-  const manifest = proven ? await agreeingManifest(store, proof.key, commit) : undefined;
+  const { manifest, problem } = proven ? await agreeingManifest(store, proof.key, commit) : {};
   const findings = essentialFindings(commit);
-  if (proven && !manifest)
-    findings.push(damaged(proof.key, `doesn't agree with ${KEYS.commit(commit.commit)}: one of the two was edited`));
+  if (proven && problem !== undefined) findings.push(damaged(proof.key, problem));
   const own = commit.objects.filter(expires);
   const gone = own.filter((object) => conditions.get(object) === 'absent');
   for (const [object, condition] of conditions)

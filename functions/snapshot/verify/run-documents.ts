@@ -6,6 +6,7 @@ import { FOLDERS, KEYS } from '../contract.ts';
 import { readAll } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
+import { Progress } from './progress.ts';
 import { isHidden } from './untracked.ts';
 
 export interface RunDocuments {
@@ -18,11 +19,11 @@ export interface RunDocuments {
  * Neither is damage. Read the commits afterwards, since a commit is created before the document that mentions it.
  * @param latest the latest date that a run can have
  */
-export async function readRunDocuments(store: Store, latest: string): Promise<RunDocuments> {
+export async function readRunDocuments(store: Store, latest: string, progress = new Progress()): Promise<RunDocuments> {
   const keys = (await store.list(FOLDERS.runs)).filter((key) => !isHidden(key));
   const documents: RunDocument[] = [];
   const findings: Finding[] = [];
-  for await (const { key, bytes } of readAll(store, keys)) {
+  for await (const { key, bytes } of progress.itemsOf('run documents', readAll(store, keys))) {
     const document = documentOf(key, bytes);
     if (!document) findings.push(damaged(key, 'is not a run document of this name'));
     else if (document.dt !== null && document.dt > latest) {

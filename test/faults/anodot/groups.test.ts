@@ -175,6 +175,7 @@ describe('check', () => {
       store: { location: 'a store', probe: async () => undefined },
       deadline,
       newExecution,
+      now: () => new Date(),
     }).finally(server.close);
     expect(checks.map(({ name }) => name)).toEqual(['settings', 'secret', 'exchange', 'users', 'groups', 'store']);
     const [groups] = checks.filter(({ name }) => name === 'groups');

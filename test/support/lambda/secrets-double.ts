@@ -3,9 +3,12 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { listenOnLoopback } from '../loopback.ts';
 
+/** The version of a secret that a test gives none. */
+export const VERSION_ID = '1c2f7c6e-5a0d-4f0e-9d6a-0b8f1f2a3c4d';
+
 /** The value of a secret, an error of AWS, no response, or a connection that breaks off. */
 export type SecretReply =
-  | { readonly text: string }
+  | { readonly text: string; readonly version?: string; readonly createdAt?: Date }
   | { readonly binary: string }
   | { readonly status?: number; readonly error: string; readonly message?: string }
   | 'no answer'
@@ -43,7 +46,9 @@ export async function serveSecrets(first: SecretReply = { text: '' }): Promise<S
     if (reply === 'reset') return request.socket.resetAndDestroy();
     if ('error' in reply) return answer(reply.status ?? 400, { __type: reply.error, Message: reply.message ?? '' });
     const value = 'text' in reply ? { SecretString: reply.text } : { SecretBinary: reply.binary };
-    return answer(200, { Name: SecretId, VersionStages: ['AWSCURRENT'], ...value });
+    const VersionId = 'text' in reply ? (reply.version ?? VERSION_ID) : VERSION_ID;
+    const CreatedDate = 'text' in reply && reply.createdAt ? reply.createdAt.getTime() / 1000 : undefined;
+    return answer(200, { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'], CreatedDate, ...value });
   });
   const { address, close } = await listenOnLoopback(server);
   return {

@@ -3,7 +3,7 @@ import { S3Refusal, type S3Reply, type S3Request } from './exchange.ts';
 import type { S3Objects } from './objects.ts';
 
 /** The operations that the double implements, with the IAM action that each requires. */
-const ACTIONS = {
+export const ACTIONS = {
   PutObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',

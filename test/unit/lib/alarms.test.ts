@@ -12,6 +12,7 @@ import { shown } from '../../support/fault-table.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const INSTANCE = 'anodot-user-snapshots-UserSnapshots-6E13398D';
+const signing = templateOf({ sign: 'true' });
 const DIMENSIONS = [{ Name: 'instance', Value: INSTANCE }];
 
 /** The properties of the alarm whose logical id contains a name. */
@@ -31,8 +32,10 @@ const count = (id: string, metric: string) => ({
   },
 });
 
-test('there are exactly ten alarms', () => {
-  templateOf().resourceCountIs(ALARM, 10);
+test('there are thirteen alarms, one more with sign, and one fewer without maxTokenAgeDays', () => {
+  templateOf().resourceCountIs(ALARM, 13);
+  templateOf({ sign: 'true' }).resourceCountIs(ALARM, 14);
+  templateOf({ maxTokenAgeDays: '0' }).resourceCountIs(ALARM, 12);
 });
 
 test('NoSnapshot fires after 30 hours without a published snapshot, even if no metric was ever written', () => {
@@ -85,8 +88,10 @@ test.each([
   ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
   ['DaysMissing', METRICS.daysMissing, 'Sum', 0],
   ['DriftAppeared', METRICS.driftAppeared, 'Sum', 0],
+  ['CheckFailed', METRICS.checkFailed, 'Sum', 0],
+  ['CommitUnsigned', METRICS.commitUnsigned, 'Sum', 0],
 ])('%s fires when the metric %s has a %s above %d', (name, MetricName, Statistic, Threshold) => {
-  expect(alarm(name)).toMatchObject({
+  expect(alarm(name, signing)).toMatchObject({
     Namespace: METRICS_NAMESPACE,
     MetricName,
     Dimensions: DIMENSIONS,
@@ -96,6 +101,38 @@ test.each([
     EvaluationPeriods: 1,
     TreatMissingData: 'notBreaching',
   });
+});
+
+test('StoreDamaged fires for any damage, and stays in ALARM until a verification finds none', () => {
+  expect(alarm('StoreDamaged')).toMatchObject({
+    Namespace: METRICS_NAMESPACE,
+    MetricName: METRICS.storeDamaged,
+    Statistic: 'Maximum',
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 1,
+    TreatMissingData: 'ignore',
+  });
+});
+
+test('TokenOld fires once at maxTokenAgeDays, and returns to OK when a newer token was read', () => {
+  for (const [context, Threshold] of [[{}, 90] as const, [{ maxTokenAgeDays: '30' }, 30] as const])
+    expect(alarm('TokenOld', templateOf(context))).toMatchObject({
+      Namespace: METRICS_NAMESPACE,
+      MetricName: METRICS.tokenAgeDays,
+      Statistic: 'Maximum',
+      Threshold,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+});
+
+test('no alarm about a check, a verification or an event that was not delivered claims that a snapshot is missing', () => {
+  for (const name of ['ScheduleUndelivered', 'EventsDropped'])
+    expect(alarm(name).AlarmDescription).toMatch(/If today's snapshot is missing, invoke the function/);
+  expect(alarm('RunFailed').AlarmDescription).toMatch(/A check or a verification that could not finish counts, too/);
+  expect(alarm('StoreDamaged').AlarmDescription).toMatch(/Change, restore and delete nothing yet/);
 });
 
 test('ScheduleUndelivered fires as long as an undelivered event is in the queue', () => {
@@ -137,7 +174,7 @@ test('EventsDropped fires as long as a dropped event is in its queue, and says w
 });
 
 test('every alarm says what it means, and ends with its section in the runbook and the installation it watches', () => {
-  for (const [id, { Properties }] of Object.entries(templateOf().findResources(ALARM))) {
+  for (const [id, { Properties }] of Object.entries(signing.findResources(ALARM))) {
     const [, name = ''] = /Alarms([A-Za-z]+)[0-9A-F]{8}$/.exec(id) ?? [];
     const end = ` Runbook: docs/operate.md#${name.toLowerCase()}. Instance: ${INSTANCE}.`;
     expect(Properties.AlarmDescription.endsWith(end), Properties.AlarmDescription).toBe(true);
@@ -147,7 +184,7 @@ test('every alarm says what it means, and ends with its section in the runbook a
 
 test('every description fits in the 1024 characters that CloudWatch allows, with the longest instance', () => {
   const template = templateWith((stack) => {
-    new UserSnapshots(stack, 'Users', { instance: 'i'.repeat(64) });
+    new UserSnapshots(stack, 'Users', { instance: 'i'.repeat(64), sign: true });
   });
   for (const { AlarmDescription } of propertiesOf(template, ALARM))
     expect(AlarmDescription.length).toBeLessThanOrEqual(1024);

@@ -32,7 +32,8 @@ test('an early run gets the longest windows, and a late run gets what is left of
 
 test('the time of day sets the windows of the schedule and of the function', () => {
   const template = templateOf({ dailyAtUtc: '23:15' });
-  const [schedule] = propertiesOf(template, 'AWS::Scheduler::Schedule');
+  const schedules = propertiesOf(template, 'AWS::Scheduler::Schedule');
+  const schedule = schedules.find(({ Target }) => Target.Input.includes('trigger'));
   const [events] = propertiesOf(template, 'AWS::Lambda::EventInvokeConfig');
   const windows = [schedule.Target.RetryPolicy.MaximumEventAgeInSeconds, events.MaximumEventAgeInSeconds];
   expect(windows).toEqual([600, 1140]);

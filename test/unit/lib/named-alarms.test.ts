@@ -18,7 +18,7 @@ const alarmOf = (stack: Stack, name: string) =>
     AlarmDescription.includes(`#${name.toLowerCase()}.`),
   );
 
-test('the construct has each of its ten alarms by the name of its construct', () => {
+test('the construct has each of its thirteen alarms by the name of its construct', () => {
   const { alarms } = newUsers().users;
   expect(Object.keys(alarms)).toEqual([
     'NoSnapshot',
@@ -31,8 +31,26 @@ test('the construct has each of its ten alarms by the name of its construct', ()
     'DriftAppeared',
     'UsersDropped',
     'AdministratorAdded',
+    'StoreDamaged',
+    'CheckFailed',
+    'TokenOld',
   ]);
   for (const [name, alarm] of Object.entries(alarms)) expect(alarm.node.id).toBe(name);
+});
+
+test('an alarm that the installation does not need is undefined, and notifyOn says which prop creates it', () => {
+  const stack = new Stack(newEmptyApp(), 'company');
+  const users = new UserSnapshots(stack, 'Users', { sign: true, maxTokenAgeDays: 0 });
+  expect(users.alarms.CommitUnsigned?.node.id).toBe('CommitUnsigned');
+  expect(users.alarms.TokenOld).toBeUndefined();
+  const topic = new Topic(stack, 'Security');
+  expect(() => users.notifyOn('TokenOld', topic)).toThrow(
+    new Error('there is no alarm TokenOld: maxTokenAgeDays is 0'),
+  );
+  users.notifyOn('CommitUnsigned', topic);
+  expect(() => newUsers().users.notifyOn('CommitUnsigned', topic)).toThrow(
+    new Error('there is no alarm CommitUnsigned: commits are not signed. Set sign to true'),
+  );
 });
 
 test('an app can add an action to one alarm, once, and the alarm keeps the one that it has', () => {
@@ -60,6 +78,9 @@ test('notifyOn refuses an alarm that does not exist, and a topic at which no ala
   const topic = new Topic(stack, 'Security');
   expect(() => Reflect.apply(users.notifyOn, users, ['NoSnapshots', topic])).toThrow(
     new Error('unknown alarm NoSnapshots. Did you mean NoSnapshot?'),
+  );
+  expect(() => Reflect.apply(users.notifyOn, users, ['toString', topic])).toThrow(
+    'unknown alarm toString. The alarms are',
   );
   expect(() => users.notifyOn('NoSnapshot', new Topic(stack, 'Ordered', { fifo: true }))).toThrow(
     'the alarm NoSnapshot would not arrive at the topic company/Ordered: it is a FIFO topic',

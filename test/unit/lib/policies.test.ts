@@ -25,7 +25,7 @@ const through = (service: string) => ({
 });
 
 /** The permissions of a run in the bucket, with a function that writes the ARNs of the bucket. */
-const storeOf = (bucket: (path: string) => unknown, prefix = '') => {
+const storeOf = (bucket: (path: string) => unknown, prefix = '', { signs = false } = {}) => {
   const folders = (...names: string[]) => names.map((name) => bucket(`/${prefix}${name}*`));
   return [
     {
@@ -49,6 +49,30 @@ const storeOf = (bucket: (path: string) => unknown, prefix = '') => {
     },
     { Sid: 'ReadCommits', Effect: 'Allow', Action: 's3:GetObject', Resource: bucket(`/${prefix}commits/*`) },
     { Sid: 'FindSnapshots', Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket('') },
+    { Sid: 'ReadPublicKeys', Effect: 'Allow', Action: 's3:GetObject', Resource: bucket(`/${prefix}keys/*`) },
+    {
+      Sid: 'FindStaged',
+      Effect: 'Allow',
+      Action: 's3:ListMultipartUploadParts',
+      Resource: folders('users/', 'changes/', 'groups/', 'manifests/', 'runs/', '.staged/'),
+    },
+    {
+      Sid: 'KeepVerifications',
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: bucket(`/${prefix}verifications/*`),
+    },
+    ...(signs
+      ? [
+          {
+            Sid: 'KeepPublicKeys',
+            Effect: 'Allow',
+            Action: 's3:PutObject',
+            Resource: bucket(`/${prefix}keys/*`),
+            Condition: { Null: { 's3:if-none-match': 'false' } },
+          },
+        ]
+      : []),
   ];
 };
 const created = (path: string) => (path === '' ? arnOf('Bucket') : joined(arnOf('Bucket'), path));
@@ -78,6 +102,15 @@ const LOG = {
 test('the function may write and find snapshots, read its token, write its log, and nothing else', () => {
   expect(statementsOf(templateOf(), 'TakeSnapshot')).toEqual([
     ...storeOf(created),
+    { ...TOKEN, Resource: { Ref: expect.stringMatching('TokenSecret') } },
+    DROPPED,
+    LOG,
+  ]);
+});
+
+test('with sign the function may also create public keys, and the permission to sign is in the policy of the key', () => {
+  expect(statementsOf(templateOf({ sign: 'true' }), 'TakeSnapshot')).toEqual([
+    ...storeOf(created, '', { signs: true }),
     { ...TOKEN, Resource: { Ref: expect.stringMatching('TokenSecret') } },
     DROPPED,
     LOG,

@@ -26,36 +26,45 @@ test('the bucket is versioned, closed to the public, and owned by its account al
   });
 });
 
-test('the bucket policy allows nothing, and denies replacing a commit and connections without TLS 1.2', () => {
-  const [policy] = Object.values(templateOf().findResources('AWS::S3::BucketPolicy'));
-  expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
-    {
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: 's3:*',
-      Resource: expect.anything(),
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
-    {
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: 's3:*',
-      Resource: expect.anything(),
-      Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
-    },
-    {
-      Sid: 'CommitsAreNeverReplaced',
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: 's3:PutObject',
-      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching('Bucket'), 'Arn'] }, '/commits/*']] },
-      Condition: { Null: { 's3:if-none-match': 'true' } },
-    },
-  ]);
-});
+const ROLE = 'arn:aws:iam::123456789012:role/recovery/SnapshotRecovery';
 
 test.each([
-  [{}, '', 400, 90],
+  [{}, '', undefined],
+  [{ prefix: 'access/prod', breakGlassRole: ROLE }, '/access/prod', { ArnNotEquals: { 'aws:PrincipalArn': ROLE } }],
+])(
+  'the bucket policy allows nothing, and denies old TLS and replacing or deleting a commit or key: %j',
+  (context, prefix, exceptRole) => {
+    const [policy] = Object.values(templateOf(context).findResources('AWS::S3::BucketPolicy'));
+    const under = (folder: string) => ({
+      'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching('Bucket'), 'Arn'] }, `${prefix}/${folder}*`]],
+    });
+    const everyone = { Effect: 'Deny', Principal: { AWS: '*' } };
+    const always = { Action: 's3:*', Resource: expect.anything() };
+    const proof = [under('commits/'), under('keys/')];
+    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+      { ...everyone, ...always, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      { ...everyone, ...always, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+      {
+        ...everyone,
+        Sid: 'CommitsAreNeverReplaced',
+        Action: 's3:PutObject',
+        Resource: proof,
+        Condition: { Null: { 's3:if-none-match': 'true' }, ...exceptRole },
+      },
+      {
+        ...everyone,
+        Sid: 'CommitsAreNeverDeleted',
+        Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete', 's3:ReplicateObject'],
+        Resource: proof,
+        ...(exceptRole && { Condition: exceptRole }),
+      },
+    ]);
+  },
+);
+
+test.each([
+  [{}, '', 400, 400],
+  [{ retentionDays: '800' }, '', 800, 800],
   [{ prefix: 'access/prod', retentionDays: '800', rawRetentionDays: '7' }, 'access/prod/', 800, 7],
 ])('personal data expires as configured, and everything else stays: %j', (context, prefix, days, rawDays) => {
   const ending = (folder: string, after: number) => ({
@@ -76,6 +85,7 @@ test.each([
     ending('raw/', rawDays),
     staying('manifests/'),
     staying('runs/'),
+    staying('verifications/'),
     {
       Status: 'Enabled',
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
@@ -84,19 +94,39 @@ test.each([
   ]);
 });
 
-test('every folder with a lifecycle rule is one that the product writes to', () => {
-  const keys = [
-    KEYS.json('2026-11-23'),
-    KEYS.csv('2026-11-23'),
-    KEYS.changes('2026-11-23'),
-    KEYS.groups('2026-11-23'),
-    KEYS.manifest('2026-11-23'),
-    KEYS.run('run'),
-    KEYS.raw('2026-11-23', 'run', 'execution'),
-  ];
+/** One key of each kind. */
+const ALL_KEYS = [
+  KEYS.json('2026-11-23'),
+  KEYS.csv('2026-11-23'),
+  KEYS.changes('2026-11-23'),
+  KEYS.groups('2026-11-23'),
+  KEYS.manifest('2026-11-23'),
+  KEYS.commit(1),
+  KEYS.signature(1, '1f0c9a77'),
+  KEYS.publicKey('ab'.repeat(32)),
+  KEYS.run('run'),
+  KEYS.raw('2026-11-23', 'run', 'execution'),
+  KEYS.verification('20261123T021500Z'),
+];
+
+test('every key has one lifecycle rule of its own, except commits, signatures and public keys, of which no version expires', () => {
+  const rules: { Prefix?: string; ExpirationInDays?: number; NoncurrentVersionExpiration?: object }[] =
+    bucketOf()[0]?.['Properties'].LifecycleConfiguration.Rules;
+  const own = rules.filter(({ Prefix }) => Prefix !== undefined);
+  for (const key of ALL_KEYS) {
+    const isProof = /^(?:commits|keys)\//.test(key);
+    expect(
+      own.filter(({ Prefix = '' }) => key.startsWith(Prefix)),
+      key,
+    ).toHaveLength(isProof ? 0 : 1);
+  }
+  for (const { ExpirationInDays, NoncurrentVersionExpiration } of rules.filter((rule) => !own.includes(rule)))
+    expect([ExpirationInDays, NoncurrentVersionExpiration]).toEqual([undefined, undefined]);
+});
+
+test('every folder is one that the product writes to', () => {
   const folders = Object.values(FOLDERS);
-  for (const key of keys) expect(folders.filter((folder) => key.startsWith(folder))).toHaveLength(1);
-  for (const folder of folders) expect(keys.some((key) => key.startsWith(folder))).toBe(true);
+  for (const folder of folders) expect(ALL_KEYS.some((key) => key.startsWith(folder))).toBe(true);
   for (const folder of PUBLISHED_FOLDERS) expect(folders).toContain(folder);
 });
 

@@ -32,6 +32,7 @@ test('the environment holds every setting of a run, and no token', () => {
     SNAPSHOT_MAX_DROP_PERCENT: '50',
     SNAPSHOT_ALLOW_EMPTY: 'false',
     SNAPSHOT_KEEP_RAW: 'true',
+    SNAPSHOT_KEPT_DAYS: '400',
   });
 });
 
@@ -39,13 +40,19 @@ test.each([
   ['anodotUrl', 'https://eu.anodot.com', { ANODOT_URL: 'https://eu.anodot.com' }],
   ['allowOtherHost', 'true', { ANODOT_ALLOW_OTHER_HOST: 'true' }],
   ['tokenSecret', 'anodot/token', { ANODOT_TOKEN_SECRET_ID: 'anodot/token' }],
-  ['bucketName', 'company', { SNAPSHOT_STORE: 's3://company' }],
   ['formats', 'json', { SNAPSHOT_FORMATS: 'json' }],
   ['maxDropPercent', '20', { SNAPSHOT_MAX_DROP_PERCENT: '20' }],
   ['allowEmpty', 'true', { SNAPSHOT_ALLOW_EMPTY: 'true' }],
   ['keepRaw', 'false', { SNAPSHOT_KEEP_RAW: 'false' }],
+  ['retentionDays', '800', { SNAPSHOT_KEPT_DAYS: '800' }],
+  ['sign', 'true', { SNAPSHOT_SIGNING_KEY: { 'Fn::GetAtt': [expect.stringMatching('SigningKey'), 'Arn'] } }],
 ])('the setting %s changes its own variable in the environment, and no other', (name, value, changed) => {
   expect(environment({ [name]: value })).toEqual({ ...environment(), ...changed });
+});
+
+test('with an existing bucket the environment names it, and not how long its objects are kept, which only its lifecycle says', () => {
+  const { SNAPSHOT_KEPT_DAYS: _, ...others } = environment();
+  expect(environment({ bucketName: 'company' })).toEqual({ ...others, SNAPSHOT_STORE: 's3://company' });
 });
 
 test('the prefix is part of the store in the environment', () => {

@@ -8,7 +8,14 @@ import { newEmptyApp } from '../../support/cdk/synthesis.ts';
 
 const { changes, ...others } = METRICS;
 const NAMES = [...Object.values(others), ...Object.values(changes)];
-const LEVELS: readonly string[] = ['Users', 'UsersDroppedPercent', 'DurationUsedPercent'];
+const LEVELS: readonly string[] = [
+  'Users',
+  'UsersDroppedPercent',
+  'DurationUsedPercent',
+  'TokenAgeDays',
+  'StoreDamaged',
+  'DaysVerified',
+];
 
 function newUsers() {
   const stack = new Stack(newEmptyApp(), 'company');
@@ -17,7 +24,7 @@ function newUsers() {
 
 test('every metric that the function writes can be read by its name, for one installation', () => {
   const { users } = newUsers();
-  expect(NAMES).toHaveLength(24);
+  expect(NAMES).toHaveLength(29);
   for (const name of NAMES)
     expect(users.metric(name)).toMatchObject({
       namespace: METRICS_NAMESPACE,

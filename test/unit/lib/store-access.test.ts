@@ -12,8 +12,8 @@ test("a bucket's key is used through S3 in the function's region, wherever the b
   const bucket = Bucket.fromBucketAttributes(elsewhere, 'B', { bucketName: 'company', region: 'eu-central-1' });
   const store = { bucket, prefix: '', encryptionKey: Key.fromKeyArn(elsewhere, 'K', KEY_ARN) };
   const ours = new Stack(app, 'ours', { env: { account: '111111111111', region: 'eu-central-1' } });
-  for (const access of [snapshotAccess, requestAccess])
-    expect(access(store, ours).keyStatements.map((one) => one.conditions)).toEqual([
+  for (const access of [snapshotAccess(store, ours), snapshotAccess(store, ours, true), requestAccess(store, ours)])
+    expect(access.keyStatements.map((one) => one.conditions)).toEqual([
       { StringEquals: { 'kms:ViaService': expect.stringMatching(/^s3\.eu-central-1\./) } },
     ]);
   shown(

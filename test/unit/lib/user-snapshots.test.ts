@@ -6,25 +6,21 @@ import { newEmptyApp, propertiesOf, templateOf, templateWith } from '../../suppo
 
 const NAME = /^(?:Bucket|Function|Role|Queue|Topic|Alarm|LogGroup|Schedule)?Name$/;
 
-test('two installations in one stack each have their own bucket, secret, function, schedule, alarms and metrics', () => {
+test('two installations in one stack each have their own bucket, secret, function, schedules, alarms and metrics', () => {
   const template = templateWith((stack) => {
     new UserSnapshots(stack, 'Production');
     new UserSnapshots(stack, 'Staging', { athenaDatabase: 'other_users' });
   });
-  for (const type of [
-    'AWS::S3::Bucket',
-    'AWS::SecretsManager::Secret',
-    'AWS::Lambda::Function',
-    'AWS::Scheduler::Schedule',
-  ])
+  for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Lambda::Function'])
     template.resourceCountIs(type, 2);
+  template.resourceCountIs('AWS::Scheduler::Schedule', 6);
   const instances = propertiesOf(template, 'AWS::Lambda::Function').map(
     ({ Environment }) => Environment.Variables.SNAPSHOT_INSTANCE,
   );
   expect(new Set(instances).size).toBe(2);
   const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm').map((alarm) => JSON.stringify(alarm));
-  expect(alarms).toHaveLength(20);
-  for (const instance of instances) expect(alarms.filter((alarm) => alarm.includes(instance))).toHaveLength(10);
+  expect(alarms).toHaveLength(26);
+  for (const instance of instances) expect(alarms.filter((alarm) => alarm.includes(instance))).toHaveLength(13);
 });
 
 test('without Athena nothing has a physical name, so two deployments never collide', () => {

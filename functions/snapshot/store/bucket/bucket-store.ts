@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { StoreError } from '../../errors.ts';
+import { digestOf } from '../digest.ts';
 import type { Staging, Store, StoredObject } from '../store.ts';
 import { Bucket, isAbsent, isConflict, NEEDS, unless } from './bucket.ts';
 import { openObject } from './download.ts';
@@ -74,13 +75,16 @@ export class BucketStore implements Store {
     return completeUpload(this.#bucket, object);
   }
 
-  async isInPlace({ key }: StoredObject, execution: string): Promise<boolean> {
+  /** Compares bytes if the object has no metadata, as in a store that was copied without it. */
+  async isInPlace({ key, sha256 }: StoredObject, execution: string): Promise<boolean> {
     const what = `check ${key}`;
     const head = await this.#bucket.call(what, NEEDS.get, () =>
       unless(isAbsent, this.#bucket.client.send(new HeadObjectCommand(this.#bucket.at(key)))),
     );
-    if (head) this.#bucket.given(head.ETag, what);
-    return head?.Metadata?.['execution'] === execution;
+    if (!head) return false;
+    this.#bucket.given(head.ETag, what);
+    const stagedBy = head.Metadata?.['execution'];
+    return stagedBy === undefined ? (await digestOf(this, key))?.sha256 === sha256 : stagedBy === execution;
   }
 
   /**

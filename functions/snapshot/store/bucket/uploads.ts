@@ -33,12 +33,14 @@ export async function beginUpload(bucket: Bucket, key: string, execution: string
  * Completes an upload, so that its object appears at its key. If it was completed before, S3 returns NoSuchUpload, and AWS may also
  * return success. InvalidPart, or an empty list of parts, means that the commit was edited by hand. That must not fail every later run.
  * Other servers may return anything for an upload that is gone, even a server error. In that case its parts are listed to find out.
+ * What was staged in a folder isn't here either: the store was copied before its commit was finished.
  */
 export function completeUpload(bucket: Bucket, object: StoredObject): Promise<'placed' | 'gone'> {
   const what = `promote ${object.key}`;
   return bucket.call(what, NEEDS.put, async () => {
-    const { upload_id: UploadId, parts } = uploadOf(object);
-    if (parts.length === 0) return 'gone';
+    const { staged } = object;
+    if (!staged || !('upload_id' in staged) || staged.parts.length === 0) return 'gone';
+    const { upload_id: UploadId, parts } = staged;
     const Parts = parts.map(({ etag, checksum }, i) => ({ PartNumber: i + 1, ETag: etag, ChecksumCRC32: checksum }));
     const input = { ...bucket.at(object.key), UploadId, MultipartUpload: { Parts } };
     const outcome = await tried(bucket.client.send(new CompleteMultipartUploadCommand(input)));
@@ -81,19 +83,14 @@ function lookForUpload(bucket: Bucket, { key, staged }: StoredObject): Promise<'
 }
 
 export async function dropUpload(bucket: Bucket, object: StoredObject): Promise<void> {
-  await abortUpload(bucket, object.key, uploadOf(object).upload_id);
+  const { key, staged } = object;
+  if (!staged || !('upload_id' in staged)) throw new StoreError(`${key} was not staged in a bucket`);
+  await abortUpload(bucket, key, staged.upload_id);
 }
 
 async function abortUpload(bucket: Bucket, key: string, UploadId: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({ ...bucket.at(key), UploadId });
   await bucket.call(`discard what is staged for ${key}`, NEEDS.abort, () =>
     unless(isAbsent, bucket.client.send(command)),
-  );
-}
-
-function uploadOf({ key, staged }: StoredObject) {
-  if (staged && 'upload_id' in staged) return staged;
-  throw new StoreError(
-    `${key} was not staged in a bucket: this store was copied from a folder before its commit was finished`,
   );
 }

@@ -25,9 +25,7 @@ export class Folder {
   /** @throws StoreError if it isn't staged in a folder */
   stagedPathOf({ key, staged }: StoredObject): string {
     if (staged && 'path' in staged) return staged.path;
-    throw new StoreError(
-      `${printable(key)} was not staged in a folder: this store was copied from a bucket before its commit was finished`,
-    );
+    throw new StoreError(`${printable(key)} was not staged in a folder`);
   }
 
   /**

@@ -20,8 +20,12 @@ export async function stageFile(folder: Folder, key: string, execution: string):
   return new StagedFile(file, folder.pathOf(staged), staged, (work) => folder.call(`stage ${key}`, work));
 }
 
-/** Renames a staged file to its final path. If several calls try, one renames it and the others find it gone. */
+/**
+ * Renames a staged file to its final path. If several calls try, one renames it and the others find it gone. What was staged in a bucket
+ * isn't here either: the store was copied before its commit was finished.
+ */
 export async function promoteFile(folder: Folder, object: StoredObject): Promise<'placed' | 'gone'> {
+  if (object.staged && 'upload_id' in object.staged) return 'gone';
   const staged = folder.stagedPathOf(object);
   const found = await folder.look(staged);
   if (found && !found.isFile()) throw folder.notRegular(staged);

@@ -4,7 +4,7 @@ import { SettingsError } from '../../../../functions/snapshot/errors.ts';
 import { newRun } from '../../../../functions/snapshot/run.ts';
 import { Budget } from '../../../../functions/take-snapshot/budget.ts';
 import { parseEvent, runRequestOf } from '../../../../functions/take-snapshot/event.ts';
-import { parseFunctionSettings } from '../../../../functions/take-snapshot/settings.ts';
+import { parseFunctionSettings, parseVerifySettings } from '../../../../functions/take-snapshot/settings.ts';
 import { shown } from '../../../support/fault-table.ts';
 import { deadlineIn } from '../../../support/take.ts';
 
@@ -20,21 +20,26 @@ describe('an event', () => {
   ] as const)('%j starts the run %s', (event, runId, trigger, scheduledAt) => {
     for (const given of [event, { ...event, force: true }]) {
       const parsed = parseEvent(given);
-      if ('check' in parsed) throw new Error('no check was asked for');
+      if ('check' in parsed || 'verify' in parsed) throw new Error('a run was asked for');
       expect(parsed).toEqual(given);
       const run = runOf(runRequestOf(parsed));
       expect(run).toMatchObject({ runId, trigger, scheduledAt, force: given !== event });
     }
   });
 
-  test('can request a check, and nothing else with it', () => {
-    expect(parseEvent({ check: true })).toEqual({ check: true });
-    expect(() => parseEvent({ check: true, force: true })).toThrow(SettingsError);
+  test.each([[{ check: true }], [{ verify: true }]])('can be %j, and nothing else with it', (event) => {
+    expect(parseEvent(event)).toEqual(event);
+    expect(() => parseEvent({ ...event, force: true })).toThrow(SettingsError);
+    expect(() => parseEvent({ ...event, trigger: 'schedule' })).toThrow(SettingsError);
+    expect(() => parseEvent({ check: true, verify: true })).toThrow(SettingsError);
   });
 
   test.each([
     [{ check: false }],
     [{ check: 1 }],
+    [{ verify: false }],
+    [{ verify: 'true' }],
+    [{ verify: true, dt: '2026-11-23' }],
     [{ force: false }],
     [{ force: 'true' }],
     [{ trigger: 'manual' }],
@@ -69,6 +74,7 @@ describe('an event', () => {
     if (JSON.stringify(event)?.includes('00.'))
       shown('C49', `an event of ${JSON.stringify(event)}`, 'rejected with exit 2');
     expect(() => parseEvent(event)).toThrow('unrecognized event. Send {"trigger"');
+    expect(() => parseEvent(event)).toThrow('{"check": true}; or {"verify": true}');
   });
 });
 
@@ -130,6 +136,27 @@ describe('the settings of a function', () => {
   });
 
   test.each([
+    [undefined, undefined],
+    ['', undefined],
+    [' 400 ', 400],
+    ['1', 1],
+    ['3650', 3650],
+  ])('name the retention %j as %j days for a verification', (text, keptDays) => {
+    expect(parseVerifySettings({ SNAPSHOT_STORE: 's3://bucket', SNAPSHOT_KEPT_DAYS: text })).toEqual({
+      store: 's3://bucket',
+      keptDays,
+    });
+  });
+
+  test.each(['0', '3651', '1.5', '-1', 'zqxj'])('are invalid for a verification if the retention is %j', (text) => {
+    const parse = () => parseVerifySettings({ SNAPSHOT_KEPT_DAYS: text });
+    expect(parse).toThrow(SettingsError);
+    expect(parse).toThrow('SNAPSHOT_KEPT_DAYS: expected a whole number from 1 to 3650');
+    expect(parse).toThrow('SNAPSHOT_STORE: is missing');
+    expect(parse).not.toThrow('zqxj');
+  });
+
+  test.each([
     ['emea', 'emea'],
     [' emea ', 'emea'],
     ['', 'default'],
@@ -159,6 +186,21 @@ describe('the time budget of a run', () => {
     );
     expect(killedFirst).toBe(false);
     expect(deadline.signal.reason).toHaveProperty('name', 'TimeoutError');
+  });
+
+  test('ends a part of it earlier, whenever that part is asked for', async () => {
+    let left = 400;
+    const budget = new Budget(() => left);
+    left = 250;
+    const rest = AbortSignal.timeout(250);
+    const half = budget.endOf(0.5);
+    expect(half.aborted).toBe(false);
+    const restFirst = await new Promise((resolve) => half.addEventListener('abort', () => resolve(rest.aborted)));
+    expect(restFirst).toBe(false);
+    left = 0;
+    const over = budget.endOf(0.5);
+    await new Promise((resolve) => over.addEventListener('abort', resolve));
+    expect(over.reason).toHaveProperty('name', 'TimeoutError');
   });
 
   test('is measured in percent', () => {

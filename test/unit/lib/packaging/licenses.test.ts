@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { BUNDLING, FUNCTIONS } from '../../../../lib/packaging/functions.ts';
+import { bundleFunction } from '../../../../lib/packaging/bundle-function.ts';
+import { FUNCTIONS } from '../../../../lib/packaging/functions.ts';
 import { licensesOf } from '../../../../lib/packaging/licenses.ts';
 
 const TOP = join(import.meta.dirname, '../../../..');
@@ -16,12 +16,6 @@ function packageFolderOf(file: string): string {
   return dirname(folder).endsWith('node_modules') || /node_modules\/@[^/]+$/.test(dirname(folder))
     ? folder
     : packageFolderOf(folder);
-}
-
-async function bundle(entry: string): Promise<Metafile> {
-  const entryPoints = [join(TOP, entry)];
-  const options = { ...BUNDLING, absWorkingDir: TOP, entryPoints, outfile: 'index.js' };
-  return (await build({ ...options, write: false, metafile: true })).metafile;
 }
 
 /** A bundle of one file of the package `odd` with this package.json. */
@@ -38,7 +32,9 @@ async function oddPackage(manifest: object, files: { readonly [name: string]: st
 describe.each(Object.entries(FUNCTIONS))('the bundle of %s', (name, entry) => {
   test('is deployed with every package it was built from, its version and the text of its license', async () => {
     const text = await readFile(join(TOP, 'dist/handlers', name, FILE), 'utf8');
-    const files = Object.keys((await bundle(entry)).inputs).filter((path) => path.includes('node_modules/'));
+    const files = Object.keys((await bundleFunction(entry, TOP)).metafile.inputs).filter((path) =>
+      path.includes('node_modules/'),
+    );
     const folders = [...new Set(files.map(packageFolderOf))];
     expect(folders.length).toBeGreaterThan(10);
     for (const folder of folders) {
@@ -50,9 +46,10 @@ describe.each(Object.entries(FUNCTIONS))('the bundle of %s', (name, entry) => {
     }
   });
 
-  test('is deployed with nothing else', async () => {
+  test('is deployed with all of its files and nothing else', async () => {
     const files = await readdir(join(TOP, 'dist/handlers', name));
-    expect(files.sort()).toEqual([FILE, 'index.js', 'package.json']);
+    const bundled = [...(await bundleFunction(entry, TOP)).files.keys()];
+    expect(files.sort()).toEqual([FILE, 'package.json', ...bundled].sort());
   });
 });
 

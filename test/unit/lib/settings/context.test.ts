@@ -24,7 +24,7 @@ test('context without settings gives the defaults', () => {
 test('text from the command line is read as the value it spells', () => {
   const text = { formats: 'csv, json', keepRaw: 'false', athena: 'true', retentionDays: '30', maxDropPercent: '12.5' };
   const meant = { formats: ['csv', 'json'], keepRaw: false, athena: true, retentionDays: 30, maxDropPercent: 12.5 };
-  expect(parseSettings(text)).toEqual({ ...parseSettings({}), ...meant, athenaDays: 30 });
+  expect(parseSettings(text)).toEqual({ ...parseSettings({}), ...meant, rawRetentionDays: 30, athenaDays: 30 });
   expect(parseSettings(meant)).toEqual(parseSettings(text));
 });
 
@@ -127,6 +127,7 @@ test.each([
   [{ tokenSecretKey: KEY_ARN }, 'tokenSecretKey'],
   [{ bucketName: 'bucket', retentionDays: '30' }, 'retentionDays'],
   [{ bucketName: 'bucket', rawRetentionDays: '30' }, 'rawRetentionDays'],
+  [{ bucketName: 'bucket', breakGlassRole: 'arn:aws:iam::123456789012:role/a' }, 'breakGlassRole'],
   [{ bucketName: 'bucket', kmsKey: 'create' }, 'kmsKey'],
 ])('settings that conflict are an error: %j', (context, name) => {
   expect(linesFor(context)).toEqual([expect.stringMatching(`^- ${name}: .*not allowed `)]);

@@ -10,13 +10,19 @@ import type { UserSnapshotsProps } from '../../../../lib/user-snapshots-props.ts
 const choicesOf = (props: UserSnapshotsProps) => choicesIn(props, new Stack());
 
 test('an option that is not set has its default', () => {
-  expect(withDefaults({})).toEqual({ ...DEFAULTS.run, ...DEFAULTS.deployment, athenaDays: 400 });
+  expect(withDefaults({})).toEqual({ ...DEFAULTS.run, ...DEFAULTS.deployment, athenaDays: 400, rawRetentionDays: 400 });
   expect(withDefaults({ maxDropPercent: 20, athena: false })).toMatchObject({ maxDropPercent: 20, athena: false });
 });
 
 test('tables cover the days for which users are kept, unless athenaDays is set', () => {
   expect(withDefaults({ retentionDays: 800 }).athenaDays).toBe(800);
   expect(withDefaults({ retentionDays: 800, athenaDays: 30 }).athenaDays).toBe(30);
+});
+
+test('raw responses are kept for as long as users, unless rawRetentionDays is set', () => {
+  expect(withDefaults({ retentionDays: 800 }).rawRetentionDays).toBe(800);
+  expect(withDefaults({ retentionDays: 800, rawRetentionDays: 90 }).rawRetentionDays).toBe(90);
+  expect(withDefaults({ rawRetentionDays: 90 })).toMatchObject({ retentionDays: 400, rawRetentionDays: 90 });
 });
 
 test('every default is a valid option, and no two defaults conflict', () => {
@@ -75,12 +81,27 @@ const BAD = [
   ['retentionDays', '3651'],
   ['retentionDays', '1.5'],
   ['rawRetentionDays', 'many'],
+  ['breakGlassRole', 'SnapshotRecovery'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/*'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/Snapshot?'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/recovery/*/Snapshots'],
+  ['breakGlassRole', 'arn:aws:iam::*:role/SnapshotRecovery'],
+  ['breakGlassRole', 'arn:aws:iam::12345678901:role/SnapshotRecovery'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/'],
+  ['breakGlassRole', `arn:aws:iam::123456789012:role/${'a'.repeat(65)}`],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:user/alice'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:root'],
+  ['breakGlassRole', 'arn:aws:sts::123456789012:assumed-role/SnapshotRecovery/alice'],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/$' + '{aws:username}'],
   ['maxDropPercent', '-1'],
   ['maxDropPercent', '100.1'],
   ['alarmEmail', 'nobody'],
   ['timeoutSeconds', '901'],
   ['memorySize', '64'],
   ['reservedConcurrency', '0'],
+  ['sign', 'yes'],
+  ['maxTokenAgeDays', '-1'],
+  ['maxTokenAgeDays', '3651'],
   ['athenaDatabase', 'Users'],
   ['athenaDatabase', 'primary'],
   ['athenaDatabase', 'default'],
@@ -106,6 +127,14 @@ test.each([
   ['dailyAtUtc', '23:15'],
   ['dailyAtUtc', '00:00'],
   ['athenaDatabase', 'a'.repeat(64)],
+  ['breakGlassRole', 'arn:aws:iam::123456789012:role/Snapshot+Recovery=,.@-_1'],
+  ['breakGlassRole', 'arn:aws-cn:iam::123456789012:role/a'],
+  [
+    'breakGlassRole',
+    'arn:aws-us-gov:iam::123456789012:role/aws-reserved/sso.amazonaws.com/us-gov-west-1/AWSReservedSSO_a',
+  ],
+  ['maxTokenAgeDays', 0],
+  ['sign', true],
 ])('%s may be %s', (name, value) => {
   expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });
 });

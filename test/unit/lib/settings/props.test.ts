@@ -13,7 +13,16 @@ const choicesOf = (props: UserSnapshotsProps) => choicesIn(props, newStack());
 test('one error lists every prop that is invalid or conflicts with another', () => {
   const stack = newStack();
   const bucket = Bucket.fromBucketName(stack, 'Given', 'company');
-  const props = { bucket, retentionDays: 30, timeoutSeconds: 5, instance: 'a b', keepRaw: false, securityGroups: [] };
+  const breakGlassRole = 'arn:aws:iam::123456789012:role/a';
+  const props = {
+    bucket,
+    breakGlassRole,
+    retentionDays: 30,
+    timeoutSeconds: 5,
+    instance: 'a b',
+    keepRaw: false,
+    securityGroups: [],
+  };
   expect(() => new UserSnapshots(stack, 'Users', { ...props, rawRetentionDays: 30 })).toThrow(
     [
       'invalid props of UserSnapshots:',
@@ -22,6 +31,7 @@ test('one error lists every prop that is invalid or conflicts with another', () 
       '- rawRetentionDays: not allowed with keepRaw=false: no response is kept',
       '- retentionDays: not allowed with bucket: set the lifecycle on that bucket',
       '- rawRetentionDays: not allowed with bucket: set the lifecycle on that bucket',
+      "- breakGlassRole: not allowed with bucket: name the role in that bucket's policy",
       '- securityGroups: not allowed without vpc',
     ].join('\n'),
   );

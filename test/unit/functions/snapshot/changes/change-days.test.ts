@@ -181,6 +181,7 @@ describe('a snapshot without a baseline', () => {
       key: 'changes/dt=2026-11-23/changes-2026-11-23.jsonl',
       bytes: 0,
       sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+      rows: 0,
     });
     expect([before, newChanges]).toEqual([null, null]);
   });

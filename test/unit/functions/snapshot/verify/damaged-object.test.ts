@@ -115,6 +115,7 @@ describe('a manifest', () => {
     ...['schema_version', 'dt', 'commit', 'run_id', 'trigger', 'scheduled_at', 'observed_at', 'published_at', 'source'],
     ...['owner_organization', 'user_count', 'admin_count', 'states', 'roles', 'previous_dt', 'changes'],
     ...['present', 'drift', 'csv_cells_altered', 'groups', 'objects', 'program_version'],
+    ...['request', 'response', 'token', 'groups_received', 'host'],
   ];
 
   test('has exactly the fields that these tests edit', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { documentBytes, jsonOf } from '../../../../../functions/snapshot/commits/document.ts';
+import { MANIFEST as MANIFEST_SCHEMA, type Manifest } from '../../../../../functions/snapshot/commits/manifest.ts';
 import { KEYS, type ObjectKind } from '../../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { StoredObject } from '../../../../../functions/snapshot/store/store.ts';
@@ -146,8 +147,36 @@ describe('the newest commit, edited together', () => {
     const { four } = stores();
     const folder = await copyOf(four);
     const noted = sha256(await readFile(join(folder, KEYS.commit(4))));
-    await edit(folder, 'manifest', documentBytes({ ...(await manifestOf(folder)), user_count: 9 }));
-    expect(await verified(folder)).toMatchObject({ status: 'sound', findings: [], days: [{}, {}, { users: 9 }] });
+    await edit(folder, 'manifest', documentBytes({ ...(await manifestOf(folder)), admin_count: 9 }));
+    expect(await verified(folder)).toMatchObject({ status: 'sound', findings: [], days: [{}, {}, { users: 3 }] });
     expect(await verified(folder, { expect: noted })).toMatchObject({ status: 'damaged' });
   });
+
+  test.each<[string, ObjectKind, (manifest: Manifest) => object]>([
+    ['count of users', 'json', () => ({ user_count: 9 })],
+    ['count of duplicates', 'raw', ({ drift }) => ({ drift: { ...drift, duplicates: 1 } })],
+    ['count of changes', 'changes', ({ changes }) => ({ changes: { ...changes, joined: 7 } })],
+    ['count of rows in the CSV', 'csv', rowsOf('csv')],
+    ['count of rows in the feed', 'changes', rowsOf('changes')],
+  ])('with another %s, contradicts itself', async (_, kind, edited) => {
+    const folder = await copyOf(stores().four);
+    const manifest = MANIFEST_SCHEMA.parse(await manifestOf(folder));
+    await edit(folder, 'manifest', documentBytes({ ...manifest, ...edited(manifest) }));
+    const { key } = manifest.objects.find((object) => object.kind === kind) ?? {};
+    expect(await verified(folder)).toMatchObject({
+      status: 'damaged',
+      findings: [
+        { key: MANIFEST, message: expect.stringMatching(`contradicts itself: it records . rows in ${key}, `) },
+      ],
+      days: [{}, {}, { status: 'damaged', users: null }],
+    });
+  });
 });
+
+/** One row more in the object of this kind. */
+function rowsOf(kind: ObjectKind): (manifest: Manifest) => object {
+  const more = (rows = 0) => ({ rows: rows + 1 });
+  return ({ objects }) => ({
+    objects: objects.map((object) => (object.kind === kind ? { ...object, ...more(object.rows) } : object)),
+  });
+}

@@ -31,6 +31,13 @@ describe('a sound store', () => {
       commits: 4,
       newest_commit: 4,
       newest_commit_sha256: sha256(await readFile(join(four, KEYS.commit(4)))),
+      signatures: {
+        checked_with: 'keys of the store',
+        keys: [],
+        valid: [],
+        invalid: [],
+        unsigned: [{ first: 1, last: 4 }],
+      },
     });
   });
 
@@ -82,6 +89,7 @@ describe('a store without snapshots', () => {
         commits: 0,
         newest_commit: null,
         newest_commit_sha256: null,
+        signatures: { checked_with: 'keys of the store', keys: [], valid: [], invalid: [], unsigned: [] },
       });
     }
   });

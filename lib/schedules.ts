@@ -4,39 +4,70 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deliveryFor, WINDOW_MINUTES } from './delivery.ts';
+import { deliveryFor, minutesOf, WINDOW_MINUTES } from './delivery.ts';
 import { accept } from './nag.ts';
+import { cronAt, type ScheduleTime, timesAround } from './schedule-times.ts';
 
-export interface DailyScheduleProps {
+export interface SchedulesProps {
   readonly function: IFunction;
-  /** Time of day in UTC, such as `02:15`. A local time would be skipped or repeated when clocks change. */
+  /** Time of the daily run in UTC, such as `02:15`. A local time would be skipped or repeated when clocks change. */
   readonly dailyAtUtc: string;
 }
 
-/** Invokes the function once a day. An event that can't be delivered is kept for two weeks. */
-export class DailySchedule extends Construct {
+interface Scheduled extends ScheduleTime {
+  readonly description: string;
+  /** The event that the function receives. */
+  readonly input: string;
+}
+
+/**
+ * Invokes the function once a day for a run, a few hours earlier for a check, and once a week for a verification. An event that can't be
+ * delivered is kept for two weeks.
+ */
+export class Schedules extends Construct {
   /** Events that Scheduler could not deliver. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { function: lambda, dailyAtUtc }: DailyScheduleProps) {
+  constructor(scope: Construct, id: string, { function: lambda, dailyAtUtc }: SchedulesProps) {
     super(scope, id);
     this.undelivered = this.#queue();
-    const role = this.#role(lambda);
-    const [hour = '', minute = ''] = dailyAtUtc.split(':');
-    new CfnSchedule(this, 'Schedule', {
+    const { functionArn } = lambda;
+    const { roleArn } = this.#role(lambda);
+    const { check, verify } = timesAround(dailyAtUtc);
+    const target = { arn: functionArn, roleArn };
+    this.#schedule('Schedule', target, {
       description: 'Takes a snapshot of Anodot users every day',
-      scheduleExpression: `cron(${Number(minute)} ${Number(hour)} * * ? *)`,
+      input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
+      cron: cronAt(minutesOf(dailyAtUtc), '* * ?'),
+      retryMinutes: deliveryFor(dailyAtUtc).schedulerAge.toMinutes(),
+    });
+    this.#schedule('Check', target, {
+      description: 'Checks every day, before the run, whether a snapshot of Anodot users can be taken',
+      input: '{"check":true}',
+      ...check,
+    });
+    this.#schedule('Verification', target, {
+      description: 'Verifies the snapshots of Anodot users every week',
+      input: '{"verify":true}',
+      ...verify,
+    });
+  }
+
+  #schedule(
+    id: string,
+    target: { readonly arn: string; readonly roleArn: string },
+    { description, input, cron, retryMinutes }: Scheduled,
+  ): void {
+    new CfnSchedule(this, id, {
+      description,
+      scheduleExpression: cron,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
       target: {
-        arn: lambda.functionArn,
-        roleArn: role.roleArn,
-        input: '{"trigger":"schedule","scheduled_at":"<aws.scheduler.scheduled-time>"}',
+        ...target,
+        input,
         // This retries delivery only. Once the event is delivered, Lambda retries failed runs.
-        retryPolicy: {
-          maximumEventAgeInSeconds: deliveryFor(dailyAtUtc).schedulerAge.toSeconds(),
-          maximumRetryAttempts: 60,
-        },
+        retryPolicy: { maximumEventAgeInSeconds: retryMinutes * 60, maximumRetryAttempts: 60 },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });

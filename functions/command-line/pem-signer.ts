@@ -1,0 +1,59 @@
+/** Signs with the private key in a PEM file. A file that can't sign is rejected before anything is requested. */
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { isOnCurve, publicDerOf } from '../snapshot/commits/public-key.ts';
+import type { Signer } from '../snapshot/commits/signer.ts';
+import { SettingsError } from '../snapshot/errors.ts';
+
+/** Far more than a key needs, even after a comment. */
+const MOST_BYTES = 65_536;
+const EXPECTED =
+  'Expected an unencrypted private EC key on the curve P-256 in PEM, as written by openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256';
+
+/** @throws SettingsError that never quotes the file's content */
+export async function readPemSigner(path: string): Promise<Signer> {
+  const key = privateKeyOf(await readPem(path), path);
+  const der = publicDerOf(key);
+  return {
+    publicKey: async () => der,
+    sign: async (bytes) => sign('sha256', bytes, { key, dsaEncoding: 'der' }),
+  };
+}
+
+/** Reads it as a stream, so that the key may come from a pipe, and a device that never ends is cut off. */
+async function readPem(path: string): Promise<string> {
+  try {
+    return String(await buffer(createReadStream(path, { end: MOST_BYTES - 1 })));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new SettingsError(`--sign-key: ${path} can't be read${code}. Check the path and its permissions`);
+  }
+}
+
+function privateKeyOf(pem: string, path: string): KeyObject {
+  const key = parsed(pem);
+  if (!key) throw refused(path, kindOf(pem));
+  if (isOnCurve(key)) return key;
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  throw refused(path, `holds a key of type ${key.asymmetricKeyType}${curve === undefined ? '' : ` on ${curve}`}`);
+}
+
+function parsed(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined; // OpenSSL's errors only say where parsing stopped
+  }
+}
+
+/** What a file that holds no usable private key probably is. */
+function kindOf(pem: string): string {
+  if (/^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem)) return 'is encrypted';
+  if (/^-----BEGIN (\w+ )?PUBLIC KEY-----/m.test(pem)) return 'holds a public key';
+  if (/^-----BEGIN CERTIFICATE-----/m.test(pem)) return 'holds a certificate';
+  return 'holds no private key that can be read';
+}
+
+const refused = (path: string, why: string): SettingsError =>
+  new SettingsError(`--sign-key: ${path} ${why}. ${EXPECTED}`);

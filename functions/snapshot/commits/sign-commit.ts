@@ -1,0 +1,78 @@
+/** Signs a commit before it is created. A reader that sees the commit then finds its signature and the public key. */
+
+import { KEYS } from '../contract.ts';
+import type { Deadline } from '../deadline.ts';
+import { StoreError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import type { Commit } from './commit.ts';
+import { documentBytes } from './document.ts';
+import { isSignature, publicKeyOf } from './public-key.ts';
+import { type Signer, SigningError } from './signer.ts';
+
+/**
+ * Stores the public key, unless the store has it, and the signature of the bytes that `createCommit` will write.
+ * @returns the key's fingerprint
+ * @throws SigningError, or StoreError if the store fails. Neither says anything about the commit, which can be created unsigned
+ */
+export async function signCommit(store: Store, signer: Signer, commit: Commit, deadline: Deadline): Promise<string> {
+  const { signal } = deadline;
+  const key = publicKeyOf(await usedFor('read the public key', () => signer.publicKey(deadline)));
+  if (!key) throw new SigningError('the signing key is not on the curve P-256. Sign with an ECC_NIST_P256 key');
+  signal.throwIfAborted(); // the caller doesn't wait for work that goes on after the abort
+  const bytes = documentBytes(commit);
+  const signature = await usedFor('sign', () => signer.sign(bytes, deadline));
+  if (!isSignature(key, bytes, signature))
+    throw new SigningError(
+      `the signature doesn't match the public key ${key.fingerprint}. Check the signing key, then run again`,
+    );
+  const name = KEYS.publicKey(key.fingerprint);
+  const pem = Buffer.from(key.pem);
+  signal.throwIfAborted();
+  if (!(await isStored(store, name, pem))) await createExactly(store, name, pem);
+  signal.throwIfAborted();
+  await createExactly(store, KEYS.signature(commit.commit, commit.execution), signature);
+  return key.fingerprint;
+}
+
+/** A signer's bug has a message that may quote anything, so it is left out. */
+async function usedFor(what: string, call: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof SigningError) throw error;
+    const name = error instanceof Error ? error.name : typeof error;
+    throw new SigningError(`the signing key could not be used to ${what} (${name}). Check the key, then run again`, {
+      cause: error,
+    });
+  }
+}
+
+/** Creates an object with these bytes. If it exists with them, an earlier call created it and its response was lost. */
+async function createExactly(store: Store, key: string, bytes: Uint8Array): Promise<void> {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const failure = await failureOf(store.create(key, bytes));
+    if (failure === undefined || (await isStored(store, key, bytes))) return;
+    if (failure !== 'exists') throw failure;
+  }
+  throw new StoreError(`${store.location}: ${key} exists, but can't be read. Run again`); // another write was in flight
+}
+
+/** @returns undefined if the object was created */
+async function failureOf(creation: Promise<'created' | 'exists'>): Promise<StoreError | 'exists' | undefined> {
+  try {
+    return (await creation) === 'created' ? undefined : 'exists';
+  } catch (error) {
+    if (error instanceof StoreError) return error; // the call may have taken effect
+    throw error;
+  }
+}
+
+/** @throws SigningError if the object has other bytes */
+async function isStored(store: Store, key: string, bytes: Uint8Array): Promise<boolean> {
+  const stored = await store.read(key);
+  if (stored && !stored.equals(bytes))
+    throw new SigningError(
+      `${store.location}: ${key} exists with other content. Find out who wrote it, and run verify`,
+    );
+  return stored !== undefined;
+}
