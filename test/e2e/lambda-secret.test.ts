@@ -103,7 +103,7 @@ test.for([
 
 test('if Secrets Manager never responds, the run fails before Lambda times out', async () => {
   const { invoke } = await install({ secret: 'no answer' });
-  const { error, left } = await invoke({}, 3_000);
+  const { error, left } = await invoke({}, 6_000);
   expect(error?.errorType).toBe('CredentialsError');
   expect(error?.errorMessage).toContain('no response from Secrets Manager');
   expect(left).toBeGreaterThan(0);
