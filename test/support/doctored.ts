@@ -31,18 +31,23 @@ export async function doctor(folder: string, dt: string, { texts = {}, bytes = {
     await writeFile(join(folder, key), content);
     edited.set(key, { bytes: content.byteLength, sha256: sha256(content) });
   };
+  let received = {};
   for (const { kind, key } of commit.objects) {
     const before = (await store.read(key)) ?? Buffer.alloc(0);
     const [text, other] = [texts[kind], bytes[kind]];
-    if (text)
-      await write(key, kind === 'raw' ? gzipSync(text(String(gunzipSync(before)))) : Buffer.from(text(String(before))));
+    if (text && kind === 'raw') {
+      const unpacked = Buffer.from(text(String(gunzipSync(before))));
+      received = { bytes: unpacked.byteLength, sha256: sha256(unpacked) };
+      await write(key, gzipSync(unpacked));
+    } else if (text) await write(key, Buffer.from(text(String(before))));
     else if (other) await write(key, other(before));
   }
   const updated = <T extends { readonly key: string }>(object: T): T => ({ ...object, ...edited.get(object.key) });
   const key = KEYS.manifest(dt);
   const fields: Fields = Object(jsonOf((await store.read(key)) ?? Buffer.alloc(0)));
   const named: readonly { readonly key: string }[] = Object.values(Object(fields['objects']));
-  const consistent = { ...fields, objects: named.map(updated) };
+  const response = fields['response'] && { ...Object(fields['response']), ...received };
+  const consistent = { ...fields, ...(response && { response }), objects: named.map(updated) };
   await write(key, documentBytes(withRows(manifest ? manifest(consistent) : consistent)));
   await rehash(folder, (one) => (one.commit === commit.commit ? { ...one, objects: one.objects.map(updated) } : one));
 }
