@@ -54,6 +54,12 @@ export const ROLE_ARN: TextRule = {
   expected: 'the ARN of an IAM role, like arn:aws:iam::123456789012:role/NAME, without a wildcard',
 };
 
+/** In lower case, as `sha256sum` prints it and as stored keys are named. */
+export const FINGERPRINT: TextRule = {
+  pattern: /^[0-9a-f]{64}$/,
+  expected: 'the fingerprint of a key: 64 hex digits in lower case',
+};
+
 export const INSTANCE: TextRule = {
   pattern: /^[\w.-]{1,64}$/,
   expected: '1 to 64 letters, digits, _, - and .',
