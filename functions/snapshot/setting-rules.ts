@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FORMATS } from './contract.ts';
+import { FORMATS, SHA256_PATTERN } from './contract.ts';
 import { flag, listOf, numberFrom, type TextRule, textOf } from './setting-values.ts';
 
 /**
@@ -54,10 +54,10 @@ export const ROLE_ARN: TextRule = {
   expected: 'the ARN of an IAM role, like arn:aws:iam::123456789012:role/NAME, without a wildcard',
 };
 
-/** In lower case, as `sha256sum` prints it and as stored keys are named. */
-export const FINGERPRINT: TextRule = {
-  pattern: /^[0-9a-f]{64}$/,
-  expected: 'the fingerprint of a key: 64 hex digits in lower case',
+/** Each element of a list of fingerprints: in lower case, as `sha256sum` prints it and as stored keys are named. */
+export const FINGERPRINTS: TextRule = {
+  pattern: SHA256_PATTERN,
+  expected: 'fingerprints, each of 64 hex digits in lower case',
 };
 
 export const INSTANCE: TextRule = {

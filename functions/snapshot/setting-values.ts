@@ -45,9 +45,9 @@ export const listOf = <const Name extends string>(names: readonly Name[]) => {
   return z.preprocess(spelledList, z.array(z.enum(names, expected), expected).min(1, expected).readonly());
 };
 
-/** A list of texts that each match the rule. */
-export const listOfText = ({ pattern, expected: each }: TextRule) => {
-  const expected = `expected a comma-separated list, each of which is ${each}`;
+/** A list of texts. `pattern` is of each, and `expected` of all. */
+export const listOfText = ({ pattern, expected: texts }: TextRule) => {
+  const expected = `expected a comma-separated list of ${texts}`;
   return z.preprocess(
     spelledList,
     z.array(z.string(expected).regex(pattern, expected), expected).min(1, expected).readonly(),

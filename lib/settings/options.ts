@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
 import { DEFAULTS } from '../../functions/snapshot/contract.ts';
-import { FINGERPRINT, PREFIX, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
+import { FINGERPRINTS, PREFIX, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
 import { flag, listOfText, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
 import { RUN_OPTIONS } from './run-options.ts';
 
@@ -45,7 +45,7 @@ export const OPTIONS = {
     description: 'Whether to sign each commit with a new KMS key, with which only the function may sign.',
     examples: [true],
   }),
-  earlierKeys: listOfText(FINGERPRINT).meta({
+  earlierKeys: listOfText(FINGERPRINTS).meta({
     title: 'Earlier signing keys',
     description:
       'Fingerprints of keys that signed earlier commits, each of 64 hex digits. The weekly verification accepts their signatures, too.',

@@ -171,7 +171,9 @@ describe('the settings of a function', () => {
       const environment = { ...good, SNAPSHOT_EARLIER_KEYS: text, SNAPSHOT_KEPT_DAYS: '0' };
       const parse = () => parseVerifySettings(environment);
       expect(parse).toThrow(SettingsError);
-      expect(parse).toThrow('SNAPSHOT_EARLIER_KEYS: expected a comma-separated list, each of which is the fingerprint');
+      expect(parse).toThrow(
+        'SNAPSHOT_EARLIER_KEYS: expected a comma-separated list of fingerprints, each of 64 hex digits',
+      );
       expect(parse).toThrow('SNAPSHOT_KEPT_DAYS: ');
       expect(parse).not.toThrow('zqxj');
       expect(parseFunctionSettings(environment).store).toBe(good.SNAPSHOT_STORE.trim());
