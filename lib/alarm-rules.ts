@@ -54,9 +54,18 @@ export const RULES = {
   }),
   NearlyOutOfTime: ({ metric }) => ({
     means:
-      'A run used most of its time. A run that reaches the timeout is killed. ' +
+      'A run used most of its time, or the weekly verification did not finish in its half of it. A run that reaches the timeout is killed. ' +
       'Deploy with a larger timeoutSeconds, or a larger memorySize, which also means a faster processor.',
-    metric: metric(METRICS.durationUsedPercent),
+    // A verification writes no duration, since it stops in time. One that did not finish counts as 100 %.
+    metric: new MathExpression({
+      label: '% of the time',
+      expression: 'MAX([FILL(used, 0), FILL(unfinished, 0) * 100])',
+      period: PERIOD,
+      usingMetrics: {
+        used: metric(METRICS.durationUsedPercent),
+        unfinished: metric(METRICS.verificationUnfinished),
+      },
+    }),
     threshold: MOST_TIME_PERCENT,
   }),
   ScheduleUndelivered: ({ undelivered }) => ({

@@ -17,7 +17,7 @@ export const EVIDENCE_RULES = {
   }),
   CheckFailed: ({ metric }) => ({
     means:
-      'The daily check before the run failed, so the run will probably fail, too. A day without a snapshot is lost. ' +
+      'The daily check before the run failed, so the run will probably fail, too, or publish without a signature. A day without a snapshot is lost. ' +
       'Invoke the function with {"check": true}: it lists what failed, such as a token that was revoked, and what to do. ' +
       'Fix that before the run. After the first deployment, store the token.',
     metric: metric(METRICS.checkFailed),

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import type { Access } from './access.ts';
 
-/** How commits are signed. The key signs nothing else. */
+/** How commits are signed, and the text with which a check tries the key. */
 const ONLY_COMMITS = { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } as const;
 
 /**

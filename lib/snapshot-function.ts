@@ -18,6 +18,8 @@ export interface SnapshotFunctionProps {
   readonly settings: RunSettings;
   /** The key that signs commits. Undefined if they aren't signed. */
   readonly signingKey?: SigningKey | undefined;
+  /** Fingerprints of keys that signed earlier commits. */
+  readonly earlierKeys?: readonly string[] | undefined;
   /** Days for which users, changes and groups are kept. Undefined if the bucket's own lifecycle decides. */
   readonly keptDays?: number | undefined;
   readonly memorySize: number;
@@ -39,7 +41,7 @@ export class SnapshotFunction extends BundledFunction {
   constructor(
     scope: Construct,
     id: string,
-    { instance, store, tokenSecret, settings, signingKey, keptDays, ...props }: SnapshotFunctionProps,
+    { instance, store, tokenSecret, settings, signingKey, earlierKeys, keptDays, ...props }: SnapshotFunctionProps,
   ) {
     super(scope, id, {
       handler: 'take-snapshot',
@@ -48,6 +50,7 @@ export class SnapshotFunction extends BundledFunction {
         NODE_OPTIONS,
         [ENVIRONMENT.instance]: instance,
         ...environmentOf(settings),
+        ...(earlierKeys && { [ENVIRONMENT.earlierKeys]: earlierKeys.join(',') }),
         ...(keptDays !== undefined && { [ENVIRONMENT.keptDays]: String(keptDays) }),
       },
       access: [

@@ -1,15 +1,15 @@
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Format } from '../functions/snapshot/contract.ts';
+import type { FunctionProps } from './function-props.ts';
 
 /**
  * Options for daily snapshots; every one has a default. A key or secret given as an ARN must be in the stack's region.
  * @example new UserSnapshots(this, 'AnodotUsers', { alarmEmail: 'security@example.com', retentionDays: 800 })
  */
-export interface UserSnapshotsProps {
+export interface UserSnapshotsProps extends FunctionProps {
   /**
    * URL of the account's Anodot host.
    * @example 'https://ap.anodot.com'
@@ -99,6 +99,13 @@ export interface UserSnapshotsProps {
    * @default false
    */
   readonly sign?: boolean | undefined;
+  /**
+   * Fingerprints of keys that signed earlier commits, each of 64 hex digits. The weekly verification accepts their signatures, too. Not
+   * allowed without `sign`.
+   * @example ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08']
+   * @default none
+   */
+  readonly earlierKeys?: readonly string[] | undefined;
 
   /**
    * Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it. If it can't, delivery is retried for up to
@@ -159,41 +166,4 @@ export interface UserSnapshotsProps {
    * @default `retentionDays`
    */
   readonly athenaDays?: number | undefined;
-
-  /**
-   * Memory of the function in MB, from 128 to 10240. More memory also means a faster processor.
-   * @example 512
-   * @default 256
-   */
-  readonly memorySize?: number | undefined;
-  /**
-   * Longest duration of a run in seconds, from 60 to 900.
-   * @example 600
-   * @default 300
-   */
-  readonly timeoutSeconds?: number | undefined;
-  /**
-   * Number of runs that may execute at once, from 1 to 1000. An AWS account with a concurrency quota of 10 can reserve none.
-   * @example 2
-   * @default nothing is reserved
-   */
-  readonly reservedConcurrency?: number | undefined;
-  /**
-   * VPC in which the functions run. It needs a route to Anodot, S3 and Secrets Manager, and with `api` also to Lambda.
-   * @example Vpc.fromLookup(this, 'Vpc', { vpcName: 'company' })
-   * @default the functions run outside any VPC
-   */
-  readonly vpc?: IVpc | undefined;
-  /**
-   * Subnets of `vpc` in which the functions run. They need outbound access, such as a NAT gateway.
-   * @example { subnetGroupName: 'Private' }
-   * @default the private subnets of `vpc` with outbound access
-   */
-  readonly vpcSubnets?: SubnetSelection | undefined;
-  /**
-   * Security groups of the functions in `vpc`. They must allow outbound HTTPS.
-   * @example [SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-0123456789abcdef0')]
-   * @default a new group that allows all outbound and no inbound traffic
-   */
-  readonly securityGroups?: ISecurityGroup[] | undefined;
 }

@@ -1,6 +1,8 @@
 import { parseToken, type StoredToken, type Token } from './anodot/token.ts';
+import { makeSignature } from './commits/make-signature.ts';
+import { type Signer, SigningError } from './commits/signer.ts';
 import { type Deadline, withinPart } from './deadline.ts';
-import { CredentialsError, OperatorError, RefusedSnapshotError } from './errors.ts';
+import { CredentialsError, OperatorError, RefusedSnapshotError, StoreError } from './errors.ts';
 import { groupLines } from './group.ts';
 import { type Environment, parseSettings, type Settings } from './settings.ts';
 import { GROUPS_SHARE, PATHS, type Source } from './source.ts';
@@ -9,7 +11,7 @@ import { DAY_MILLISECONDS } from './utc-day.ts';
 
 /** One line of a check. `code` is the exit code of the failure. Null if it passed, or wasn't tried because another check failed. */
 export interface Check {
-  readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'groups' | 'store';
+  readonly name: 'settings' | 'secret' | 'exchange' | 'users' | 'groups' | 'store' | 'signing';
   readonly ok: boolean;
   readonly code: number | null;
   readonly message: string;
@@ -26,12 +28,14 @@ export interface CheckParts {
   readonly tokenName: string;
   readonly sourceFor: (settings: Settings) => CheckSource;
   readonly store: Pick<Store, 'location' | 'probe'>;
+  /** Undefined if commits aren't signed. */
+  readonly signer?: Signer | undefined;
   readonly deadline: Deadline;
   readonly newExecution: () => string;
   readonly now: () => Date;
 }
 
-/** Tries settings, secret, token exchange, users, groups and store. Leaves nothing behind. */
+/** Tries settings, secret, token exchange, users, groups, store and signing. Leaves nothing behind. */
 export async function check(parts: CheckParts): Promise<Check[]> {
   let settings: Settings | undefined;
   const settingsCheck = await attempt('settings', async () => {
@@ -67,7 +71,9 @@ export async function check(parts: CheckParts): Promise<Check[]> {
     await parts.store.probe(parts.newExecution());
     return `${parts.store.location} can be written`;
   });
-  return [settingsCheck, secret, exchange, users, groups, store];
+  const { signer, deadline } = parts;
+  const signing = signer ? [await attempt('signing', () => signText(signer, deadline))] : [];
+  return [settingsCheck, secret, exchange, users, groups, store, ...signing];
 }
 
 /** How many whole days ago the token was stored. Undefined if that isn't known. Clocks may differ, so a time in the future is today. */
@@ -99,6 +105,20 @@ async function readGroups(source: CheckSource, deadline: Deadline): Promise<stri
   return lines
     ? `groups match Anodot's documentation, ${lines.length} in all`
     : `GET ${PATHS.groups} is denied: snapshots will hold group ids instead of group names`;
+}
+
+/** A text that can't be a commit, which is a JSON object. */
+const NO_COMMIT = Buffer.from('check');
+
+async function signText(signer: Signer, deadline: Deadline): Promise<string> {
+  try {
+    const { key } = await makeSignature(signer, NO_COMMIT, deadline);
+    return `commits can be signed, by key ${key.fingerprint}`;
+  } catch (error) {
+    if (!(error instanceof SigningError) && !deadline.signal.aborted) throw error;
+    const why = error instanceof SigningError ? error.message : 'the time is over';
+    throw new StoreError(`commits can't be signed: ${why}`, { cause: error });
+  }
 }
 
 async function attempt(name: Check['name'], work: () => Promise<string>): Promise<Check> {

@@ -8,8 +8,8 @@ export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
  * `snapshotFunction` is set only for the function behind the API. It is the ARN or name of the function that takes snapshots.
- * `signingKey` is the ARN of the KMS key that signs commits, and `keptDays` the retention of users, changes and groups. Both are set only
- * for the function that takes snapshots.
+ * `signingKey` is the ARN of the KMS key that signs commits, `earlierKeys` has fingerprints of keys that signed earlier ones, and `keptDays`
+ * is the retention of users, changes and groups. All three are set only for the function that takes snapshots.
  */
 export const ENVIRONMENT = {
   anodotUrl: 'ANODOT_URL',
@@ -23,6 +23,7 @@ export const ENVIRONMENT = {
   allowEmpty: 'SNAPSHOT_ALLOW_EMPTY',
   keepRaw: 'SNAPSHOT_KEEP_RAW',
   signingKey: 'SNAPSHOT_SIGNING_KEY',
+  earlierKeys: 'SNAPSHOT_EARLIER_KEYS',
   keptDays: 'SNAPSHOT_KEPT_DAYS',
   allowOtherHost: 'ANODOT_ALLOW_OTHER_HOST',
 } as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FORMATS } from './contract.ts';
+import { FORMATS, SHA256_PATTERN } from './contract.ts';
 import { flag, listOf, numberFrom, type TextRule, textOf } from './setting-values.ts';
 
 /**
@@ -52,6 +52,12 @@ export const SECRET_ID: TextRule = {
 export const ROLE_ARN: TextRule = {
   pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
   expected: 'the ARN of an IAM role, like arn:aws:iam::123456789012:role/NAME, without a wildcard',
+};
+
+/** Each element of a list of fingerprints: in lower case, as `sha256sum` prints it and as stored keys are named. */
+export const FINGERPRINTS: TextRule = {
+  pattern: SHA256_PATTERN,
+  expected: 'fingerprints, each of 64 hex digits in lower case',
 };
 
 export const INSTANCE: TextRule = {

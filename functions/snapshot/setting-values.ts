@@ -45,6 +45,15 @@ export const listOf = <const Name extends string>(names: readonly Name[]) => {
   return z.preprocess(spelledList, z.array(z.enum(names, expected), expected).min(1, expected).readonly());
 };
 
+/** A list of texts. `pattern` is of each, and `expected` of all. */
+export const listOfText = ({ pattern, expected: texts }: TextRule) => {
+  const expected = `expected a comma-separated list of ${texts}`;
+  return z.preprocess(
+    spelledList,
+    z.array(z.string(expected).regex(pattern, expected), expected).min(1, expected).readonly(),
+  );
+};
+
 /** @returns false for undefined and for blank text */
 const isSet = (given: unknown): boolean => trimmed(given) !== undefined && trimmed(given) !== '';
 

@@ -103,6 +103,7 @@ async function runCheck({ deadline }: Budget, log: RunLog): Promise<CheckResult>
       location: environment[ENVIRONMENT.store] ?? '',
       probe: async (execution) => (await openStore(storeOf(environment))).probe(execution),
     },
+    signer,
     deadline,
     newExecution: randomExecution,
     now,
@@ -113,11 +114,11 @@ async function runCheck({ deadline }: Budget, log: RunLog): Promise<CheckResult>
 
 async function runVerification(budget: Budget, log: RunLog): Promise<VerificationDocument> {
   log.isNoRun('verification');
-  const { store, keptDays } = parseVerifySettings(environment);
+  const { store, ...settings } = parseVerifySettings(environment);
   const { verifyStore } = await import('./verify-store.ts'); // runs don't load it
   return verifyStore({
     store: await openStore(store),
-    keptDays,
+    ...settings,
     signer,
     stop: budget.endOf(VERIFY_PART),
     deadline: budget.deadline,

@@ -11,21 +11,12 @@ import { failureOf } from '../lambda/failure.ts';
 import { type Signer, SigningError } from '../snapshot/commits/signer.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
+import { QUICK_CLIENT } from './quick-client.ts';
 
 type Refusal = Extract<AwsFailure<KMSServiceException>, { readonly kind: 'service' }>;
 type Action = 'kms:GetPublicKey' | 'kms:Sign';
 
-/** Milliseconds. KMS responds within a tenth of a second, and a publication must not wait long for its signature. */
-const CLIENT_OPTIONS = {
-  retryMode: 'standard',
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 2_000,
-    socketTimeout: 5_000,
-    requestTimeout: 5_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies KMSClientConfig;
+const CLIENT_OPTIONS = { ...QUICK_CLIENT, maxAttempts: 3 } as const satisfies KMSClientConfig;
 
 const KEY_TYPE = { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY' } as const;
 

@@ -8,21 +8,12 @@ import {
 import { type AwsFailure, awsFailure } from '../lambda/aws-failure.ts';
 import type { StoredToken } from '../snapshot/anodot/token.ts';
 import { CredentialsError } from '../snapshot/errors.ts';
+import { QUICK_CLIENT } from './quick-client.ts';
 
 type SecretFailure = AwsFailure<SecretsManagerServiceException>;
 type Refusal = Extract<SecretFailure, { readonly kind: 'service' }>;
 
-/** Milliseconds. Secrets Manager responds within a tenth of a second. Waiting longer would leave less time for Anodot. */
-const CLIENT_OPTIONS = {
-  retryMode: 'standard',
-  maxAttempts: 4,
-  requestHandler: {
-    connectionTimeout: 2_000,
-    socketTimeout: 5_000,
-    requestTimeout: 5_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies SecretsManagerClientConfig;
+const CLIENT_OPTIONS = { ...QUICK_CLIENT, maxAttempts: 4 } as const satisfies SecretsManagerClientConfig;
 
 export const newSecretsClient = (options: SecretsManagerClientConfig = {}): SecretsManagerClient =>
   new SecretsManagerClient({ ...CLIENT_OPTIONS, ...options });

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
-import { SECRET_ID } from '../snapshot/setting-rules.ts';
-import { readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
+import { FINGERPRINTS, SECRET_ID } from '../snapshot/setting-rules.ts';
+import { listOfText, readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
 
 /** The function's settings: those of a run, the secret that holds the token, and the store. */
@@ -34,18 +34,25 @@ export interface VerifySettings {
   readonly store: string;
   /** The retention of users, changes and groups. Without it, any of the oldest days may lack them. */
   readonly keptDays?: number | undefined;
+  /** Fingerprints of keys that signed earlier commits. */
+  readonly earlierKeys?: readonly string[] | undefined;
 }
 
-const VERIFY_SETTINGS = z.object({ keptDays: wholeNumberFrom(1, 3650) }).partial();
+const VERIFY_SETTINGS = z.object({ keptDays: wholeNumberFrom(1, 3650), earlierKeys: listOfText(FINGERPRINTS) });
+const VERIFY_NAMES = VERIFY_SETTINGS.keyof().options;
 
 /** @throws SettingsError that lists every invalid setting, without quoting values */
 export function parseVerifySettings(environment: Environment): VerifySettings {
   const store = readStore(environment);
-  const { valid, problems } = readSettings(VERIFY_SETTINGS, { keptDays: environment[ENVIRONMENT.keptDays] });
-  const lines = [...problems.values()].map((problem) => `${ENVIRONMENT.keptDays}: ${problem}`);
+  const given = Object.fromEntries(VERIFY_NAMES.map((name) => [name, environment[ENVIRONMENT[name]]]));
+  const { valid, problems } = readSettings(VERIFY_SETTINGS.partial(), given);
+  const lines = VERIFY_NAMES.flatMap((name) => {
+    const problem = problems.get(name);
+    return problem === undefined ? [] : [`${ENVIRONMENT[name]}: ${problem}`];
+  });
   const all = [store.problem ?? [], lines].flat();
   if (all.length > 0) throw new SettingsError(`invalid settings: ${all.join('; ')}`);
-  return { store: store.value, keptDays: valid.keptDays };
+  return { store: store.value, ...valid };
 }
 
 const readSecretId = (environment: Environment): Reading =>

@@ -1,9 +1,7 @@
 /** Decides whether the function signs. Only a run that signs loads the client for KMS. */
 
-import { sha256Of } from '../snapshot/commits/document.ts';
 import { type Signer, SigningError } from '../snapshot/commits/signer.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
-import type { Deadline } from '../snapshot/deadline.ts';
 import type { Environment } from '../snapshot/settings.ts';
 
 /** An alias could later point to another key, so it isn't allowed. */
@@ -23,13 +21,6 @@ export function newSigner(environment: Environment): Signer | undefined {
     sign: async (bytes, deadline) => (await signer()).sign(bytes, deadline),
   };
 }
-
-/**
- * The fingerprint of the signer's key, by which `verify` knows it.
- * @throws SigningError
- */
-export const fingerprintOf = async (signer: Signer, deadline: Deadline): Promise<string> =>
-  sha256Of(await signer.publicKey(deadline));
 
 async function load(keyArn: string): Promise<Signer> {
   if (!KEY_ARN.test(keyArn))

@@ -1,11 +1,13 @@
 /** The `verify` event: checks the store within the time that is given, and stores what it found. */
-import { documentBytes, sha256Of } from '../snapshot/commits/document.ts';
+import { documentBytes } from '../snapshot/commits/document.ts';
+import { publicKeyFrom } from '../snapshot/commits/make-signature.ts';
 import { type Signer, SigningError } from '../snapshot/commits/signer.ts';
 import { KEYS } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { StoreError } from '../snapshot/errors.ts';
 import type { Store } from '../snapshot/store/store.ts';
 import { compactUtc, dtOf, latestDt } from '../snapshot/utc-day.ts';
+import type { SignatureOptions } from '../snapshot/verify/signatures.ts';
 import { type VerificationDocument, verificationDocument } from '../snapshot/verify/verification-document.ts';
 import { verify } from '../snapshot/verify/verify.ts';
 
@@ -14,12 +16,14 @@ const NEWEST_DAYS = 35;
 
 export interface VerifyParts {
   readonly store: Store;
-  readonly keptDays: number | undefined;
+  readonly keptDays?: number | undefined;
   /** Ends the verification. Its result is still stored. */
   readonly stop: AbortSignal;
   readonly deadline: Deadline;
   /** The signer of this function's commits. Undefined if it doesn't sign. */
   readonly signer?: Signer | undefined;
+  /** Fingerprints of keys that signed earlier commits. */
+  readonly earlierKeys?: readonly string[] | undefined;
   readonly instance: string;
   readonly now: () => Date;
   readonly onWarning: (message: string) => void;
@@ -34,7 +38,7 @@ export interface VerifyParts {
 export async function verifyStore(parts: VerifyParts): Promise<VerificationDocument> {
   const { store, keptDays, stop, instance, now, onVerified } = parts;
   const startedAt = now();
-  const keys = await ownKeys(parts);
+  const keys = await keysOf(parts);
   const verification = await verify(store, {
     today: dtOf(startedAt),
     latest: latestDt(startedAt),
@@ -42,7 +46,7 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
     withoutRaw: true,
     stop,
     ...(keptDays !== undefined && { keptDays }),
-    ...(keys && { keys }),
+    ...keys,
   });
   const document = verificationDocument(verification, { startedAt, endedAt: now(), instance });
   onVerified(document);
@@ -50,14 +54,22 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
   return document;
 }
 
-/** The fingerprint of the function's own key. Without it, signatures are checked against the keys in the store. */
-async function ownKeys({ signer, deadline, onWarning }: VerifyParts): Promise<readonly string[] | undefined> {
+/**
+ * The keys that may have signed: the function's own, and earlier ones. Keys that are only in the store are never accepted besides them. If
+ * they were, anyone who can write to the store could rebuild it with a key of their own. The function's own key isn't stored before it has
+ * signed. Without it, signatures are checked against the keys in the store.
+ */
+async function keysOf(parts: VerifyParts): Promise<Pick<SignatureOptions, 'keys' | 'unusedKey'>> {
+  const { signer, earlierKeys = [], deadline, onWarning } = parts;
+  if (!signer) return {};
   try {
-    return signer && [sha256Of(await signer.publicKey(deadline))];
+    const { fingerprint } = await publicKeyFrom(signer, deadline);
+    const hasSigned = earlierKeys.includes(fingerprint);
+    return { keys: [fingerprint, ...earlierKeys], ...(!hasSigned && { unusedKey: fingerprint }) };
   } catch (error) {
     if (!(error instanceof SigningError)) throw error;
     onWarning(`signatures are only checked against the keys in the store: ${error.message}`);
-    return undefined;
+    return {};
   }
 }
 

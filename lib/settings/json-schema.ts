@@ -14,7 +14,10 @@ const READ = z.union([
     ...DESCRIBED,
     type: z.literal('array'),
     minItems: z.int(),
-    items: z.object({ enum: z.array(z.string()) }),
+    items: z.union([
+      z.object({ enum: z.array(z.string()) }),
+      z.object({ type: z.literal('string'), pattern: z.string() }),
+    ]),
   }),
 ]);
 type Read = z.output<typeof READ>;
@@ -72,7 +75,11 @@ function accepted(read: Read): object {
     }
     case 'array': {
       const { type, minItems, items } = read;
-      return either({ type, minItems, items: { enum: items.enum } }, spelledList(items.enum));
+      if ('enum' in items) return either({ type, minItems, items: { enum: items.enum } }, spelledList(items.enum));
+      return either(
+        { type, minItems, items: { type: items.type, pattern: items.pattern } },
+        spelledList([items.pattern]),
+      );
     }
     case 'string':
       if ('const' in read) return either({ enum: [read.const, 'off', false] }, spelled(`${read.const}|off|false`));

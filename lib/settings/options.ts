@@ -1,47 +1,13 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
 import { DEFAULTS } from '../../functions/snapshot/contract.ts';
-import { PREFIX, ROLE_ARN, RUN_SETTINGS, type RunSettings } from '../../functions/snapshot/setting-rules.ts';
-import { flag, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
-
-/** The settings of a run, which the function checks as well. */
-const DESCRIBED_RUN_SETTINGS = {
-  anodotUrl: RUN_SETTINGS.anodotUrl.meta({
-    title: 'Anodot host',
-    description: "URL of the account's Anodot host.",
-    examples: ['https://ap.anodot.com'],
-  }),
-  allowOtherHost: RUN_SETTINGS.allowOtherHost.meta({
-    title: 'Allow another host',
-    description: 'Whether the token may be sent to a host outside anodot.com.',
-    examples: [true],
-  }),
-  formats: RUN_SETTINGS.formats.meta({
-    title: 'Formats',
-    description: 'Formats in which users are published. `json` is always included.',
-    examples: [['json']],
-  }),
-  maxDropPercent: RUN_SETTINGS.maxDropPercent.meta({
-    title: 'Largest drop of users',
-    description:
-      'Percentage from 0 to 100. A snapshot is refused if it lost more than this percentage of the previous users, and more than three users.',
-    examples: [20],
-  }),
-  allowEmpty: RUN_SETTINGS.allowEmpty.meta({
-    title: 'Allow an empty account',
-    description: 'Whether to publish a snapshot of an account without users.',
-    examples: [true],
-  }),
-  keepRaw: RUN_SETTINGS.keepRaw.meta({
-    title: 'Keep raw responses',
-    description: "Whether to keep Anodot's raw responses under `raw/`.",
-    examples: [false],
-  }),
-} as const satisfies { readonly [name in keyof RunSettings]: z.ZodType };
+import { FINGERPRINTS, PREFIX, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
+import { flag, listOfText, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
+import { RUN_OPTIONS } from './run-options.ts';
 
 /** Every option of a deployment that is text, a number, a flag or a list: the same in CDK context, in settings.json and in props. */
 export const OPTIONS = {
-  ...DESCRIBED_RUN_SETTINGS,
+  ...RUN_OPTIONS,
   prefix: textOf(PREFIX).meta({
     title: 'Prefix',
     description:
@@ -78,6 +44,12 @@ export const OPTIONS = {
     title: 'Sign commits',
     description: 'Whether to sign each commit with a new KMS key, with which only the function may sign.',
     examples: [true],
+  }),
+  earlierKeys: listOfText(FINGERPRINTS).meta({
+    title: 'Earlier signing keys',
+    description:
+      'Fingerprints of keys that signed earlier commits, each of 64 hex digits. The weekly verification accepts their signatures, too.',
+    examples: [['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08']],
   }),
   maxTokenAgeDays: wholeNumberFrom(0, 3650).meta({
     title: 'Largest age of the token',
@@ -173,12 +145,14 @@ export type Problem = readonly [name: string, problem: string];
 
 /** Options that are valid by themselves, but not together. */
 export function conflictsOf(chosen: ChosenOptions): Problem[] {
-  const { anodotUrl, allowOtherHost, athena, keepRaw } = withDefaults(chosen);
+  const { anodotUrl, allowOtherHost, athena, keepRaw, sign } = withDefaults(chosen);
   const problems: Problem[] = [];
   const host = parseAnodotHost(anodotUrl, allowOtherHost, 'allowOtherHost');
   if ('problem' in host) problems.push(['anodotUrl', host.problem]);
   if (!keepRaw && chosen.rawRetentionDays !== undefined)
     problems.push(['rawRetentionDays', 'not allowed with keepRaw=false: no response is kept']);
+  if (!sign && chosen.earlierKeys !== undefined)
+    problems.push(['earlierKeys', 'not allowed without sign: the verification accepts every key of the store']);
   for (const name of ['athenaDatabase', 'athenaDays'] as const)
     if (!athena && chosen[name] !== undefined)
       problems.push([name, 'not allowed with athena=false: there is no database']);

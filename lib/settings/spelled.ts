@@ -7,8 +7,9 @@ export const spelledText = (pattern: string): string =>
 
 export const spelledFlag = spelled('true|false');
 
-export function spelledList(names: readonly string[]): string {
-  const one = String.raw`(?:${names.join('|')})\s*`;
+/** @param alternatives of each element: words, or patterns of a whole text */
+export function spelledList(alternatives: readonly string[]): string {
+  const one = String.raw`(?:${alternatives.map((each) => each.replace(/^\^|\$$/g, '')).join('|')})\s*`;
   return spelled(`${one}(?:,\\s*${one})*`);
 }
 

@@ -56,7 +56,18 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
     [inCore('verify/', 'receive/', 'changes/', 'commits/', 'anodot/', 'store/(?!folder|bucket)', ...GROUND)],
   ],
   [`${core}/verify/`, [inCore('verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
-  [`${core}/check.ts`, [inCore('anodot/', 'settings\\.ts$', 'store/(?!folder|bucket)', ...GROUND)]],
+  [
+    `${core}/check.ts`,
+    [
+      inCore(
+        'anodot/',
+        'commits/(make-signature|signer)\\.ts$',
+        'settings\\.ts$',
+        'store/(?!folder|bucket)',
+        ...GROUND,
+      ),
+    ],
+  ],
   // The run itself. Its source and store are passed in.
   [`${core}/`, [inCore('[a-z-]+\\.ts$', 'receive/', 'changes/', 'commits/', 'store/(?!folder|bucket)')]],
   [

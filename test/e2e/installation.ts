@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { MANIFEST, type Manifest } from '../../functions/snapshot/commits/manifest.ts';
 import { RUN_DOCUMENT, type RunDocument } from '../../functions/snapshot/commits/run-document.ts';
+import type { Signer } from '../../functions/snapshot/commits/signer.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
 import { FUNCTION_ACTIONS } from '../../functions/snapshot/permissions.ts';
@@ -84,10 +85,14 @@ async function leaksIn(store: BucketStore): Promise<string[]> {
 }
 
 /** Publishes a snapshot of yesterday to an installation's bucket. */
-export async function publishYesterday(store: BucketStore, users: readonly object[] = USERS): Promise<void> {
+export async function publishYesterday(
+  store: BucketStore,
+  users: readonly object[] = USERS,
+  signer?: Signer,
+): Promise<void> {
   const time = new Date(Date.now() - DAY_MILLISECONDS);
   const server = await serveAnodot({ users: answer(users, 200, { date: time.toUTCString() }) });
-  await take({ url: server.url, store, run: { now: () => time } }).finally(server.close);
+  await take({ url: server.url, store, run: { now: () => time, signer } }).finally(server.close);
 }
 
 const RESULT = RUN_DOCUMENT.extend({ manifest: MANIFEST.optional() });

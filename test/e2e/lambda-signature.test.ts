@@ -2,11 +2,18 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
 import { KEYS, signatureOf } from '../../functions/snapshot/contract.ts';
+import { VERIFICATION } from '../../functions/snapshot/verify/verification-document.ts';
+import { MARK } from '../support/canary.ts';
 import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
 import { type KmsDouble, type KmsFault, serveKms } from '../support/lambda/kms-double.ts';
-import { type Installation, install, linesOf, metricsOf, resultOf } from './installation.ts';
+import { sha256 } from '../support/stored-commits.ts';
+import { newSigner } from '../support/test-signer.ts';
+import { type Installation, install, linesOf, metricsOf, publishYesterday, resultOf, USERS } from './installation.ts';
+
+const CHECKS = z.object({ checks: z.array(z.looseObject({ name: z.string() })) });
 
 /** Installs a function that signs, and a double of KMS with its key. */
 async function installSigning(options: Parameters<typeof install>[0] = {}): Promise<Installation & { kms: KmsDouble }> {
@@ -94,4 +101,73 @@ test.for<[string, { bundle?: string | undefined; environment?: { [name: string]:
   expect(warnings[0]).toContain('published without a signature');
   expect(await signaturesIn(world)).toEqual([]);
   expect(metricsOf(await world.log())).toMatchObject([{ SnapshotPublished: 1, CommitUnsigned: 1 }]);
+});
+
+describe('a check by a function that signs', () => {
+  const signingOf = ({ result }: Awaited<ReturnType<Installation['invoke']>>) =>
+    CHECKS.parse(result).checks.filter(({ name }) => name === 'signing');
+
+  test('signs a text that is no commit, and leaves nothing behind', async () => {
+    const world = await installSigning();
+    const fingerprint = sha256(world.kms.key.publicKey.export({ type: 'spki', format: 'der' }));
+    expect(signingOf(await world.invoke({ check: true }))).toEqual([
+      { name: 'signing', ok: true, code: null, message: `commits can be signed, by key ${fingerprint}` },
+    ]);
+    expect(world.kms.calls.map(({ operation }) => operation)).toEqual(['GetPublicKey', 'Sign']);
+    expect([await world.store.list('keys/'), await world.store.list('commits/')]).toEqual([[], []]);
+    expect(metricsOf(await world.log())).toMatchObject([{ CheckFailed: 0 }]);
+  });
+
+  test.for<[string, KmsFault, string]>([
+    ['the role may not sign', { error: 'AccessDeniedException' }, 'Allow kms:Sign on it'],
+    ['the key is disabled', { error: 'DisabledException' }, 'Enable it'],
+    ['another key signed', sent(sign('sha256', Buffer.of(1), OTHER)), "doesn't match the public key"],
+  ])('fails if %s, and counts it', async ([, fault, says]) => {
+    const world = await installSigning();
+    world.kms.fault((_, operation) => (operation === 'Sign' ? fault : undefined));
+    const message = expect.stringMatching(`^commits can't be signed: .*${says}`);
+    expect(signingOf(await world.invoke({ check: true }))).toEqual([{ name: 'signing', ok: false, code: 7, message }]);
+    expect(metricsOf(await world.log())).toMatchObject([{ CheckFailed: 1 }]);
+  });
+
+  test('of a function that does not sign never loads the client for KMS', async () => {
+    const world = await install({ bundle: await bundleWithoutKms() });
+    expect(signingOf(await world.invoke({ check: true }))).toEqual([]);
+    expect(metricsOf(await world.log())).toMatchObject([{ CheckFailed: 0 }]);
+  });
+});
+
+describe('a verification by a function that signs', () => {
+  test('finds no damage between the deployment and the first signed run, nor after it', async () => {
+    const world = await installSigning();
+    await publishYesterday(world.store);
+    const before = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect(before).toMatchObject({ status: 'sound', signatures: { checked_with: 'given keys', unsigned: 1 } });
+    resultOf(await world.invoke({}));
+    const after = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect(after).toMatchObject({ status: 'sound', findings: [], signatures: { valid: 1, unsigned: 1 } });
+    const damaged = metricsOf(await world.log()).map((metrics) => metrics['StoreDamaged']);
+    expect(damaged.filter((count) => count !== undefined)).toEqual([0, 0]);
+  });
+
+  test('accepts the signatures of a key in earlierKeys', async () => {
+    const earlier = newSigner();
+    const world = await installSigning({ environment: { SNAPSHOT_EARLIER_KEYS: earlier.fingerprint } });
+    await publishYesterday(world.store, USERS, earlier);
+    resultOf(await world.invoke({}));
+    const { status, signatures, findings } = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect([status, findings]).toEqual(['sound', []]);
+    expect(signatures).toEqual({ checked_with: 'given keys', valid: 2, invalid: 0, unsigned: 0 });
+  });
+
+  test('names earlierKeys if they are malformed, which stops no run', async () => {
+    const world = await installSigning({ environment: { SNAPSHOT_EARLIER_KEYS: MARK } });
+    expect(resultOf(await world.invoke({})).status).toBe('published');
+    const { error } = await world.invoke({ verify: true });
+    expect([error?.errorType, error?.errorMessage]).toEqual([
+      'SettingsError',
+      expect.stringContaining('SNAPSHOT_EARLIER_KEYS: '),
+    ]);
+    expect(await signaturesIn(world)).toHaveLength(1);
+  });
 });

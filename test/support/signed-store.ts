@@ -1,5 +1,5 @@
 /** Signs the commits of a folder after its runs, with keys that a test holds. Uses node:crypto alone, not the product's own signing. */
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { commitNumbers } from '../../functions/snapshot/commits/commit-log.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
@@ -26,6 +26,14 @@ const fingerprintOf = (key: KeyObject): string =>
   createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('hex');
+
+/** The same public key, in the shorter of its two forms. */
+export function compressed(pem: string): KeyObject {
+  const point = createPublicKey(pem).export({ type: 'spki', format: 'der' }).subarray(-65);
+  const header = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+  const parity = Buffer.from([2 + (point.readUInt8(64) & 1)]);
+  return createPublicKey({ key: Buffer.concat([header, parity, point.subarray(1, 33)]), format: 'der', type: 'spki' });
+}
 
 /** Stores the key, and signs these commits with it. Default: all. Replaces what is there. */
 export async function signCommits(folder: string, key: SigningKey, only?: readonly number[]): Promise<void> {

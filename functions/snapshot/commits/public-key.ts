@@ -27,6 +27,15 @@ export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
   return { fingerprint: sha256Of(der), pem: String(key.export({ type: 'spki', format: 'pem' })), key };
 }
 
+const PEM = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=\n]+)-----END PUBLIC KEY-----\n$/;
+
+/** Parses a stored public key. Undefined if it isn't exactly what `publicKeyOf` would store. A private key is rejected, too. */
+export function publicKeyIn(pem: Buffer): PublicKey | undefined {
+  const [, base64] = PEM.exec(pem.toString('latin1')) ?? [];
+  const key = base64 === undefined ? undefined : publicKeyOf(Buffer.from(base64, 'base64'));
+  return key && pem.equals(Buffer.from(key.pem)) ? key : undefined;
+}
+
 /** The DER of a private or public key's SubjectPublicKeyInfo: with the curve's name and the point uncompressed, as KMS encodes it. */
 export function publicDerOf(key: KeyObject): Buffer {
   const { kty, crv, x, y } = key.export({ format: 'jwk' });

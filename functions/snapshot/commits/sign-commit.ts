@@ -6,7 +6,7 @@ import { StoreError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Commit } from './commit.ts';
 import { documentBytes } from './document.ts';
-import { isSignature, publicKeyOf } from './public-key.ts';
+import { makeSignature } from './make-signature.ts';
 import { type Signer, SigningError } from './signer.ts';
 
 /**
@@ -16,15 +16,7 @@ import { type Signer, SigningError } from './signer.ts';
  */
 export async function signCommit(store: Store, signer: Signer, commit: Commit, deadline: Deadline): Promise<string> {
   const { signal } = deadline;
-  const key = publicKeyOf(await usedFor('read the public key', () => signer.publicKey(deadline)));
-  if (!key) throw new SigningError('the signing key is not on the curve P-256. Sign with an ECC_NIST_P256 key');
-  signal.throwIfAborted(); // the caller doesn't wait for work that goes on after the abort
-  const bytes = documentBytes(commit);
-  const signature = await usedFor('sign', () => signer.sign(bytes, deadline));
-  if (!isSignature(key, bytes, signature))
-    throw new SigningError(
-      `the signature doesn't match the public key ${key.fingerprint}. Check the signing key, then run again`,
-    );
+  const { key, signature } = await makeSignature(signer, documentBytes(commit), deadline);
   const name = KEYS.publicKey(key.fingerprint);
   const pem = Buffer.from(key.pem);
   signal.throwIfAborted();
@@ -32,19 +24,6 @@ export async function signCommit(store: Store, signer: Signer, commit: Commit, d
   signal.throwIfAborted();
   await createExactly(store, KEYS.signature(commit.commit, commit.execution), signature);
   return key.fingerprint;
-}
-
-/** A signer's bug has a message that may quote anything, so it is left out. */
-async function usedFor(what: string, call: () => Promise<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof SigningError) throw error;
-    const name = error instanceof Error ? error.name : typeof error;
-    throw new SigningError(`the signing key could not be used to ${what} (${name}). Check the key, then run again`, {
-      cause: error,
-    });
-  }
 }
 
 /** Creates an object with these bytes. If it exists with them, an earlier call created it and its response was lost. */

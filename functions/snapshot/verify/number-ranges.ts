@@ -1,20 +1,27 @@
 /** Numbers of commits as ranges, so that a report stays short however many commits it is about. */
 
-export interface NumberRange {
-  readonly first: number;
-  readonly last: number;
+export interface Range<T> {
+  readonly first: T;
+  readonly last: T;
 }
+export type NumberRange = Range<number>;
 
-/** @param numbers ascending */
-export function numberRanges(numbers: readonly number[]): NumberRange[] {
-  const ranges: { first: number; last: number }[] = [];
-  for (const number of numbers) {
+/**
+ * @param values ascending
+ * @param next the value that continues a range
+ */
+export function rangesIn<T>(values: readonly T[], next: (value: T) => T): Range<T>[] {
+  const ranges: { first: T; last: T }[] = [];
+  for (const value of values) {
     const before = ranges.at(-1);
-    if (before?.last === number - 1) before.last = number;
-    else ranges.push({ first: number, last: number });
+    if (before && next(before.last) === value) before.last = value;
+    else ranges.push({ first: value, last: value });
   }
   return ranges;
 }
+
+/** @param numbers ascending */
+export const numberRanges = (numbers: readonly number[]): NumberRange[] => rangesIn(numbers, (number) => number + 1);
 
 export const isIn = (ranges: readonly NumberRange[], number: number): boolean =>
   ranges.some(({ first, last }) => first <= number && number <= last);

@@ -1,15 +1,17 @@
 /** Checks the signature of every commit, and that no commit lacks one that must have it. */
-import { verify } from 'node:crypto';
 import type { CommitEntry } from '../commits/commit.ts';
+import { isSignature, type PublicKey } from '../commits/public-key.ts';
 import { KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { damaged, type Finding, note } from './findings.ts';
 import { inARow, type NumberRange, numberRanges } from './number-ranges.ts';
-import { type PublicKey, type PublicKeys, readPublicKeys } from './public-keys.ts';
+import { type PublicKeys, readPublicKeys } from './public-keys.ts';
 
 export interface SignatureOptions {
   /** Fingerprints, noted outside of the store, of the keys that may have signed. Default: every key of the store. */
   readonly keys?: readonly string[];
+  /** The one of `keys` that may not have signed yet. The store may lack it until then. */
+  readonly unusedKey?: string;
   /** The first commit that must be signed. */
   readonly signedFrom?: number;
   /** Commits after `signedFrom` that may lack a signature. */
@@ -53,7 +55,8 @@ export class SignatureCheck {
   /** Reads the keys. Begin after the commits were listed, since a key is stored before the first commit that it signs. */
   static async begin(store: Store, options: SignatureOptions): Promise<SignatureCheck> {
     const given = options.keys && [...new Set(options.keys.map((key) => key.toLowerCase()))];
-    return new SignatureCheck(options, given, await readPublicKeys(store, given ?? []));
+    const required = (given ?? []).filter((key) => key !== options.unusedKey);
+    return new SignatureCheck(options, given, await readPublicKeys(store, required));
   }
 
   readonly visit = ({ number, commit }: CommitEntry, bytes: Buffer, signature: Buffer | undefined): void => {
@@ -69,7 +72,7 @@ export class SignatureCheck {
   /** OpenSSL accepts strict DER only. Consecutive commits mostly have the same key, so that key is tried first. */
   #signerOf(bytes: Buffer, signature: Buffer): PublicKey | undefined {
     const keys = this.#lastKey ? [this.#lastKey, ...this.#stored.keys] : this.#stored.keys;
-    const signer = keys.find(({ key }) => verify('sha256', bytes, { key, dsaEncoding: 'der' }, signature));
+    const signer = keys.find((key) => isSignature(key, bytes, signature));
     if (signer) this.#lastKey = signer;
     return signer;
   }
@@ -95,6 +98,7 @@ export class SignatureCheck {
         ...invalidFindings(invalid),
         ...this.#missingFindings(),
         ...this.#uselessKeyFindings(),
+        ...this.#unusedKeyFindings(),
       ],
     };
   }
@@ -117,10 +121,21 @@ export class SignatureCheck {
 
   /** Without this, a store whose signatures were all deleted would look as sound as a signed one. */
   #uselessKeyFindings(): Finding[] {
-    const [given] = this.#given ?? [];
+    const given = this.#given?.find((key) => key !== this.#options.unusedKey || this.#isStored(key));
     const isExplained = this.#options.signedFrom !== undefined || this.#stored.findings.length > 0;
     if (given === undefined || isExplained || this.#signed.length > 0) return [];
     return [damaged(KEYS.publicKey(given), 'was given, but no commit is signed')];
+  }
+
+  #unusedKeyFindings(): Finding[] {
+    const { unusedKey } = this.#options;
+    if (unusedKey === undefined || this.#isStored(unusedKey)) return [];
+    const why = 'is not stored: this key has signed nothing yet, or it was deleted with its signatures';
+    return [note(KEYS.publicKey(unusedKey), why)];
+  }
+
+  #isStored(fingerprint: string): boolean {
+    return this.#stored.keys.some((key) => key.fingerprint === fingerprint);
   }
 }
 

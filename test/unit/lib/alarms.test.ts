@@ -22,13 +22,13 @@ function alarm(name: string, template = templateOf()) {
   return found[0]?.[1]['Properties'];
 }
 
-const count = (id: string, metric: string) => ({
+const count = (id: string, metric: string, statistic = 'Sum') => ({
   Id: id,
   ReturnData: false,
   MetricStat: {
     Metric: { Namespace: METRICS_NAMESPACE, MetricName: metric, Dimensions: DIMENSIONS },
     Period: 3600,
-    Stat: 'Sum',
+    Stat: statistic,
   },
 });
 
@@ -83,7 +83,6 @@ test('RunFailed does not claim that nothing was published, since a run that was 
 
 test.each([
   ['SnapshotRefused', METRICS.refused, 'Sum', 0],
-  ['NearlyOutOfTime', METRICS.durationUsedPercent, 'Maximum', 80],
   ['UsersDropped', METRICS.usersDroppedPercent, 'Maximum', 10],
   ['AdministratorAdded', METRICS.administratorsAdded, 'Sum', 0],
   ['DaysMissing', METRICS.daysMissing, 'Sum', 0],
@@ -97,6 +96,20 @@ test.each([
     Dimensions: DIMENSIONS,
     Statistic,
     Threshold,
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 1,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('NearlyOutOfTime fires for a run that took more than 80 % of its time, and for a verification that did not finish', () => {
+  expect(alarm('NearlyOutOfTime')).toMatchObject({
+    Metrics: [
+      { Expression: 'MAX([FILL(used, 0), FILL(unfinished, 0) * 100])' },
+      count('used', METRICS.durationUsedPercent, 'Maximum'),
+      count('unfinished', METRICS.verificationUnfinished),
+    ],
+    Threshold: 80,
     ComparisonOperator: 'GreaterThanThreshold',
     EvaluationPeriods: 1,
     TreatMissingData: 'notBreaching',

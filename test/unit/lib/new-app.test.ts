@@ -18,6 +18,7 @@ const EVERY_OPTION = {
   api: 'iam',
   alarmEmail: 'security@example.com',
   sign: 'true',
+  earlierKeys: 'a1'.repeat(32),
   maxTokenAgeDays: '30',
   retentionDays: '800',
   rawRetentionDays: '30',

@@ -50,6 +50,15 @@ test.each([
   expect(environment({ [name]: value })).toEqual({ ...environment(), ...changed });
 });
 
+test('the fingerprints in earlierKeys are in the environment, beside the key that signs now', () => {
+  const [one, two] = ['a1'.repeat(32), 'b2'.repeat(32)];
+  const signing = { sign: 'true' };
+  expect(environment({ ...signing, earlierKeys: `${one}, ${two}` })).toEqual({
+    ...environment(signing),
+    SNAPSHOT_EARLIER_KEYS: `${one},${two}`,
+  });
+});
+
 test('with an existing bucket the environment names it, and not how long its objects are kept, which only its lifecycle says', () => {
   const { SNAPSHOT_KEPT_DAYS: _, ...others } = environment();
   expect(environment({ bucketName: 'company' })).toEqual({ ...others, SNAPSHOT_STORE: 's3://company' });

@@ -103,6 +103,7 @@ test('a run has the date of its start, and a manual run is named after its first
 });
 
 describe('the settings of a function', () => {
+  const FINGERPRINTS = ['a1'.repeat(32), '0'.repeat(64)];
   const good = { ANODOT_TOKEN_SECRET_ID: ' anodot/token ', SNAPSHOT_STORE: ' s3://bucket/a/b ' };
 
   test('are those of a run, plus the secret and the store', () => {
@@ -154,6 +155,29 @@ describe('the settings of a function', () => {
     expect(parse).toThrow('SNAPSHOT_KEPT_DAYS: expected a whole number from 1 to 3650');
     expect(parse).toThrow('SNAPSHOT_STORE: is missing');
     expect(parse).not.toThrow('zqxj');
+  });
+
+  test.each([
+    [undefined, undefined],
+    [' ', undefined],
+    [` ${FINGERPRINTS.join(' ,\n')} `, FINGERPRINTS],
+  ])('name the earlier keys %j as %j for a verification', (text, earlierKeys) => {
+    const settings = parseVerifySettings({ SNAPSHOT_STORE: 's3://bucket', SNAPSHOT_EARLIER_KEYS: text });
+    expect(settings).toEqual({ store: 's3://bucket', earlierKeys });
+  });
+
+  test('are invalid for a verification alone if an earlier key is no fingerprint', () => {
+    for (const text of ['zqxj', `${FINGERPRINTS[0]},`, `${FINGERPRINTS[0]},zqxj`, 'A1'.repeat(32)]) {
+      const environment = { ...good, SNAPSHOT_EARLIER_KEYS: text, SNAPSHOT_KEPT_DAYS: '0' };
+      const parse = () => parseVerifySettings(environment);
+      expect(parse).toThrow(SettingsError);
+      expect(parse).toThrow(
+        'SNAPSHOT_EARLIER_KEYS: expected a comma-separated list of fingerprints, each of 64 hex digits',
+      );
+      expect(parse).toThrow('SNAPSHOT_KEPT_DAYS: ');
+      expect(parse).not.toThrow('zqxj');
+      expect(parseFunctionSettings(environment).store).toBe(good.SNAPSHOT_STORE.trim());
+    }
   });
 
   test.each([

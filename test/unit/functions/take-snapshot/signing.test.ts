@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SigningError } from '../../../../functions/snapshot/commits/signer.ts';
-import { fingerprintOf, newSigner } from '../../../../functions/take-snapshot/signing.ts';
+import { newSigner } from '../../../../functions/take-snapshot/signing.ts';
 import { deadlineIn } from '../../../support/take.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/5c1f3a52-1c1d-4a3e-9a55-0d5d2f6f0b11';
@@ -36,10 +36,3 @@ test.for([[KEY], [` ${KEY}\n`], [KEY.replace('aws', 'aws-us-gov')], [KEY.replace
     expect(newSigner({ SNAPSHOT_SIGNING_KEY: value })).toBeDefined();
   },
 );
-
-test('the fingerprint of a signer is the SHA-256 of its public key', async () => {
-  const signer = { publicKey: async () => Buffer.from('key'), sign: async () => Buffer.of() };
-  expect(await fingerprintOf(signer, deadlineIn(1000))).toBe(
-    '2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683',
-  );
-});

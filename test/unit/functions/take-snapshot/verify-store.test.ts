@@ -1,14 +1,22 @@
+import { sign } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SigningError } from '../../../../functions/snapshot/commits/signer.ts';
 import { FOLDERS, KEYS } from '../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../functions/snapshot/errors.ts';
 import { FolderStore } from '../../../../functions/snapshot/store/folder/folder-store.ts';
-import type { VerificationDocument } from '../../../../functions/snapshot/verify/verification-document.ts';
+import {
+  VERIFICATION,
+  type VerificationDocument,
+} from '../../../../functions/snapshot/verify/verification-document.ts';
 import { type VerifyParts, verifyStore } from '../../../../functions/take-snapshot/verify-store.ts';
 import { noon } from '../../../support/clock.ts';
 import { copyOf, remove, useFourCommits } from '../../../support/four-commits.ts';
+import { signCommits } from '../../../support/signed-store.ts';
 import { watched } from '../../../support/store-doubles.ts';
 import { deadlineIn } from '../../../support/take.ts';
+import { newSigner } from '../../../support/test-signer.ts';
 
 const stores = useFourCommits();
 
@@ -101,5 +109,94 @@ describe('a verification by the function', () => {
     expect(warnings).toEqual([
       'signatures are only checked against the keys in the store: the key is disabled: enable it',
     ]);
+  });
+});
+
+describe('a verification by a function that signs', () => {
+  /** A test signer that can also sign the commits of a folder. */
+  function newKey() {
+    const signer = newSigner();
+    const { fingerprint, pem, privateKey } = signer;
+    return {
+      signer,
+      fingerprint,
+      key: { fingerprint, pem, sign: (bytes: Uint8Array) => sign('sha256', bytes, privateKey) },
+    };
+  }
+  const [own, earlier, attacker] = [newKey(), newKey(), newKey()];
+  const { signer } = own;
+
+  /** The store with its commits signed, and what a verification of it finds. */
+  async function found(
+    signed: readonly (readonly [by: typeof own, commits: readonly number[]])[],
+    parts: Partial<VerifyParts> = {},
+    edit: (folder: string) => Promise<unknown> = async () => undefined,
+  ) {
+    const folder = await copyOf(stores().four);
+    for (const [by, commits] of signed) await signCommits(folder, by.key, commits);
+    await edit(folder);
+    const { result, warnings } = await verified({ store: new FolderStore(folder), signer, ...parts });
+    expect(warnings).toEqual([]);
+    const { status, signatures, findings } = VERIFICATION.parse(result);
+    expect(signatures.checked_with).toBe('given keys');
+    return { status, signatures, messages: findings.map(({ message }) => message) };
+  }
+
+  const UNSTORED = 'is not stored: this key has signed nothing yet, or it was deleted with its signatures';
+
+  test('finds no damage before its first signed run, and notes that', async () => {
+    expect(await found([])).toMatchObject({ status: 'sound', messages: [UNSTORED], signatures: { unsigned: 4 } });
+  });
+
+  test('finds no damage after its key was replaced, if earlierKeys has the older one', async () => {
+    const earlierKeys = [earlier.fingerprint];
+    expect(await found([[earlier, [1, 2, 3, 4]]], { earlierKeys })).toMatchObject({
+      status: 'sound',
+      messages: [UNSTORED],
+    });
+    const both = [
+      [earlier, [1, 2]],
+      [own, [3, 4]],
+    ] as const;
+    expect(await found(both, { earlierKeys })).toMatchObject({
+      status: 'sound',
+      messages: [],
+      signatures: { valid: 4 },
+    });
+    expect(await found(both)).toMatchObject({ status: 'damaged', signatures: { valid: 2, invalid: 2 } });
+  });
+
+  test('finds that an earlier key was deleted, and so its own key once earlierKeys has it', async () => {
+    const deletes =
+      ({ fingerprint }: typeof own) =>
+      async (folder: string) => {
+        await remove(folder, KEYS.publicKey(fingerprint));
+        for (const name of await readdir(join(folder, 'commits')))
+          if (name.endsWith('.sig')) await remove(folder, `commits/${name}`);
+      };
+    for (const key of [earlier, own]) {
+      const parts = { earlierKeys: [key.fingerprint] };
+      const { status, messages } = await found([[key, [1, 2, 3, 4]]], parts, deletes(key));
+      expect([status, messages[0]]).toEqual([
+        'damaged',
+        expect.stringContaining('is missing, though this key was given'),
+      ]);
+    }
+    const unnoticed = await found([[own, [1, 2, 3, 4]]], {}, deletes(own));
+    expect(unnoticed).toMatchObject({ status: 'sound', messages: [UNSTORED], signatures: { unsigned: 4 } });
+  });
+
+  test("finds a store that was signed again with an attacker's key, with and without the function's own key in it", async () => {
+    const all = [1, 2, 3, 4];
+    for (const signed of [
+      [[attacker, all]],
+      [
+        [own, all],
+        [attacker, all],
+      ],
+    ] as const) {
+      const { status, signatures } = await found(signed);
+      expect([status, signatures.invalid]).toEqual(['damaged', 4]);
+    }
   });
 });

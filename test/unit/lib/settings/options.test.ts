@@ -31,15 +31,21 @@ test('every default is a valid option, and no two defaults conflict', () => {
   expect(conflictsOf({})).toEqual([]);
 });
 
+/** The files that declare props. */
+async function sources(): Promise<string> {
+  const names = ['user-snapshots-props.ts', 'function-props.ts'];
+  const texts = names.map((name) => readFile(join(import.meta.dirname, '../../../../lib', name), 'utf8'));
+  return (await Promise.all(texts)).join('');
+}
+
 /** The docstring of every prop, by its name. */
 async function docstrings(): Promise<ReadonlyMap<string, string>> {
-  const source = await readFile(join(import.meta.dirname, '../../../../lib/user-snapshots-props.ts'), 'utf8');
-  const found = source.matchAll(/\/\*\*\n((?: {3}\* .*\n)+) {3}\*\/\n {2}readonly (\w+)\?:/g);
+  const found = (await sources()).matchAll(/\/\*\*\n((?: {3}\* .*\n)+) {3}\*\/\n {2}readonly (\w+)\?:/g);
   return new Map([...found].map(([, text = '', name = '']) => [name, text.replaceAll(/^ {3}\* /gm, '')]));
 }
 
 test('every prop has a sentence, an example and a default in its docstring', async () => {
-  const source = await readFile(join(import.meta.dirname, '../../../../lib/user-snapshots-props.ts'), 'utf8');
+  const source = await sources();
   const documented = await docstrings();
   expect([...documented.keys()]).toEqual([...source.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name));
   for (const [name, text] of documented) expect(text, name).toMatch(/^[A-Z`][^@]*\.\n@example .+\n@default .+\n$/);
@@ -61,6 +67,8 @@ test('a prop and the setting of the same name are described by the same sentence
   for (const [name, option] of Object.entries(OPTIONS))
     expect(firstSentence(documented.get(name)), name).toBe(firstSentence(option.meta()?.description));
 });
+
+const FINGERPRINTS = ['a1'.repeat(32), '0'.repeat(64)];
 
 const BAD = [
   ['anodotUrl', 'http://app.anodot.com'],
@@ -100,6 +108,12 @@ const BAD = [
   ['memorySize', '64'],
   ['reservedConcurrency', '0'],
   ['sign', 'yes'],
+  ['earlierKeys', []],
+  ['earlierKeys', 'a1'],
+  ['earlierKeys', 'A1'.repeat(32)],
+  ['earlierKeys', `${'a1'.repeat(32)},`],
+  ['earlierKeys', ['a1'.repeat(32), 'a1'.repeat(33)]],
+  ['earlierKeys', [1]],
   ['maxTokenAgeDays', '-1'],
   ['maxTokenAgeDays', '3651'],
   ['athenaDatabase', 'Users'],
@@ -139,6 +153,13 @@ test.each([
   expect(choicesOf({ [name]: value })).toMatchObject({ [name]: value });
 });
 
+test('earlierKeys is a list, or text with commas', () => {
+  for (const earlierKeys of [FINGERPRINTS, FINGERPRINTS.join(', ')])
+    expect(Reflect.apply(choicesOf, undefined, [{ sign: true, earlierKeys }])).toMatchObject({
+      earlierKeys: FINGERPRINTS,
+    });
+});
+
 test('a host that is not Anodot requires allowOtherHost', () => {
   const anodotUrl = 'https://127.0.0.1:8443';
   expect(conflictsOf({ anodotUrl })).toEqual([['anodotUrl', expect.stringContaining('allowOtherHost=true')]]);
@@ -148,6 +169,7 @@ test('a host that is not Anodot requires allowOtherHost', () => {
 test.each([
   [{ keepRaw: false, rawRetentionDays: 30 }, 'rawRetentionDays', 'not allowed with keepRaw=false'],
   [{ athena: false, athenaDatabase: 'users' }, 'athenaDatabase', 'not allowed with athena=false'],
+  [{ earlierKeys: FINGERPRINTS }, 'earlierKeys', 'not allowed without sign'],
   [{ athena: false, athenaDays: 800 }, 'athenaDays', 'not allowed with athena=false'],
 ])('options that conflict are a problem: %j', (chosen, name, problem) => {
   expect(conflictsOf(chosen)).toEqual([[name, expect.stringContaining(problem)]]);

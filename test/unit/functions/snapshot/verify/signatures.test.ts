@@ -20,7 +20,7 @@ async function signedStore(only?: readonly number[]): Promise<string> {
   return folder;
 }
 
-const linesOf = ({ findings }: Verification): string[] =>
+const linesOf = ({ findings }: Pick<Verification, 'findings'>): string[] =>
   findings.map(({ level, key: about, message }) => `${level}: ${about} ${message}`);
 
 describe('a signed store', () => {
@@ -145,6 +145,44 @@ describe('a key', () => {
       invalid: [{ first: 3, last: 4 }],
     });
     expect(await verified(folder, { keys: [other.fingerprint, key.fingerprint] })).toMatchObject({ status: 'sound' });
+  });
+});
+
+describe('a given key that may not have signed yet', () => {
+  const unused = newKey();
+  const options = { keys: [unused.fingerprint, key.fingerprint], unusedKey: unused.fingerprint };
+  const own = KEYS.publicKey(unused.fingerprint);
+  const absent = `note: ${own} is not stored: this key has signed nothing yet, or it was deleted with its signatures`;
+
+  test('may be missing, beside an older key and alone', async () => {
+    const { status, findings } = await verified(await signedStore(), options);
+    expect([status, linesOf({ findings })]).toEqual(['sound', [absent]]);
+    const alone = await verified(await copyOf(stores().four), { ...options, keys: [unused.fingerprint] });
+    expect([alone.status, linesOf(alone)]).toEqual(['sound', [absent]]);
+    expect(alone.signatures.checked_with).toBe('given keys');
+  });
+
+  test('is like any other once it is stored', async () => {
+    const folder = await signedStore([1, 2]);
+    await signCommits(folder, unused, [3, 4]);
+    expect(await verified(folder, options)).toMatchObject({ status: 'sound', findings: [] });
+    const useless = await copyOf(stores().four);
+    await storeKey(useless, unused);
+    expect(linesOf(await verified(useless, { ...options, keys: [unused.fingerprint] }))).toEqual([
+      `damaged: ${own} was given, but no commit is signed`,
+    ]);
+  });
+
+  test('excuses neither a missing older key nor signatures of that key', async () => {
+    const folder = await copyOf(stores().four);
+    expect(linesOf(await verified(folder, options))).toEqual([
+      `damaged: ${KEYS.publicKey(key.fingerprint)} is missing, though this key was given: its signatures can't be checked`,
+      absent,
+    ]);
+    await signCommits(folder, unused);
+    await remove(folder, own);
+    const { status, signatures } = await verified(folder, { ...options, keys: [unused.fingerprint] });
+    expect([status, signatures.invalid]).toEqual(['damaged', [{ first: 1, last: 4 }]]);
   });
 });
 
