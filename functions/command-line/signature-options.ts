@@ -8,7 +8,7 @@ import { sha256 } from './options.ts';
 export const keyOption = (): Option =>
   new Option(
     '--key <fingerprint>',
-    'SHA-256 of a public key in DER, noted elsewhere; every signature must be by such a key; can be repeated (default: any key in keys/, which proves less)',
+    'SHA-256 of a public key in DER, noted elsewhere; every signature must be by such a key; can be repeated (default: the keys in keys/, which proves less)',
   ).argParser((text, before: readonly string[] = []): readonly string[] => [...before, sha256(text)]);
 
 export const signedFromOption = (): Option =>
