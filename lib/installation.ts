@@ -64,8 +64,9 @@ export class Installation extends Construct {
    */
   readonly alarmTopic: ITopic;
   /**
-   * The thirteen alarms by name, and `CommitUnsigned` with `sign`. `TokenOld` is undefined if `maxTokenAgeDays` is 0. Use it to add an action or, through the L1 construct, to change a threshold. For another SNS topic use
-   * `notifyOn`: `addAlarmAction` doesn't allow CloudWatch to publish to a topic that has a policy or a KMS key.
+   * The alarms by name: thirteen, and `CommitUnsigned` if the prop `sign` is true. `TokenOld` is undefined if `maxTokenAgeDays` is 0. Use
+   * an alarm to add an action or, through the L1 construct, to change its threshold. For another SNS topic use `notifyOn`:
+   * `addAlarmAction` doesn't allow CloudWatch to publish to a topic that has a policy or a KMS key.
    * @example snapshots.alarms.NoSnapshot.addAlarmAction(new LambdaAction(pager))
    */
   readonly alarms: SnapshotAlarms;

@@ -9,15 +9,17 @@ export interface ScheduleTime {
 const DAY_MINUTES = 24 * 60;
 /** Leaves time to fix what the check finds. */
 const CHECK_BEFORE_MINUTES = 3 * 60;
-/** Ends before the run is due. */
+/** Scheduler's delivery ends before the run is due. Lambda may keep an event that it can't run yet for up to five hours more. */
 const CHECK_RETRY_MINUTES = 2 * 60;
-/** Later than a run can begin, which is at most 9 hours and 15 minutes after its time, and earlier than the next check. */
+/** Later than a run can begin, which is at most 9 hours and 15 minutes after its time. */
 const VERIFY_AFTER_MINUTES = 12 * 60;
+/** Scheduler's delivery ends before the next check is due. */
 const VERIFY_RETRY_MINUTES = 4 * 60;
 
 /**
- * When the function is checked and the store is verified: before and after the daily run, so that neither takes the concurrency that the
- * run needs. Both may begin late, also after midnight, since their results don't depend on the day.
+ * When the function is checked and the store is verified: hours before and after the daily run, so that neither normally takes the
+ * concurrency that the run needs. If Lambda throttles the function, a check may begin after the run's time, and a verification after the
+ * next check's. Both may begin after midnight, since their results don't depend on the day.
  */
 export const timesAround = (dailyAtUtc: string): { readonly check: ScheduleTime; readonly verify: ScheduleTime } => {
   const run = minutesOf(dailyAtUtc);

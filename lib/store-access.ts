@@ -38,16 +38,20 @@ export const snapshotAccess = (store: SnapshotStore, scope: IConstruct, signs = 
   accessTo(
     scope,
     store,
-    functionGrants(signs).map(
-      (grant) =>
-        new PolicyStatement({
-          sid: grant.sid,
-          actions: [...grant.actions],
-          resources: 'below' in grant ? foldersOf(store, grant) : [store.bucket.bucketArn],
-          ...('onlyNew' in grant && { conditions: { Null: { [ONLY_NEW_CONDITION]: 'false' } } }),
-        }),
+    Array.from(
+      Map.groupBy(functionGrants(signs), ({ sid }) => sid),
+      ([sid, grants]) => statementOf(store, sid, grants),
     ),
   );
+
+/** Merges grants with the same `sid`. */
+const statementOf = (store: SnapshotStore, sid: string, grants: ReturnType<typeof functionGrants>): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    actions: grants.flatMap(({ actions }) => actions),
+    resources: grants.flatMap((grant) => ('below' in grant ? foldersOf(store, grant) : [store.bucket.bucketArn])),
+    ...(grants.some((grant) => 'onlyNew' in grant) && { conditions: { Null: { [ONLY_NEW_CONDITION]: 'false' } } }),
+  });
 
 /** The ARNs of the folders that the function may use. */
 export const snapshotFolders = (store: SnapshotStore): string[] => [

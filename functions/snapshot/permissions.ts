@@ -7,8 +7,11 @@ const WORKED_IN = [...PUBLISHED_FOLDERS, FOLDERS.runs, '.staged/'] as const;
 
 /**
  * What a run is granted, either on objects in the folders `below` under the prefix, or on the whole bucket. It can't read raw responses.
- * With `onlyNew` it can create commits but never replace one. PutObject covers all multipart calls except the abort. A KMS key also
+ * With `onlyNew` it can create objects but never replace one. PutObject covers all multipart calls except the abort. A KMS key also
  * requires GenerateDataKey and Decrypt.
+ *
+ * Grants with the same `sid` become one statement, because IAM limits the size of a role's policies. They have the same folders or the
+ * same actions, so that the statement allows nothing more.
  */
 export const STORE_GRANTS = [
   {
@@ -23,8 +26,8 @@ export const STORE_GRANTS = [
     below: [FOLDERS.raw],
     for: "to keep Anodot's responses, which no run reads back",
   },
-  { sid: 'Commit', actions: ['s3:PutObject'], below: [COMMITS_FOLDER], onlyNew: true, for: 'to commit' },
-  { sid: 'ReadCommits', actions: ['s3:GetObject'], below: [COMMITS_FOLDER], for: 'to read the log of commits' },
+  { sid: 'CreateEvidence', actions: ['s3:PutObject'], below: [COMMITS_FOLDER], onlyNew: true, for: 'to commit' },
+  { sid: 'ReadEvidence', actions: ['s3:GetObject'], below: [COMMITS_FOLDER], for: 'to read the log of commits' },
   {
     sid: 'FindSnapshots',
     actions: ['s3:ListBucket'],
@@ -34,19 +37,25 @@ export const STORE_GRANTS = [
 
 /** What the function's weekly verification is granted in addition. It can't read what earlier verifications found. */
 export const VERIFICATION_GRANTS = [
-  { sid: 'ReadPublicKeys', actions: ['s3:GetObject'], below: [FOLDERS.keys], for: 'to check signatures' },
+  { sid: 'ReadEvidence', actions: ['s3:GetObject'], below: [FOLDERS.keys], for: 'to check signatures' },
   {
-    sid: 'FindStaged',
+    sid: 'KeepSnapshots',
     actions: ['s3:ListMultipartUploadParts'],
     below: WORKED_IN,
     for: 'to see whether a missing object is still staged',
   },
-  { sid: 'KeepVerifications', actions: ['s3:PutObject'], below: [FOLDERS.verifications], for: 'to keep its result' },
+  {
+    sid: 'CreateEvidence',
+    actions: ['s3:PutObject'],
+    below: [FOLDERS.verifications],
+    onlyNew: true,
+    for: 'to keep its result',
+  },
 ] as const;
 
 /** What a run that signs is granted in addition. The signatures are stored with the commits. */
 export const SIGN_GRANTS = [
-  { sid: 'KeepPublicKeys', actions: ['s3:PutObject'], below: [FOLDERS.keys], onlyNew: true, for: 'to keep its key' },
+  { sid: 'CreateEvidence', actions: ['s3:PutObject'], below: [FOLDERS.keys], onlyNew: true, for: 'to keep its key' },
 ] as const;
 
 type Granted = (typeof STORE_GRANTS)[number] | (typeof VERIFICATION_GRANTS)[number] | (typeof SIGN_GRANTS)[number];

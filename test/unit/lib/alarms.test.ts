@@ -116,11 +116,12 @@ test('NearlyOutOfTime fires for a run that took more than 80 % of its time, and 
   });
 });
 
-test('StoreDamaged fires for any damage, and stays in ALARM until a verification finds none', () => {
+test('StoreDamaged fires for any damage, and stays in ALARM until a verification finds none, five minutes later or more', () => {
   expect(alarm('StoreDamaged')).toMatchObject({
     Namespace: METRICS_NAMESPACE,
     MetricName: METRICS.storeDamaged,
     Statistic: 'Maximum',
+    Period: 300,
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
     EvaluationPeriods: 1,
@@ -128,12 +129,13 @@ test('StoreDamaged fires for any damage, and stays in ALARM until a verification
   });
 });
 
-test('TokenOld fires once at maxTokenAgeDays, and returns to OK when a newer token was read', () => {
+test('TokenOld fires once at maxTokenAgeDays, and returns to OK when a newer token was read, five minutes later or more', () => {
   for (const [context, Threshold] of [[{}, 90] as const, [{ maxTokenAgeDays: '30' }, 30] as const])
     expect(alarm('TokenOld', templateOf(context))).toMatchObject({
       Namespace: METRICS_NAMESPACE,
       MetricName: METRICS.tokenAgeDays,
       Statistic: 'Maximum',
+      Period: 300,
       Threshold,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       EvaluationPeriods: 1,

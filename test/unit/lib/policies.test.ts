@@ -31,7 +31,7 @@ const storeOf = (bucket: (path: string) => unknown, prefix = '', { signs = false
     {
       Sid: 'KeepSnapshots',
       Effect: 'Allow',
-      Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+      Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts'],
       Resource: folders('users/', 'changes/', 'groups/', 'manifests/', 'runs/', '.staged/'),
     },
     {
@@ -41,38 +41,14 @@ const storeOf = (bucket: (path: string) => unknown, prefix = '', { signs = false
       Resource: bucket(`/${prefix}raw/*`),
     },
     {
-      Sid: 'Commit',
+      Sid: 'CreateEvidence',
       Effect: 'Allow',
       Action: 's3:PutObject',
-      Resource: bucket(`/${prefix}commits/*`),
+      Resource: folders('commits/', 'verifications/', ...(signs ? ['keys/'] : [])),
       Condition: { Null: { 's3:if-none-match': 'false' } },
     },
-    { Sid: 'ReadCommits', Effect: 'Allow', Action: 's3:GetObject', Resource: bucket(`/${prefix}commits/*`) },
+    { Sid: 'ReadEvidence', Effect: 'Allow', Action: 's3:GetObject', Resource: folders('commits/', 'keys/') },
     { Sid: 'FindSnapshots', Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket('') },
-    { Sid: 'ReadPublicKeys', Effect: 'Allow', Action: 's3:GetObject', Resource: bucket(`/${prefix}keys/*`) },
-    {
-      Sid: 'FindStaged',
-      Effect: 'Allow',
-      Action: 's3:ListMultipartUploadParts',
-      Resource: folders('users/', 'changes/', 'groups/', 'manifests/', 'runs/', '.staged/'),
-    },
-    {
-      Sid: 'KeepVerifications',
-      Effect: 'Allow',
-      Action: 's3:PutObject',
-      Resource: bucket(`/${prefix}verifications/*`),
-    },
-    ...(signs
-      ? [
-          {
-            Sid: 'KeepPublicKeys',
-            Effect: 'Allow',
-            Action: 's3:PutObject',
-            Resource: bucket(`/${prefix}keys/*`),
-            Condition: { Null: { 's3:if-none-match': 'false' } },
-          },
-        ]
-      : []),
   ];
 };
 const created = (path: string) => (path === '' ? arnOf('Bucket') : joined(arnOf('Bucket'), path));
