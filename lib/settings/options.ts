@@ -143,9 +143,12 @@ export const conflictsWithBucket = (chosen: object, bucket: string): Problem[] =
 /** The name of an option or setting, and what is wrong with it. */
 export type Problem = readonly [name: string, problem: string];
 
+/** A longer prefix never fits in the policy for readers, which names it twelve times, even if all other names are as short as possible. */
+const LONGEST_ATHENA_PREFIX = 365;
+
 /** Options that are valid by themselves, but not together. */
 export function conflictsOf(chosen: ChosenOptions): Problem[] {
-  const { anodotUrl, allowOtherHost, athena, keepRaw, sign } = withDefaults(chosen);
+  const { anodotUrl, allowOtherHost, athena, keepRaw, prefix, sign } = withDefaults(chosen);
   const problems: Problem[] = [];
   const host = parseAnodotHost(anodotUrl, allowOtherHost, 'allowOtherHost');
   if ('problem' in host) problems.push(['anodotUrl', host.problem]);
@@ -153,6 +156,11 @@ export function conflictsOf(chosen: ChosenOptions): Problem[] {
     problems.push(['rawRetentionDays', 'not allowed with keepRaw=false: no response is kept']);
   if (!sign && chosen.earlierKeys !== undefined)
     problems.push(['earlierKeys', 'not allowed without sign: the verification accepts every key of the store']);
+  if (athena && prefix.length > LONGEST_ATHENA_PREFIX)
+    problems.push([
+      'prefix',
+      `longer than ${LONGEST_ATHENA_PREFIX} characters, which needs athena=false: the policy for readers would exceed IAM's limit`,
+    ]);
   for (const name of ['athenaDatabase', 'athenaDays'] as const)
     if (!athena && chosen[name] !== undefined)
       problems.push([name, 'not allowed with athena=false: there is no database']);

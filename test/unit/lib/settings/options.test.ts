@@ -171,6 +171,7 @@ test.each([
   [{ athena: false, athenaDatabase: 'users' }, 'athenaDatabase', 'not allowed with athena=false'],
   [{ earlierKeys: FINGERPRINTS }, 'earlierKeys', 'not allowed without sign'],
   [{ athena: false, athenaDays: 800 }, 'athenaDays', 'not allowed with athena=false'],
+  [{ prefix: 'p'.repeat(366) }, 'prefix', 'longer than 365 characters, which needs athena=false'],
 ])('options that conflict are a problem: %j', (chosen, name, problem) => {
   expect(conflictsOf(chosen)).toEqual([[name, expect.stringContaining(problem)]]);
 });
