@@ -9,6 +9,7 @@ import { documentBytes, readDocument } from './commits/document.ts';
 import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
+import { StoreError } from './errors.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
@@ -104,10 +105,22 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
   await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
-/** Looks whether another run's commit has a signature. Only `verify` checks it. */
+/**
+ * Looks whether another run's commit has a signature. Only `verify` checks it. One that can't be read doesn't stop the run: the commit is
+ * reported as unsigned.
+ */
 async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean | null> {
   if (!run.signer) return null;
-  return !commit || (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+  if (!commit) return true;
+  try {
+    return (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    run.onWarning(
+      `commit ${number} is reported as unsigned, because its signature can't be read. Run verify: ${error.message}`,
+    );
+    return true;
+  }
 }
 
 /** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { type Call, Interned, isEffect, type Result } from './calls.ts';
@@ -35,6 +34,7 @@ interface Live {
 /** How many parked runs are kept in memory. The others are restored by replaying their results. */
 const KEPT = 3000;
 export const FAILS = 0;
+export const TIMES_OUT = 1;
 
 /**
  * How every run behaves, computed on demand. The product's own code runs once for each sequence of results, and what it did is
@@ -54,6 +54,7 @@ export class RunTree {
     this.#steps = { ...steps, awaitOther: async () => false }; // it only decides which of two deliveries counts
     this.#scheduling = scheduling;
     this.results.number('StoreError', () => ({ fails: true }));
+    this.results.number('no result in time', () => ({ timesOut: true }));
   }
 
   /** The position in which a run waits in its first call. */
@@ -92,7 +93,7 @@ export class RunTree {
 
   #start(program: Program, results: readonly Result[]): Live {
     this.starts++;
-    const port = new Port(results, () => new StoreError('the store did not respond'));
+    const port = new Port(results);
     const store = new ScheduledStore(program.dt, port, this.uploads, this.#scheduling);
     const outcome = takeSnapshot(runOf(program, port), sourceOf(port), store, this.#steps);
     const live: Live = { port, ending: endingOf(outcome) };
@@ -168,5 +169,7 @@ function labelOf(call: Call): string {
       return `initiate ${call.key} of ${call.execution}`;
     case 'request':
       return 'request';
+    case 'sign':
+      return `sign ${sha256Of(call.bytes).slice(0, 8)}`;
   }
 }

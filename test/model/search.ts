@@ -6,6 +6,7 @@ import { Frontier } from './frontier.ts';
 import { Judge } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Move } from './state.ts';
+import { withStoppedTimers } from './stopped-timers.ts';
 import { traceOf } from './trace.ts';
 
 export interface SearchOptions {
@@ -50,7 +51,10 @@ export interface Found extends Figures {
 }
 
 /** Visits every state that the scenario can reach, or stops at the first broken promise. */
-export async function search(scenario: Scenario, options: SearchOptions): Promise<Found> {
+export const search = (scenario: Scenario, options: SearchOptions): Promise<Found> =>
+  withStoppedTimers(() => searchAll(scenario, options));
+
+async function searchAll(scenario: Scenario, options: SearchOptions): Promise<Found> {
   const start = performance.now();
   const {
     disturbances,
