@@ -1,4 +1,3 @@
-import { FOLDERS } from '../../functions/snapshot/contract.ts';
 import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { Bucket, type Semantics } from './bucket.ts';
 import { type Call, isEffect } from './calls.ts';
@@ -10,11 +9,14 @@ import { FAILS, type Position, RunTree, TIMES_OUT } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Scheduling } from './scheduled-store.ts';
 import { brokenByFailure } from './signature-promises.ts';
-import { isSignatureOf, isSigningCall } from './signing.ts';
+import { isSigningCall } from './signing.ts';
 import { DENIED, type Move, OVER, type Reached, type State, WAITING } from './state.ts';
 
 /** Receives each move: the state it leads to, how many disturbances it costs, and the promise it breaks. */
 export type Emit = (to: State, move: Move, cost: 0 | 1, broken: string | undefined) => void;
+
+/** Which calls can be disturbed: all, or only those for signatures and public keys. */
+export type Disturbed = 'every call' | 'signing';
 
 /** Computes all moves from a state. */
 export class Explorer {
@@ -28,17 +30,19 @@ export class Explorer {
   readonly #independence: Independence;
   readonly #alarms: boolean;
   readonly #reduced: boolean;
+  readonly #disturbed: Disturbed;
   readonly #first = new Map<string, number>();
 
   constructor(
     scenario: Scenario,
     steps: PublishingSteps,
     semantics: Semantics,
-    options: Scheduling & { readonly alarms: boolean; readonly reduced: boolean },
+    options: Scheduling & { readonly alarms: boolean; readonly reduced: boolean; readonly disturbed: Disturbed },
   ) {
     this.scenario = scenario;
     this.#alarms = options.alarms;
     this.#reduced = options.reduced;
+    this.#disturbed = options.disturbed;
     this.tree = new RunTree(steps, options);
     this.bucket = new Bucket(this.tree.calls, this.tree.results, this.tree.uploads, semantics, options.reduced);
     this.late = new LateCalls(this.tree.calls, this.bucket.facts);
@@ -97,10 +101,12 @@ export class Explorer {
       await this.#advance(state, { ...state, world: effect.world }, move, 0, emit, broken);
     }
     if (left === 0 || process === at.length - 1 || call.kind === 'request') return;
+    if (this.#disturbed === 'signing' && !isSigningCall(call)) return;
     const lateable = isEffect(call) && hasEffect(this.bucket.worlds.at(world), call);
     const failed = { ...state, late: lateable ? this.late.plus(late, number) : late };
     await this.#advance(state, failed, { kind: 'fails', process, call: number, result: FAILS }, 1, emit);
-    if (call.kind !== 'sign' && isSigningCall(call) && this.#isSigning(state, process))
+    // Without the time limit of signing, a run would wait for the result. Of a call without an effect, it is the same as a failure.
+    if (lateable && isSigningCall(call))
       await this.#advance(state, failed, { kind: 'times out', process, call: number, result: TIMES_OUT }, 1, emit);
     if (lateable) {
       const dead = { world, late: failed.late, at: at.with(process, OVER) };
@@ -197,13 +203,6 @@ export class Explorer {
     const call = this.tree.at(at[process] ?? WAITING).call;
     if (call === undefined) throw new Error('a run that has ended makes no call');
     return call;
-  }
-
-  /** Whether the run is signing its commit. The reads of other runs' signatures have no time limit of their own. */
-  #isSigning({ at }: State, process: number): boolean {
-    const { call, program } = this.tree.at(at[process] ?? WAITING);
-    const { key = '' } = call === undefined ? {} : { key: '', ...this.tree.calls.at(call) };
-    return key.startsWith(FOLDERS.keys) || isSignatureOf(key, program.name);
   }
 
   /** Whether another call that creates this object is in flight: S3 may then respond 409, although the object doesn't exist yet. */

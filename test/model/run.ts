@@ -32,7 +32,7 @@ export const responseAt = (observedAt: string): number => (Date.parse(observedAt
 const NOW = (dt: string): Date => new Date(Date.parse(`${dt}T02:15:00.000Z`) + 21.8 * 3_600_000);
 
 /** The warnings of a run that could not sign, or could not see whether another run's commit is signed. */
-const OF_SIGNING = /is published without a signature|is reported as unsigned/;
+const OF_SIGNING = /is published without a signature|counts as unsigned/;
 
 /** The run as the product sees it. Nothing in it depends on the order of calls. */
 export function runOf({ name, runId, dt, signs = false, local = false }: Program, port: Port): Run {

@@ -1,7 +1,7 @@
 import { PUBLISHING_STEPS, type PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { beginnings } from './beginnings.ts';
 import { STORES } from './bucket.ts';
-import { Explorer } from './explorer.ts';
+import { type Disturbed, Explorer } from './explorer.ts';
 import { Frontier } from './frontier.ts';
 import { Judge } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
@@ -18,6 +18,8 @@ export interface SearchOptions {
   readonly store?: string;
   /** Whether the start of each upload is a call of its own. */
   readonly initiations?: boolean;
+  /** Default: every call. */
+  readonly disturbed?: Disturbed;
   /** Whether a warning breaks a promise. Default: true. */
   readonly alarms?: boolean;
   /** False: also search the orders that differ only in calls that can't influence each other. Default: true. */
@@ -63,6 +65,7 @@ async function searchAll(scenario: Scenario, options: SearchOptions): Promise<Fo
     initiations = false,
     alarms = true,
     reduced = true,
+    disturbed = 'every call',
   } = options;
   const semantics = STORES.get(store);
   if (!semantics) throw new Error(`no store ${store}; there are ${[...STORES.keys()].join(', ')}`);
@@ -70,6 +73,7 @@ async function searchAll(scenario: Scenario, options: SearchOptions): Promise<Fo
     initiations,
     alarms: alarms && scenario.begins !== 'expired' && scenario.begins !== 'rows-gone',
     reduced,
+    disturbed,
   });
   const judge = new Judge(explorer);
   const frontier = new Frontier(explorer, disturbances);
