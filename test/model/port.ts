@@ -35,6 +35,8 @@ export class Port {
   steps: PrivateStep[] = [];
   /** Whether a call for a signature or a public key failed, or did not find an object that a call before said exists. */
   disturbed = false;
+  /** Whether the run has warned that a commit is unsigned. */
+  unsigned = false;
   readonly #earlier: Iterator<Result>;
   readonly #existing = new Set<string>();
   #hungUp = false;

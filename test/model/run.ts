@@ -59,7 +59,8 @@ export function runOf({ name, runId, dt, signs = false, local = false }: Program
     onProgress: () => undefined,
     onWarning: (message) => {
       // A commit may be unsigned if signing failed, but only then.
-      if (!(port.disturbed && OF_SIGNING.test(message))) port.steps.push({ kind: 'warned', message });
+      if (port.disturbed && OF_SIGNING.test(message)) port.unsigned = true;
+      else port.steps.push({ kind: 'warned', message });
     },
     othersHaveAlarms: local,
     onPublished: local ? undefined : (report) => port.steps.push(toldOf(report, port)),
