@@ -121,7 +121,7 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(D, E).map(signing),
     symmetric: true,
     begins: 'empty',
-    fewer: 1,
+    fewer: 2,
   },
   {
     name: 'signed-midnight',
@@ -131,7 +131,7 @@ export const SCENARIOS: readonly Scenario[] = [
     symmetric: false,
     begins: 'day-before',
     signsBefore: true,
-    fewer: 1,
+    fewer: 2,
   },
   {
     name: 'signed-twice',
@@ -141,7 +141,7 @@ export const SCENARIOS: readonly Scenario[] = [
     symmetric: true,
     begins: 'day-before',
     signsBefore: true,
-    fewer: 1,
+    fewer: 2,
   },
   {
     name: 'signed-terminal',
@@ -150,7 +150,7 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(D, E).map(signing),
     symmetric: false,
     begins: 'empty',
-    fewer: 1,
+    fewer: 2,
   },
   {
     name: 'signed-unfinished',
@@ -159,7 +159,17 @@ export const SCENARIOS: readonly Scenario[] = [
     last: last(D, E).map(signing),
     symmetric: true,
     begins: 'unfinished',
+    signsBefore: true,
     fewer: 3,
+  },
+  {
+    name: 'signed-alone',
+    title: 'a run that signs, alone',
+    runs: [signing(run('a', D))],
+    last: last(D, E).map(signing),
+    symmetric: false,
+    begins: 'empty',
+    fewer: 0,
   },
   {
     name: 'three',
