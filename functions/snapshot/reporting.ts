@@ -9,6 +9,7 @@ import { documentBytes, readDocument } from './commits/document.ts';
 import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
+import { StoreError } from './errors.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
@@ -47,7 +48,7 @@ export async function reportPublication(
     newChanges: known.newChanges === undefined ? manifest.changes : known.newChanges,
     missingDays: earlier.dt === undefined ? 0 : daysBetween(addDays(earlier.dt, 1), manifest.dt).length,
     newDrift: before === null ? {} : driftSince(manifest, before),
-    isUnsigned: known.isUnsigned === undefined ? await lacksSignature(run, store, entry) : known.isUnsigned,
+    isUnsigned: known.isUnsigned ?? (run.signer ? await lacksSignature(run, store, entry) : null),
   });
 }
 
@@ -93,21 +94,31 @@ async function reportReplaced(run: Run, store: Store, runId: string): Promise<vo
   if (entry) await reportPublication(run, store, entry, manifest, { isCounted: false });
 }
 
-/** Keeps the manifest that this run may replace, if it has new administrators that may not have been reported. */
+/**
+ * Keeps the manifest that this run may replace, if it has new administrators or its commit is unsigned, and neither may have been reported.
+ * A run without a signer can't know whether the installation signs.
+ */
 async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   const { number, commit } = newest;
   if (commit?.dt !== run.dt || commit.run_id === run.runId) return;
   const manifest = await readManifest(store, newest);
-  if (!manifest?.changes?.admin_granted) return;
+  if (!manifest) return;
   const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
   if (document && isReported(document, number)) return;
-  await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
+  if (manifest.changes?.admin_granted || (await lacksSignature(run, store, newest)))
+    await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
-/** Looks whether another run's commit has a signature. Only `verify` checks it. */
-async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean | null> {
-  if (!run.signer) return null;
-  return !commit || (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+/** Looks whether another run's commit has a signature. Only `verify` checks it. One that can't be read doesn't stop the run. */
+async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean> {
+  if (!commit) return true;
+  try {
+    return (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    run.onWarning(`commit ${number} counts as unsigned, because its signature can't be read: ${error.message}`);
+    return true;
+  }
 }
 
 /** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */

@@ -6,7 +6,11 @@ import { minus, plus, type World } from './world.ts';
 /** The worlds in which a scenario's runs can start. */
 export async function beginnings(explorer: Explorer): Promise<readonly number[]> {
   const { begins } = explorer.scenario;
-  const [twoDaysBefore, dayBefore] = DAYS_BEFORE;
+  const signs = explorer.scenario.signsBefore;
+  const [twoDaysBefore, dayBefore] = [
+    { ...DAYS_BEFORE[0], signs },
+    { ...DAYS_BEFORE[1], signs },
+  ];
   const { bucket } = explorer;
   switch (begins) {
     case 'empty':

@@ -2,10 +2,24 @@ import { jsonOf } from '../../functions/snapshot/commits/document.ts';
 import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { type Call, Interned, type Result } from './calls.ts';
 import { Facts } from './facts.ts';
-import type { PrivateStep } from './port.ts';
+import type { PrivateStep, Told } from './port.ts';
 import { Promises } from './promises.ts';
 import { nameOf, sha256Of, type Uploads } from './uploads.ts';
-import { EMPTY, listOf, minus, plus, readOf, startedLater, textOf, type World, with_ } from './world.ts';
+import {
+  EMPTY,
+  exists,
+  listOf,
+  minus,
+  plus,
+  type Reported,
+  readOf,
+  startedLater,
+  textOf,
+  type World,
+  with_,
+  withObject,
+  withOneLeftover,
+} from './world.ts';
 
 /** The behavior in which stores differ. */
 export interface Semantics {
@@ -42,13 +56,22 @@ export class Bucket {
   readonly #results: Interned<Result>;
   readonly #uploads: Uploads;
   readonly #semantics: Semantics;
+  readonly #reduced: boolean;
   readonly #effects = new Map<number, readonly Effect[]>();
 
-  constructor(calls: Interned<Call>, results: Interned<Result>, uploads: Uploads, semantics: Semantics) {
+  /** @param reduced whether runs see the same signatures in every listing of `commits/`; see `withOneLeftover` */
+  constructor(
+    calls: Interned<Call>,
+    results: Interned<Result>,
+    uploads: Uploads,
+    semantics: Semantics,
+    reduced: boolean,
+  ) {
     this.#calls = calls;
     this.#results = results;
     this.#uploads = uploads;
     this.#semantics = semantics;
+    this.#reduced = reduced;
     this.facts = new Facts(uploads);
     this.promises = new Promises(this.facts, uploads);
     this.numberOf(EMPTY);
@@ -79,16 +102,18 @@ export class Bucket {
   #perform(world: World, call: Call): readonly (readonly [World, Value])[] {
     switch (call.kind) {
       case 'list':
-        return [[world, listOf(world, call.folder)]];
+        return [[world, listOf(this.#reduced ? withOneLeftover(world) : world, call.folder)]];
       case 'read':
         return [[world, this.read(world, call.key)]];
       case 'isInPlace':
         return [[world, this.#isInPlace(world, call)]];
       case 'create':
-        if (world.commits.has(call.key)) return [[world, 'exists']];
-        return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, 'created']];
+        if (exists(world, call.key)) return [[world, 'exists']];
+        return [[this.#write(world, call), 'created']];
       case 'replace':
-        return [[{ ...world, commits: with_(world.commits, call.key, call.bytes) }, undefined]];
+        return [[this.#write(world, call), undefined]];
+      case 'sign':
+        return [[world, undefined]];
       case 'promote':
         return this.#promote(world, call.upload);
       case 'discard':
@@ -102,6 +127,11 @@ export class Bucket {
         if (!saysPublished(call.bytes)) return [[world, undefined]];
         return [[{ ...world, closed: with_(world.closed, call.key, call.bytes) }, undefined]];
     }
+  }
+
+  #write(world: World, { key, bytes }: Extract<Call, { kind: 'create' | 'replace' }>): World {
+    const commit = this.facts.of(key, bytes);
+    return withObject(world, key, bytes, commit !== undefined && this.promises.signatures.isStored(world, commit));
   }
 
   #promote(world: World, upload: string): readonly (readonly [World, Value])[] {
@@ -134,12 +164,17 @@ export class Bucket {
     for (const step of steps) {
       if (step.kind === 'staged') staged.add(step.upload);
       if (step.kind === 'initiated') initiated.push(step.name);
-      if (step.kind === 'told') told.set(step.commit, Math.max(step.granted, told.get(step.commit) ?? 0));
+      if (step.kind === 'told') told.set(step.commit, reportedBy(step, told.get(step.commit)));
       if (step.kind === 'abandoned') initiated = initiated.filter((name) => name !== step.name);
     }
     return { ...world, staged, initiated, told };
   }
 }
+
+const reportedBy = ({ granted, unsigned }: Told, before: Reported | undefined): Reported => ({
+  granted: Math.max(granted, before?.granted ?? 0),
+  unsigned: unsigned === true || before?.unsigned === true,
+});
 
 const saysPublished = (bytes: Buffer): boolean => RUN_DOCUMENT.parse(jsonOf(bytes)).status === 'published';
 

@@ -11,7 +11,9 @@ export type Call =
   | { readonly kind: 'promote' | 'discard'; readonly upload: string }
   | { readonly kind: 'initiate'; readonly key: string; readonly execution: string }
   /** Requests the users from Anodot. Each response has the next number. */
-  | { readonly kind: 'request' };
+  | { readonly kind: 'request' }
+  /** Asks the signing key for a signature of these bytes. */
+  | { readonly kind: 'sign'; readonly bytes: Buffer };
 
 /** What each kind of call returns. */
 export interface Values {
@@ -25,10 +27,11 @@ export interface Values {
   readonly discard: undefined;
   readonly initiate: undefined;
   readonly request: number;
+  readonly sign: undefined;
 }
 
-/** What a call returns to its run: a value or a StoreError. */
-export type Result = { readonly value: Values[Call['kind']] } | { readonly fails: true };
+/** What a call returns to its run: a value, an error, or nothing until the time for signing is up. */
+export type Result = { readonly value: Values[Call['kind']] } | { readonly fails: true } | { readonly timesOut: true };
 
 /** Whether a call can change what other runs see. A read has no effect that could be late. */
 export const isEffect = ({ kind }: Call): boolean => ['create', 'replace', 'promote', 'discard'].includes(kind);

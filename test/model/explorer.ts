@@ -1,17 +1,22 @@
 import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { Bucket, type Semantics } from './bucket.ts';
-import { isEffect } from './calls.ts';
+import { type Call, isEffect } from './calls.ts';
 import { judgeEnding, judgeLastEnding, judgeReport, madeBy } from './endings.ts';
 import { Independence } from './independence.ts';
 import { hasEffect, LateCalls } from './late-calls.ts';
 import { Leftovers } from './leftovers.ts';
-import { FAILS, type Position, RunTree } from './run-tree.ts';
+import { FAILS, type Position, RunTree, TIMES_OUT } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Scheduling } from './scheduled-store.ts';
+import { brokenByFailure } from './signature-promises.ts';
+import { isSigningCall } from './signing.ts';
 import { DENIED, type Move, OVER, type Reached, type State, WAITING } from './state.ts';
 
 /** Receives each move: the state it leads to, how many disturbances it costs, and the promise it breaks. */
 export type Emit = (to: State, move: Move, cost: 0 | 1, broken: string | undefined) => void;
+
+/** Which calls can be disturbed: all, or only those for signatures and public keys. */
+export type Disturbed = 'every call' | 'signing';
 
 /** Computes all moves from a state. */
 export class Explorer {
@@ -25,22 +30,24 @@ export class Explorer {
   readonly #independence: Independence;
   readonly #alarms: boolean;
   readonly #reduced: boolean;
+  readonly #disturbed: Disturbed;
   readonly #first = new Map<string, number>();
 
   constructor(
     scenario: Scenario,
     steps: PublishingSteps,
     semantics: Semantics,
-    options: Scheduling & { readonly alarms: boolean; readonly reduced: boolean },
+    options: Scheduling & { readonly alarms: boolean; readonly reduced: boolean; readonly disturbed: Disturbed },
   ) {
     this.scenario = scenario;
     this.#alarms = options.alarms;
     this.#reduced = options.reduced;
+    this.#disturbed = options.disturbed;
     this.tree = new RunTree(steps, options);
-    this.bucket = new Bucket(this.tree.calls, this.tree.results, this.tree.uploads, semantics);
+    this.bucket = new Bucket(this.tree.calls, this.tree.results, this.tree.uploads, semantics, options.reduced);
     this.late = new LateCalls(this.tree.calls, this.bucket.facts);
     this.#leftovers = new Leftovers(this.bucket, this.late, scenario.runs);
-    this.#independence = new Independence(this.tree, this.bucket, this.#leftovers, scenario);
+    this.#independence = new Independence(this.tree, this.bucket, this.late, this.#leftovers, scenario);
   }
 
   /** The state in which every run waits in its first call. */
@@ -89,14 +96,18 @@ export class Explorer {
     const number = this.#callOf(state, process);
     const call = this.tree.calls.at(number);
     for (const effect of this.bucket.apply(world, number)) {
-      const broken = effect.broken ?? (call.kind === 'report' ? this.#brokenReport(call.bytes, world) : undefined);
+      const broken = effect.broken ?? this.#brokenCall(call, state, process);
       const move = { kind: 'does', process, call: number, result: effect.result } as const;
       await this.#advance(state, { ...state, world: effect.world }, move, 0, emit, broken);
     }
     if (left === 0 || process === at.length - 1 || call.kind === 'request') return;
+    if (this.#disturbed === 'signing' && !isSigningCall(call)) return;
     const lateable = isEffect(call) && hasEffect(this.bucket.worlds.at(world), call);
     const failed = { ...state, late: lateable ? this.late.plus(late, number) : late };
     await this.#advance(state, failed, { kind: 'fails', process, call: number, result: FAILS }, 1, emit);
+    // Without the time limit of signing, a run would wait for the result. Of a call without an effect, it is the same as a failure.
+    if (lateable && isSigningCall(call))
+      await this.#advance(state, failed, { kind: 'times out', process, call: number, result: TIMES_OUT }, 1, emit);
     if (lateable) {
       const dead = { world, late: failed.late, at: at.with(process, OVER) };
       this.#emit(dead, { kind: 'dies', process, call: number, result: FAILS }, 1, undefined, emit);
@@ -124,7 +135,8 @@ export class Explorer {
       ? this.#end(position, staged, move.process === at.length - 1)
       : { token: reached, broken: undefined };
     const next = { world: staged, late, at: at.with(move.process, token) };
-    this.#emit(next, move, cost, broken ?? reported ?? this.#brokenWarning(position), emit);
+    const told = this.#brokenStep(position, staged) ?? this.#brokenFailure(position, move);
+    this.#emit(next, move, cost, broken ?? told ?? reported, emit);
   }
 
   #emit(state: State, move: Move, cost: 0 | 1, broken: string | undefined, emit: Emit): void {
@@ -142,6 +154,18 @@ export class Explorer {
     return { token: judgement.denied && !isLast ? DENIED : OVER, broken };
   }
 
+  #brokenCall(call: Call, { world, at }: State, process: number): string | undefined {
+    if (call.kind === 'report') return this.#brokenReport(call.bytes, world);
+    if (!isSigningCall(call)) return undefined;
+    const { program } = this.tree.at(at[process] ?? WAITING);
+    return this.bucket.promises.signatures.brokenCall(call, program);
+  }
+
+  #brokenFailure({ ending }: Position, { kind, call }: Move): string | undefined {
+    const isFailure = (kind === 'fails' || kind === 'times out') && isSigningCall(this.tree.calls.at(call));
+    return isFailure && ending ? brokenByFailure(ending) : undefined;
+  }
+
   #brokenReport(bytes: Buffer, world: number): string | undefined {
     const { broken, reports } = judgeReport(bytes, this.#log(world));
     return broken ?? this.bucket.promises.brokenReport(this.bucket.worlds.at(world), reports);
@@ -156,8 +180,14 @@ export class Explorer {
     return wrong && `run ${wrong.name} reported that nothing was published, and was committed later`;
   }
 
-  #brokenWarning({ steps }: Position): string | undefined {
+  #brokenStep({ steps, program }: Position, world: number): string | undefined {
     for (const step of steps) {
+      if (step.kind === 'told') {
+        const { signatures } = this.bucket.promises;
+        const commit = this.#log(world)[step.commit - 1];
+        const broken = signatures.brokenTold(this.bucket.worlds.at(world), step, program, commit);
+        if (broken) return broken;
+      }
       if (step.kind !== 'warned') continue;
       this.warnings.add(step.message);
       if (this.#alarms) return `a false alarm: ${step.message}`;
@@ -175,7 +205,7 @@ export class Explorer {
     return call;
   }
 
-  /** Whether another call that creates this commit is in flight: S3 may then respond 409, although the commit doesn't exist yet. */
+  /** Whether another call that creates this object is in flight: S3 may then respond 409, although the object doesn't exist yet. */
   #isUnderWay(state: State, process: number, key: string): boolean {
     const others = state.at.flatMap((position, i) => (position >= 0 && i !== process ? this.#callOf(state, i) : []));
     return [...others, ...this.late.members(state.late)].some((number) => {

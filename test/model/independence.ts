@@ -1,10 +1,13 @@
+import { signatureOf } from '../../functions/snapshot/contract.ts';
 import type { Bucket } from './bucket.ts';
 import { isEffect } from './calls.ts';
-import { hasEffect } from './late-calls.ts';
+import { hasEffect, type LateCalls } from './late-calls.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { RunTree } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
+import { isSigningKey } from './signing.ts';
 import { type State, WAITING } from './state.ts';
+import { exists } from './world.ts';
 
 /**
  * Partial-order reduction: a call that neither influences another nor is influenced is performed at once and alone. The same worlds
@@ -13,12 +16,14 @@ import { type State, WAITING } from './state.ts';
 export class Independence {
   readonly #tree: RunTree;
   readonly #bucket: Bucket;
+  readonly #late: LateCalls;
   readonly #leftovers: Leftovers;
   readonly #scenario: Scenario;
 
-  constructor(tree: RunTree, bucket: Bucket, leftovers: Leftovers, scenario: Scenario) {
+  constructor(tree: RunTree, bucket: Bucket, late: LateCalls, leftovers: Leftovers, scenario: Scenario) {
     this.#tree = tree;
     this.#bucket = bucket;
+    this.#late = late;
     this.#leftovers = leftovers;
     this.#scenario = scenario;
   }
@@ -30,7 +35,10 @@ export class Independence {
     const call = this.#tree.calls.at(position.call);
     // A report only records that the alarms know of a commit. If it comes first, other runs report less, which is worse for the alarms.
     if (call.kind === 'report' || position.reported) return true;
+    if (call.kind === 'sign') return true;
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
+    if ((call.kind === 'read' || call.kind === 'create') && isSigningKey(call.key))
+      return exists(world, call.key) || this.#isSettledSignature(state.late, call.key);
     if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);
     if (call.kind === 'discard' && world.staged.has(call.upload)) {
       return this.#leftovers.isPrivate(state.world, state.late, call.upload);
@@ -42,6 +50,18 @@ export class Independence {
   mayBegin({ at }: State, process: number): boolean {
     const first = at[0] ?? WAITING;
     return !(this.#scenario.symmetric && process === 1 && first >= 0 && this.#tree.at(first).depth <= 1);
+  }
+
+  /**
+   * A signature is written only by its own run, and only before its commit. Other runs don't read it before that. So it is settled
+   * unless a failed call to create it may still take effect. A public key isn't, since every run may write it.
+   */
+  #isSettledSignature(late: number, key: string): boolean {
+    const isLate = this.#late.members(late).some((member) => {
+      const call = this.#tree.calls.at(member);
+      return call.kind === 'create' && call.key === key;
+    });
+    return !isLate && signatureOf(key) !== undefined;
   }
 
   /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is for its day. */

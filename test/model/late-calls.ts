@@ -1,7 +1,7 @@
 import { type Call, Interned } from './calls.ts';
 import type { Facts } from './facts.ts';
 import { uploadOf } from './scheduled-store.ts';
-import type { World } from './world.ts';
+import { exists, type World } from './world.ts';
 
 /** Numbered sets of calls that failed and may still take effect; 0 is the empty set. A call that is late twice takes effect once. */
 export class LateCalls {
@@ -51,5 +51,5 @@ export class LateCalls {
 /** Whether the call would change anything now. Once it wouldn't, it never will. */
 export function hasEffect(world: World, call: Call): boolean {
   if (call.kind === 'promote' || call.kind === 'discard') return world.staged.has(call.upload);
-  return call.kind === 'create' ? !world.commits.has(call.key) : call.kind === 'replace';
+  return call.kind === 'create' ? !exists(world, call.key) : call.kind === 'replace';
 }

@@ -12,11 +12,14 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true },
     store: { type: 'string', default: 's3' },
     initiations: { type: 'boolean', default: false },
+    /** Disturbs only calls for signatures and public keys. */
+    signing: { type: 'boolean', default: false },
     /** Searches the deliberate faults instead of the product, and prints how each breaks a promise. */
     faults: { type: 'boolean', default: false },
   },
 });
 
+const { store, initiations, signing } = values;
 const bound = Number(values.disturbances);
 if (!Number.isInteger(bound) || bound < 0) throw new Error('--disturbances must be a whole number');
 let failed = false;
@@ -28,7 +31,7 @@ for (const { title, steps, broken, options, scenario: name } of values.faults ? 
 for (const one of values.faults ? [] : (values.scenario?.map(scenario) ?? SCENARIOS)) {
   const disturbances = bound - one.fewer;
   if (disturbances < 0) continue;
-  const found = await search(one, { disturbances, store: values.store, initiations: values.initiations });
+  const found = await search(one, { disturbances, store, initiations, disturbed: signing ? 'signing' : 'every call' });
   console.log(describe(found));
   failed ||= found.counterexample !== undefined;
 }

@@ -1,10 +1,13 @@
 import { KEYS } from '../../functions/snapshot/contract.ts';
 import type { CommitFacts, Facts } from './facts.ts';
+import { SignaturePromises } from './signature-promises.ts';
+import { isSigningKey } from './signing.ts';
 import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
 
 /** What publishing promises, checked for a world or for the change between two. Each check returns the broken promise, or undefined. */
 export class Promises {
+  readonly signatures = new SignaturePromises();
   readonly #facts: Facts;
   readonly #uploads: Uploads;
 
@@ -22,7 +25,11 @@ export class Promises {
     const sound = log.filter((commit) => commit !== undefined);
     if (sound.length < log.length) return 'a commit is damaged';
     return (
-      brokenLog(sound) ?? this.#brokenPlaces(world, sound) ?? brokenManifest(world, sound) ?? lostObject(world, sound)
+      brokenLog(sound) ??
+      this.#brokenPlaces(world, sound) ??
+      brokenManifest(world, sound) ??
+      lostObject(world, sound) ??
+      this.signatures.brokenIn(world, sound)
     );
   }
 
@@ -30,6 +37,9 @@ export class Promises {
   brokenBy(before: World, after: World): string | undefined {
     for (const [key, bytes] of before.commits) {
       if (after.commits.get(key)?.equals(bytes) !== true) return `${key} was replaced`;
+    }
+    for (const [key, bytes] of before.others) {
+      if (isSigningKey(key) && after.others.get(key) !== bytes) return `${key} was replaced`;
     }
     const log = this.log(after);
     const commitOf = (upload: string) =>
@@ -67,10 +77,21 @@ export class Promises {
     const silent = log.find((commit) => {
       const before = log.findLast((other) => other.commit < commit.commit && other.dt === commit.dt);
       const added = commit.granted.filter((id) => !before?.granted.includes(id));
-      const isPending = commit === log.at(-1) && !world.closed.has(KEYS.run(commit.run_id));
-      return !isPending && !this.#isLost(world, commit) && (world.told.get(commit.commit) ?? 0) < added.length;
+      return this.#isDue(world, commit, log) && (world.told.get(commit.commit)?.granted ?? 0) < added.length;
     });
     return silent && `no alarm knows of an administrator who was added in commit ${silent.commit}`;
+  }
+
+  /** Every commit without a signature was reported as such at least once, or may still be. */
+  brokenUnsigned(world: World): string | undefined {
+    const log = this.log(world).filter((commit) => commit !== undefined);
+    const silent = log.find(
+      (commit) =>
+        this.#isDue(world, commit, log) &&
+        !this.signatures.isStored(world, commit) &&
+        !world.told.get(commit.commit)?.unsigned,
+    );
+    return silent && `no alarm knows that commit ${silent.commit} is unsigned`;
   }
 
   /** A day is compared with an earlier one as long as any earlier day still has its rows. */
@@ -90,6 +111,12 @@ export class Promises {
     return [...world.places].some(
       ([key, upload]) => key.startsWith('manifests/') && upload.split('#')[1] === commit?.execution,
     );
+  }
+
+  /** Whether the alarms must know of the commit. The next run may still report the newest one. */
+  #isDue(world: World, commit: CommitFacts, log: readonly CommitFacts[]): boolean {
+    const isPending = commit === log.at(-1) && !world.closed.has(KEYS.run(commit.run_id));
+    return !isPending && !this.#isLost(world, commit);
   }
 
   #isLost({ expired }: World, { execution }: CommitFacts): boolean {

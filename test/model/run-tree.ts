@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { StoreError } from '../../functions/snapshot/errors.ts';
 import type { PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { type Call, Interned, isEffect, type Result } from './calls.ts';
 import { Port, type PrivateStep } from './port.ts';
 import { type Ending, endingOf, type Program, runOf, sourceOf } from './run.ts';
 import { ScheduledStore, type Scheduling } from './scheduled-store.ts';
+import { isSigningCall } from './signing.ts';
 import { sha256Of, Uploads } from './uploads.ts';
 
 /** A position of a run: the results it has received so far, and the call it makes next. */
@@ -16,6 +16,8 @@ export interface Position {
   /** Whether it has written its final run document. What it reads after that is only for its report. */
   readonly reported: boolean;
   readonly parent: number | undefined;
+  /** While it signs: the position in which it asked for the signature. */
+  readonly signingSince?: number | undefined;
   /** The result that led here. */
   readonly result: number;
   /** What it did between the previous call and this one; no other run can see it. */
@@ -34,7 +36,10 @@ interface Live {
 
 /** How many parked runs are kept in memory. The others are restored by replaying their results. */
 const KEPT = 3000;
+/** More than signing ever takes: a signature, a read of the public key, and two tries to create and read each object. */
+const MOST_SIGNING_CALLS = 12;
 export const FAILS = 0;
+export const TIMES_OUT = 1;
 
 /**
  * How every run behaves, computed on demand. The product's own code runs once for each sequence of results, and what it did is
@@ -47,13 +52,15 @@ export class RunTree {
   readonly uploads = new Uploads();
   starts = 0;
   readonly #steps: PublishingSteps;
-  readonly #scheduling: Scheduling;
+  readonly #scheduling: Scheduling & { readonly reduced: boolean };
+  readonly #signed = new Map<string, number>();
   readonly #live = new Map<number, Live>();
 
-  constructor(steps: PublishingSteps, scheduling: Scheduling) {
+  constructor(steps: PublishingSteps, scheduling: Scheduling & { readonly reduced: boolean }) {
     this.#steps = { ...steps, awaitOther: async () => false }; // it only decides which of two deliveries counts
     this.#scheduling = scheduling;
     this.results.number('StoreError', () => ({ fails: true }));
+    this.results.number('no result in time', () => ({ timesOut: true }));
   }
 
   /** The position in which a run waits in its first call. */
@@ -79,20 +86,22 @@ export class RunTree {
   }
 
   async advance(position: number, result: number): Promise<number> {
-    const { program, depth, call, reported: before, next } = this.at(position);
+    const { program, depth, call, reported: before, signingSince: since, next } = this.at(position);
     const live = this.#live.get(position) ?? (await this.#replay(position));
     this.#live.delete(position);
     if (!live.port.parked) throw new Error("a run that has ended can't advance");
     live.port.parked.go(this.results.at(result));
     const reported = before || (depth > 0 && call !== undefined && isOwnReport(this.calls.at(call), program));
-    const reached = await this.#settle(live, { program, depth: depth + 1, reported, parent: position, result });
+    const signingSince = call !== undefined && this.calls.at(call).kind === 'sign' ? position : since;
+    const from = { program, depth: depth + 1, reported, parent: position, signingSince, result };
+    const reached = await this.#settle(live, from);
     next.set(result, reached);
     return reached;
   }
 
   #start(program: Program, results: readonly Result[]): Live {
     this.starts++;
-    const port = new Port(results, () => new StoreError('the store did not respond'));
+    const port = new Port(results);
     const store = new ScheduledStore(program.dt, port, this.uploads, this.#scheduling);
     const outcome = takeSnapshot(runOf(program, port), sourceOf(port), store, this.#steps);
     const live: Live = { port, ending: endingOf(outcome) };
@@ -119,10 +128,28 @@ export class RunTree {
     const call = this.#callOf(live);
     if (from.reported && live.port.parked && isEffect(live.port.parked.call))
       throw new Error('a run still writes after its final run document');
-    const number =
-      this.positions.push({ ...from, steps: live.port.steps, call, ending: live.ended, next: new Map() }) - 1;
+    const isSigning = call === undefined || isSigningCall(this.calls.at(call));
+    const signed = isSigning ? undefined : this.#endOfSigning(live, from, call);
+    const known = signed && this.#signed.get(signed.name);
+    const number = known ?? this.positions.length;
+    if (known === undefined) {
+      const { steps } = live.port;
+      this.positions.push({ ...from, ...signed?.position, steps, call, ending: live.ended, next: new Map() });
+    }
+    if (signed) this.#signed.set(signed.name, number);
     if (call !== undefined) this.#keep(number, live);
     return number;
+  }
+
+  /**
+   * All ways to sign end in two or three positions, since a run remembers only whether its commit is signed. They have the same depth,
+   * however many calls signing took.
+   */
+  #endOfSigning({ port }: Live, { signingSince }: Pick<Position, 'signingSince'>, call: number) {
+    if (!this.#scheduling.reduced || signingSince === undefined || port.steps.length > 0) return undefined;
+    const depth = this.at(signingSince).depth + MOST_SIGNING_CALLS;
+    const name = [signingSince, call, port.unsigned, port.disturbed].join();
+    return { name, position: { depth, signingSince: undefined } };
   }
 
   /** Between two calls the product awaits only microtasks, so one turn of the event loop completes them all. */
@@ -168,5 +195,7 @@ function labelOf(call: Call): string {
       return `initiate ${call.key} of ${call.execution}`;
     case 'request':
       return 'request';
+    case 'sign':
+      return `sign ${sha256Of(call.bytes).slice(0, 8)}`;
   }
 }

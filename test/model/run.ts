@@ -1,11 +1,14 @@
 import { toUser } from '../../functions/snapshot/anodot/user-record.ts';
 import type { RunDocument } from '../../functions/snapshot/commits/run-document.ts';
+import type { Signer } from '../../functions/snapshot/commits/signer.ts';
 import type { GroupsOrigin, Origin } from '../../functions/snapshot/origin.ts';
+import type { PublicationReport } from '../../functions/snapshot/publication-report.ts';
 import type { Run } from '../../functions/snapshot/run.ts';
 import { PATHS, type Source, type SourceResponse } from '../../functions/snapshot/source.ts';
 import type { Outcome, TakenSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import type { ReadUser } from '../../functions/snapshot/user.ts';
-import type { Port } from './port.ts';
+import type { Port, Told } from './port.ts';
+import { SIGNING_DER, signatureFor } from './signing.ts';
 
 /** One invocation of the product. An event that is delivered twice is two programs with one run id. */
 export interface Program {
@@ -13,6 +16,10 @@ export interface Program {
   readonly name: string;
   readonly runId: string;
   readonly dt: string;
+  /** Whether it has the signing key. */
+  readonly signs?: boolean;
+  /** Whether it is a terminal's, which has no alarms. */
+  readonly local?: boolean;
 }
 
 const START = Date.parse('2026-11-23T00:00:00.000Z');
@@ -24,12 +31,15 @@ export const responseAt = (observedAt: string): number => (Date.parse(observedAt
 /** Every clock shows the next day, so two runs across midnight see each other's dates as past. */
 const NOW = (dt: string): Date => new Date(Date.parse(`${dt}T02:15:00.000Z`) + 21.8 * 3_600_000);
 
+/** The warnings of a run that could not sign, or could not see whether another run's commit is signed. */
+const OF_SIGNING = /is published without a signature|counts as unsigned/;
+
 /** The run as the product sees it. Nothing in it depends on the order of calls. */
-export function runOf({ name, runId, dt }: Program, port: Port): Run {
+export function runOf({ name, runId, dt, signs = false, local = false }: Program, port: Port): Run {
   let executions = 0;
   return {
     runId,
-    trigger: 'schedule',
+    trigger: local ? 'local' : 'schedule',
     scheduledAt: null,
     startedAt: new Date(`${dt}T02:15:00.000Z`),
     dt,
@@ -47,12 +57,33 @@ export function runOf({ name, runId, dt }: Program, port: Port): Run {
     now: () => NOW(dt),
     newExecution: () => `${name}${String(++executions).padStart(7, '0')}`,
     onProgress: () => undefined,
-    onWarning: (message) => port.steps.push({ kind: 'warned', message }),
-    othersHaveAlarms: false,
-    onPublished: ({ manifest, newChanges }) =>
-      port.steps.push({ kind: 'told', commit: manifest.commit, granted: newChanges?.admin_granted ?? 0 }),
+    onWarning: (message) => {
+      // A commit may be unsigned if signing failed, but only then.
+      if (port.disturbed && OF_SIGNING.test(message)) port.unsigned = true;
+      else port.steps.push({ kind: 'warned', message });
+    },
+    othersHaveAlarms: local,
+    onPublished: local ? undefined : (report) => port.steps.push(toldOf(report, port)),
+    ...(signs && { signer: signerOf(port) }),
   };
 }
+
+/** Signs when the search decides so. A public key that can't be read isn't searched: it has the same effect as a key that can't sign. */
+const signerOf = (port: Port): Signer => ({
+  publicKey: async () => SIGNING_DER,
+  sign: async (bytes) => {
+    await port.call({ kind: 'sign', bytes: Buffer.from(bytes) });
+    return signatureFor(bytes);
+  },
+});
+
+const toldOf = ({ manifest, newChanges, isUnsigned }: PublicationReport, { disturbed }: Port): Told => ({
+  kind: 'told',
+  commit: manifest.commit,
+  granted: newChanges?.admin_granted ?? 0,
+  unsigned: isUnsigned,
+  disturbed,
+});
 
 /** An account with two users: one is named after the response's number, the other is another administrator in each response. */
 export function sourceOf(port: Port): Source {

@@ -15,6 +15,8 @@ export interface Scenario {
    * its uploads expired, or two days, the later of which has lost its rows.
    */
   readonly begins: 'empty' | 'day-before' | 'unfinished' | 'expired' | 'rows-gone';
+  /** Whether the runs of the days before signed. */
+  readonly signsBefore?: boolean;
   /** How many fewer disturbances `main.ts` searches it with, because it has more states than two runs that find nothing. */
   readonly fewer: number;
 }
@@ -22,6 +24,8 @@ export interface Scenario {
 const [B, C, D, E, F] = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'] as const;
 
 const run = (name: string, dt: string, runId = `run-${name}`): Program => ({ name, dt, runId });
+/** With the signing key, as every function's run of an installation that signs. */
+const signing = (program: Program): Program => ({ ...program, signs: true });
 /** The runs that can come last, for this day or for the next. */
 const last = (dt: string, next: string): Program[] => [run('d', dt), run('e', next)];
 /** The run that came first and died, and those of the days before. */
@@ -109,6 +113,63 @@ export const SCENARIOS: readonly Scenario[] = [
     symmetric: true,
     begins: 'rows-gone',
     fewer: 2,
+  },
+  {
+    name: 'signed',
+    title: 'two runs of one day that sign',
+    runs: [run('a', D), run('b', D)].map(signing),
+    last: last(D, E).map(signing),
+    symmetric: true,
+    begins: 'empty',
+    fewer: 2,
+  },
+  {
+    name: 'signed-midnight',
+    title: 'two runs across midnight that sign',
+    runs: [run('a', D), run('b', E)].map(signing),
+    last: last(E, F).map(signing),
+    symmetric: false,
+    begins: 'day-before',
+    signsBefore: true,
+    fewer: 2,
+  },
+  {
+    name: 'signed-twice',
+    title: 'one event delivered twice, to runs that sign',
+    runs: [run('a', D, 'run-x'), run('b', D, 'run-x')].map(signing),
+    last: last(D, E).map(signing),
+    symmetric: true,
+    begins: 'day-before',
+    signsBefore: true,
+    fewer: 2,
+  },
+  {
+    name: 'signed-terminal',
+    title: 'a run that signs and a run from a terminal that does not',
+    runs: [signing(run('a', D)), { ...run('b', D), local: true }],
+    last: last(D, E).map(signing),
+    symmetric: false,
+    begins: 'empty',
+    fewer: 2,
+  },
+  {
+    name: 'signed-unfinished',
+    title: 'two runs that sign and find an unsigned commit whose run died',
+    runs: [run('a', D), run('b', D)].map(signing),
+    last: last(D, E).map(signing),
+    symmetric: true,
+    begins: 'unfinished',
+    signsBefore: true,
+    fewer: 3,
+  },
+  {
+    name: 'signed-alone',
+    title: 'a run that signs, alone',
+    runs: [signing(run('a', D))],
+    last: last(D, E).map(signing),
+    symmetric: false,
+    begins: 'empty',
+    fewer: 0,
   },
   {
     name: 'three',

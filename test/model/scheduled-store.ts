@@ -10,7 +10,8 @@ export interface Scheduling {
   readonly initiations: boolean;
 }
 
-const isReport = (key: string) => key.startsWith('runs/');
+/** Hidden documents hold manifests. */
+const isReport = (key: string) => key.startsWith('runs/') && !key.startsWith('runs/.');
 
 function reportsFailure(bytes: Uint8Array): boolean {
   const { status } = RUN_DOCUMENT.parse(jsonOf(bytes));

@@ -1,11 +1,12 @@
 import { PUBLISHING_STEPS, type PublishingSteps } from '../../functions/snapshot/publish.ts';
 import { beginnings } from './beginnings.ts';
 import { STORES } from './bucket.ts';
-import { Explorer } from './explorer.ts';
+import { type Disturbed, Explorer } from './explorer.ts';
 import { Frontier } from './frontier.ts';
 import { Judge } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Move } from './state.ts';
+import { withStoppedTimers } from './stopped-timers.ts';
 import { traceOf } from './trace.ts';
 
 export interface SearchOptions {
@@ -17,6 +18,8 @@ export interface SearchOptions {
   readonly store?: string;
   /** Whether the start of each upload is a call of its own. */
   readonly initiations?: boolean;
+  /** Default: every call. */
+  readonly disturbed?: Disturbed;
   /** Whether a warning breaks a promise. Default: true. */
   readonly alarms?: boolean;
   /** False: also search the orders that differ only in calls that can't influence each other. Default: true. */
@@ -50,7 +53,10 @@ export interface Found extends Figures {
 }
 
 /** Visits every state that the scenario can reach, or stops at the first broken promise. */
-export async function search(scenario: Scenario, options: SearchOptions): Promise<Found> {
+export const search = (scenario: Scenario, options: SearchOptions): Promise<Found> =>
+  withStoppedTimers(() => searchAll(scenario, options));
+
+async function searchAll(scenario: Scenario, options: SearchOptions): Promise<Found> {
   const start = performance.now();
   const {
     disturbances,
@@ -59,6 +65,7 @@ export async function search(scenario: Scenario, options: SearchOptions): Promis
     initiations = false,
     alarms = true,
     reduced = true,
+    disturbed = 'every call',
   } = options;
   const semantics = STORES.get(store);
   if (!semantics) throw new Error(`no store ${store}; there are ${[...STORES.keys()].join(', ')}`);
@@ -66,6 +73,7 @@ export async function search(scenario: Scenario, options: SearchOptions): Promis
     initiations,
     alarms: alarms && scenario.begins !== 'expired' && scenario.begins !== 'rows-gone',
     reduced,
+    disturbed,
   });
   const judge = new Judge(explorer);
   const frontier = new Frontier(explorer, disturbances);

@@ -26,13 +26,13 @@ export interface Reached extends State {
 /** What leads from one state to the next. */
 export interface Move {
   /** `arrives` and `begins` have no result. The call of `begins` is the number of a position. */
-  readonly kind: 'does' | 'fails' | 'conflicts' | 'dies' | 'arrives' | 'begins';
+  readonly kind: (typeof KINDS)[number];
   readonly process: number;
   readonly call: number;
   readonly result: number;
 }
 
-const KINDS = ['does', 'fails', 'conflicts', 'dies', 'arrives', 'begins'] as const;
+const KINDS = ['does', 'fails', 'times out', 'conflicts', 'dies', 'arrives', 'begins'] as const;
 const FIELD = 2 ** 21;
 
 /** A move as one number. */

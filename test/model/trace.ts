@@ -11,6 +11,8 @@ export function traceOf(moves: readonly Move[], { tree, scenario }: Explorer): s
     if (move.kind === 'dies') return `${name(move.process)}: dies in ${call}, which may take effect later`;
     if (move.kind === 'fails')
       return `${name(move.process)}: ${call} → StoreError; if it has an effect, it may take effect later`;
+    if (move.kind === 'times out')
+      return `${name(move.process)}: ${call} → the time for signing is up; if it has an effect, it may take effect later`;
     if (move.kind === 'conflicts')
       return `${name(move.process)}: ${call} → exists (409), although the object doesn't exist`;
     return call.startsWith('report')
@@ -24,5 +26,7 @@ const short = (label: string): string =>
   label
     .replaceAll(/(?:users\/|groups\/)?(\w+)\/(?:dt=[\d-]+\/)?[\w-]+?-(\d{4}-\d\d-\d\d)\.jsonl?/g, '$1 $2')
     .replaceAll(/commits\/0*(\d+)\.json/g, 'commit $1')
+    .replaceAll(/commits\/0*(\d+)\.([0-9a-f]{8})\.sig/g, 'signature $1 of $2')
+    .replaceAll(/keys\/[0-9a-f]+\.pem/g, 'public key')
     .replaceAll(/([a-f])0+(\d)#[0-9a-f]{8}/g, '$1$2')
     .replaceAll(/([a-f])0{5,}(\d)/g, '$1$2');

@@ -1,9 +1,15 @@
+import { commitNumberOf, KEYS } from '../../functions/snapshot/contract.ts';
+import { isSigningKey } from './signing.ts';
 import { nameOf, sha256Of } from './uploads.ts';
 
 /** Everything in the bucket, and the number of the last response. Immutable: each effect creates another world. */
 export interface World {
   /** The objects under `commits/`. */
   readonly commits: ReadonlyMap<string, Buffer>;
+  /** Signatures, public keys, and the manifests that runs without alarms keep. */
+  readonly others: ReadonlyMap<string, Buffer>;
+  /** The commits whose signature and public key were stored before them. */
+  readonly signedFirst: ReadonlySet<string>;
   /** For each key, the upload that was promoted to it. */
   readonly places: ReadonlyMap<string, string>;
   /** Uploads that were neither promoted nor discarded. */
@@ -17,14 +23,22 @@ export interface World {
   /** The names of uploads that are staged or in place, in the order in which they started. */
   readonly initiated: readonly string[];
   readonly responses: number;
-  /** For each commit that the alarms know of, the most administrators that one report of it counted. */
-  readonly told: ReadonlyMap<number, number>;
+  /** For each commit that the alarms know of, the most that one report of it said. */
+  readonly told: ReadonlyMap<number, Reported>;
   /** The run documents that say published. */
   readonly closed: ReadonlyMap<string, Buffer>;
 }
 
+export interface Reported {
+  /** How many new administrators. */
+  readonly granted: number;
+  readonly unsigned: boolean;
+}
+
 export const EMPTY: World = {
   commits: new Map(),
+  others: new Map(),
+  signedFirst: new Set(),
   places: new Map(),
   staged: new Set(),
   completed: new Set(),
@@ -42,16 +56,34 @@ export const minus = <T>(set: ReadonlySet<T>, member: T): Set<T> =>
   new Set([...set].filter((other) => other !== member));
 
 export function readOf(
-  { commits, places, closed }: World,
+  { commits, others, places, closed }: World,
   key: string,
   bytesOf: (upload: string) => Buffer,
 ): Buffer | undefined {
   const upload = places.get(key);
-  return commits.get(key) ?? closed.get(key) ?? (upload === undefined ? undefined : bytesOf(upload));
+  return commits.get(key) ?? others.get(key) ?? closed.get(key) ?? (upload === undefined ? undefined : bytesOf(upload));
 }
 
-export const listOf = ({ commits, places }: World, folder: string): string[] =>
-  [...commits.keys(), ...places.keys()].filter((key) => key.startsWith(folder)).sort();
+export const listOf = ({ commits, others, places }: World, folder: string): string[] =>
+  [...commits.keys(), ...others.keys(), ...places.keys()].filter((key) => key.startsWith(folder)).sort();
+
+export const exists = ({ commits, others }: World, key: string): boolean => commits.has(key) || others.has(key);
+
+/** The world with this object, which is not an upload. */
+export function withObject(world: World, key: string, bytes: Buffer, isSigned: boolean): World {
+  if (commitNumberOf(key) === undefined) return { ...world, others: with_(world.others, key, bytes) };
+  const signedFirst = isSigned ? plus(world.signedFirst, key) : world.signedFirst;
+  return { ...world, commits: with_(world.commits, key, bytes), signedFirst };
+}
+
+/**
+ * The world as runs list it: with a leftover signature for each number instead of all signatures. Runs use only the commits in a listing.
+ * Otherwise, they would be in another position for each signature that others leave.
+ */
+export function withOneLeftover(world: World): World {
+  const numbers = Array.from({ length: world.commits.size + 1 }, (_, i) => i + 1);
+  return { ...world, others: new Map(numbers.map((number) => [KEYS.signature(number, '00000000'), Buffer.alloc(0)])) };
+}
 
 /** Whether the one upload started after the other. */
 export const startedLater = ({ initiated }: World, one: string, other: string): boolean =>
@@ -59,14 +91,13 @@ export const startedLater = ({ initiated }: World, one: string, other: string): 
 
 /** The text by which worlds are compared. The order of uploads matters only among those to one key. */
 export function textOf(world: World): string {
-  const commits = [...world.commits].map(([key, bytes]) => `${key}=${sha256Of(bytes).slice(0, 12)}`);
   const places = [...world.places].map(([key, upload]) => `${key}=${upload}`);
   const initiated = world.initiated
     .map((name, at) => ({ key: name.slice(0, name.indexOf('#')), name, at }))
     .sort((a, b) => (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1))
     .map(({ name }) => name);
-  return [
-    commits.sort(),
+  const parts = [
+    hashesOf(world.commits, () => true),
     places.sort(),
     [...world.staged].sort(),
     [...world.completed].sort(),
@@ -74,9 +105,26 @@ export function textOf(world: World): string {
     [...world.removed].sort(),
     initiated,
     [world.responses],
-    [...world.told].map(([commit, granted]) => `${commit}:${granted}`).sort(),
+    [...world.told].map(([commit, { granted }]) => `${commit}:${granted}`).sort(),
     [...world.closed.keys()].sort(),
+    hashesOf(world.others, (key) => !isSigningKey(key)),
+  ];
+  return [...parts.map((part) => part.join(',')), signingTextOf(world)].join('|');
+}
+
+const hashesOf = (objects: ReadonlyMap<string, Buffer>, isShown: (key: string) => boolean): string[] =>
+  [...objects].flatMap(([key, bytes]) => (isShown(key) ? `${key}=${sha256Of(bytes).slice(0, 12)}` : [])).sort();
+
+/** What only signing changes. */
+function signingTextOf({ others, signedFirst, told }: World): string {
+  return [
+    hashesOf(others, isSigningKey),
+    [...signedFirst].sort(),
+    [...told].flatMap(([commit, { unsigned }]) => (unsigned ? commit : [])).sort(),
   ]
     .map((part) => part.join(','))
-    .join('|');
+    .join(';');
 }
+
+/** The world's text without what only signing changes. */
+export const publishedIn = (text: string): string => text.slice(0, text.lastIndexOf('|'));

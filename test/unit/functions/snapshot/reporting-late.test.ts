@@ -9,6 +9,7 @@ import { shown } from '../../../support/fault-table.ts';
 import { ada, all, ben, cleo, dan } from '../../../support/four-users.ts';
 import { dyingInFinish, isCommit, Killed, watched } from '../../../support/store-doubles.ts';
 import { documentOf } from '../../../support/stored-commits.ts';
+import { newSigner } from '../../../support/test-signer.ts';
 
 /** Publications that only a later run can report: taken from a terminal, long ago, or by a delivery that failed. */
 
@@ -59,11 +60,12 @@ describe('a snapshot with unreported new administrators that a terminal replaces
     shown('C3', done, 'admin_granted of both is reported by the run of the next day', 'never reported');
   });
 
-  test('leaves no trace in runs/ if no administrator was added, or the alarms have already been notified', async () => {
+  test('leaves no trace in runs/ if no administrator was added to a signed snapshot, or the alarms have already been notified', async () => {
     const { at, folder } = await newAccount();
     await at('2026-11-01T02:15:00Z', all);
     await at('2026-11-02T02:15:00Z', benIsAdmin);
-    for (let run = 0; run < 2; run++) await at('2026-11-02T05:00:00Z', all, { run: LOCAL });
+    const signed = { ...LOCAL, signer: newSigner() };
+    for (let run = 0; run < 2; run++) await at('2026-11-02T05:00:00Z', all, { run: signed });
     expect((await readdir(join(folder, 'runs'))).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -200,6 +200,42 @@ describe("another run's commit", () => {
     ]);
   });
 
+  test("whose signature can't be read counts as unsigned, and does not stop the run", async () => {
+    const { url } = await serve();
+    const folder = await newFolder();
+    await dieAfterCommit(folder, 24, url, 1, { signer, trigger: 'schedule' });
+    const store = watched(new FolderStore(folder), (call, perform, key) => {
+      if (call === 'read' && key.endsWith('.sig')) throw new StoreError('access denied');
+      return perform();
+    });
+    const reports: PublicationReport[] = [];
+    const warnings: string[] = [];
+    const onPublished = (report: PublicationReport) => reports.push(report);
+    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' }, warnings });
+    expect(reports.map((report) => [report.manifest.commit, report.isUnsigned])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(warnings).toEqual(["commit 1 counts as unsigned, because its signature can't be read: access denied"]);
+    shown('F31a', "another run's signature can't be read", 'the run publishes, and reports that commit as unsigned');
+  });
+
+  test('that is unsigned and unreported is still reported if a terminal replaces its snapshot', async () => {
+    const { url } = await serve();
+    const folder = await newFolder();
+    const store = new FolderStore(folder);
+    await dieAfterCommit(folder, 24, url, 1, { trigger: 'schedule' });
+    await runOn(store, 24, url, { run: { othersHaveAlarms: true } });
+    const reports: PublicationReport[] = [];
+    const onPublished = (report: PublicationReport) => reports.push(report);
+    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' } });
+    expect(reports.map((report) => [report.manifest.commit, report.isUnsigned])).toEqual([
+      [1, true],
+      [2, true],
+      [3, false],
+    ]);
+  });
+
   test('is not looked at by a run without a signer', async () => {
     const { url } = await serve();
     const store = new FolderStore(await newFolder());
