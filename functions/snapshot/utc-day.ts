@@ -6,10 +6,10 @@ export const DAY_MILLISECONDS = 86_400_000;
 export const dtOf = (moment: Date | number): string => new Date(moment).toISOString().slice(0, 10);
 
 /** A run accepts a clock that is this far from Anodot's, so the clock that dated a snapshot may be this far ahead of ours. */
-const CLOCK_DIFFERENCE = 15 * 60_000;
+export const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
 /** The latest date that a run can have: tomorrow in the last minutes of the day. */
-export const latestDt = (now: Date): string => dtOf(now.getTime() + CLOCK_DIFFERENCE);
+export const latestDt = (now: Date): string => dtOf(now.getTime() + MAX_CLOCK_DIFFERENCE);
 
 /** The date `days` days later, or earlier if `days` is negative. */
 export const addDays = (dt: string, days: number): string => dtOf(Date.parse(dt) + days * DAY_MILLISECONDS);

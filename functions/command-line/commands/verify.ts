@@ -42,7 +42,7 @@ Ends with the first that applies:
    9  an object is damaged or missing
   10  a commit is not finished; the next run finishes it
   11  there is nothing to verify
-  12  a day is missing or was refused, with --fail-on-missing
+  12  with --fail-on-missing: a day is missing or was refused or, with --deep, was not recomputed
    0  otherwise: the store is sound`,
     )
     .addOption(storeOption())
@@ -62,7 +62,7 @@ Ends with the first that applies:
     )
     .option('--removed <date>', 'users, changes and groups of this day were removed on purpose; can be repeated', dates)
     .option('--deep', 'recompute each day from its raw response, and compare users, changes and counts')
-    .option('--fail-on-missing', 'end with 12 if a day is missing or was refused')
+    .option('--fail-on-missing', 'end with 12 if a day is missing, was refused or, with --deep, was not recomputed')
     .option(
       '--since <date>',
       'with --fail-on-missing: only if it is this date or later; 7d is the date 7 days ago',

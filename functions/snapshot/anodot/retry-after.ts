@@ -1,10 +1,14 @@
-const HTTP_DATE =
-  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$/;
+/** `Mon, 23 Nov 2026 02:15:00 GMT`: the format has a fixed length. */
+const LENGTH = 29;
 
-/** A date in the preferred format of RFC 9110, 5.6.7, in milliseconds since the epoch. Undefined for anything else, such as the 45th. */
+/**
+ * A date in the preferred format of RFC 9110, 5.6.7, in milliseconds since the epoch. Undefined for anything else: the two obsolete
+ * formats, and dates that don't exist, such as the 30th of February or a wrong weekday.
+ */
 export function httpDate(header: string): number | undefined {
-  const moment = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(moment) ? undefined : moment;
+  const moment = header.length === LENGTH ? Date.parse(header) : Number.NaN;
+  // `Date.parse` accepts many formats, and moves days that don't exist to the next month.
+  return !Number.isNaN(moment) && new Date(moment).toUTCString() === header ? moment : undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Group } from '../group.ts';
 import type { OnRequest } from '../request-event.ts';
 import { type DeniedResponse, PATHS, type Source, type SourceResponse } from '../source.ts';
 import type { ReadUser } from '../user.ts';
+import { MAX_CLOCK_DIFFERENCE } from '../utc-day.ts';
 import type { TokenSettings } from './bearer.ts';
 import { Client } from './client.ts';
 import { toGroup } from './group-record.ts';
@@ -32,7 +33,6 @@ export const LIMITS: AnodotSourceLimits = {
 };
 /** Groups are held in memory, to find duplicates. This fits into the function's smallest memory, and is far more than group names need. */
 const MAX_GROUPS_BYTES = 16 * 1024 ** 2;
-const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
 /** The users and groups of an Anodot account. One object serves one run. */
 export class AnodotSource implements Source {

@@ -1,7 +1,8 @@
-/** Finds the days that have no snapshot: missed, or refused by the gate. */
+/** Finds the days that count as incomplete: missed, refused by the gate, or not recomputed. */
 import type { Commit } from '../commits/commit.ts';
 import type { RunDocument } from '../commits/run-document.ts';
 import { daysBetween } from '../utc-day.ts';
+import type { Day } from './day.ts';
 
 /** Dates without a commit whose run was refused by the gate, ascending. */
 export function refusedDays(documents: readonly RunDocument[], commits: readonly Pick<Commit, 'dt'>[]): string[] {
@@ -22,3 +23,7 @@ export function nearestDays(commits: readonly Pick<Commit, 'dt'>[], dt: string):
   const after = commits.find((commit) => commit.dt > dt);
   return [before, after].flatMap((commit) => commit?.dt ?? []);
 }
+
+/** Days that were to be recomputed from raw but weren't, although their users are stored. */
+export const unrecomputedDays = (days: readonly Day[]): string[] =>
+  days.filter(({ status, recomputed }) => status === 'sound' && recomputed === 'nothing').map(({ dt }) => dt);

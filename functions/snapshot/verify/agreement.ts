@@ -1,9 +1,13 @@
-/** Compares a day's manifest with the commit that names it, and its counts with each other, so that none can be edited alone. */
+/** Compares a day's manifest with the commit that names it, and its counts and times with each other, so that none can be edited alone. */
 import type { Commit } from '../commits/commit.ts';
 import { readDocument } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
 import { KEYS, type ObjectKind } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { DAY_MILLISECONDS, MAX_CLOCK_DIFFERENCE } from '../utc-day.ts';
+
+/** From the response to the commit. No run takes longer. */
+const LONGEST_MILLISECONDS = DAY_MILLISECONDS;
 
 /** The manifest, or what is wrong with it. */
 type Agreement =
@@ -15,8 +19,8 @@ export async function agreeingManifest(store: Store, key: string, commit: Commit
   const manifest = await readDocument(store, key, MANIFEST);
   if (!manifest || !agree(manifest, commit))
     return { problem: `doesn't agree with ${KEYS.commit(commit.commit)}: one of the two was edited` };
-  const problem = contradictionIn(manifest);
-  return problem === undefined ? { manifest } : { problem };
+  const problem = countsProblem(manifest) ?? timesProblem(manifest);
+  return problem === undefined ? { manifest } : { problem: `contradicts itself: ${problem}` };
 }
 
 function agree(manifest: Manifest, commit: Commit): boolean {
@@ -34,7 +38,7 @@ function agree(manifest: Manifest, commit: Commit): boolean {
 }
 
 /** Manifests of earlier versions have no `rows`, so there is nothing to compare. */
-function contradictionIn({ objects, user_count, drift, changes }: Manifest): string | undefined {
+function countsProblem({ objects, user_count, drift, changes }: Manifest): string | undefined {
   const counts: { readonly [kind in ObjectKind]?: number } = {
     json: user_count,
     csv: user_count,
@@ -44,7 +48,19 @@ function contradictionIn({ objects, user_count, drift, changes }: Manifest): str
   for (const { kind, key, rows } of objects) {
     const count = counts[kind];
     if (rows !== undefined && count !== undefined && rows !== count)
-      return `contradicts itself: it records ${rows} rows in ${key}, but its other counts say ${count}`;
+      return `it records ${rows} rows in ${key}, but its other counts say ${count}`;
   }
+  return undefined;
+}
+
+/** The states depend on `observed_at`. The clock may be set back while a run is in progress, but by no more than runs accept. */
+function timesProblem({ observed_at, published_at, response }: Manifest): string | undefined {
+  const observed = Date.parse(observed_at);
+  const taken = Date.parse(published_at) - observed;
+  if (taken < -MAX_CLOCK_DIFFERENCE) return 'observed_at is after published_at';
+  if (taken > LONGEST_MILLISECONDS) return 'observed_at is more than a day before published_at';
+  const difference = response?.date ? Math.abs(Date.parse(response.date) - observed) : 0;
+  if (difference > MAX_CLOCK_DIFFERENCE)
+    return `observed_at and response.date are more than ${MAX_CLOCK_DIFFERENCE / 60_000} minutes apart`;
   return undefined;
 }

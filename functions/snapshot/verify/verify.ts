@@ -4,7 +4,7 @@ import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
 import { stoppable } from '../store/stoppable.ts';
 import type { Store } from '../store/store.ts';
-import { missingDays, nearestDays, refusedDays } from './absent-days.ts';
+import { missingDays, nearestDays, refusedDays, unrecomputedDays } from './absent-days.ts';
 import type { Chain } from './chain.ts';
 import type { Day } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
@@ -36,7 +36,7 @@ export interface VerifyOptions extends DaysOptions, SignatureOptions {
   readonly today: string;
   /** The latest date that a run can have. Default: `today`. Tomorrow, if this clock may be slow and midnight is near. */
   readonly latest?: string;
-  /** Whether a day without a snapshot makes the store incomplete. */
+  /** Whether a day without a snapshot, or one that was to be recomputed but couldn't be, makes the store incomplete. */
   readonly failOnMissing?: boolean;
   /** The first date for which `failOnMissing` applies. */
   readonly since?: string;
@@ -140,7 +140,7 @@ function verificationOf(checked: Checked, options: VerifyOptions): Verification 
     refused_days: isWhole ? refusedDays(runs.documents, commits).filter(isAsked) : [],
   };
   const stopped = during && { during, days_left: isWhole ? due.length - days.length : null };
-  const status = statusOf(findings, days, isIncomplete(absent, options), stopped);
+  const status = statusOf(findings, days, isIncomplete(absent, days, options), stopped);
   return {
     status,
     code: VERIFY_CODES[status === 'unfinished' ? 'incomplete' : status],
@@ -169,8 +169,9 @@ function expectFindings({ entries }: Chain, expect: string | undefined): Finding
 
 const isIncomplete = (
   { missing_days, refused_days }: Pick<Verification, 'missing_days' | 'refused_days'>,
+  days: readonly Day[],
   { failOnMissing = false, since = '' }: VerifyOptions,
-): boolean => failOnMissing && [...missing_days, ...refused_days].some((dt) => dt >= since);
+): boolean => failOnMissing && [...missing_days, ...refused_days, ...unrecomputedDays(days)].some((dt) => dt >= since);
 
 /** The worst status counts: damaged, unfinished, interrupted, nothing, then incomplete. */
 function statusOf(

@@ -1,4 +1,5 @@
 /** Values as text that doesn't depend on the layout in which they are stored. */
+import { readInside } from '../../anodot/json-scan.ts';
 import { compact, membersOf } from '../../anodot/json-text.ts';
 
 /** Undefined if the text isn't JSON, or is nested too deeply. */
@@ -11,10 +12,10 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-/** The JSON of a value, with the names of each object in order. */
-export function canonical(value: unknown): string {
+/** The JSON of a value, with the names of each object in order, unless another `order` is given. */
+export function canonical(value: unknown, order: (name: string, value: unknown) => unknown = inOrder): string {
   try {
-    return JSON.stringify(value, inOrder);
+    return JSON.stringify(value, order);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return 'nested too deeply'; // no value that this product writes is
@@ -24,9 +25,18 @@ export function canonical(value: unknown): string {
 const inOrder = (_: string, value: unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
-/** The members of an object in a JSON text, as texts, since numbers keep all digits there. Undefined if it is something else. */
+/** The object in a JSON text. Undefined if it is something else, or a name occurs twice: readers then differ in which one counts. */
+export function objectIn(text: string): object | undefined {
+  const value = jsonIn(text);
+  if (!isObject(value)) return undefined;
+  const inside = text.slice(text.indexOf('{') + 1);
+  const names = Object.keys(value).length;
+  return names === 0 || names === readInside(inside).commas.length + 1 ? value : undefined;
+}
+
+/** The members of such an object as texts, since numbers keep all digits there. */
 export function membersIn(text: string): ReadonlyMap<string, string> | undefined {
-  if (!isObject(jsonIn(text))) return undefined;
+  if (!objectIn(text)) return undefined;
   return new Map([...membersOf(text)].map(([name, member]) => [name, compact(member)]));
 }
 

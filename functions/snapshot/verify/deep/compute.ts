@@ -23,9 +23,9 @@ export interface Computed {
   readonly body: { readonly bytes: number; readonly sha256: string };
 }
 
-/** Why a raw response can't be computed: it is gone, no run publishes it, or the rows to compare with can't be used. */
+/** Why a raw response can't be computed: it is gone, no run publishes it, or the rows to compare with aren't those of the commit. */
 export type Failure =
-  | { readonly failure: 'gone' | 'previous'; readonly message?: undefined }
+  | { readonly failure: 'gone' | 'previous' | 'unreadable previous'; readonly message?: undefined }
   | { readonly failure: 'raw'; readonly message: string };
 
 /**
@@ -89,7 +89,7 @@ class PreviousRows {
 function failureOf(error: unknown): Failure {
   if (error instanceof SourceContractError || error instanceof RefusedSnapshotError)
     return { failure: 'raw', message: error.message };
-  if (isUnreadable(error)) return { failure: 'previous' };
+  if (isUnreadable(error)) return { failure: 'unreadable previous' };
   throw error;
 }
 

@@ -1,5 +1,6 @@
 /** Matches the entries of a stored object with the recomputed ones, while both are streamed. */
-import { columnOf, type Entry } from './entries.ts';
+import type { Columns } from './columns.ts';
+import type { Entry } from './entries.ts';
 
 /** What doesn't match: columns of an entry, a stored entry that isn't recomputed, or a recomputed one that isn't stored. */
 export type Mismatch =
@@ -12,19 +13,13 @@ interface Placed {
   readonly at: number;
 }
 
-/**
- * The order of entries doesn't matter, but memory use depends on it: an entry is held until its counterpart has been read. Compares the
- * columns that both entries have.
- */
+/** The order of entries doesn't matter, but memory use depends on it: an entry is held until its counterpart has been read. */
 export class Matcher {
   /** The first mismatches. */
   readonly mismatches: Mismatch[] = [];
   /** How many there are in total. */
   count = 0;
-  /** Columns that only recomputed entries have. */
-  readonly lackingColumns = new Set<string>();
-  /** Whether an entry has other columns than its counterpart. */
-  hasOtherColumns = false;
+  readonly columns: Columns;
   readonly #stored: AsyncIterator<Entry | undefined>;
   readonly #limit: number;
   readonly #onlyStored = new Map<string, Placed>();
@@ -33,8 +28,9 @@ export class Matcher {
   #computedCount = 0;
 
   /** @param stored the entries in order, undefined for one that can't be read */
-  constructor(stored: AsyncIterable<Entry | undefined>, limit: number) {
+  constructor(stored: AsyncIterable<Entry | undefined>, columns: Columns, limit: number) {
     this.#stored = stored[Symbol.asyncIterator]();
+    this.columns = columns;
     this.#limit = limit;
   }
 
@@ -74,18 +70,8 @@ export class Matcher {
   }
 
   #compare({ entry: stored, at }: Placed, { entry: computed }: Placed): void {
-    const [ours, theirs] = [columnsOf(computed), columnsOf(stored)];
-    const lacking = ours.difference(theirs);
-    for (const column of lacking) this.lackingColumns.add(column);
-    // With other columns, a value may have moved into or out of a column of values that have none.
-    const sameColumns = lacking.size === 0 && theirs.difference(ours).size === 0;
-    this.hasOtherColumns ||= !sameColumns;
-    const cells = new Set([...stored.cells.keys(), ...computed.cells.keys()]);
-    const different = [...cells].filter((cell) => {
-      const [a, b] = [stored.cells.get(cell), computed.cells.get(cell)];
-      return a !== b && (sameColumns || (a !== undefined && b !== undefined));
-    });
-    if (different.length > 0) this.#note({ is: 'different', at, columns: [...new Set(different.map(columnOf))] });
+    const columns = this.columns.differing(stored.cells, computed.cells);
+    if (columns.length > 0) this.#note({ is: 'different', at, columns });
   }
 
   #note(mismatch: Mismatch): void {
@@ -93,5 +79,3 @@ export class Matcher {
     if (this.mismatches.length < this.#limit) this.mismatches.push(mismatch);
   }
 }
-
-const columnsOf = ({ cells }: Entry): Set<string> => new Set([...cells.keys()].map(columnOf));

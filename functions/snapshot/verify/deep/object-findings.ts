@@ -2,14 +2,14 @@
 import { type Format, KEYS, PROGRAM_VERSION } from '../../contract.ts';
 import type { Store, StoredObject } from '../../store/store.ts';
 import { damaged, type Finding, note } from '../findings.ts';
+import { Columns } from './columns.ts';
 import { type Computed, compute } from './compute.ts';
 import { changeEntry, csvEntries, rowEntry, type ToEntry } from './entries.ts';
 import { Matcher, type Mismatch } from './matcher.ts';
 import type { Previous, RecordedDay } from './recorded-day.ts';
+import { SHOWN } from './shown.ts';
 import { csvEntriesOf, entriesOf } from './stored-entries.ts';
-
-/** Mismatches to report of one object. The others are counted. */
-const SHOWN = 3;
+import { lackedColumns } from './versions.ts';
 
 type Kind = Format | 'changes';
 
@@ -48,7 +48,7 @@ export async function objectFindings(compared: Compared, { staged }: Computed): 
   for (const kind of other) {
     const matcher = await matchers.get(KEYS[kind](day.dt))?.end();
     findings.push(...findingsOf(kind, day, matcher));
-    hasOtherColumns ||= matcher?.hasOtherColumns ?? false;
+    hasOtherColumns ||= matcher?.columns.areOwn === false;
   }
   return { findings, hasOtherColumns };
 }
@@ -58,7 +58,7 @@ async function matchersFor({ store, day, isSound }: Compared, kinds: readonly Ki
   for (const kind of kinds) {
     const key = KEYS[kind](day.dt);
     const chunks = isSound(key) ? await store.open(key) : undefined;
-    if (chunks) matchers.set(key, new Matching(kind, chunks));
+    if (chunks) matchers.set(key, new Matching(kind, day.program_version, chunks));
   }
   return matchers;
 }
@@ -76,10 +76,10 @@ class Matching {
   readonly #decoder = new TextDecoder();
   #rest = '';
 
-  constructor(kind: Kind, chunks: AsyncIterable<Uint8Array>) {
+  constructor(kind: Kind, version: string, chunks: AsyncIterable<Uint8Array>) {
     this.#toEntry = TO_ENTRY[kind]();
     const stored = kind === 'csv' ? csvEntriesOf(chunks) : entriesOf(chunks, this.#toEntry);
-    this.#matcher = new Matcher(stored, SHOWN);
+    this.#matcher = new Matcher(stored, new Columns(lackedColumns(kind, version), kind === 'csv'), SHOWN);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -104,14 +104,30 @@ function findingsOf(kind: Kind, day: RecordedDay, matcher: Matcher | undefined):
     const gone = 'is gone or damaged, so its values were not compared with the raw response';
     return [isOwn ? damaged(key, 'has another checksum than the raw response gives') : note(key, gone)];
   }
-  const { mismatches, count, lackingColumns } = matcher;
+  const { mismatches, count, columns } = matcher;
   const noun = kind === 'changes' ? 'line' : 'row';
   const findings = mismatches.map((mismatch) => damaged(key, inWords(noun, mismatch)));
   if (count > SHOWN) findings.push(damaged(key, `${count - SHOWN} more ${noun}s don't match the raw response`));
-  if (count === 0 && isOwn)
+  findings.push(...columnFindings(key, noun, columns));
+  if (findings.length === 0 && isOwn)
     return [damaged(key, 'has the values that the raw response gives, but not the layout of this program version')];
-  if (lackingColumns.size > 0) findings.push(note(key, `lacks columns: ${[...lackingColumns].join(', ')}`));
+  const { notWrittenYet, otherCount } = columns;
+  if (notWrittenYet.length > 0) findings.push(note(key, `lacks columns: ${notWrittenYet.join(', ')}`));
+  if (otherCount > 0)
+    findings.push(note(key, `has columns that this program version doesn't write: ${otherCount} in total`));
   return findings;
+}
+
+/** Names only columns of this version. */
+function columnFindings(key: string, noun: string, { sometimesLacking, missing, isUneven }: Columns): Finding[] {
+  const messages = [
+    ...(missing.length > 0 ? [`lacks columns that its program version wrote: ${missing.join(', ')}`] : []),
+    ...(sometimesLacking.length > 0
+      ? [`some ${noun}s lack columns that others have: ${sometimesLacking.join(', ')}`]
+      : []),
+    ...(isUneven ? [`some ${noun}s have columns that others lack`] : []),
+  ];
+  return messages.map((message) => damaged(key, message));
 }
 
 function inWords(noun: string, mismatch: Mismatch): string {

@@ -7,7 +7,10 @@ import { damaged, type Finding, note } from '../findings.ts';
 import { type Computed, compute } from './compute.ts';
 import { figureFindings } from './figures.ts';
 import { objectFindings } from './object-findings.ts';
-import { type RecordedDay, readPrevious, readRecorded } from './recorded-day.ts';
+import { checkPrevious } from './previous-day.ts';
+import { provenanceFindings } from './provenance.ts';
+import { hasRows, type RecordedDay, readPrevious, readRecorded } from './recorded-day.ts';
+import { isKnown } from './versions.ts';
 
 /**
  * Recomputes a day that has been verified. Adds what was found, and what wasn't recomputed and why.
@@ -16,38 +19,76 @@ import { type RecordedDay, readPrevious, readRecorded } from './recorded-day.ts'
 export async function recompute(store: Store, day: Day, commits: readonly Commit[]): Promise<Day> {
   const commit = commits.find((one) => one.commit === day.commit);
   const recorded = commit && (await readRecorded(store, commit));
-  const raw = commit && objectOf(commit, 'raw');
-  const isSound = (key: string) => !day.findings.some((finding) => finding.level === 'damaged' && finding.key === key);
   if (!commit || !recorded || day.users === null)
-    return without(day, day.status === 'interrupted' ? 'it is not finished yet' : 'its manifest is damaged or missing');
-  if (!raw) return without(day, 'no raw response was kept');
-  if (!isSound(raw.key)) return without(day, 'the raw response is damaged');
+    return found(
+      day,
+      nothing(day.status === 'interrupted' ? 'it is not finished yet' : 'its manifest is damaged or missing'),
+    );
   const earlier = commits.filter((one) => one.commit < commit.commit);
-  const { previous, computed } = await computeWith(store, recorded, raw, earlier);
-  if ('failure' in computed)
-    return computed.failure === 'raw'
-      ? without(day, 'the raw response is damaged', [
-          damaged(raw.key, `can't be what was published: ${computed.message}`),
-        ])
-      : without(day, 'the raw response has expired or was removed');
+  const { findings, isNearest } = await checkPrevious(store, recorded, earlier);
+  const isSound = (key: string) => !day.findings.some((finding) => finding.level === 'damaged' && finding.key === key);
+  const result = await recomputeFrom(objectOf(commit, 'raw'), { store, recorded, earlier, isSound });
+  const isJudged = isNearest || result.recomputed === 'nothing';
+  return found(day, {
+    ...(isJudged ? result : { recomputed: 'users', why: result.why ?? UNPROVEN }),
+    findings: [
+      ...versionFindings(recorded),
+      ...(await provenanceFindings(store, recorded, commits)),
+      ...findings,
+      ...result.findings,
+    ],
+  });
+}
+
+const UNPROVEN = 'nothing shows why they do not compare with the nearest earlier snapshot';
+
+/** What was found and recomputed, and why not all. */
+interface Recomputation {
+  readonly findings: readonly Finding[];
+  readonly recomputed: Exclude<Day['recomputed'], undefined>;
+  readonly why: string | null;
+}
+
+interface Recomputing {
+  readonly store: Store;
+  readonly recorded: RecordedDay;
+  readonly earlier: readonly Commit[];
+  readonly isSound: (key: string) => boolean;
+}
+
+async function recomputeFrom(raw: StoredObject | undefined, recomputing: Recomputing): Promise<Recomputation> {
+  const { store, recorded, isSound } = recomputing;
+  if (!raw) return nothing('no raw response was kept');
+  if (!isSound(raw.key)) return nothing('the raw response is damaged');
+  const { previous, computed, unreadable } = await computeWith(recomputing, raw);
+  if ('failure' in computed) {
+    if (computed.failure !== 'raw') return nothing('the raw response has expired or was removed');
+    const problem = damaged(raw.key, `can't be what was published: ${computed.message}`);
+    return { ...nothing('the raw response is damaged'), findings: [problem] };
+  }
   const withChanges = recorded.previous_dt === null || previous !== undefined;
   const objects = await objectFindings({ store, day: recorded, raw, previous, withChanges, isSound }, computed);
   const findings = [
     ...responseFindings(recorded, raw, computed),
-    ...previousFindings(recorded, commit, earlier),
+    ...unreadable,
     ...figureFindings(recorded, computed, { withChanges, ...objects }),
     ...objects.findings,
   ];
-  const lack = withChanges ? null : 'the users of the previous snapshot are gone or damaged';
-  return found(day, findings, withChanges ? 'all' : 'users', lack);
+  if (withChanges) return { findings, recomputed: 'all', why: null };
+  return { findings, recomputed: 'users', why: 'the users of the previous snapshot are gone or damaged' };
 }
 
 /** Without the previous snapshot if its rows can't be used: the users are recomputed nevertheless. */
-async function computeWith(store: Store, day: RecordedDay, raw: StoredObject, earlier: readonly Commit[]) {
+async function computeWith({ store, recorded: day, earlier }: Recomputing, raw: StoredObject) {
   const previous = day.previous_dt === null ? undefined : await readPrevious(store, earlier, day.previous_dt);
   const computed = await compute(store, day, raw, previous);
-  if (!('failure' in computed) || computed.failure !== 'previous') return { previous, computed };
-  return { previous: undefined, computed: await compute(store, day, raw, undefined) };
+  if (!previous || !('failure' in computed) || computed.failure === 'gone' || computed.failure === 'raw')
+    return { previous, computed, unreadable: [] };
+  const isCommitted = computed.failure === 'unreadable previous' && (await hasRows(store, previous));
+  const unreadable = isCommitted
+    ? [damaged(previous.rowsKey, "has the commit's hash, but not all lines are users")]
+    : [];
+  return { previous: undefined, computed: await compute(store, day, raw, undefined), unreadable };
 }
 
 /** Compares the unpacked bytes with the manifest's `response`, which older manifests lack. */
@@ -56,22 +97,16 @@ function responseFindings({ response }: RecordedDay, { key }: StoredObject, { bo
   return [damaged(key, "doesn't unpack to the response that the manifest names")];
 }
 
-/** Nothing proves which older snapshot was sound when the day was published, so another one than the nearest is only noted. */
-function previousFindings({ dt, previous_dt }: RecordedDay, commit: Commit, earlier: readonly Commit[]): Finding[] {
-  const key = KEYS.manifest(dt);
-  const days = earlier.flatMap((one) => (one.dt < dt ? one.dt : []));
-  const areAllKnown = earlier.length === commit.commit - 1;
-  if (previous_dt !== null && areAllKnown && !days.includes(previous_dt))
-    return [damaged(key, `previous_dt is ${previous_dt}, but no earlier commit has this date`)];
-  const nearest = days.at(-1);
-  if (nearest === undefined || previous_dt === nearest) return [];
-  const what = previous_dt === null ? 'with nothing' : `with ${previous_dt}`;
-  return [note(key, `was compared ${what}, although ${nearest} was published before it`)];
+function versionFindings({ dt, program_version }: RecordedDay): Finding[] {
+  if (isKnown(program_version)) return [];
+  return [
+    note(KEYS.manifest(dt), 'names a program version that this one does not know; verify it with that version, too'),
+  ];
 }
 
-const without = (day: Day, why: string, findings: readonly Finding[] = []): Day => found(day, findings, 'nothing', why);
+const nothing = (why: string): Recomputation => ({ findings: [], recomputed: 'nothing', why });
 
-function found(day: Day, findings: readonly Finding[], recomputed: Day['recomputed'], why: string | null): Day {
+function found(day: Day, { findings, recomputed, why }: Recomputation): Day {
   const isDamaged = findings.some(({ level }) => level === 'damaged');
   return {
     ...day,

@@ -1,33 +1,22 @@
 /** What the commit and the manifest of a day say about it. */
-import * as z from 'zod';
 import type { Baseline } from '../../changes/baseline.ts';
-import { type Commit, DT, objectOf, SHA256 } from '../../commits/commit.ts';
+import { type Commit, objectOf } from '../../commits/commit.ts';
 import { jsonOf, parseDocument, sha256Of } from '../../commits/document.ts';
-import { MANIFEST } from '../../commits/manifest.ts';
-import { KEYS, OBJECT_KINDS } from '../../contract.ts';
+import { MANIFEST, type Manifest } from '../../commits/manifest.ts';
+import { KEYS } from '../../contract.ts';
+import { digestOf } from '../../store/digest.ts';
 import type { Store } from '../../store/store.ts';
 
-const count = z.int().nonnegative();
-/** The fields that a recomputation starts from. Older manifests have no `response`. */
-const RECORDED = z.object({
-  dt: DT,
-  observed_at: z.iso.datetime(),
-  previous_dt: DT.nullable(),
-  objects: z.array(z.object({ kind: z.enum(OBJECT_KINDS), bytes: count, sha256: SHA256 })),
-  response: z.object({ bytes: count, sha256: SHA256 }).optional(),
-  program_version: z.string(),
-});
-
-export type RecordedDay = z.infer<typeof RECORDED> & {
+export type RecordedDay = Manifest & {
   /** The manifest's fields as stored. Its schema would drop a role named `__proto__`. */
   readonly stored: { readonly [field: string]: unknown };
 };
 
-/** Undefined if the manifest isn't the one that the commit names. */
+/** Undefined if the manifest in place isn't the one that the commit names. */
 export async function readRecorded(store: Store, commit: Commit): Promise<RecordedDay | undefined> {
   const bytes = await store.read(KEYS.manifest(commit.dt));
   if (!bytes || sha256Of(bytes) !== objectOf(commit, 'manifest')?.sha256) return undefined;
-  const recorded = parseDocument(RECORDED, bytes);
+  const recorded = parseDocument(MANIFEST, bytes);
   return recorded && { ...recorded, stored: Object(jsonOf(bytes)) };
 }
 
@@ -52,3 +41,7 @@ export async function readPrevious(
   if (!rows || !manifest) return undefined;
   return { baseline: { manifest, rowsKey: rows.key }, rowsKey: rows.key, sha256: rows.sha256 };
 }
+
+/** Whether the rows are in place with the hash that their commit names. */
+export const hasRows = async (store: Store, { rowsKey, sha256 }: Previous): Promise<boolean> =>
+  (await digestOf(store, rowsKey))?.sha256 === sha256;

@@ -2,7 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { copied } from './copied.ts';
-import { csvEntry, type Entry, type ToEntry } from './entries.ts';
+import { areColumns, csvEntry, type Entry, type ToEntry } from './entries.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
@@ -16,10 +16,14 @@ export async function* csvEntriesOf(chunks: Chunks): AsyncGenerator<Entry | unde
   const fed = pipeline(copied(chunks), parser);
   fed.catch(() => undefined); // its error also ends the loop
   let header: readonly string[] | undefined;
+  let isClear = false;
   try {
     for await (const cells of parser) {
-      if (header) yield csvEntry(header, cells);
-      else header = cells;
+      if (header) yield isClear ? csvEntry(header, cells) : undefined;
+      else {
+        header = cells;
+        isClear = areColumns(cells);
+      }
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error; // its message quotes the file

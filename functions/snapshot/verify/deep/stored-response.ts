@@ -15,19 +15,19 @@ export class StoredResponse implements SourceResponse<ReadUser> {
   readonly observedAt: Date;
   readonly #packed: AsyncIterable<Uint8Array>;
   readonly #size: number;
-  readonly #maxBytes: number;
+  readonly #recordedBytes: number | undefined;
   #body: { readonly bytes: number; readonly sha256: string } | undefined;
 
   /**
    * @param size the size of the raw object
    * @param packed its bytes
-   * @param maxBytes the most bytes to unpack, never more than a run accepts
+   * @param recordedBytes the size that the manifest records. No more is unpacked, and never more than a run accepts
    */
-  constructor(observedAt: Date, size: number, packed: AsyncIterable<Uint8Array>, maxBytes = LIMITS.maxBytes) {
+  constructor(observedAt: Date, size: number, packed: AsyncIterable<Uint8Array>, recordedBytes?: number) {
     this.observedAt = observedAt;
     this.#size = size;
     this.#packed = packed;
-    this.#maxBytes = Math.min(maxBytes, LIMITS.maxBytes);
+    this.#recordedBytes = recordedBytes;
   }
 
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly ReadUser[]> {
@@ -60,7 +60,17 @@ export class StoredResponse implements SourceResponse<ReadUser> {
     return elements.map((element, i) => toUser(element, start + i, () => text(i), this.observedAt));
   }
 
-  /** @throws SourceContractError if the object isn't exactly one gzip file, or unpacks to too much; StoreError */
+  #limit(bytes: number): void {
+    const recorded = this.#recordedBytes ?? Infinity;
+    if (bytes <= Math.min(recorded, LIMITS.maxBytes)) return;
+    throw new SourceContractError(
+      recorded <= LIMITS.maxBytes
+        ? `it unpacks to more than the ${recorded} bytes that the manifest records`
+        : `it unpacks to more than ${LIMITS.maxBytes} bytes`,
+    );
+  }
+
+  /** @throws SourceContractError if the object isn't a gzip file, or unpacks to too much; StoreError */
   async *#unpack(): AsyncGenerator<Buffer> {
     const gunzip = createGunzip({ chunkSize: 65_536 });
     const fed = pipeline(copied(this.#packed), gunzip);
@@ -70,7 +80,7 @@ export class StoredResponse implements SourceResponse<ReadUser> {
     try {
       for await (const chunk of gunzip) {
         bytes += chunk.byteLength;
-        if (bytes > this.#maxBytes) throw new SourceContractError(`it unpacks to more than ${this.#maxBytes} bytes`);
+        this.#limit(bytes);
         hash.update(chunk);
         yield chunk;
       }
@@ -79,7 +89,7 @@ export class StoredResponse implements SourceResponse<ReadUser> {
     } finally {
       gunzip.destroy();
     }
-    // Gunzip ignores what follows the compressed data.
+    // Like the command `gunzip`, it unpacks several gzip files in a row as one. What follows them, it ignores.
     if (gunzip.bytesWritten !== this.#size)
       throw new SourceContractError('it has other bytes after its compressed data');
     this.#body = { bytes, sha256: hash.digest('hex') };

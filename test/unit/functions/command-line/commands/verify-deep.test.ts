@@ -12,6 +12,7 @@ import { recompute } from '../../../../../functions/snapshot/verify/deep/recompu
 import { verify as verifyStore } from '../../../../../functions/snapshot/verify/verify.ts';
 import { newAccount, rowsPath } from '../../../../support/account-days.ts';
 import { doctor } from '../../../../support/doctored.ts';
+import { shown } from '../../../../support/fault-table.ts';
 import { ada, all, ben } from '../../../../support/four-users.ts';
 import { serveS3 } from '../../../../support/s3/double.ts';
 import { storeAt } from '../../../../support/s3/place.ts';
@@ -66,6 +67,25 @@ test('verify --deep says how many days it recomputed, which not and why, before 
   await rm(rowsPath(folder, '2026-11-21'));
   expect((await verify(folder, ['--removed', '2026-11-21'])).text).toContain(
     '\nchanges not recomputed: 2026-11-22 (the users of the previous snapshot are gone or damaged)\n',
+  );
+});
+
+test('verify --deep --fail-on-missing ends with 12 if a day could not be recomputed although its users are stored', async () => {
+  const { folder, store } = await published();
+  const days = ['--dt', DAYS[0] ?? '', '--fail-on-missing'];
+  expect((await verify(folder, days)).code).toBe(0);
+  const [raw] = await store.list(`raw/dt=${DAYS[0]}`);
+  await rm(join(folder, raw ?? ''));
+  const { code, text } = await verify(folder, days);
+  expect(code).toBe(12);
+  expect(text).toMatch(/\nnot recomputed: 2026-11-20 \(the raw response has expired or was removed\)\nincomplete: /);
+  expect((await verify(folder, ['--fail-on-missing', '--since', '2026-11-24'])).code).toBe(0);
+  for (const kind of ['json', 'csv', 'changes', 'groups'] as const) await rm(join(folder, KEYS[kind](DAYS[0] ?? '')));
+  expect((await verify(folder, days)).code).toBe(0);
+  shown(
+    'C51',
+    'all raw responses are deleted, so that nothing can be recomputed',
+    `--deep --fail-on-missing: exit ${code}`,
   );
 });
 

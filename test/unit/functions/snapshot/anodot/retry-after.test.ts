@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { retryAfter } from '../../../../../functions/snapshot/anodot/retry-after.ts';
+import { httpDate, retryAfter } from '../../../../../functions/snapshot/anodot/retry-after.ts';
 
 const now = new Date('2026-11-23T02:15:00.000Z');
 
@@ -63,11 +63,46 @@ test.for([
   'Mon, 3 Nov 2026 02:15:30 GMT',
   'Mon, 45 Nov 2026 02:15:30 GMT',
   'Mon, 00 Nov 2026 02:15:30 GMT',
+  'Mon, 30 Feb 2026 02:15:30 GMT',
+  'Mon, 02 Mar 2026 24:00:00 GMT',
+  'Mon, 01 Jan 0001 02:15:30 GMT',
+  'Tue, 23 Nov 2026 02:15:30 GMT', // a Monday
+  'Mon, 23 Nov 2026 02:15:60 GMT',
+  'Sat, 01 Jan 10000 00:00:00 GMT',
+  'Invalid Date',
   'Mon, 23 Nov 2026 25:15:30 GMT',
   'Mon, 23 Nov 2026 02:61:30 GMT',
   'Mon, 23 Nov 2026 02:15:30 GMT, Mon, 23 Nov 2026 02:15:30 GMT',
 ])('Retry-After %j is ignored', (header) => {
   expect(retryAfter(header, now)).toBeUndefined();
+});
+
+test('every second since 1970 is read from its date, and any other text in this form is not a date', () => {
+  const last = Date.parse('9999-12-31T23:59:59Z') / 1000;
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: last }), (seconds) => {
+      expect(httpDate(new Date(seconds * 1000).toUTCString())).toBe(seconds * 1000);
+    }),
+  );
+  const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+  const name = (...names: readonly string[]) => fc.constantFrom(...names);
+  const form = fc.tuple(
+    name('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'),
+    two(40),
+    name('Jan', 'Feb', 'Apr', 'Dec'),
+    fc.integer({ min: 0, max: 9999 }).map((year) => String(year).padStart(4, '0')),
+    two(30),
+    two(70),
+    two(70),
+  );
+  fc.assert(
+    fc.property(form, ([weekday, day, month, year, ...time]) => {
+      const header = `${weekday}, ${day} ${month} ${year} ${time.join(':')} GMT`;
+      const date = httpDate(header);
+      expect(date === undefined ? header : new Date(date).toUTCString()).toBe(header);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('for any Retry-After, the wait is a number and never negative', () => {

@@ -173,6 +173,57 @@ describe('the newest commit, edited together', () => {
   });
 });
 
+const STATES = { states: { active: 0, dormant: 3, new: 0, never_active: 0, disabled: 0 } };
+const later = (time: string, minutes: number): string => new Date(Date.parse(time) + minutes * 60_000).toISOString();
+
+describe('a manifest whose times contradict each other is damaged:', () => {
+  test.each<[string, (manifest: Manifest) => object, string]>([
+    [
+      'observed_at a year later, when all users would be dormant',
+      ({ observed_at }) => ({ observed_at: later(observed_at, 525_600), response: undefined, ...STATES }),
+      'observed_at is after published_at',
+    ],
+    [
+      'observed_at more than a day earlier',
+      ({ published_at }) => ({ observed_at: later(published_at, -1441), response: undefined }),
+      'observed_at is more than a day before published_at',
+    ],
+    [
+      'observed_at an hour before the Date header',
+      ({ observed_at, response }) => ({
+        observed_at: later(observed_at, -60),
+        response: response && { ...response, date: observed_at },
+      }),
+      'observed_at and response.date are more than 15 minutes apart',
+    ],
+  ])('%s', async (done, edited, message) => {
+    const folder = await copyOf(stores().four);
+    const manifest = MANIFEST_SCHEMA.parse(await manifestOf(folder));
+    await edit(folder, 'manifest', documentBytes({ ...manifest, ...edited(manifest) }));
+    const verification = await verified(folder);
+    expect(verification).toMatchObject({
+      status: 'damaged',
+      findings: [{ level: 'damaged', key: MANIFEST, message: `contradicts itself: ${message}` }],
+    });
+    shown('C51', `a manifest is edited: ${done}`, `exit ${verification.code}: ${verification.findings[0]?.message}`);
+  });
+
+  test('but times within what a run accepts are sound', async () => {
+    for (const minutes of [-14, 14]) {
+      const folder = await copyOf(stores().four);
+      const manifest = MANIFEST_SCHEMA.parse(await manifestOf(folder));
+      const { published_at, response } = manifest;
+      const edited = {
+        ...manifest,
+        observed_at: later(published_at, minutes),
+        response: response && { ...response, date: published_at },
+      };
+      await edit(folder, 'manifest', documentBytes(edited));
+      expect((await verified(folder)).findings).toEqual([]);
+    }
+  });
+});
+
 /** One row more in the object of this kind. */
 function rowsOf(kind: ObjectKind): (manifest: Manifest) => object {
   const more = (rows = 0) => ({ rows: rows + 1 });

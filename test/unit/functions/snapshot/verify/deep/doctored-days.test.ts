@@ -168,14 +168,28 @@ describe('verify --deep finds, in a store whose hashes all match,', () => {
     ]);
   });
 
-  test('a comparison with a day that does not exist, or with none', async () => {
+  test('a role that nobody has, without naming it, and more than three figures in short', async () => {
+    const role = 'eve@example.com \u001b[31m';
+    const found = await foundAfter({ manifest: withCount('roles', (roles) => ({ ...roles, [role]: 3 })) });
+    expect(found).toEqual([`damaged: ${MANIFEST} the count of another role is 3, but the raw response gives 0`]);
+    const proto = await foundAfter({
+      manifest: (manifest) => JSON.parse(JSON.stringify(manifest).replace('"roles":{', '$&"__proto__":3,')),
+    });
+    expect(proto).toEqual(found);
+    const none = await foundAfter({ manifest: withCount('roles', () => ({})) });
+    expect(none[0]).toBe(`damaged: ${MANIFEST} roles.customer-admin is 0, but the raw response gives 2`);
+    const present = (all: Fields): Fields => Object.fromEntries(Object.keys(all).map((field) => [field, 0]));
+    expect(await foundAfter({ manifest: withCount('present', present) })).toEqual([
+      `damaged: ${MANIFEST} present.createdAt is 0, but the raw response gives 3`,
+      `damaged: ${MANIFEST} present.firstName is 0, but the raw response gives 3`,
+      `damaged: ${MANIFEST} present.lastName is 0, but the raw response gives 3`,
+      `damaged: ${MANIFEST} has 7 more figures that don't match`,
+    ]);
+  });
+
+  test('a comparison with a day that does not exist', async () => {
     const found = await foundAfter({ manifest: (manifest) => ({ ...manifest, previous_dt: '2026-11-20' }) });
     expect(found).toEqual([`damaged: ${MANIFEST} previous_dt is 2026-11-20, but no earlier commit has this date`]);
-    const hidden = await foundAfter({
-      texts: { changes: () => '' },
-      manifest: (manifest) => ({ ...manifest, previous_dt: null, changes: null }),
-    });
-    expect(hidden).toEqual([`note: ${MANIFEST} was compared with nothing, although ${FIRST} was published before it`]);
   });
 
   test('a raw response that no run publishes', async () => {
@@ -227,6 +241,6 @@ test('a raw response that is not the one the manifest names is damaged', async (
     found("doesn't unpack to the response that the manifest names"),
   );
   expect(await responded({ status: 200, date: null, bytes: bytes - 1, sha256: hash })).toEqual(
-    found(`can't be what was published: it unpacks to more than ${bytes - 1} bytes`),
+    found(`can't be what was published: it unpacks to more than the ${bytes - 1} bytes that the manifest records`),
   );
 });

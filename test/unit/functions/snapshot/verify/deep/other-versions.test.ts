@@ -6,6 +6,7 @@ import { ACCOUNTS } from '../../../../../contracts/odd-accounts.ts';
 import { answer, serveAnodot } from '../../../../../support/anodot/server.ts';
 import { runAt } from '../../../../../support/clock.ts';
 import { doctor, type Edits, type Fields, linesOf, verifyDeep, verifyOnly } from '../../../../../support/doctored.ts';
+import { shown } from '../../../../../support/fault-table.ts';
 import { copyOf } from '../../../../../support/folder-copy.ts';
 import { newFolder, take } from '../../../../../support/take.ts';
 
@@ -63,6 +64,24 @@ const sides =
     before: side(change['before'], edit),
     after: side(change['after'], edit),
   });
+/** Edits only the second row, which has an undocumented value. */
+const second = (edit: (row: Fields) => unknown) => {
+  let at = 0;
+  return (row: Fields): unknown => (++at === 2 ? edit(row) : row);
+};
+/** Moves the undocumented value into a column. */
+const moved =
+  (edit: (badge: unknown) => unknown) =>
+  (row: Fields): Fields => {
+    const { badge = null, ...rest } = Object(JSON.parse(String(row['extra_json'] ?? '{}')));
+    return { ...row, extra_json: Object.keys(rest).length === 0 ? null : JSON.stringify(rest), badge: edit(badge) };
+  };
+/** A column whose name is the one that a comparison might use for a value without a column. */
+const hiddenName = second((row) => ({ ...row, extra_json: null, 'extra_json\u0000badge': 7 }));
+const COLUMNS_DIFFER = 'some rows have columns that others lack';
+type KEYED = 'json' | 'csv' | 'changes';
+const note = (kind: KEYED) =>
+  `note: ${KEYS[kind](SECOND)} has columns that this program version doesn't write: 1 in total`;
 const quoted = (text: string): string =>
   text.replaceAll(/(^|,)([^",\r\n]*)(?=,|\r)/gm, (_, before, cell) => `${before}"${cell}"`);
 
@@ -74,8 +93,6 @@ describe('a day that another program version wrote', () => {
     ['no line end after the last row', { json: (text) => text.trimEnd(), changes: (text) => text.trimEnd() }],
     ['escaped characters', { json: (text) => text.replaceAll('A', '\\u0041') }],
     ['another order of rows', { json: (text) => `${text.trimEnd().split('\n').reverse().join('\n')}\n` }],
-    ['an additional column', { json: lines((row) => ({ ...row, team: 'x' })) }],
-    ['a column for an undocumented field', { json: lines((row) => ({ ...row, extra_json: null, badge: '7' })) }],
     [
       'extra values in another order and layout',
       {
@@ -93,12 +110,26 @@ describe('a day that another program version wrote', () => {
     ['another order of changes', { changes: (text) => `${text.trimEnd().split('\n').reverse().join('\n')}\n` }],
     ['another layout of changes', { changes: lines(reversed) }],
     ['another layout of rows and names in changes', { changes: lines(sides(reversed)) }],
-    [
-      'an additional column of rows in changes',
-      { changes: lines(sides((row) => ('id' in row ? { ...row, team: 'x' } : row))) },
-    ],
   ])('and that has %s is sound', async (_, texts = {}) => {
     expect(await foundAfter({ texts })).toEqual([]);
+  });
+
+  test.each<[string, KEYED, Edits['texts']]>([
+    ['an additional column', 'json', { json: lines((row) => ({ ...row, team: 'x' })) }],
+    ['an additional column of the CSV', 'csv', { csv: (text) => text.replaceAll('\r\n', ',team\r\n') }],
+    ['a column for an undocumented field', 'json', { json: lines(moved((badge) => badge)) }],
+    [
+      'a column for its text',
+      'json',
+      { json: lines(moved((badge) => (badge === null ? null : JSON.stringify(badge)))) },
+    ],
+    [
+      'an additional column of rows in changes',
+      'changes',
+      { changes: lines(sides((row) => ('id' in row ? { ...row, team: 'x' } : row))) },
+    ],
+  ])('and that has %s is sound, with a note', async (_, kind, texts = {}) => {
+    expect(await foundAfter({ texts })).toEqual([note(kind)]);
   });
 
   test('and whose columns differ may count other undocumented fields and altered cells', async () => {
@@ -107,16 +138,71 @@ describe('a day that another program version wrote', () => {
       csv_cells_altered: 1,
       drift: { ...Object(all['drift']), unknown_fields: [] },
     });
-    const texts = { json: lines((row) => ({ ...row, extra_json: null, badge: '7' })) };
-    expect(await foundAfter({ texts, manifest })).toEqual([]);
+    const texts = { json: lines(moved((badge) => badge)) };
+    expect(await foundAfter({ texts, manifest })).toEqual([note('json')]);
     expect(await foundAfter({ manifest })).toHaveLength(2);
   });
 
-  test('and that lacks a column is sound, with a note', async () => {
-    expect(await foundAfter({ texts: { json: lines(without('default_group')) } })).toEqual([
-      `note: ${KEYS.json(SECOND)} lacks columns: default_group`,
+  test('and that lacks a column which every version wrote is damaged', async () => {
+    const found = await foundAfter({ texts: { json: lines(without('default_group')) } });
+    expect(found).toEqual([
+      `damaged: ${KEYS.json(SECOND)} lacks columns that its program version wrote: default_group`,
     ]);
+    shown('C51', 'a column is removed, and program_version names another one', `--deep: ${found[0]}`);
   });
+
+  test.each<[string, Edits['texts'], string]>([
+    [
+      'a column in one row',
+      { json: lines(second(without('roles'))) },
+      'some rows lack columns that others have: roles',
+    ],
+    ['a column except in one row', { json: lines(second((row) => ({ ...row, team: 1 }))) }, COLUMNS_DIFFER],
+    ['the rest of a value', { json: lines((row) => ({ ...row, extra_json: null, team: 1 })) }, 'row 2 doesn'],
+    ['a value that moved and changed', { json: lines(moved((badge) => badge && 8)) }, 'row 2 doesn'],
+    [
+      'a value, and names it twice',
+      { json: (text) => text.replace('"roles":', '"roles":["x"],"roles":') },
+      "row 1 isn't",
+    ],
+    [
+      'a value, and names it in other case',
+      { json: (text) => text.replace('"roles":', '"ROLES":[],"roles":') },
+      "row 1 isn't",
+    ],
+    [
+      'an undocumented value, and names it twice',
+      { json: (text) => text.replace('{\\"', '{\\"badge\\":8,\\"') },
+      'row 2 doesn',
+    ],
+    ['an undocumented value, named in a column', { json: lines(hiddenName) }, "row 2 isn't"],
+    ['a header, which names a column twice', { csv: (text) => text.replaceAll(/^(?=.)/gm, 'email,') }, "row 1 isn't"],
+    ['a header in other case', { csv: (text) => text.replace('id,', 'ID,') }, "row 1 isn't"],
+    ['a row with more cells', { csv: (text) => text.replace(/\r\n$/, ',customer-admin\r\n') }, 'row '],
+    ['a row with fewer cells', { csv: (text) => text.replace(/,[^,]*\r\n$/, '\r\n') }, 'row '],
+    [
+      'the row in a change',
+      { changes: (text) => text.replace('\\"roles\\":', '\\"roles\\":[],\\"roles\\":') },
+      "line 1 isn't",
+    ],
+  ])('and that lacks or repeats %s is damaged', async (_, texts = {}, message) => {
+    const [kind = 'json'] = Object.keys(texts);
+    const found = await foundAfter({ texts });
+    expect(found[0]).toContain(
+      `damaged: ${KEYS[kind === 'csv' || kind === 'changes' ? kind : 'json'](SECOND)} ${message}`,
+    );
+  });
+
+  test.each(['', '1.0', '99.0.0', '1.0.0-beta', 'eve@example.com'])(
+    'and that names version %j is noted',
+    async (version) => {
+      const folder = await copyOf(sound);
+      await doctor(folder, SECOND, { manifest: (all) => ({ ...all, program_version: version }) });
+      expect(linesOf(await verifyDeep(folder))).toEqual([
+        `note: ${KEYS.manifest(SECOND)} names a program version that this one does not know; verify it with that version, too`,
+      ]);
+    },
+  );
 
   test.each<[string, Edits, string]>([
     ['a name', { texts: { json: (text) => text.replace('Lovelace', 'Byron') } }, `${KEYS.json(SECOND)} row`],

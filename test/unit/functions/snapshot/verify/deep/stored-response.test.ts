@@ -57,11 +57,20 @@ describe('a stored response', () => {
     ['has a wrong checksum', PACKED.map((byte, at) => (at === PACKED.byteLength - 6 ? byte ^ 1 : byte))],
     ['is followed by text', Buffer.concat([PACKED, Buffer.from('more')])],
     ['is followed by zeros', Buffer.concat([PACKED, Buffer.alloc(5)])],
-    ['is followed by another gzip file', Buffer.concat([PACKED, gzipSync('[]')])],
+    ['is followed by the first byte of a gzip file', Buffer.concat([PACKED, Buffer.from([0x1f])])],
+    ['is followed by the start of a gzip file', Buffer.concat([PACKED, Buffer.from([0x1f, 0x8b, 8, 0])])],
+    ['is followed by another gzip file with a list', Buffer.concat([PACKED, gzipSync('[]')])],
   ])('that %s is an error', async (_, packed) => {
     const response = responseOf(packed);
     expect(await failureOf(response)).toBeInstanceOf(SourceContractError);
     expect(String(await failureOf(responseOf(packed)))).toMatch(/gzip|after its compressed data|not valid JSON/);
+  });
+
+  test('in two gzip files in a row is read as one, as gunzip does', async () => {
+    const [first, rest] = [USERS.slice(0, 1000), USERS.slice(1000)];
+    const response = responseOf(Buffer.concat([gzipSync(first), gzipSync(rest)]));
+    expect(await idsIn(response)).toHaveLength(2000);
+    expect(response.origin().response.bytes).toBe(USERS.length);
   });
 
   test('that unpacks to more than expected is not unpacked any further', async () => {
@@ -74,7 +83,7 @@ describe('a stored response', () => {
       };
       for await (const _ of response.batches(keep)) expect(_).toEqual([]);
     };
-    await expect(read()).rejects.toThrow('it unpacks to more than 1000000 bytes');
+    await expect(read()).rejects.toThrow('it unpacks to more than the 1000000 bytes that the manifest records');
     expect(unpacked).toBeLessThanOrEqual(1_000_000);
   });
 
