@@ -8,7 +8,7 @@ import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
 import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
-import { KEYS } from './contract.ts';
+import { KEYS, MOST_BYTES } from './contract.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
@@ -107,7 +107,7 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
 /** Looks whether another run's commit has a signature. Only `verify` checks it. */
 async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean | null> {
   if (!run.signer) return null;
-  return !commit || (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+  return !commit || (await store.read(KEYS.signature(number, commit.execution), MOST_BYTES.signature)) === undefined;
 }
 
 /** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */

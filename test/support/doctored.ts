@@ -32,7 +32,7 @@ export async function doctor(folder: string, dt: string, { texts = {}, bytes = {
     edited.set(key, { bytes: content.byteLength, sha256: sha256(content) });
   };
   for (const { kind, key } of commit.objects) {
-    const before = (await store.read(key)) ?? Buffer.alloc(0);
+    const before = (await store.read(key, Infinity)) ?? Buffer.alloc(0);
     const [text, other] = [texts[kind], bytes[kind]];
     if (text)
       await write(key, kind === 'raw' ? gzipSync(text(String(gunzipSync(before)))) : Buffer.from(text(String(before))));
@@ -40,7 +40,7 @@ export async function doctor(folder: string, dt: string, { texts = {}, bytes = {
   }
   const updated = <T extends { readonly key: string }>(object: T): T => ({ ...object, ...edited.get(object.key) });
   const key = KEYS.manifest(dt);
-  const fields: Fields = Object(jsonOf((await store.read(key)) ?? Buffer.alloc(0)));
+  const fields: Fields = Object(jsonOf((await store.read(key, Infinity)) ?? Buffer.alloc(0)));
   const named: readonly { readonly key: string }[] = Object.values(Object(fields['objects']));
   const consistent = { ...fields, objects: named.map(updated) };
   await write(key, documentBytes(withRows(manifest ? manifest(consistent) : consistent)));
