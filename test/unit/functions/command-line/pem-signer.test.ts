@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyExportOptions, type KeyObject } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readPemSigner } from '../../../../functions/command-line/pem-signer.ts';
@@ -149,6 +149,18 @@ describe('snapshot --sign-key', () => {
     const path = await fileOf(pkcs8(P256.privateKey));
     const { code, err } = await runCommand(['--sign-key', path, '--sign-key', path], { cwd: await newFolder() });
     expect([code, err]).toEqual([2, expect.stringContaining('It was given twice')]);
+  });
+
+  test('says what was published if it cannot be read back', async () => {
+    const [cwd, place] = [await newFolder(), await newFolder()];
+    const server = await serveAnodot({ users: answer(USERS) });
+    onTestFinished(server.close);
+    await mkdir(join(place, 'changes'));
+    await symlink(cwd, join(place, 'changes', 'link'));
+    const { code, err } = await runCommand(['--store', place], { cwd, environment: accountOf(server) });
+    expect(code).toBe(7);
+    expect(err).toMatch(/the snapshot of \S+ was published \(commit 1, sha256 [0-9a-f]{64}\), but can't be read back/);
+    expect(err).toContain('is a symbolic link');
   });
 
   test('signs each day of the sample, and prints the fingerprint on a line of its own', async () => {

@@ -148,6 +148,20 @@ describe('a verification by a function that signs', () => {
     expect(await found([])).toMatchObject({ status: 'sound', messages: [UNSTORED], signatures: { unsigned: 4 } });
   });
 
+  test('counts the recent commits without a valid signature, after the first that has one', async () => {
+    const counted = async (...words: Parameters<typeof found>) => (await found(...words)).signatures.unsigned_recently;
+    expect(await counted([[own, [1, 2, 3, 4]]])).toBe(0);
+    expect(await counted([[own, [3]]])).toBe(1);
+    expect(
+      await counted([
+        [own, [1, 2]],
+        [attacker, [4]],
+      ]),
+    ).toBe(2);
+    expect(await counted([[own, [1]]], { now: () => noon(33) })).toBe(3);
+    expect(await counted([[own, [1]]], { now: () => new Date('2020-03-20T12:00:00Z') })).toBe(1);
+  });
+
   test('finds no damage after its key was replaced, if earlierKeys has the older one', async () => {
     const earlierKeys = [earlier.fingerprint];
     expect(await found([[earlier, [1, 2, 3, 4]]], { earlierKeys })).toMatchObject({
