@@ -1,4 +1,4 @@
-/** The options of `verify` about signatures: what they accept, which contradict each other, and which excuse nothing. */
+/** The options of `verify` about signatures: what they accept, and which excuse nothing. */
 import { InvalidArgumentError, Option } from 'commander';
 import { isIn } from '../snapshot/verify/number-ranges.ts';
 import type { SignatureOptions } from '../snapshot/verify/signatures.ts';
@@ -11,35 +11,40 @@ export const keyOption = (): Option =>
     'SHA-256 of a public key in DER, noted elsewhere; every signature must be by such a key; can be repeated (default: the keys in keys/, which proves less)',
   ).argParser((text, before: readonly string[] = []): readonly string[] => [...before, sha256(text)]);
 
+export const signKeyOption = (): Option =>
+  new Option(
+    '--sign-key <file>',
+    'sign each commit with this private key: EC on the curve P-256, unencrypted PEM',
+  ).argParser((path: string, before?: string): string => {
+    if (before !== undefined) throw new InvalidArgumentError('Expected only one key. It was given twice.');
+    return path;
+  });
+
 export const signedFromOption = (): Option =>
   new Option('--signed-from <number>', 'each commit from this number on must be signed').argParser(commitNumber);
 
 export const unsignedOption = (): Option =>
-  new Option('--unsigned <number>', 'with --signed-from: this commit may lack a signature; can be repeated').argParser(
-    (text, before: readonly number[] = []): readonly number[] => [...before, commitNumber(text)],
-  );
-
-export function contradictionsIn({ signedFrom, unsigned = [] }: SignatureOptions): string[] {
-  if (unsigned.length > 0 && signedFrom === undefined) return ['--unsigned requires --signed-from'];
-  return unsigned
-    .filter((number) => number < (signedFrom ?? 0))
-    .map((number) => `--unsigned: ${number} is before --signed-from ${signedFrom}, so it needs no signature`);
-}
+  new Option(
+    '--unsigned <number>',
+    'this commit was published unsigned: it may lack a signature, or have one that is not valid; can be repeated',
+  ).argParser((text, before: readonly number[] = []): readonly number[] => [...before, commitNumber(text)]);
 
 /** Warns of commits of `--unsigned` that excuse nothing. Most likely another commit was meant. */
 export function needlessExcuses(
-  { unsigned = [] }: SignatureOptions,
+  { unsigned = [], signedFrom = Infinity }: SignatureOptions,
   { newest_commit, signatures }: Pick<Verification, 'newest_commit' | 'signatures'>,
 ): string[] {
   return [...new Set(unsigned)].flatMap((number) => {
     if (number > (newest_commit ?? 0)) return [`--unsigned ${number}: there is no such commit`];
-    return isIn(signatures.valid, number) ? [`--unsigned ${number}: this commit is signed`] : [];
+    if (isIn(signatures.valid, number)) return [`--unsigned ${number}: this commit is signed`];
+    const isNeedless = number < signedFrom && isIn(signatures.unsigned, number);
+    return isNeedless ? [`--unsigned ${number}: this commit needs no signature`] : [];
   });
 }
 
 /** The name of a commit's file, `00000042`, is accepted too. */
 function commitNumber(text: string): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
   if (number < 1) throw new InvalidArgumentError('Expected the number of a commit, such as 42.');
   return number;
 }

@@ -62,14 +62,14 @@ function conclusion({ status, days, newest_commit, newest_commit_sha256 }: Verif
   return `${status}: ${span}${users}, ${newest}`;
 }
 
-/** Which key signed how many commits. Empty if the store has no keys. */
+/** Which key signed how many commits. Empty if the store has no keys, and none was given. */
 function signatureLines({ signatures, commits }: Verification): string[] {
-  const { checked_with, keys } = signatures;
-  if (keys.length === 0) return [];
+  const { checked_with, keys, unused_keys } = signatures;
   const lines = keys.map(
     ({ fingerprint, commits: signed }) => `signed: ${signed} of ${plural(commits, 'commit')}, by key ${fingerprint}`,
   );
-  if (checked_with === 'given keys') return lines;
+  if (unused_keys > 0) lines.push(`signed: nothing, by ${plural(unused_keys, 'other key')} in keys/`);
+  if (checked_with === 'given keys' || lines.length === 0) return lines;
   return [
     ...lines,
     "signed: checked with the store's own keys. Anyone who can write to the store can add one, so this proves less than --key",

@@ -130,13 +130,21 @@ export const FOLDERS = {
 /** The folders of published objects. Tables read every object in them, so `verify` lists the untracked ones. */
 export const PUBLISHED_FOLDERS = [FOLDERS.users, FOLDERS.changes, FOLDERS.groups, FOLDERS.manifests] as const;
 export const COMMITS_FOLDER = 'commits/';
+/**
+ * The most that each kind of object can have. Anyone who can write to a store may have planted a larger one, so no more is read.
+ * A commit names up to three objects of 10,000 parts, with less than 128 bytes for each part. 10,000 parts are the most that S3 accepts.
+ */
+export const MOST_BYTES = { commit: 4 << 20, document: 1 << 20, publicKey: 1024, signature: 80 } as const;
+/** The highest number of a commit. Runs every minute for a million years would not reach it, and no sum with it is rounded. */
+export const LAST_COMMIT = 999_999_999_999;
 /** The commit number in a key. Undefined for any other name. */
-export const commitNumberOf = (key: string): number | undefined => {
-  const name = /^commits\/(\d{8}|[1-9]\d{8,})\.json$/.exec(key)?.[1];
-  return name === undefined ? undefined : Number(name);
-};
+export function commitNumberOf(key: string): number | undefined {
+  const number = Number(/^commits\/(\d{8,12})\.json$/.exec(key)?.[1]);
+  return number > 0 && key === KEYS.commit(number) ? number : undefined;
+}
 /** The commit number and the attempt in the key of a signature. Undefined for any other name. */
 export function signatureOf(key: string): { readonly number: number; readonly execution: string } | undefined {
-  const [, number, execution] = /^commits\/(\d{8}|[1-9]\d{8,})\.([0-9a-f]{8})\.sig$/.exec(key) ?? [];
-  return number === undefined || execution === undefined ? undefined : { number: Number(number), execution };
+  const [, digits, execution = ''] = /^commits\/(\d{8,12})\.([0-9a-f]{8})\.sig$/.exec(key) ?? [];
+  const number = Number(digits);
+  return number > 0 && key === KEYS.signature(number, execution) ? { number, execution } : undefined;
 }

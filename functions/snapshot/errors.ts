@@ -52,6 +52,9 @@ export class StoreError extends OperatorError {
   readonly code = 7;
 }
 
+/** The store can be read, but not this object: it is archived, is encrypted with another key, or isn't a file. */
+export class UnreadableObjectError extends StoreError {}
+
 /** Another run published while this one was in progress. No action is needed. */
 export class SupersededError extends OperatorError {
   override readonly name: string = 'SupersededError';

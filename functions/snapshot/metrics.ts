@@ -23,13 +23,13 @@ export const METRICS = {
   /** Names in the manifest's `drift` that the previous snapshot didn't have. */
   driftAppeared: 'DriftAppeared',
   administratorsAdded: 'AdministratorsAdded',
-  /** 1 if a snapshot was published without a signature, although the installation signs. */
+  /** 1 if a snapshot was published without a signature, although the installation signs. At a verification: how many recent commits have none. */
   commitUnsigned: 'CommitUnsigned',
   /** Failed checks of one `check` event. */
   checkFailed: 'CheckFailed',
   /** Age of the stored token in days. */
   tokenAgeDays: 'TokenAgeDays',
-  /** What a verification by the function found damaged. Not counted if it ran out of time and had found nothing. */
+  /** What a verification by the function found damaged. Not counted if it had found nothing, but ran out of time or lacked the key that signs. */
   storeDamaged: 'StoreDamaged',
   /** Days that a verification by the function read back. */
   daysVerified: 'DaysVerified',

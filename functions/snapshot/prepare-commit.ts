@@ -58,7 +58,9 @@ async function trySigning({ deadline }: Run, signer: Signer, store: Store, commi
     if (error instanceof SigningError || error instanceof StoreError) return { failure: error.message };
     if (isTimeout(error))
       return { failure: 'signing took too long. Check the signing key and the store, then run again' };
-    throw error;
+    if (deadline.signal.aborted) throw error;
+    const name = error instanceof Error ? error.name : typeof error; // its message may quote anything
+    return { failure: `signing failed because of a bug in this program (${name}). Report it` };
   }
 }
 

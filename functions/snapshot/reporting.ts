@@ -8,7 +8,7 @@ import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
 import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
-import { KEYS } from './contract.ts';
+import { KEYS, MOST_BYTES } from './contract.ts';
 import { StoreError } from './errors.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
@@ -113,7 +113,7 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
 async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean> {
   if (!commit) return true;
   try {
-    return (await store.read(KEYS.signature(number, commit.execution))) === undefined;
+    return (await store.read(KEYS.signature(number, commit.execution), MOST_BYTES.signature)) === undefined;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     run.onWarning(`commit ${number} counts as unsigned, because its signature can't be read: ${error.message}`);

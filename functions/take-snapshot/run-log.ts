@@ -103,13 +103,16 @@ export class RunLog {
     if (tokenAgeDays !== undefined) this.#count(METRICS.tokenAgeDays, tokenAgeDays);
   }
 
-  /** What a verification that ran out of time hasn't checked doesn't count as sound. */
+  /** What a verification hasn't checked doesn't count as sound, since an alarm would return to OK. */
   verified(document: VerificationDocument): void {
-    const { damaged, complete, days_verified } = document;
+    const { damaged, complete, days_verified, status, signatures } = document;
     if (damaged > 0) this.#logger.error('verified', { ...document });
-    else if (complete) this.#logger.info('verified', { ...document });
+    else if (status !== 'unfinished') this.#logger.info('verified', { ...document });
+    else if (complete) this.#logger.warn('verified: without the key that signs', { ...document });
     else this.#logger.warn('verified: not finished, because its time was over', { ...document });
-    if (complete || damaged > 0) this.#count(METRICS.storeDamaged, damaged);
+    if (status !== 'unfinished') this.#count(METRICS.storeDamaged, damaged);
+    const { unsigned_recently: unsigned } = signatures;
+    if (unsigned !== null && (complete || unsigned > 0)) this.#count(METRICS.commitUnsigned, unsigned);
     this.#count(METRICS.daysVerified, days_verified);
     this.#count(METRICS.verificationUnfinished, complete ? 0 : 1);
   }

@@ -6,13 +6,15 @@ import { KEYS } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { StoreError } from '../snapshot/errors.ts';
 import type { Store } from '../snapshot/store/store.ts';
-import { compactUtc, dtOf, latestDt } from '../snapshot/utc-day.ts';
+import { compactUtc, DAY_MILLISECONDS, dtOf, latestDt } from '../snapshot/utc-day.ts';
 import type { SignatureOptions } from '../snapshot/verify/signatures.ts';
 import { type VerificationDocument, verificationDocument } from '../snapshot/verify/verification-document.ts';
 import { verify } from '../snapshot/verify/verify.ts';
 
 /** How many days are read back, the newest. Weekly, each day is read five times before only its commit is. */
 const NEWEST_DAYS = 35;
+/** How long a commit without a signature is counted. A day more than a week, so that each verification sees those since the last one. */
+const UNSIGNED_DAYS = 8;
 
 export interface VerifyParts {
   readonly store: Store;
@@ -38,7 +40,7 @@ export interface VerifyParts {
 export async function verifyStore(parts: VerifyParts): Promise<VerificationDocument> {
   const { store, keptDays, stop, instance, now, onVerified } = parts;
   const startedAt = now();
-  const keys = await keysOf(parts);
+  const keys = await keysOf(parts, startedAt);
   const verification = await verify(store, {
     today: dtOf(startedAt),
     latest: latestDt(startedAt),
@@ -48,7 +50,8 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
     ...(keptDays !== undefined && { keptDays }),
     ...keys,
   });
-  const document = verificationDocument(verification, { startedAt, endedAt: now(), instance });
+  const signingKey = parts.signer ? (keys.keys ? 'known' : 'unavailable') : null;
+  const document = verificationDocument(verification, { startedAt, endedAt: now(), instance, signingKey });
   onVerified(document);
   await keep(store, document);
   return document;
@@ -57,15 +60,22 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
 /**
  * The keys that may have signed: the function's own, and earlier ones. Keys that are only in the store are never accepted besides them. If
  * they were, anyone who can write to the store could rebuild it with a key of their own. The function's own key isn't stored before it has
- * signed. Without it, signatures are checked against the keys in the store.
+ * signed. If it can't be read, signatures are checked against the keys in the store, which proves less.
  */
-async function keysOf(parts: VerifyParts): Promise<Pick<SignatureOptions, 'keys' | 'unusedKey'>> {
+async function keysOf(
+  parts: VerifyParts,
+  startedAt: Date,
+): Promise<Pick<SignatureOptions, 'keys' | 'unusedKey' | 'unsignedSince'>> {
   const { signer, earlierKeys = [], deadline, onWarning } = parts;
   if (!signer) return {};
   try {
     const { fingerprint } = await publicKeyFrom(signer, deadline);
     const hasSigned = earlierKeys.includes(fingerprint);
-    return { keys: [fingerprint, ...earlierKeys], ...(!hasSigned && { unusedKey: fingerprint }) };
+    return {
+      keys: [fingerprint, ...earlierKeys],
+      ...(!hasSigned && { unusedKey: fingerprint }),
+      unsignedSince: new Date(startedAt.getTime() - UNSIGNED_DAYS * DAY_MILLISECONDS),
+    };
   } catch (error) {
     if (!(error instanceof SigningError)) throw error;
     onWarning(`signatures are only checked against the keys in the store: ${error.message}`);

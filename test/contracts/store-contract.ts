@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { KEYS, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
+import { KEYS, MOST_BYTES, PUBLISHED_FOLDERS } from '../../functions/snapshot/contract.ts';
 import type { Store, StoredObject } from '../../functions/snapshot/store/store.ts';
 import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
 import { shown } from '../support/fault-table.ts';
@@ -111,6 +111,16 @@ export function describeStore(
       expect(await readAll(await open().open('runs/bytes.json'))).toEqual(EVERY_BYTE);
       expect(await open().read('runs/empty.json')).toEqual(Buffer.alloc(0));
       expect(await open().create('runs/empty.json', Buffer.from('x'))).toBe('exists');
+    });
+
+    test('read stops after one byte more than is asked for', async () => {
+      const open = await makeStore();
+      await open().create('runs/bytes.json', EVERY_BYTE);
+      for (const most of [0, 1, 254, 255, 256, 257, Infinity])
+        expect(await open().read('runs/bytes.json', most)).toEqual(EVERY_BYTE.subarray(0, most + 1));
+      await open().replace('runs/large.json', Buffer.alloc(3 << 20));
+      expect(await open().read('runs/large.json')).toHaveLength(MOST_BYTES.document + 1);
+      expect(await open().read('runs/large.json', MOST_BYTES.commit)).toHaveLength(3 << 20);
     });
 
     test('read and open return undefined for an absent object', async () => {

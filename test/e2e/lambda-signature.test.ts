@@ -150,6 +150,27 @@ describe('a verification by a function that signs', () => {
     expect(damaged.filter((count) => count !== undefined)).toEqual([0, 0]);
   });
 
+  test('counts recent commits without a signature, so that the alarm fires', async () => {
+    const world = await installSigning();
+    resultOf(await world.invoke({}));
+    world.kms.fault((_, operation) => (operation === 'Sign' ? { error: 'DisabledException' } : undefined));
+    resultOf(await world.invoke({}));
+    const document = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect(document).toMatchObject({ status: 'sound', signing_key: 'known', signatures: { unsigned_recently: 1 } });
+    expect(metricsOf(await world.log()).at(-1)).toMatchObject({ StoreDamaged: 0, CommitUnsigned: 1 });
+  });
+
+  test('does not count the store as sound if KMS refuses its public key', async () => {
+    const world = await installSigning();
+    await publishYesterday(world.store);
+    world.kms.fault(() => ({ error: 'AccessDeniedException' }));
+    const document = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect(document).toMatchObject({ status: 'unfinished', complete: true, signing_key: 'unavailable' });
+    const metrics = metricsOf(await world.log()).at(-1);
+    expect(metrics).toMatchObject({ DaysVerified: 1, VerificationUnfinished: 0 });
+    expect(Object.keys(metrics ?? {})).not.toContain('StoreDamaged');
+  });
+
   test('accepts the signatures of a key in earlierKeys', async () => {
     const earlier = newSigner();
     const world = await installSigning({ environment: { SNAPSHOT_EARLIER_KEYS: earlier.fingerprint } });
@@ -157,7 +178,7 @@ describe('a verification by a function that signs', () => {
     resultOf(await world.invoke({}));
     const { status, signatures, findings } = VERIFICATION.parse((await world.invoke({ verify: true })).result);
     expect([status, findings]).toEqual(['sound', []]);
-    expect(signatures).toEqual({ checked_with: 'given keys', valid: 2, invalid: 0, unsigned: 0 });
+    expect(signatures).toEqual({ checked_with: 'given keys', valid: 2, invalid: 0, unsigned: 0, unsigned_recently: 0 });
   });
 
   test('names earlierKeys if they are malformed, which stops no run', async () => {

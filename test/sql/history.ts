@@ -145,7 +145,7 @@ export const dateBefore = (dt: string, days: number): string =>
 async function publishFuture(store: Store, today: string, last: string): Promise<void> {
   const future = dateBefore(today, -3);
   for (const kind of ['manifest', 'json', 'changes', 'groups'] as const) {
-    const bytes = await store.read(KEYS[kind](last));
+    const bytes = await store.read(KEYS[kind](last), Infinity);
     if (bytes) await store.replace(KEYS[kind](future), Buffer.from(bytes.toString('utf8').replaceAll(last, future)));
   }
 }

@@ -33,7 +33,7 @@ export async function doctor(folder: string, dt: string, { texts = {}, bytes = {
   };
   let received = {};
   for (const { kind, key } of commit.objects) {
-    const before = (await store.read(key)) ?? Buffer.alloc(0);
+    const before = (await store.read(key, Infinity)) ?? Buffer.alloc(0);
     const [text, other] = [texts[kind], bytes[kind]];
     if (text && kind === 'raw') {
       const unpacked = Buffer.from(text(String(gunzipSync(before))));
@@ -44,7 +44,7 @@ export async function doctor(folder: string, dt: string, { texts = {}, bytes = {
   }
   const updated = <T extends { readonly key: string }>(object: T): T => ({ ...object, ...edited.get(object.key) });
   const key = KEYS.manifest(dt);
-  const fields: Fields = Object(jsonOf((await store.read(key)) ?? Buffer.alloc(0)));
+  const fields: Fields = Object(jsonOf((await store.read(key, Infinity)) ?? Buffer.alloc(0)));
   const named: readonly { readonly key: string }[] = Object.values(Object(fields['objects']));
   const response = fields['response'] && { ...Object(fields['response']), ...received };
   const consistent = { ...fields, ...(response && { response }), objects: named.map(updated) };

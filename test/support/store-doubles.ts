@@ -20,13 +20,13 @@ export function watched(store: Store, around: Around, onStaging: (staging: Stagi
   };
   // Reads the whole object, so that no file stays open if the run is dead when it gets the result.
   const open = async (key: string): Promise<AsyncIterable<Uint8Array> | undefined> => {
-    const bytes = await store.read(key);
+    const bytes = await store.read(key, Infinity);
     return bytes && Readable.from([bytes]);
   };
   return {
     location: store.location,
     list: (folder) => around('list', () => store.list(folder), folder),
-    read: (key) => around('read', () => store.read(key), key),
+    read: (key, most) => around('read', () => store.read(key, most), key),
     open: (key) => around('open', () => open(key), key),
     create: (key, bytes) => around('create', () => store.create(key, bytes), key),
     proveCreateOnly: (key) => around('proveCreateOnly', () => store.proveCreateOnly(key), key),

@@ -8,6 +8,7 @@ import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
+import { signKeyOption } from '../signature-options.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
 import { type TakeOptions, takeToday, withFormats } from '../take-today.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
@@ -49,7 +50,7 @@ export const define = (command: Command): Command =>
       formatsOf,
     )
     .option('--force', 'publish even if the comparison with the previous snapshot refuses it')
-    .option('--sign-key <file>', 'sign each commit with this private key: EC on the curve P-256, unencrypted PEM')
+    .addOption(signKeyOption())
     .option('--quiet', 'print nothing on standard output; warnings and errors stay on standard error')
     .addOption(formatOption(['text', 'json']));
 
@@ -97,18 +98,27 @@ async function takeSample(options: SnapshotOptions, terminal: Terminal, store: S
   return sample.takeSample(options, terminal, store);
 }
 
-/** Reads the snapshot back, and with it the sample's past days. @throws InterruptedError if the interrupt came after the commit */
+/**
+ * Reads the snapshot back, and with it the sample's past days. If that fails, warns that it was published.
+ * @throws InterruptedError if the interrupt came after the commit
+ */
 async function readBack(
   taken: PublishedSnapshot,
-  { interrupt, now }: Terminal,
+  terminal: Terminal,
   store: Store,
   isReal: boolean,
 ): Promise<Verification> {
+  const { interrupt, now } = terminal;
   refuseInterrupted(taken, interrupt);
   const { verify } = await import('../../snapshot/verify/verify.ts');
   const reading = verify(store, { today: dtOf(now()), ...(isReal && { dt: taken.document.dt ?? '' }) });
   return orAborted(reading, interrupt).catch((error) => {
     refuseInterrupted(taken, interrupt);
+    const { dt, commit, commit_sha256 } = taken.document;
+    warn(
+      terminal,
+      `the snapshot of ${dt} was published (commit ${commit}, sha256 ${commit_sha256}), but can't be read back. Run verify`,
+    );
     throw error;
   });
 }

@@ -6,13 +6,7 @@ import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.t
 import { isInFuture } from '../dates.ts';
 import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
-import {
-  contradictionsIn,
-  keyOption,
-  needlessExcuses,
-  signedFromOption,
-  unsignedOption,
-} from '../signature-options.ts';
+import { keyOption, needlessExcuses, signedFromOption, unsignedOption } from '../signature-options.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
 import { printable } from '../text.ts';
 import { report } from '../verify-report.ts';
@@ -125,7 +119,6 @@ function refuseContradictions(asked: VerifyOptions): void {
   if (since !== undefined && dt !== undefined && dt < since)
     problems.push(`--dt: ${dt} is before --since ${since}, so it can't count as missing`);
   for (const one of removed) if (one > today) problems.push(`--removed: ${one} is in the future`);
-  problems.push(...contradictionsIn(asked));
   if (problems.length > 0) throw new SettingsError(problems.join('; '));
 }
 

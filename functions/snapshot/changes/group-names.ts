@@ -17,7 +17,7 @@ export interface GroupNames {
 /** No names if the day was published without groups. */
 export async function readGroupNames(store: Store, manifest: Manifest): Promise<GroupNames> {
   const object = objectOf(manifest, 'groups');
-  const bytes = object && (await store.read(object.key));
+  const bytes = object && (await store.read(object.key, object.bytes));
   const names = new Map<string, string>();
   if (!object) return { names };
   if (!bytes) return { names, missing: object.key };

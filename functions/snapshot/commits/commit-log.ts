@@ -1,6 +1,6 @@
 /** The log of commits: what was published, in order. A run publishes by creating the next commit. */
 
-import { COMMITS_FOLDER, commitNumberOf, KEYS } from '../contract.ts';
+import { COMMITS_FOLDER, commitNumberOf, KEYS, LAST_COMMIT, MOST_BYTES } from '../contract.ts';
 import { StoreError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { addDays } from '../utc-day.ts';
@@ -16,13 +16,22 @@ export async function commitNumbers(store: Store): Promise<number[]> {
 
 /** Undefined if there is no commit with this number. @throws StoreError if it can't be read */
 export async function readCommit(store: Store, number: number): Promise<CommitEntry | undefined> {
-  const bytes = await store.read(KEYS.commit(number));
+  const bytes = await store.read(KEYS.commit(number), MOST_BYTES.commit);
   return bytes && parseCommit(number, bytes);
 }
 
 export async function readNewest(store: Store): Promise<CommitEntry | undefined> {
   const newest = (await commitNumbers(store)).at(-1);
   return newest === undefined ? undefined : readCommit(store, newest);
+}
+
+/** The number of the commit after this one. @throws StoreError if it would be too high to be found again */
+export function numberAfter(newest: Pick<CommitEntry, 'number'> | undefined): number {
+  if (!newest || newest.number < LAST_COMMIT) return (newest?.number ?? 0) + 1;
+  const key = KEYS.commit(newest.number);
+  throw new StoreError(
+    `${key} has the highest number that a commit can have, so nothing can be published after it. Run verify. If it is not a commit, remove it, and run again`,
+  );
 }
 
 /** When a run can have committed. With a window, an old run is found as fast as a new one. */

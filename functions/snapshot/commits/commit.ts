@@ -1,7 +1,7 @@
 /** The commit: one publication, as it is stored. */
 
 import * as z from 'zod';
-import { KEYS, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION, SHA256_PATTERN } from '../contract.ts';
+import { KEYS, MOST_BYTES, OBJECT_KINDS, type ObjectKind, SCHEMA_VERSION, SHA256_PATTERN } from '../contract.ts';
 import type { StoredObject } from '../store/store.ts';
 import { parseDocument, sha256Of } from './document.ts';
 
@@ -42,14 +42,14 @@ export type Commit = Omit<z.infer<typeof COMMIT>, 'objects'> & { readonly object
 /** A commit as it is stored. */
 export interface CommitEntry {
   readonly number: number;
-  /** Of the stored bytes, even if they are damaged. The next commit holds it. */
+  /** Of the stored bytes, even if they are damaged. Of their start, if they are more than a commit can have. The next commit holds it. */
   readonly sha256: string;
   /** Undefined if it is damaged: the bytes aren't a commit with this number, or it names no manifest. */
   readonly commit: Commit | undefined;
 }
 
 export function parseCommit(number: number, bytes: Uint8Array): CommitEntry {
-  const commit = parseDocument(COMMIT, bytes);
+  const commit = parseDocument(COMMIT, bytes, MOST_BYTES.commit);
   const sound =
     commit?.commit === number &&
     commit.objects.every((object) => isOfDay(object, commit.dt)) &&

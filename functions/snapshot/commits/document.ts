@@ -2,15 +2,20 @@
 
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { MOST_BYTES } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 
 export const documentBytes = (document: object): Buffer => Buffer.from(`${JSON.stringify(document)}\n`);
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Undefined if the document is damaged: not JSON in UTF-8, or not valid according to the schema. */
-export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array): T | undefined {
-  return schema.safeParse(jsonOf(bytes)).data;
+/** Undefined if the document is damaged: larger than any, not JSON in UTF-8, or not valid according to the schema. */
+export function parseDocument<T>(
+  schema: z.ZodType<T>,
+  bytes: Uint8Array,
+  most: number = MOST_BYTES.document,
+): T | undefined {
+  return bytes.byteLength > most ? undefined : schema.safeParse(jsonOf(bytes)).data;
 }
 
 /** Undefined if there is no such object or it is damaged. @throws StoreError if it can't be read */

@@ -48,7 +48,7 @@ async function failureOf(creation: Promise<'created' | 'exists'>): Promise<Store
 
 /** @throws SigningError if the object has other bytes */
 async function isStored(store: Store, key: string, bytes: Uint8Array): Promise<boolean> {
-  const stored = await store.read(key);
+  const stored = await store.read(key, bytes.byteLength);
   if (stored && !stored.equals(bytes))
     throw new SigningError(
       `${store.location}: ${key} exists with other content. Find out who wrote it, and run verify`,

@@ -2,6 +2,7 @@ import { KEYS, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract
 import type { Host } from '../origin.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import type { Commit, CommitEntry } from './commit.ts';
+import { numberAfter } from './commit-log.ts';
 import { documentBytes } from './document.ts';
 import type { ManifestFacts, WrittenManifest } from './manifest.ts';
 
@@ -53,7 +54,7 @@ export const nextCommit = (
   committedAt: Date,
 ): Commit => ({
   schema_version: SCHEMA_VERSION,
-  commit: (newest?.number ?? 0) + 1,
+  commit: numberAfter(newest),
   previous_commit_sha256: newest?.sha256 ?? null,
   committed_at: committedAt.toISOString(),
   dt: run.dt,

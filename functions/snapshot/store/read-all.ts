@@ -7,17 +7,24 @@ const AT_ONCE = 16;
 export async function* readAll(
   store: Pick<Store, 'read'>,
   keys: readonly string[],
+  most?: number,
 ): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer }> {
-  for await (const { key, bytes } of readEach(store, keys)) if (bytes) yield { key, bytes };
+  for await (const { key, bytes } of readEach(store, keys, most)) if (bytes) yield { key, bytes };
 }
 
 /** Without bytes for an object that no longer exists. */
-export async function* readEach(
+export const readEach = (
   store: Pick<Store, 'read'>,
   keys: readonly string[],
-): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer | undefined }> {
-  for (let first = 0; first < keys.length; first += AT_ONCE) {
-    const batch = keys.slice(first, first + AT_ONCE);
-    yield* await Promise.all(batch.map(async (key) => ({ key, bytes: await store.read(key) })));
-  }
+  most?: number,
+): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer | undefined }> =>
+  several(keys, async (key) => ({ key, bytes: await store.read(key, most) }));
+
+/** The results in the order of the items. */
+export async function* several<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  for (let first = 0; first < items.length; first += AT_ONCE)
+    yield* await Promise.all(items.slice(first, first + AT_ONCE).map(work));
 }

@@ -20,7 +20,7 @@ export function stoppable(store: Store, signal: AbortSignal): Store {
   return {
     location: store.location,
     list: (folder) => within(() => store.list(folder)),
-    read: (key) => within(() => store.read(key)),
+    read: (key, most) => within(() => store.read(key, most)),
     open: (key) => within(() => open(key)),
     create: (key, bytes) => within(() => store.create(key, bytes)),
     proveCreateOnly: (key) => within(() => store.proveCreateOnly(key)),

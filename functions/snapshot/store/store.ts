@@ -36,7 +36,11 @@ export interface Store {
   readonly location: string;
   /** Keys under a folder of the store (`commits/`), sorted. */
   list(folder: string): Promise<string[]>;
-  read(key: string): Promise<Buffer | undefined>;
+  /**
+   * Reads at most one byte more than `most`, however large the object is. If there are more than `most`, it isn't what was expected.
+   * @param most default: `MOST_BYTES.document`
+   */
+  read(key: string, most?: number): Promise<Buffer | undefined>;
   /** The bytes in chunks. A chunk's memory may be reused as soon as the reader requests the next one. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Creates an object only if it doesn't exist. An existing object stays unchanged. */

@@ -1,12 +1,13 @@
 /** Reads all commits. Checks each against its hash in the next commit, and against the dates of the others. */
 import { type Commit, type CommitEntry, parseCommit } from '../commits/commit.ts';
 import { documentBytes } from '../commits/document.ts';
-import { COMMITS_FOLDER, commitNumberOf, KEYS, signatureOf } from '../contract.ts';
-import { readAll } from '../store/read-all.ts';
+import { COMMITS_FOLDER, commitNumberOf, KEYS, MOST_BYTES, signatureOf } from '../contract.ts';
+import { several } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
 import { misdatedCommits } from './dates.ts';
 import { damaged, type Finding } from './findings.ts';
 import { Progress } from './progress.ts';
+import { type Content, contentOf } from './readable.ts';
 import { isHidden } from './untracked.ts';
 
 export interface Chain {
@@ -21,23 +22,19 @@ export interface Chain {
 export interface ListedCommits {
   /** Ascending. */
   readonly numbers: readonly number[];
-  /** The keys of signatures by commit number. Some may be left over from attempts that lost their number. */
-  readonly signatures: ReadonlyMap<number, readonly string[]>;
+  /** The keys of signatures. Some may be left over from attempts that lost their number, so only a commit's own one is read. */
+  readonly signatures: ReadonlySet<string>;
   readonly others: readonly string[];
 }
 
 /** Receives each commit in order, as it is stored, with the signature of its own attempt. */
-export type CommitVisitor = (entry: CommitEntry, bytes: Buffer, signature: Buffer | undefined) => void;
+export type CommitVisitor = (entry: CommitEntry, bytes: Buffer, signature: Content | undefined) => void;
 
 export async function listCommits(store: Store): Promise<ListedCommits> {
   const keys = (await store.list(COMMITS_FOLDER)).filter((listed) => !isHidden(listed));
-  const signatures = Map.groupBy(
-    keys.filter((key) => signatureOf(key)),
-    (key) => signatureOf(key)?.number ?? 0,
-  );
   return {
     numbers: keys.flatMap((key) => commitNumberOf(key) ?? []).sort((a, b) => a - b),
-    signatures,
+    signatures: new Set(keys.filter((key) => signatureOf(key))),
     others: keys.filter((key) => commitNumberOf(key) === undefined && !signatureOf(key)),
   };
 }
@@ -73,26 +70,20 @@ export async function readChain(
 interface ReadCommit {
   readonly entry: CommitEntry;
   readonly bytes: Buffer;
-  readonly signature: Buffer | undefined;
+  readonly signature: Content | undefined;
 }
 
 async function* readCommits(store: Store, { numbers, signatures }: ListedCommits): AsyncGenerator<ReadCommit> {
-  const keys = numbers.flatMap((number) => [...(signatures.get(number) ?? []), KEYS.commit(number)]);
-  const ofNext = new Map<string, Buffer>();
-  for await (const { key, bytes } of readAll(store, keys)) {
-    const number = commitNumberOf(key);
-    if (number === undefined) {
-      ofNext.set(key, bytes);
-      continue;
-    }
+  const read = several(numbers, async (number): Promise<ReadCommit | undefined> => {
+    const bytes = await store.read(KEYS.commit(number), MOST_BYTES.commit);
+    if (!bytes) return undefined;
     const entry = parseCommit(number, bytes);
     const own = entry.commit && KEYS.signature(number, entry.commit.execution);
-    const signature = own === undefined ? undefined : ofNext.get(own);
     // A listing isn't taken at one instant: it may have the newest commit, but not the signature that was stored just before it.
-    const isLate = own !== undefined && !signature && number === numbers.at(-1);
-    yield { entry, bytes, signature: isLate ? await store.read(own) : signature };
-    ofNext.clear();
-  }
+    const isDue = own !== undefined && (signatures.has(own) || number === numbers.at(-1));
+    return { entry, bytes, signature: isDue ? await contentOf(store, own, MOST_BYTES.signature) : undefined };
+  });
+  for await (const commit of read) if (commit) yield commit;
 }
 
 function linkFindings(before: CommitEntry | undefined, { number, commit }: CommitEntry): Finding[] {

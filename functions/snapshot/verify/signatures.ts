@@ -3,9 +3,12 @@ import type { CommitEntry } from '../commits/commit.ts';
 import { isSignature, type PublicKey } from '../commits/public-key.ts';
 import { KEYS } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import type { ListedCommits } from './chain.ts';
 import { damaged, type Finding, note } from './findings.ts';
-import { inARow, type NumberRange, numberRanges } from './number-ranges.ts';
+import { type NumberRange, numberRanges } from './number-ranges.ts';
 import { type PublicKeys, readPublicKeys } from './public-keys.ts';
+import type { Content } from './readable.ts';
+import { beyondFindings, invalidFindings, type SignedCommit, unsignedFindings } from './signature-findings.ts';
 
 export interface SignatureOptions {
   /** Fingerprints, noted outside of the store, of the keys that may have signed. Default: every key of the store. */
@@ -14,58 +17,68 @@ export interface SignatureOptions {
   readonly unusedKey?: string;
   /** The first commit that must be signed. */
   readonly signedFrom?: number;
-  /** Commits after `signedFrom` that may lack a signature. */
+  /** Commits that may lack a signature, or have one that isn't theirs, because a run published them unsigned. */
   readonly unsigned?: readonly number[];
+  /** Counts the commits since this time that lack a valid signature, although an earlier one has it. */
+  readonly unsignedSince?: Date;
 }
 
 /** Commits by number. A damaged commit is in none of the ranges. */
 export interface Signatures {
   /** Anyone who can write to the store can add a key to it, so its own keys don't prove who signed. */
   readonly checked_with: 'given keys' | 'keys of the store';
-  /** The keys, and how many commits each of them signed. */
+  /** The given keys, or those that signed, and how many commits each of them signed. */
   readonly keys: readonly { readonly fingerprint: string; readonly commits: number }[];
+  /** How many of the other keys that were read signed nothing. */
+  readonly unused_keys: number;
   readonly valid: readonly NumberRange[];
   readonly invalid: readonly NumberRange[];
   readonly unsigned: readonly NumberRange[];
-}
-
-interface Checked {
-  readonly number: number;
-  /** The key of its signature. */
-  readonly key: string;
-  /** The fingerprint of the key that signed. Undefined if it is no signature by any key of the store. */
-  readonly by: string | undefined;
+  /** Only with `unsignedSince`. */
+  readonly unsigned_recently?: number;
 }
 
 export class SignatureCheck {
   readonly #options: SignatureOptions;
   readonly #given: readonly string[] | undefined;
   readonly #stored: PublicKeys;
-  readonly #signed: Checked[] = [];
+  readonly #listed: ListedCommits;
+  readonly #signed: SignedCommit[] = [];
   readonly #unsigned: number[] = [];
+  readonly #recent: number[] = [];
   #newest = 0;
   #lastKey: PublicKey | undefined;
 
-  private constructor(options: SignatureOptions, given: readonly string[] | undefined, stored: PublicKeys) {
+  private constructor(
+    options: SignatureOptions,
+    given: readonly string[] | undefined,
+    listed: ListedCommits,
+    stored: PublicKeys,
+  ) {
     this.#options = options;
     this.#given = given;
+    this.#listed = listed;
     this.#stored = stored;
   }
 
   /** Reads the keys. Begin after the commits were listed, since a key is stored before the first commit that it signs. */
-  static async begin(store: Store, options: SignatureOptions): Promise<SignatureCheck> {
+  static async begin(store: Store, options: SignatureOptions, listed: ListedCommits): Promise<SignatureCheck> {
     const given = options.keys && [...new Set(options.keys.map((key) => key.toLowerCase()))];
     const required = (given ?? []).filter((key) => key !== options.unusedKey);
-    return new SignatureCheck(options, given, await readPublicKeys(store, required));
+    return new SignatureCheck(options, given, listed, await readPublicKeys(store, given, required));
   }
 
-  readonly visit = ({ number, commit }: CommitEntry, bytes: Buffer, signature: Buffer | undefined): void => {
+  readonly visit = ({ number, commit }: CommitEntry, bytes: Buffer, signature: Content | undefined): void => {
     this.#newest = number;
     if (!commit) return; // the chain says so
+    const { unsignedSince } = this.#options;
+    if (unsignedSince && (Date.parse(commit.committed_at) >= unsignedSince.getTime() || this.#isNewest(number)))
+      this.#recent.push(number);
     if (!signature) this.#unsigned.push(number);
     else {
       const key = KEYS.signature(number, commit.execution);
-      this.#signed.push({ number, key, by: this.#signerOf(bytes, signature)?.fingerprint });
+      const by = signature.bytes && this.#signerOf(bytes, signature.bytes)?.fingerprint;
+      this.#signed.push({ number, key, by, problem: signature.problem });
     }
   };
 
@@ -79,28 +92,45 @@ export class SignatureCheck {
 
   /** Once all commits were visited. */
   result(): { readonly signatures: Signatures; readonly findings: readonly Finding[] } {
-    const accepted = this.#given ?? this.#stored.keys.map(({ fingerprint }) => fingerprint);
-    const isValid = ({ by }: Checked) => by !== undefined && accepted.includes(by);
-    const invalid = this.#signed.filter((checked) => !isValid(checked));
+    const { unsigned = [], unsignedSince } = this.#options;
+    const valid = this.#signed.filter(({ by }) => by !== undefined && (this.#given?.includes(by) ?? true));
+    const isValid = new Set(valid);
+    const invalid = this.#signed.filter((commit) => !isValid.has(commit));
     return {
       signatures: {
         checked_with: this.#given ? 'given keys' : 'keys of the store',
-        keys: accepted.map((fingerprint) => ({
-          fingerprint,
-          commits: this.#signed.filter(({ by }) => by === fingerprint).length,
-        })),
-        valid: numberRanges(this.#signed.filter(isValid).map(({ number }) => number)),
+        ...this.#keys(),
+        valid: numberRanges(valid.map(({ number }) => number)),
         invalid: numberRanges(invalid.map(({ number }) => number)),
         unsigned: numberRanges(this.#unsigned),
+        ...(unsignedSince && { unsigned_recently: this.#recentlyUnsigned(valid) }),
       },
       findings: [
         ...this.#stored.findings,
-        ...invalidFindings(invalid),
+        ...invalidFindings(invalid, unsigned),
         ...this.#missingFindings(),
+        ...beyondFindings(this.#listed.signatures, this.#listed.numbers.at(-1), this.#given ? damaged : note),
         ...this.#uselessKeyFindings(),
         ...this.#unusedKeyFindings(),
       ],
     };
+  }
+
+  #keys(): Pick<Signatures, 'keys' | 'unused_keys'> {
+    const stored = this.#stored.keys.map(({ fingerprint }) => fingerprint);
+    const counts = new Map<string | undefined, number>();
+    for (const { by } of this.#signed) counts.set(by, (counts.get(by) ?? 0) + 1);
+    const shown = this.#given ?? stored.filter((fingerprint) => counts.has(fingerprint));
+    return {
+      keys: shown.map((fingerprint) => ({ fingerprint, commits: counts.get(fingerprint) ?? 0 })),
+      unused_keys: stored.filter((fingerprint) => !shown.includes(fingerprint) && !counts.has(fingerprint)).length,
+    };
+  }
+
+  /** Before the first valid signature, the installation didn't sign. */
+  #recentlyUnsigned(valid: readonly SignedCommit[]): number {
+    const signed = new Set(valid.map(({ number }) => number));
+    return this.#recent.filter((number) => number > (valid[0]?.number ?? Infinity) && !signed.has(number)).length;
   }
 
   #missingFindings(): Finding[] {
@@ -108,22 +138,21 @@ export class SignatureCheck {
     const first = signedFrom ?? this.#signed[0]?.number;
     if (first === undefined) return [];
     const lacking = this.#unsigned.filter((number) => number >= first && !unsigned.includes(number));
-    const finding = signedFrom === undefined ? note : damaged;
-    const beyond =
-      signedFrom !== undefined && signedFrom > this.#newest
-        ? [damaged(KEYS.commit(signedFrom), 'is missing, though it must be signed: the store was truncated')]
-        : [];
+    const found = unsignedFindings(lacking, signedFrom === undefined ? note : damaged);
+    if (signedFrom === undefined || signedFrom <= this.#newest) return found;
     return [
-      ...numberRanges(lacking).map((range) => finding(KEYS.commit(range.first), `is not signed${inARow(range)}`)),
-      ...beyond,
+      ...found,
+      damaged(KEYS.commit(signedFrom), 'is missing, though it must be signed: the store was truncated'),
     ];
   }
 
   /** Without this, a store whose signatures were all deleted would look as sound as a signed one. */
   #uselessKeyFindings(): Finding[] {
-    const given = this.#given?.find((key) => key !== this.#options.unusedKey || this.#isStored(key));
-    const isExplained = this.#options.signedFrom !== undefined || this.#stored.findings.length > 0;
-    if (given === undefined || isExplained || this.#signed.length > 0) return [];
+    const { signedFrom, unsigned = [], unusedKey } = this.#options;
+    const given = this.#given?.find((key) => key !== unusedKey || this.#isStored(key));
+    const isExplained = signedFrom !== undefined || this.#stored.findings.some(({ level }) => level === 'damaged');
+    const isSigned = this.#signed.some(({ number }) => !unsigned.includes(number));
+    if (given === undefined || isExplained || isSigned) return [];
     return [damaged(KEYS.publicKey(given), 'was given, but no commit is signed')];
   }
 
@@ -134,23 +163,11 @@ export class SignatureCheck {
     return [note(KEYS.publicKey(unusedKey), why)];
   }
 
+  #isNewest(number: number): boolean {
+    return number === this.#listed.numbers.at(-1);
+  }
+
   #isStored(fingerprint: string): boolean {
     return this.#stored.keys.some((key) => key.fingerprint === fingerprint);
   }
-}
-
-/** One finding for each reason and range of commits. */
-function invalidFindings(invalid: readonly Checked[]): Finding[] {
-  const bySigner = Map.groupBy(invalid, ({ by }) => by);
-  return [...bySigner].flatMap(([by, checked]) =>
-    numberRanges(checked.map(({ number }) => number)).map((range) => {
-      const key = checked.find(({ number }) => number === range.first)?.key ?? '';
-      return damaged(
-        key,
-        by === undefined
-          ? `matches its commit under no key in keys/${inARow(range)}: one of the two was edited, or the key is missing`
-          : `was made with the key ${by}, which was not given${inARow(range)}`,
-      );
-    }),
-  );
 }

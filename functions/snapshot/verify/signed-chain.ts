@@ -19,7 +19,7 @@ export async function readSignedChain(
 ): Promise<SignedChain> {
   const begun = await progress.part('commits', undefined, async () => {
     const listed = await listCommits(store);
-    return { listed, check: await SignatureCheck.begin(store, options) };
+    return { listed, check: await SignatureCheck.begin(store, options, listed) };
   });
   if (!begun) return nothingRead(options);
   const chain = await readChain(store, begun.listed, latest, begun.check.visit, progress);
@@ -31,6 +31,6 @@ export async function readSignedChain(
 
 const nothingRead = ({ keys }: SignatureOptions): SignedChain => {
   const checked_with = keys ? 'given keys' : 'keys of the store';
-  const signatures: Signatures = { checked_with, keys: [], valid: [], invalid: [], unsigned: [] };
+  const signatures: Signatures = { checked_with, keys: [], unused_keys: 0, valid: [], invalid: [], unsigned: [] };
   return { entries: [], commits: [], findings: [], signed: { signatures, findings: [] } };
 };

@@ -31,7 +31,9 @@ export const VERIFICATION = z.strictObject({
     valid: z.int().nonnegative(),
     invalid: z.int().nonnegative(),
     unsigned: z.int().nonnegative(),
+    unsigned_recently: z.int().nonnegative().nullable(),
   }),
+  signing_key: z.enum(['known', 'unavailable']).nullable(),
   damaged: z.int().nonnegative(),
   findings: z.array(z.strictObject({ level: z.enum(LEVELS), key: z.string(), message: z.string() })),
   findings_omitted: z.int().nonnegative(),
@@ -45,11 +47,13 @@ export interface Circumstances {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly instance: string;
+  /** Whether the key with which the function signs could be read. Null if it doesn't sign. */
+  readonly signingKey: VerificationDocument['signing_key'];
 }
 
 export function verificationDocument(
   verification: Verification,
-  { startedAt, endedAt, instance }: Circumstances,
+  { startedAt, endedAt, instance, signingKey }: Circumstances,
 ): VerificationDocument {
   const { status, days, findings, stopped } = verification;
   const worstFirst = LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
@@ -58,7 +62,7 @@ export function verificationDocument(
     schema_version: SCHEMA_VERSION,
     started_at: startedAt.toISOString(),
     ended_at: endedAt.toISOString(),
-    status: status === 'incomplete' ? 'sound' : status, // missing days are reported by the runs
+    status: statusOf(status, signingKey),
     complete: stopped === undefined,
     stopped_during: stopped?.during ?? null,
     commits: verification.commits,
@@ -69,6 +73,7 @@ export function verificationDocument(
     first_day: days[0]?.dt ?? null,
     last_day: days.at(-1)?.dt ?? null,
     signatures: signatureCounts(verification.signatures),
+    signing_key: signingKey,
     damaged: findings.filter(({ level }) => level === 'damaged').length,
     findings: kept.map(shownFinding),
     findings_omitted: findings.length - kept.length,
@@ -77,11 +82,21 @@ export function verificationDocument(
   };
 }
 
-const signatureCounts = ({ checked_with, valid, invalid, unsigned }: Signatures) => ({
+/** Without the signing key, anyone who can write to the store could have signed it, so it doesn't count as sound. Runs report missing days. */
+function statusOf(
+  status: Verification['status'],
+  signingKey: Circumstances['signingKey'],
+): VerificationDocument['status'] {
+  if (signingKey === 'unavailable' && status !== 'damaged') return 'unfinished';
+  return status === 'incomplete' ? 'sound' : status;
+}
+
+const signatureCounts = ({ checked_with, valid, invalid, unsigned, unsigned_recently }: Signatures) => ({
   checked_with,
   valid: countIn(valid),
   invalid: countIn(invalid),
   unsigned: countIn(unsigned),
+  unsigned_recently: unsigned_recently ?? null,
 });
 
 const shownFinding = ({ level, key, message }: Finding) => ({

@@ -278,12 +278,13 @@ describe('a key of the store', () => {
     record('keys/ deleted', judged);
   });
 
-  test('that was added without a signature is no damage, and is listed with no commits', async () => {
+  test('that was added without a signature is no damage, and is only counted', async () => {
     const copy = await copyOf(signed);
     await storeKey(copy, attacker);
     const judged = await judge(copy);
     expect(codesOf(judged)).toEqual([0, 0, 0, 0]);
-    expect(judged.alone.signatures.keys).toContainEqual({ fingerprint: attacker.fingerprint, commits: 0 });
+    for (const { signatures } of [judged.alone, judged.withKey])
+      expect([signatures.keys.length, signatures.unused_keys]).toEqual([1, 1]);
     record('a key added that signed nothing', judged);
   });
 });

@@ -1,7 +1,8 @@
-import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { MOST_BYTES } from '../../contract.ts';
 import { StoreError } from '../../errors.ts';
 import { digestOf } from '../digest.ts';
+import { firstBytes } from '../first-bytes.ts';
 import type { Staging, Store, StoredObject } from '../store.ts';
 import { Bucket, isAbsent, isConflict, NEEDS, unless } from './bucket.ts';
 import { openObject } from './download.ts';
@@ -26,9 +27,9 @@ export class BucketStore implements Store {
     return listKeys(this.#bucket, folder);
   }
 
-  async read(key: string): Promise<Buffer | undefined> {
+  async read(key: string, most: number = MOST_BYTES.document): Promise<Buffer | undefined> {
     const chunks = await this.open(key);
-    return chunks && buffer(chunks);
+    return chunks && firstBytes(chunks, most);
   }
 
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -52,8 +53,11 @@ export class BucketStore implements Store {
   }
 
   async proveCreateOnly(key: string): Promise<void> {
-    const bytes = await this.read(key);
+    const bytes = await this.read(key, MOST_BYTES.commit);
     if (!bytes) throw new StoreError(`${this.location}: ${key} was written, but is gone. Check the S3 server`);
+    // A server that ignores the condition would replace it with its first bytes.
+    if (bytes.byteLength > MOST_BYTES.commit)
+      throw new StoreError(`${this.location}: ${key} is larger than a commit can be. Run verify`);
     if ((await this.create(key, bytes)) === 'created') throw replacesObjects(this.location);
   }
 

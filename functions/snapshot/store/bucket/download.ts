@@ -43,7 +43,8 @@ async function* chunksOf(bucket: Bucket, key: string, first: GetObjectCommandOut
   }
 }
 
-function bodyOf({ Body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+/** The body of a response. Ending the iteration closes the connection. */
+export function bodyOf({ Body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
   if (Body instanceof Readable) return Body;
   throw new TypeError("the body of the S3 client's response is not a Node.js stream");
 }

@@ -2,7 +2,7 @@
 
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type AwsFailure, awsFailure, shownId } from '../../../lambda/aws-failure.ts';
-import { StoreError } from '../../errors.ts';
+import { StoreError, UnreadableObjectError } from '../../errors.ts';
 import { printable } from '../printable.ts';
 
 type S3Failure = AwsFailure<S3ServiceException>;
@@ -42,7 +42,8 @@ export function bucketFailure(location: string, what: string, needs: string, err
   const failure = awsFailure(error, S3ServiceException);
   if (!failure) return error;
   const message = `${location}: could not ${printable(what)}: ${nameOf(failure)}. ${adviceFor(failure, needs)}, and run again`;
-  return new StoreError(message, { cause: causeOf(failure, error) });
+  const Kind = isOfObject(failure) ? UnreadableObjectError : StoreError;
+  return new Kind(message, { cause: causeOf(failure, error) });
 }
 
 function nameOf(failure: S3Failure): string {
@@ -90,6 +91,19 @@ function networkAdvice({ code, status }: NetworkFailure): string {
   if (code === PROXY_REFUSAL) return 'Allow connections to S3 in the proxy, or bypass it with NO_PROXY';
   if (code.startsWith('ERR_PROXY_')) return 'Check the proxy, HTTPS_PROXY and HTTP_PROXY';
   return 'Check the network, AWS_REGION and the endpoint';
+}
+
+/**
+ * Whether S3 refuses only this object: it is archived, or encrypted with a key that the caller doesn't have. A missing permission or wrong
+ * credentials make all objects unreadable.
+ */
+function isOfObject(failure: S3Failure): boolean {
+  if (failure.kind !== 'service' || CREDENTIALS.has(failure.name)) return false;
+  const { name, status } = failure;
+  if (name === 'InvalidObjectState' || name.startsWith('KMS.')) return true;
+  return name === 'AccessDenied'
+    ? /^kms:/.test(deniedAction(failure) ?? '')
+    : name === 'InvalidRequest' && status === 400;
 }
 
 /** Most denials name the action, including actions on the bucket's KMS key. */

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { MOST_BYTES } from '../../contract.ts';
+import { firstBytes } from '../first-bytes.ts';
 import { type Bucket, isAbsentObject, isConflict, NEEDS, type Reason, unless } from './bucket.ts';
+import { bodyOf } from './download.ts';
 import { checksumOf } from './staged-upload.ts';
 
 /** The object exists, changed or disappeared since it was read, or another write is in flight. */
@@ -14,14 +17,13 @@ export interface Version {
   readonly writer: string | undefined;
 }
 
-/** The object's current version. Undefined if there is no such object. */
+/** The object's current version, cut off if it is larger than a document can be. Undefined if there is no such object. */
 export async function readVersion(bucket: Bucket, key: string): Promise<Version | undefined> {
   return bucket.call(`read ${key}`, NEEDS.get, async () => {
     const response = await unless(isAbsentObject, bucket.client.send(new GetObjectCommand(bucket.at(key))));
     if (!response) return undefined;
     const etag = bucket.given(response.ETag, `read ${key}`);
-    if (!response.Body) throw new TypeError("the S3 client's response has no body");
-    const bytes = Buffer.from(await response.Body.transformToByteArray());
+    const bytes = await firstBytes(bodyOf(response), MOST_BYTES.document);
     return { bytes, etag, writer: response.Metadata?.['writer'] };
   });
 }

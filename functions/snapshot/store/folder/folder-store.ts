@@ -1,9 +1,10 @@
+import { MOST_BYTES } from '../../contract.ts';
 import { digestOf } from '../digest.ts';
 import type { Staging, Store, StoredObject } from '../store.ts';
 import { createFile, replaceFile } from './durable-file.ts';
 import { Folder } from './folder.ts';
 import { probeFolder } from './probe-folder.ts';
-import { keysUnder, openFile, readWhole } from './reading.ts';
+import { keysUnder, openFile, readFirst } from './reading.ts';
 import { discardFile, promoteFile, removeStaleFiles, stageFile } from './staged-files.ts';
 
 /** A store in a folder of a local file system, open to its owner and the root folder's group. Its promises don't hold on NFS and SMB. */
@@ -21,8 +22,8 @@ export class FolderStore implements Store {
     return this.#folder.call(`list ${folder}`, async () => (await keysUnder(this.#folder, name)).sort());
   }
 
-  read(key: string): Promise<Buffer | undefined> {
-    return this.#folder.call(`read ${key}`, () => readWhole(this.#folder, key));
+  read(key: string, most: number = MOST_BYTES.document): Promise<Buffer | undefined> {
+    return this.#folder.call(`read ${key}`, () => readFirst(this.#folder, key, most));
   }
 
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined> {

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { StoreError } from '../../errors.ts';
+import { StoreError, UnreadableObjectError } from '../../errors.ts';
 import { printable } from '../printable.ts';
 import type { StoredObject } from '../store.ts';
 import { orAbsent } from './durable-folder.ts';
@@ -55,19 +55,19 @@ export class Folder {
     return found;
   }
 
-  linkRefused(key: string): StoreError {
+  linkRefused(key: string): UnreadableObjectError {
     return this.#refused(
       key,
       'is a symbolic link, which a store must not contain: replace it with its target, or remove it',
     );
   }
 
-  notRegular(key: string): StoreError {
+  notRegular(key: string): UnreadableObjectError {
     return this.#refused(key, 'is not a regular file: move it away');
   }
 
-  #refused(key: string, why: string): StoreError {
-    return new StoreError(`${printable(`${this.location}: ${key}`)} ${why}`);
+  #refused(key: string, why: string): UnreadableObjectError {
+    return new UnreadableObjectError(`${printable(`${this.location}: ${key}`)} ${why}`);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { orAbsent } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
 
@@ -22,10 +23,10 @@ export async function keysUnder(folder: Folder, name: string): Promise<string[]>
   return (await Promise.all(found)).flat();
 }
 
-/** The bytes of a file. Undefined if there is no such file. */
-export async function readWhole(folder: Folder, key: string): Promise<Buffer | undefined> {
+/** The first bytes of a file: `most` and one more. Undefined if there is no such file. */
+export async function readFirst(folder: Folder, key: string, most: number): Promise<Buffer | undefined> {
   const file = await openRegular(folder, key);
-  return file?.readFile().finally(() => file.close());
+  return file && buffer(file.createReadStream({ end: most })); // the stream closes the file
 }
 
 /** Opens a file for reading in chunks. Undefined if there is no such file. */

@@ -10,7 +10,7 @@ export function readOnly(store: Store, open: Store['open'], onBytes: OnBytes): S
   return {
     location: store.location,
     list: (folder) => store.list(folder),
-    read: (key) => store.read(key),
+    read: (key, most) => store.read(key, most),
     open,
     create: refuse,
     proveCreateOnly: refuse,

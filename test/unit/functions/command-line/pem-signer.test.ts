@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyExportOptions, type KeyObject } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readPemSigner } from '../../../../functions/command-line/pem-signer.ts';
@@ -68,6 +68,13 @@ describe('--sign-key takes a private key on P-256', () => {
 
 const encrypted = (type: 'pkcs8' | 'sec1') =>
   String(P256.privateKey.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }));
+/** A private key, stored with the public half of another. */
+function mismatched(): string {
+  const der = P256.privateKey.export({ type: 'pkcs8', format: 'der' });
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+  other.copy(der, der.byteLength - 65, other.byteLength - 65);
+  return `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+}
 const FILES: readonly (readonly [what: string, content: string | Uint8Array, problem: string])[] = [
   ['P-384', pkcs8(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), 'a key of type ec on secp384r1'],
   ['secp256k1', pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey), 'type ec on secp256k1'],
@@ -76,8 +83,10 @@ const FILES: readonly (readonly [what: string, content: string | Uint8Array, pro
   ['a public key', String(P256.publicKey.export({ type: 'spki', format: 'pem' })), 'holds a public key.'],
   ['an encrypted key', encrypted('pkcs8'), 'is encrypted.'],
   ['an encrypted key in SEC1', encrypted('sec1'), 'is encrypted.'],
-  ['DER', P256.privateKey.export({ type: 'pkcs8', format: 'der' }), 'holds no private key that can be read.'],
+  ['DER', P256.privateKey.export({ type: 'pkcs8', format: 'der' }), 'is in DER, not in PEM.'],
   ['a key that is cut off', pkcs8(P256.privateKey).slice(0, 120), 'holds no private key that can be read.'],
+  ['a key and more than 64 KiB', pkcs8(P256.privateKey).padEnd(65_537), 'has more than 64 KiB.'],
+  ['two halves of different keys', mismatched(), "a private key that doesn't match its public key."],
   ['nothing', '', 'holds no private key that can be read.'],
 ];
 
@@ -98,7 +107,7 @@ describe('--sign-key rejects a file without such a key, and quotes none of it:',
   test.each([
     ['a folder', () => folder, /can't be read \(EISDIR\)/],
     ['a missing file', () => join(folder, 'missing'), /can't be read \(ENOENT\)/],
-    ['an empty name', () => '', /can't be read \(ENOENT\)/],
+    ['an empty name', () => '', /--sign-key: the path is empty/],
   ])('%s', async (_, path, message) => {
     await expect(readPemSigner(path())).rejects.toThrow(SettingsError);
     await expect(readPemSigner(path())).rejects.toThrow(message);
@@ -108,7 +117,7 @@ describe('--sign-key rejects a file without such a key, and quotes none of it:',
 test.skipIf(process.platform === 'win32')(
   '--sign-key reads no more than a part of a device that never ends',
   async () => {
-    await expect(readPemSigner('/dev/zero')).rejects.toThrow(/holds no private key that can be read/);
+    await expect(readPemSigner('/dev/zero')).rejects.toThrow(/has more than 64 KiB\./);
   },
 );
 
@@ -134,6 +143,24 @@ describe('snapshot --sign-key', () => {
       expect(err).toMatch(/^SettingsError: --sign-key: missing\.pem can't be read \(ENOENT\)/);
     }
     expect([server.requests, await readdir(cwd)]).toEqual([[], []]);
+  });
+
+  test('given twice ends with 2', async () => {
+    const path = await fileOf(pkcs8(P256.privateKey));
+    const { code, err } = await runCommand(['--sign-key', path, '--sign-key', path], { cwd: await newFolder() });
+    expect([code, err]).toEqual([2, expect.stringContaining('It was given twice')]);
+  });
+
+  test('says what was published if it cannot be read back', async () => {
+    const [cwd, place] = [await newFolder(), await newFolder()];
+    const server = await serveAnodot({ users: answer(USERS) });
+    onTestFinished(server.close);
+    await mkdir(join(place, 'changes'));
+    await symlink(cwd, join(place, 'changes', 'link'));
+    const { code, err } = await runCommand(['--store', place], { cwd, environment: accountOf(server) });
+    expect(code).toBe(7);
+    expect(err).toMatch(/the snapshot of \S+ was published \(commit 1, sha256 [0-9a-f]{64}\), but can't be read back/);
+    expect(err).toContain('is a symbolic link');
   });
 
   test('signs each day of the sample, and prints the fingerprint on a line of its own', async () => {

@@ -105,7 +105,7 @@ describe('a verification by the function', () => {
     const sign = () => Promise.reject(new Error('must not sign'));
     const failing = { sign, publicKey: () => Promise.reject(new SigningError('the key is disabled: enable it')) };
     const { result, warnings } = await verified({ store, signer: failing });
-    expect(result).toMatchObject({ status: 'sound' });
+    expect(result).toMatchObject({ status: 'unfinished', complete: true, signing_key: 'unavailable', damaged: 0 });
     expect(warnings).toEqual([
       'signatures are only checked against the keys in the store: the key is disabled: enable it',
     ]);
@@ -146,6 +146,20 @@ describe('a verification by a function that signs', () => {
 
   test('finds no damage before its first signed run, and notes that', async () => {
     expect(await found([])).toMatchObject({ status: 'sound', messages: [UNSTORED], signatures: { unsigned: 4 } });
+  });
+
+  test('counts the recent commits without a valid signature, after the first that has one', async () => {
+    const counted = async (...words: Parameters<typeof found>) => (await found(...words)).signatures.unsigned_recently;
+    expect(await counted([[own, [1, 2, 3, 4]]])).toBe(0);
+    expect(await counted([[own, [3]]])).toBe(1);
+    expect(
+      await counted([
+        [own, [1, 2]],
+        [attacker, [4]],
+      ]),
+    ).toBe(2);
+    expect(await counted([[own, [1]]], { now: () => noon(33) })).toBe(3);
+    expect(await counted([[own, [1]]], { now: () => new Date('2020-03-20T12:00:00Z') })).toBe(1);
   });
 
   test('finds no damage after its key was replaced, if earlierKeys has the older one', async () => {

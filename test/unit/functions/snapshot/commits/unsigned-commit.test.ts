@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Signer, SigningError } from '../../../../../functions/snapshot/commits/signer.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
@@ -116,6 +118,34 @@ describe('a snapshot is published unsigned, with a warning, if the store', () =>
     );
     expect(reason).toMatch(/^signing took too long\. Check/);
     shown('F29a', `the call that creates ${what} hangs`, 'published unsigned, with a warning, and CommitUnsigned is 1');
+  });
+
+  test('fails with a bug, whose own message is not shown', async () => {
+    const { reason } = await unsigned(OWN, (whole) =>
+      watched(whole, async (call, perform, key) => {
+        if (call === 'read' && key === OWN_KEY) throw new RangeError('secret');
+        return perform();
+      }),
+    );
+    expect(reason).toBe('signing failed because of a bug in this program (RangeError). Report it');
+  });
+
+  test('holds 3 GB in place of the public key, which are not read', async () => {
+    const { reason } = await unsigned(OWN, (whole) =>
+      watched(whole, async (call, perform) => {
+        if (call === 'close') {
+          await whole.create(OWN_KEY, Buffer.of());
+          await truncate(join(whole.location, OWN_KEY), 3e9);
+        }
+        return perform();
+      }),
+    );
+    expect(reason).toContain(`${OWN_KEY} exists with other content`);
+    shown(
+      'F29a',
+      'someone wrote 3 GB in place of the public key',
+      'published unsigned, with a warning that names the object',
+    );
   });
 
   test.each([

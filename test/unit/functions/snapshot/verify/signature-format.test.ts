@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMIT, type CommitEntry } from '../../../../../functions/snapshot/commits/commit.ts';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
+import type { ListedCommits } from '../../../../../functions/snapshot/verify/chain.ts';
 import { SignatureCheck } from '../../../../../functions/snapshot/verify/signatures.ts';
 import { bogusCommit } from '../../../../support/rehash.ts';
 import { compressed, newKey, type SigningKey, storeKey } from '../../../../support/signed-store.ts';
@@ -13,6 +14,7 @@ import { newFolder } from '../../../../support/take.ts';
 /** Which bytes are a signature, and which are a public key. */
 
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const NOTHING_LISTED: ListedCommits = { numbers: [], signatures: new Set(), others: [] };
 const COMMIT_BYTES = Buffer.from('the bytes of a commit');
 const ENTRY: CommitEntry = {
   number: 1,
@@ -27,8 +29,8 @@ async function folderWith(key: SigningKey): Promise<string> {
 }
 
 async function isAccepted(folder: string, signature: Uint8Array): Promise<boolean> {
-  const check = await SignatureCheck.begin(new FolderStore(folder), {});
-  check.visit(ENTRY, COMMIT_BYTES, Buffer.from(signature));
+  const check = await SignatureCheck.begin(new FolderStore(folder), {}, NOTHING_LISTED);
+  check.visit(ENTRY, COMMIT_BYTES, { bytes: Buffer.from(signature) });
   return check.result().signatures.valid.length === 1;
 }
 
@@ -92,11 +94,11 @@ describe('a signature', () => {
     const key = newKey();
     const folder = await folderWith(key);
     const signature = key.sign(COMMIT_BYTES);
-    const check = await SignatureCheck.begin(new FolderStore(folder), {});
+    const check = await SignatureCheck.begin(new FolderStore(folder), {}, NOTHING_LISTED);
     for (let bit = 0; bit < signature.length * 8; bit++) {
       const edited = Buffer.from(signature);
       edited.writeUInt8(edited.readUInt8(bit >> 3) ^ (1 << (bit % 8)), bit >> 3);
-      check.visit({ ...ENTRY, number: bit + 1 }, COMMIT_BYTES, edited);
+      check.visit({ ...ENTRY, number: bit + 1 }, COMMIT_BYTES, { bytes: edited });
     }
     const { valid, invalid } = check.result().signatures;
     expect([valid, invalid]).toEqual([[], [{ first: 1, last: signature.length * 8 }]]);
@@ -118,12 +120,12 @@ describe('a file in keys/', () => {
   async function isBelieved(name: string, content: string | Uint8Array): Promise<boolean> {
     const store = new FolderStore(await newFolder());
     await store.replace(name, Buffer.from(content));
-    const { signatures, findings } = (await SignatureCheck.begin(store, {})).result();
-    if (signatures.keys.length === 0)
+    const { signatures, findings } = (await SignatureCheck.begin(store, {}, NOTHING_LISTED)).result();
+    if (signatures.unused_keys === 0)
       expect(findings).toEqual([
         { level: 'damaged', key: name, message: 'is not a P-256 public key whose fingerprint is its name' },
       ]);
-    return signatures.keys.length === 1;
+    return signatures.unused_keys === 1;
   }
 
   test('is believed if it is the P-256 key of its name, exactly as it is written', async () => {
@@ -168,8 +170,8 @@ describe('a file in keys/', () => {
   test('may be hidden, and is then ignored', async () => {
     const folder = await folderWith(key);
     await new FolderStore(folder).replace('keys/.DS_Store', Buffer.from('x'));
-    const { signatures, findings } = (await SignatureCheck.begin(new FolderStore(folder), {})).result();
-    expect([signatures.keys.length, findings]).toEqual([1, []]);
+    const { signatures, findings } = (await SignatureCheck.begin(new FolderStore(folder), {}, NOTHING_LISTED)).result();
+    expect([signatures.unused_keys, findings]).toEqual([1, []]);
   });
 });
 

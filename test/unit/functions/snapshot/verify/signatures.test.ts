@@ -33,6 +33,7 @@ describe('a signed store', () => {
         signatures: {
           checked_with: 'given keys',
           keys: [{ fingerprint: key.fingerprint, commits: 4 }],
+          unused_keys: 0,
           valid: [{ first: 1, last: 4 }],
           invalid: [],
           unsigned: [],
@@ -51,6 +52,7 @@ describe('a signed store', () => {
       keys: [key, other]
         .map(({ fingerprint }) => ({ fingerprint, commits: fingerprint === key.fingerprint ? 2 : 1 }))
         .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)),
+      unused_keys: 0,
       valid: [{ first: 2, last: 4 }],
       invalid: [],
       unsigned: [{ first: 1, last: 1 }],

@@ -24,6 +24,7 @@ const SOUND: Verification = {
   signatures: {
     checked_with: 'given keys',
     keys: [],
+    unused_keys: 0,
     valid: [
       { first: 1, last: 3 },
       { first: 5, last: 5 },
@@ -36,6 +37,7 @@ const AT = {
   startedAt: new Date('2026-11-26T05:00:00.123Z'),
   endedAt: new Date('2026-11-26T05:00:04.000Z'),
   instance: 'emea',
+  signingKey: null,
 };
 const documentOf = (changes: Partial<Verification>) =>
   VERIFICATION.parse(verificationDocument({ ...SOUND, ...changes }, AT));
@@ -56,7 +58,8 @@ describe('the document of a verification', () => {
       days_left: 0,
       first_day: '2026-11-24',
       last_day: '2026-11-25',
-      signatures: { checked_with: 'given keys', valid: 4, invalid: 1, unsigned: 0 },
+      signatures: { checked_with: 'given keys', valid: 4, invalid: 1, unsigned: 0, unsigned_recently: null },
+      signing_key: null,
       damaged: 0,
       findings: [],
       findings_omitted: 0,
