@@ -9,9 +9,11 @@ import { accountNeededBy, isRunByCi, runExample } from './run-example.ts';
 /** With `UPDATE_DOCS=true` the commands' output is written to the pages. Otherwise it is compared with them. */
 const UPDATES = process.env['UPDATE_DOCS'] === 'true';
 
-/** What differs from run to run: hashes, and the random part of a run's id. */
+/** What differs from run to run: hashes, the random part of a run's id, and the attempt's id in a raw response's name. */
 const withoutRandomness = (text: string): string =>
-  text.replace(/\b[0-9a-f]{64}\b/g, '0'.repeat(64)).replace(/(?<=\d{6}Z-)[0-9a-f]{8}\b/g, '0'.repeat(8));
+  text
+    .replace(/\b[0-9a-f]{64}\b/g, '0'.repeat(64))
+    .replace(/(?<=\d{6}Z-)[0-9a-f]{8}\b|[0-9a-f]{8}(?=\.json\.gz)/g, '0'.repeat(8));
 
 /** Commands that print rows. In the sample, each of them has some to print. */
 const PRINTS_ROWS = / (?:query|changes|status|diff) /;
