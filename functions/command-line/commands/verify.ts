@@ -36,7 +36,8 @@ Ends with the first that applies:
    9  an object is damaged or missing
   10  a commit is not finished; the next run finishes it
   11  there is nothing to verify
-  12  with --fail-on-missing: a day is missing or was refused or, with --deep, was not recomputed
+  12  with --fail-on-missing: a day is missing, was refused or, with --deep,
+      was not recomputed
    0  otherwise: the store is sound`,
     )
     .addOption(storeOption())
