@@ -1,17 +1,12 @@
 /** Matches the entries of a stored object with the recomputed ones, while both are streamed. */
 import type { Columns } from './columns.ts';
 import type { Entry } from './entries.ts';
+import { HeldEntries, type Placed } from './held-entries.ts';
 
 /** What doesn't match: columns of an entry, a stored entry that isn't recomputed, or a recomputed one that isn't stored. */
 export type Mismatch =
   | { readonly is: 'different'; readonly at: number; readonly columns: readonly string[] }
   | { readonly is: 'extra' | 'lacking'; readonly at: number };
-
-interface Placed {
-  readonly entry: Entry;
-  /** Its number, counted from 1. */
-  readonly at: number;
-}
 
 /** The order of entries doesn't matter, but memory use depends on it: an entry is held until its counterpart has been read. */
 export class Matcher {
@@ -22,8 +17,8 @@ export class Matcher {
   readonly columns: Columns;
   readonly #stored: AsyncIterator<Entry | undefined>;
   readonly #limit: number;
-  readonly #onlyStored = new Map<string, Placed>();
-  readonly #onlyComputed = new Map<string, Placed>();
+  readonly #onlyStored = new HeldEntries();
+  readonly #onlyComputed = new HeldEntries();
   #storedCount = 0;
   #computedCount = 0;
 
@@ -38,18 +33,16 @@ export class Matcher {
   async add(entry: Entry): Promise<void> {
     await this.#readStored();
     const computed = { entry, at: ++this.#computedCount };
-    const stored = this.#onlyStored.get(entry.id);
-    if (stored) {
-      this.#onlyStored.delete(entry.id);
-      this.#compare(stored, computed);
-    } else if (this.#onlyComputed.has(entry.id)) this.#note({ is: 'lacking', at: computed.at });
-    else this.#onlyComputed.set(entry.id, computed);
+    const stored = this.#onlyStored.take(entry.id);
+    if (stored) this.#compare(stored, computed);
+    else if (this.#onlyComputed.has(entry.id)) this.#note({ is: 'lacking', at: computed.at });
+    else this.#onlyComputed.add(computed);
   }
 
   async end(): Promise<void> {
     while (await this.#readStored());
-    for (const { at } of this.#onlyStored.values()) this.#note({ is: 'extra', at });
-    for (const { at } of this.#onlyComputed.values()) this.#note({ is: 'lacking', at });
+    for (const at of this.#onlyStored.numbers) this.#note({ is: 'extra', at });
+    for (const at of this.#onlyComputed.numbers) this.#note({ is: 'lacking', at });
   }
 
   /** @returns whether there was another stored entry */
@@ -61,11 +54,9 @@ export class Matcher {
       this.#note({ is: 'extra', at });
       return true;
     }
-    const computed = this.#onlyComputed.get(entry.id);
-    if (computed) {
-      this.#onlyComputed.delete(entry.id);
-      this.#compare({ entry, at }, computed);
-    } else this.#onlyStored.set(entry.id, { entry, at });
+    const computed = this.#onlyComputed.take(entry.id);
+    if (computed) this.#compare({ entry, at }, computed);
+    else this.#onlyStored.add({ entry, at });
     return true;
   }
 
