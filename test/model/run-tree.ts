@@ -103,7 +103,7 @@ export class RunTree {
     this.starts++;
     const port = new Port(results);
     const store = new ScheduledStore(program.dt, port, this.uploads, this.#scheduling);
-    const outcome = takeSnapshot(runOf(program, port), sourceOf(port), store, this.#steps);
+    const outcome = takeSnapshot(runOf(program, port), sourceOf(port, program), store, this.#steps);
     const live: Live = { port, ending: endingOf(outcome) };
     live.ending.then((ending) => {
       live.ended = ending;

@@ -22,11 +22,14 @@ export interface Program {
   readonly local?: boolean;
 }
 
-const START = Date.parse('2026-11-23T00:00:00.000Z');
+/** Three hours before the run's clock. The seconds after it number the responses. */
+const FIRST_RESPONSE = 'T21:00:00.000Z';
 
-/** The time of the response with this number, and the number of the response at a time. */
-export const timeOfResponse = (number: number): Date => new Date(START + number * 1000);
-export const responseAt = (observedAt: string): number => (Date.parse(observedAt) - START) / 1000;
+/** The time of the response with this number to a run of this date, and the number of the response at a time. */
+export const timeOfResponse = (number: number, dt: string): Date =>
+  new Date(Date.parse(dt + FIRST_RESPONSE) + number * 1000);
+export const responseAt = (observedAt: string): number =>
+  (Date.parse(observedAt) - Date.parse(observedAt.slice(0, 10) + FIRST_RESPONSE)) / 1000;
 
 /** Every clock shows the next day, so two runs across midnight see each other's dates as past. */
 const NOW = (dt: string): Date => new Date(Date.parse(`${dt}T02:15:00.000Z`) + 21.8 * 3_600_000);
@@ -86,9 +89,9 @@ const toldOf = ({ manifest, newChanges, isUnsigned }: PublicationReport, { distu
 });
 
 /** An account with two users: one is named after the response's number, the other is another administrator in each response. */
-export function sourceOf(port: Port): Source {
+export function sourceOf(port: Port, { dt }: Pick<Program, 'dt'>): Source {
   return {
-    openUsers: async () => responseOf(await port.call({ kind: 'request' })),
+    openUsers: async () => responseOf(await port.call({ kind: 'request' }), dt),
     openGroups: async () => ({ denied: DENIED }),
     time: async () => {
       throw new Error('no commit of these runs is dated after their clocks');
@@ -97,7 +100,8 @@ export function sourceOf(port: Port): Source {
   };
 }
 
-function responseOf(number: number): SourceResponse<ReadUser> {
+function responseOf(number: number, dt: string): SourceResponse<ReadUser> {
+  const observedAt = timeOfResponse(number, dt);
   const user = {
     _id: 'u1',
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -111,10 +115,10 @@ function responseOf(number: number): SourceResponse<ReadUser> {
     defaultGroup: '',
   };
   return {
-    observedAt: timeOfResponse(number),
+    observedAt,
     async *batches() {
       const admin = { ...user, _id: `a${number}`, roles: ['customer-admin'] };
-      yield [user, admin].map((one, i) => toUser(one, i, () => JSON.stringify(one), timeOfResponse(number)));
+      yield [user, admin].map((one, i) => toUser(one, i, () => JSON.stringify(one), observedAt));
     },
     origin: () => ORIGIN,
     cancel: async () => undefined,
