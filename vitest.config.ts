@@ -32,5 +32,7 @@ export default defineConfig({
     // Tests wait for what they assert. This only ends one that would wait forever, even on a slow machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // A worker may take long to end on a busy machine.
+    teardownTimeout: 60_000,
   },
 });

@@ -34,6 +34,7 @@ describe('a sound store', () => {
       signatures: {
         checked_with: 'keys of the store',
         keys: [],
+        unused_keys: 0,
         valid: [],
         invalid: [],
         unsigned: [{ first: 1, last: 4 }],
@@ -89,7 +90,14 @@ describe('a store without snapshots', () => {
         commits: 0,
         newest_commit: null,
         newest_commit_sha256: null,
-        signatures: { checked_with: 'keys of the store', keys: [], valid: [], invalid: [], unsigned: [] },
+        signatures: {
+          checked_with: 'keys of the store',
+          keys: [],
+          unused_keys: 0,
+          valid: [],
+          invalid: [],
+          unsigned: [],
+        },
       });
     }
   });
