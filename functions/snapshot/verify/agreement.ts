@@ -54,11 +54,12 @@ function countsProblem({ objects, user_count, drift, changes }: Manifest): strin
 }
 
 /** The states depend on `observed_at`. The clock may be set back while a run is in progress, but by no more than runs accept. */
-function timesProblem({ observed_at, published_at, response }: Manifest): string | undefined {
+function timesProblem({ dt, observed_at, published_at, response }: Manifest): string | undefined {
   const observed = Date.parse(observed_at);
   const taken = Date.parse(published_at) - observed;
   if (taken < -MAX_CLOCK_DIFFERENCE) return 'observed_at is after published_at';
   if (taken > LONGEST_MILLISECONDS) return 'observed_at is more than a day before published_at';
+  if (observed < Date.parse(dt) - MAX_CLOCK_DIFFERENCE) return 'observed_at is before the day of the snapshot';
   const difference = response?.date ? Math.abs(Date.parse(response.date) - observed) : 0;
   if (difference > MAX_CLOCK_DIFFERENCE)
     return `observed_at and response.date are more than ${MAX_CLOCK_DIFFERENCE / 60_000} minutes apart`;

@@ -1,7 +1,7 @@
 /** Finds commits with dates that no run can have written, so that the other commits' days still count. */
 import type { Commit } from '../commits/commit.ts';
 import { KEYS } from '../contract.ts';
-import { addDays, dtOf } from '../utc-day.ts';
+import { addDays, dtOf, MAX_CLOCK_DIFFERENCE } from '../utc-day.ts';
 
 /** No run is older than Anodot's API. A clock that was never set says 1970. */
 export const EARLIEST = '2000-01-01';
@@ -34,8 +34,10 @@ function faultOf({ dt, committed_at }: Commit, latest: string): string | undefin
   const committed = dtOf(Date.parse(committed_at));
   if (dt > latest || committed > latest) return `is dated in the future, ${dt}`;
   if (dt < EARLIEST) return `is dated ${dt}, before there was anything to snapshot`;
-  // A run is dated by its start, and commits within a day.
-  if (committed !== dt && committed !== addDays(dt, 1)) return `is dated ${dt}, but was committed at ${committed_at}`;
+  // A run is dated by its start, and commits within a day. Meanwhile its clock may be set back, but by no more than runs accept.
+  const latestStart = dtOf(Date.parse(committed_at) + MAX_CLOCK_DIFFERENCE);
+  if (![committed, latestStart].includes(dt) && committed !== addDays(dt, 1))
+    return `is dated ${dt}, but was committed at ${committed_at}`;
   return undefined;
 }
 

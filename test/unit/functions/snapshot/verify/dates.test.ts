@@ -38,7 +38,8 @@ describe('a commit is misdated', () => {
   test('if it was committed neither on its day nor on the next', () => {
     expect(one('2020-02-24', '2020-02-24T00:00:00.000Z')).toEqual({});
     expect(one('2020-02-24', '2020-02-25T23:59:59.999Z')).toEqual({});
-    for (const committedAt of ['2020-02-26T00:00:00.000Z', '2020-02-23T23:59:59.999Z', '2001-01-01T00:00:00.000Z'])
+    expect(one('2020-02-24', '2020-02-23T23:45:00.000Z')).toEqual({}); // its clock was set back while it ran
+    for (const committedAt of ['2020-02-26T00:00:00.000Z', '2020-02-23T23:44:59.999Z', '2001-01-01T00:00:00.000Z'])
       expect(one('2020-02-24', committedAt)).toEqual({ 1: `is dated 2020-02-24, but was committed at ${committedAt}` });
   });
 });
