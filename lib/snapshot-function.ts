@@ -20,6 +20,8 @@ export interface SnapshotFunctionProps {
   readonly signingKey?: SigningKey | undefined;
   /** Fingerprints of keys that signed earlier commits. */
   readonly earlierKeys?: readonly string[] | undefined;
+  /** Number of the first signed commit. */
+  readonly signedFrom?: number | undefined;
   /** Days for which users, changes and groups are kept. Undefined if the bucket's own lifecycle decides. */
   readonly keptDays?: number | undefined;
   readonly memorySize: number;
@@ -41,7 +43,17 @@ export class SnapshotFunction extends BundledFunction {
   constructor(
     scope: Construct,
     id: string,
-    { instance, store, tokenSecret, settings, signingKey, earlierKeys, keptDays, ...props }: SnapshotFunctionProps,
+    {
+      instance,
+      store,
+      tokenSecret,
+      settings,
+      signingKey,
+      earlierKeys,
+      signedFrom,
+      keptDays,
+      ...props
+    }: SnapshotFunctionProps,
   ) {
     super(scope, id, {
       handler: 'take-snapshot',
@@ -51,6 +63,7 @@ export class SnapshotFunction extends BundledFunction {
         [ENVIRONMENT.instance]: instance,
         ...environmentOf(settings),
         ...(earlierKeys && { [ENVIRONMENT.earlierKeys]: earlierKeys.join(',') }),
+        ...(signedFrom !== undefined && { [ENVIRONMENT.signedFrom]: String(signedFrom) }),
         ...(keptDays !== undefined && { [ENVIRONMENT.keptDays]: String(keptDays) }),
       },
       access: [

@@ -106,6 +106,13 @@ export interface UserSnapshotsProps extends FunctionProps {
    * @default none
    */
   readonly earlierKeys?: readonly string[] | undefined;
+  /**
+   * Number of the first signed commit. The weekly verification counts recent commits from it on that are unsigned, and finds a bucket that
+   * ends before it. Not allowed without `sign`.
+   * @example 42
+   * @default none: only commits after the oldest with a valid signature count as unsigned
+   */
+  readonly signedFrom?: number | undefined;
 
   /**
    * Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it. If it can't, delivery is retried for up to

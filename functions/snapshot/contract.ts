@@ -8,8 +8,9 @@ export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 /**
  * Environment variables of the functions and of the command line. `token` holds the token itself and is never set for a function.
  * `snapshotFunction` is set only for the function behind the API. It is the ARN or name of the function that takes snapshots.
- * `signingKey` is the ARN of the KMS key that signs commits, `earlierKeys` has fingerprints of keys that signed earlier ones, and `keptDays`
- * is the retention of users, changes and groups. All three are set only for the function that takes snapshots.
+ * `signingKey` is the ARN of the KMS key that signs commits, `earlierKeys` has fingerprints of keys that signed earlier ones, `signedFrom`
+ * is the number of the first signed commit, and `keptDays` is the retention of users, changes and groups. All four are set only for the
+ * function that takes snapshots.
  */
 export const ENVIRONMENT = {
   anodotUrl: 'ANODOT_URL',
@@ -24,6 +25,7 @@ export const ENVIRONMENT = {
   keepRaw: 'SNAPSHOT_KEEP_RAW',
   signingKey: 'SNAPSHOT_SIGNING_KEY',
   earlierKeys: 'SNAPSHOT_EARLIER_KEYS',
+  signedFrom: 'SNAPSHOT_SIGNED_FROM',
   keptDays: 'SNAPSHOT_KEPT_DAYS',
   allowOtherHost: 'ANODOT_ALLOW_OTHER_HOST',
 } as const;

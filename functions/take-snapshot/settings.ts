@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
-import { ENVIRONMENT } from '../snapshot/contract.ts';
+import { ENVIRONMENT, LAST_COMMIT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
 import { FINGERPRINTS, SECRET_ID } from '../snapshot/setting-rules.ts';
 import { listOfText, readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
@@ -36,9 +36,15 @@ export interface VerifySettings {
   readonly keptDays?: number | undefined;
   /** Fingerprints of keys that signed earlier commits. */
   readonly earlierKeys?: readonly string[] | undefined;
+  /** Number of the first signed commit. */
+  readonly signedFrom?: number | undefined;
 }
 
-const VERIFY_SETTINGS = z.object({ keptDays: wholeNumberFrom(1, 3650), earlierKeys: listOfText(FINGERPRINTS) });
+const VERIFY_SETTINGS = z.object({
+  keptDays: wholeNumberFrom(1, 3650),
+  earlierKeys: listOfText(FINGERPRINTS),
+  signedFrom: wholeNumberFrom(1, LAST_COMMIT),
+});
 const VERIFY_NAMES = VERIFY_SETTINGS.keyof().options;
 
 /** @throws SettingsError that lists every invalid setting, without quoting values */

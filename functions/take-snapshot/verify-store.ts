@@ -26,6 +26,8 @@ export interface VerifyParts {
   readonly signer?: Signer | undefined;
   /** Fingerprints of keys that signed earlier commits. */
   readonly earlierKeys?: readonly string[] | undefined;
+  /** Number of the first signed commit. Undefined: only commits after the first with a valid signature count as unsigned. */
+  readonly signedFrom?: number | undefined;
   readonly instance: string;
   readonly now: () => Date;
   readonly onWarning: (message: string) => void;
@@ -65,8 +67,8 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
 async function keysOf(
   parts: VerifyParts,
   startedAt: Date,
-): Promise<Pick<SignatureOptions, 'keys' | 'unusedKey' | 'unsignedSince'>> {
-  const { signer, earlierKeys = [], deadline, onWarning } = parts;
+): Promise<Pick<SignatureOptions, 'keys' | 'unusedKey' | 'signedFrom' | 'unsignedSince'>> {
+  const { signer, earlierKeys = [], signedFrom, deadline, onWarning } = parts;
   if (!signer) return {};
   try {
     const { fingerprint } = await publicKeyFrom(signer, deadline);
@@ -74,6 +76,7 @@ async function keysOf(
     return {
       keys: [fingerprint, ...earlierKeys],
       ...(!hasSigned && { unusedKey: fingerprint }),
+      ...(signedFrom !== undefined && { signedFrom }),
       unsignedSince: new Date(startedAt.getTime() - UNSIGNED_DAYS * DAY_MILLISECONDS),
     };
   } catch (error) {

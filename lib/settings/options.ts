@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
-import { DEFAULTS } from '../../functions/snapshot/contract.ts';
+import { DEFAULTS, LAST_COMMIT } from '../../functions/snapshot/contract.ts';
 import { FINGERPRINTS, PREFIX, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
 import { flag, listOfText, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
 import { RUN_OPTIONS } from './run-options.ts';
@@ -50,6 +50,12 @@ export const OPTIONS = {
     description:
       'Fingerprints of keys that signed earlier commits, each of 64 hex digits. The weekly verification accepts their signatures, too.',
     examples: [['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08']],
+  }),
+  signedFrom: wholeNumberFrom(1, LAST_COMMIT).meta({
+    title: 'First signed commit',
+    description:
+      'Number of the first signed commit. The weekly verification counts recent commits from it on that are unsigned, and finds a bucket that ends before it.',
+    examples: [42],
   }),
   maxTokenAgeDays: wholeNumberFrom(0, 3650).meta({
     title: 'Largest age of the token',
@@ -156,6 +162,8 @@ export function conflictsOf(chosen: ChosenOptions): Problem[] {
     problems.push(['rawRetentionDays', 'not allowed with keepRaw=false: no response is kept']);
   if (!sign && chosen.earlierKeys !== undefined)
     problems.push(['earlierKeys', 'not allowed without sign: the verification accepts every key of the store']);
+  if (!sign && chosen.signedFrom !== undefined)
+    problems.push(['signedFrom', 'not allowed without sign: commits are not signed']);
   if (athena && prefix.length > LONGEST_ATHENA_PREFIX)
     problems.push([
       'prefix',

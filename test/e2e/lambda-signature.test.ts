@@ -185,6 +185,15 @@ describe('a verification by a function that signs', () => {
     expect(signatures).toEqual({ checked_with: 'given keys', valid: 2, invalid: 0, unsigned: 0, unsigned_recently: 0 });
   });
 
+  test('counts a recent commit from signedFrom on that came before the first signature', async () => {
+    const world = await installSigning({ environment: { SNAPSHOT_SIGNED_FROM: '1' } });
+    await publishYesterday(world.store);
+    resultOf(await world.invoke({}));
+    const { status, signatures } = VERIFICATION.parse((await world.invoke({ verify: true })).result);
+    expect([status, signatures.unsigned_recently]).toEqual(['sound', 1]);
+    expect(metricsOf(await world.log()).at(-1)).toMatchObject({ StoreDamaged: 0, CommitUnsigned: 1 });
+  });
+
   test('names earlierKeys if they are malformed, which stops no run', async () => {
     const world = await installSigning({ environment: { SNAPSHOT_EARLIER_KEYS: MARK } });
     expect(resultOf(await world.invoke({})).status).toBe('published');

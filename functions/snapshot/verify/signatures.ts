@@ -19,7 +19,10 @@ export interface SignatureOptions {
   readonly signedFrom?: number;
   /** Commits that may lack a signature, or have one that isn't theirs, because a run published them unsigned. */
   readonly unsigned?: readonly number[];
-  /** Counts the commits since this time that lack a valid signature, although an earlier one has it. */
+  /**
+   * Counts the commits since this time that lack a valid signature, from `signedFrom` on, or after the first that has one. An unsigned
+   * commit is then no damage, not even from `signedFrom` on.
+   */
   readonly unsignedSince?: Date;
 }
 
@@ -127,10 +130,16 @@ export class SignatureCheck {
     };
   }
 
-  /** Before the first valid signature, the installation didn't sign. */
+  /** Without `signedFrom`, it seems that the installation didn't sign before the first valid signature. */
   #recentlyUnsigned(valid: readonly SignedCommit[]): number {
     const signed = new Set(valid.map(({ number }) => number));
-    return this.#recent.filter((number) => number > (valid[0]?.number ?? Infinity) && !signed.has(number)).length;
+    const first = this.#options.signedFrom ?? valid[0]?.number ?? Infinity;
+    return this.#recent.filter((number) => number >= first && !signed.has(number)).length;
+  }
+
+  /** Whether a commit without a signature can be damage. */
+  get #mustBeSigned(): boolean {
+    return this.#options.signedFrom !== undefined && this.#options.unsignedSince === undefined;
   }
 
   #missingFindings(): Finding[] {
@@ -138,7 +147,7 @@ export class SignatureCheck {
     const first = signedFrom ?? this.#signed[0]?.number;
     if (first === undefined) return [];
     const lacking = this.#unsigned.filter((number) => number >= first && !unsigned.includes(number));
-    const found = unsignedFindings(lacking, signedFrom === undefined ? note : damaged);
+    const found = unsignedFindings(lacking, this.#mustBeSigned ? damaged : note);
     if (signedFrom === undefined || signedFrom <= this.#newest) return found;
     return [
       ...found,
@@ -148,9 +157,9 @@ export class SignatureCheck {
 
   /** Without this, a store whose signatures were all deleted would look as sound as a signed one. */
   #uselessKeyFindings(): Finding[] {
-    const { signedFrom, unsigned = [], unusedKey } = this.#options;
+    const { unsigned = [], unusedKey } = this.#options;
     const given = this.#given?.find((key) => key !== unusedKey || this.#isStored(key));
-    const isExplained = signedFrom !== undefined || this.#stored.findings.some(({ level }) => level === 'damaged');
+    const isExplained = this.#mustBeSigned || this.#stored.findings.some(({ level }) => level === 'damaged');
     const isSigned = this.#signed.some(({ number }) => !unsigned.includes(number));
     if (given === undefined || isExplained || isSigned) return [];
     return [damaged(KEYS.publicKey(given), 'was given, but no commit is signed')];

@@ -19,6 +19,7 @@ const EVERY_OPTION = {
   alarmEmail: 'security@example.com',
   sign: 'true',
   earlierKeys: 'a1'.repeat(32),
+  signedFrom: '42',
   maxTokenAgeDays: '30',
   retentionDays: '800',
   rawRetentionDays: '30',

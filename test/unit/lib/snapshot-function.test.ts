@@ -59,6 +59,14 @@ test('the fingerprints in earlierKeys are in the environment, beside the key tha
   });
 });
 
+test('signedFrom is in the environment, beside the key that signs now', () => {
+  const signing = { sign: 'true' };
+  expect(environment({ ...signing, signedFrom: '42' })).toEqual({
+    ...environment(signing),
+    SNAPSHOT_SIGNED_FROM: '42',
+  });
+});
+
 test('with an existing bucket the environment names it, and not how long its objects are kept, which only its lifecycle says', () => {
   const { SNAPSHOT_KEPT_DAYS: _, ...others } = environment();
   expect(environment({ bucketName: 'company' })).toEqual({ ...others, SNAPSHOT_STORE: 's3://company' });

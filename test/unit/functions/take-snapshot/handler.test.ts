@@ -166,6 +166,24 @@ describe('the settings of a function', () => {
     expect(settings).toEqual({ store: 's3://bucket', earlierKeys });
   });
 
+  test.each([
+    [undefined, undefined],
+    [' ', undefined],
+    ['42', 42],
+  ])('name the first signed commit %j as %j for a verification', (text, signedFrom) => {
+    const settings = parseVerifySettings({ SNAPSHOT_STORE: 's3://bucket', SNAPSHOT_SIGNED_FROM: text });
+    expect(settings).toEqual({ store: 's3://bucket', signedFrom });
+  });
+
+  test.each(['0', '-1', '1.5', 'zqxj'])('are invalid for a verification alone if signedFrom is %j', (text) => {
+    const environment = { ...good, SNAPSHOT_SIGNED_FROM: text };
+    const parse = () => parseVerifySettings(environment);
+    expect(parse).toThrow(SettingsError);
+    expect(parse).toThrow('SNAPSHOT_SIGNED_FROM: expected a whole number from 1 to 999999999999');
+    expect(parse).not.toThrow('zqxj');
+    expect(parseFunctionSettings(environment).store).toBe(good.SNAPSHOT_STORE.trim());
+  });
+
   test('are invalid for a verification alone if an earlier key is no fingerprint', () => {
     for (const text of ['zqxj', `${FINGERPRINTS[0]},`, `${FINGERPRINTS[0]},zqxj`, 'A1'.repeat(32)]) {
       const environment = { ...good, SNAPSHOT_EARLIER_KEYS: text, SNAPSHOT_KEPT_DAYS: '0' };

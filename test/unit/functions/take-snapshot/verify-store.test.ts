@@ -142,6 +142,11 @@ describe('a verification by a function that signs', () => {
     return { status, signatures, messages: findings.map(({ message }) => message) };
   }
 
+  async function deleteSignatures(folder: string): Promise<void> {
+    for (const name of await readdir(join(folder, 'commits')))
+      if (name.endsWith('.sig')) await remove(folder, `commits/${name}`);
+  }
+
   const UNSTORED = 'is not stored: this key has signed nothing yet, or it was deleted with its signatures';
 
   test('finds no damage before its first signed run, and notes that', async () => {
@@ -160,6 +165,65 @@ describe('a verification by a function that signs', () => {
     ).toBe(2);
     expect(await counted([[own, [1]]], { now: () => noon(33) })).toBe(3);
     expect(await counted([[own, [1]]], { now: () => new Date('2020-03-20T12:00:00Z') })).toBe(1);
+  });
+
+  test('counts a store that was rebuilt without signatures, although a run has signed since, only with signedFrom', async () => {
+    const rebuilt = [[own, [4]]] as const;
+    const unnoticed = await found(rebuilt);
+    expect(unnoticed).toMatchObject({
+      status: 'sound',
+      messages: [],
+      signatures: { unsigned: 3, unsigned_recently: 0 },
+    });
+    for (const [signedFrom, unsigned_recently] of [
+      [1, 3],
+      [3, 1],
+      [4, 0],
+    ] as const)
+      expect(await found(rebuilt, { signedFrom })).toMatchObject({
+        status: 'sound',
+        signatures: { unsigned_recently },
+      });
+    expect((await found([], { signedFrom: 1 })).signatures.unsigned_recently).toBe(4);
+  });
+
+  test('neither counts nor reports as damaged an older unsigned commit from signedFrom on', async () => {
+    const parts = { signedFrom: 1, now: () => noon(33) }; // commit 1 is of the 24th
+    expect(await found([[own, [2, 3, 4]]], parts)).toMatchObject({
+      status: 'sound',
+      messages: ['is not signed'],
+      signatures: { unsigned: 1, unsigned_recently: 0 },
+    });
+  });
+
+  test('finds that the store was truncated if its newest commit is before signedFrom', async () => {
+    const truncated = 'is missing, though it must be signed: the store was truncated';
+    expect(await found([[own, [1, 2, 3, 4]]], { signedFrom: 4 })).toMatchObject({ status: 'sound', messages: [] });
+    expect(await found([[own, [1, 2, 3, 4]]], { signedFrom: 5 })).toMatchObject({
+      status: 'damaged',
+      messages: [truncated],
+    });
+  });
+
+  test('does not call the store truncated if it was stopped before it had read all commits', async () => {
+    const folder = await copyOf(stores().four);
+    await signCommits(folder, own.key);
+    const stopped = new AbortController();
+    const store = watched(new FolderStore(folder), (_, perform, key) => {
+      if (key === KEYS.commit(3)) stopped.abort();
+      return perform();
+    });
+    const { result } = await verified({ store, signer, signedFrom: 4, stop: stopped.signal });
+    expect(result).toMatchObject({ status: 'unfinished', stopped_during: 'commits', findings: [] });
+  });
+
+  test('finds that all signatures were deleted, also with signedFrom', async () => {
+    const all = [[own, [1, 2, 3, 4]]] as const;
+    for (const parts of [{}, { signedFrom: 1 }])
+      expect(await found(all, parts, deleteSignatures)).toMatchObject({
+        status: 'damaged',
+        messages: expect.arrayContaining(['was given, but no commit is signed']),
+      });
   });
 
   test('finds no damage after its key was replaced, if earlierKeys has the older one', async () => {
@@ -185,8 +249,7 @@ describe('a verification by a function that signs', () => {
       ({ fingerprint }: typeof own) =>
       async (folder: string) => {
         await remove(folder, KEYS.publicKey(fingerprint));
-        for (const name of await readdir(join(folder, 'commits')))
-          if (name.endsWith('.sig')) await remove(folder, `commits/${name}`);
+        await deleteSignatures(folder);
       };
     for (const key of [earlier, own]) {
       const parts = { earlierKeys: [key.fingerprint] };

@@ -114,6 +114,10 @@ const BAD = [
   ['earlierKeys', `${'a1'.repeat(32)},`],
   ['earlierKeys', ['a1'.repeat(32), 'a1'.repeat(33)]],
   ['earlierKeys', [1]],
+  ['signedFrom', 0],
+  ['signedFrom', '-1'],
+  ['signedFrom', '1.5'],
+  ['signedFrom', '1000000000000'],
   ['maxTokenAgeDays', '-1'],
   ['maxTokenAgeDays', '3651'],
   ['athenaDatabase', 'Users'],
@@ -160,6 +164,11 @@ test('earlierKeys is a list, or text with commas', () => {
     });
 });
 
+test('signedFrom is a number, or the digits in the name of a commit', () => {
+  for (const signedFrom of [42, '00000042'])
+    expect(Reflect.apply(choicesOf, undefined, [{ sign: true, signedFrom }])).toMatchObject({ signedFrom: 42 });
+});
+
 test('a host that is not Anodot requires allowOtherHost', () => {
   const anodotUrl = 'https://127.0.0.1:8443';
   expect(conflictsOf({ anodotUrl })).toEqual([['anodotUrl', expect.stringContaining('allowOtherHost=true')]]);
@@ -170,6 +179,7 @@ test.each([
   [{ keepRaw: false, rawRetentionDays: 30 }, 'rawRetentionDays', 'not allowed with keepRaw=false'],
   [{ athena: false, athenaDatabase: 'users' }, 'athenaDatabase', 'not allowed with athena=false'],
   [{ earlierKeys: FINGERPRINTS }, 'earlierKeys', 'not allowed without sign'],
+  [{ signedFrom: 42 }, 'signedFrom', 'not allowed without sign'],
   [{ athena: false, athenaDays: 800 }, 'athenaDays', 'not allowed with athena=false'],
   [{ prefix: 'p'.repeat(366) }, 'prefix', 'longer than 365 characters, which needs athena=false'],
 ])('options that conflict are a problem: %j', (chosen, name, problem) => {
