@@ -189,6 +189,11 @@ describe('a manifest whose times contradict each other is damaged:', () => {
       'observed_at is more than a day before published_at',
     ],
     [
+      'observed_at a quarter of an hour and a second before the day begins',
+      ({ dt }) => ({ observed_at: later(dt, -15 - 1 / 60), response: undefined }),
+      'observed_at is before the day of the snapshot',
+    ],
+    [
       'observed_at an hour before the Date header',
       ({ observed_at, response }) => ({
         observed_at: later(observed_at, -60),
