@@ -21,10 +21,20 @@ const STS = 'sts';
 export async function asRole(place: S3Place, prefix: string, grants: readonly Grant[]): Promise<S3Place> {
   const bucket = `arn:aws:s3:::${place.bucket}`;
   const root = prefix === '' ? `${bucket}/` : `${bucket}/${prefix}/`;
-  const statements = grants.map(({ action, on, below = [''] }) => ({
+  const resourcesOf = ({ on, below = [''] }: Grant) =>
+    on === 'bucket' ? [bucket] : below.map((folder) => `${root}${folder}*`);
+  // A session's policy may have 2,048 characters, so each resource is named once.
+  const actions = Map.groupBy(
+    grants.flatMap((grant) => resourcesOf(grant).map((resource) => ({ resource, action: grant.action }))),
+    ({ resource }) => resource,
+  );
+  const resources = Map.groupBy(actions, ([, granted]) =>
+    [...new Set(granted.map(({ action }) => action))].sort().join(),
+  );
+  const statements = [...resources].map(([names, granted]) => ({
     Effect: 'Allow',
-    Action: [action],
-    Resource: on === 'bucket' ? [bucket] : below.map((folder) => `${root}${folder}*`),
+    Action: names.split(','),
+    Resource: granted.map(([resource]) => resource),
   }));
   return withStatements(place, statements);
 }
