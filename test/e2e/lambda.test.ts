@@ -26,7 +26,7 @@ describe(`on ${SERVER.name}, the take-snapshot function in the Lambda runtime`, 
     expect(manifest).toMatchObject({ dt, commit: 1, user_count: 10_000, run_id: runId, groups: 'published' });
     expect(manifest?.objects.map(({ kind }) => kind).sort()).toEqual(['changes', 'csv', 'groups', 'json', 'raw']);
     for (const { key, bytes, sha256 } of manifest?.objects ?? []) {
-      const object = await store.read(key);
+      const object = await store.read(key, bytes);
       expect(object?.byteLength).toBe(bytes);
       expect(
         createHash('sha256')
