@@ -103,7 +103,7 @@ export const SIGNING_FAULTS: readonly Fault[] = [
     }),
     scenario: 'signed-terminal',
     options: { disturbances: 1, disturbed: 'signing' },
-    broken: /no alarm knows that commit 1 is unsigned/,
+    broken: /no alarm knows that commit 2 is unsigned/,
   },
   {
     title: "a run ends if it can't read another run's signature",
