@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 export class UnsignedCommits {
   readonly #run: Run;
   readonly #store: Store;
-  /** The lowest number with a signature, once it was looked for. Infinity if nothing was ever signed. */
+  /** The lowest number with a signature, once it was looked for. Infinity if there is none. */
   #first: number | undefined;
 
   constructor(run: Run, store: Store) {
@@ -23,11 +23,9 @@ export class UnsignedCommits {
    */
   async isUnsigned(entry: CommitEntry): Promise<boolean | null> {
     const { number } = entry;
-    if (this.#first !== undefined && number < this.#first) return null;
     try {
-      if (await this.#hasSignature(entry)) return false;
       this.#first ??= await this.#firstSignature();
-      return number < this.#first ? null : true;
+      return number < this.#first ? null : !(await this.#hasSignature(entry));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#run.onWarning(`commit ${number} counts as unsigned, because its signature can't be read: ${error.message}`);
