@@ -66,28 +66,24 @@ describe("another run's commit", () => {
 
   test('is not unsigned if the installation did not sign yet, which one listing shows for any number of commits', async () => {
     const { url } = await serve();
-    const folder = await newFolder();
-    for (const day of [20, 21, 22, 23]) await runOn(new FolderStore(folder), day, url);
-    const calls: string[] = [];
-    const store = watched(new FolderStore(folder), (call, perform, key) => {
-      if ((call === 'list' && key === COMMITS_FOLDER) || key.endsWith('.sig')) calls.push(`${call} ${key}`);
-      return perform();
-    });
-    const reports: PublicationReport[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' } });
-    expect(reports.map(({ manifest, isUnsigned }) => [manifest.commit, isUnsigned])).toEqual([
-      [4, null],
-      [3, null],
-      [2, null],
-      [1, null],
-      [5, false],
-    ]);
-    const lists = Array(3).fill(`list ${COMMITS_FOLDER}`); // for the newest commit, for signatures, and for a commit of this run
-    expect(calls).toEqual([
-      ...lists,
-      `create ${KEYS.signature(5, (await commitOf(new FolderStore(folder), 5)).execution)}`,
-    ]);
+    const calls = async (later: Signer | undefined) => {
+      const folder = new FolderStore(await newFolder());
+      for (const day of [20, 21, 22, 23]) await runOn(folder, day, url);
+      const made: string[] = [];
+      const store = watched(folder, (call, perform, key) => {
+        if (key === COMMITS_FOLDER || key.endsWith('.sig')) made.push(call);
+        return perform();
+      });
+      const reports: PublicationReport[] = [];
+      const onPublished = (report: PublicationReport) => reports.push(report);
+      await runOn(store, 25, url, { run: { signer: later, onPublished, trigger: 'schedule' } });
+      expect(reports.map(({ manifest, isUnsigned }) => [manifest.commit, isUnsigned])).toEqual([
+        ...[4, 3, 2, 1].map((commit) => [commit, null]),
+        [5, later ? false : null],
+      ]);
+      return made;
+    };
+    expect((await calls(signer)).sort()).toEqual(['create', 'list', ...(await calls(undefined))].sort());
     shown('F31a', 'signing is turned on after four snapshots from a terminal', 'none of them is reported as unsigned');
   });
 
@@ -153,8 +149,6 @@ describe("another run's commit", () => {
     await runOn(store, 25, url, { run: { ...run, signer: later } });
     expect(reports.map(({ manifest, isUnsigned }) => [manifest.commit, isUnsigned])).toEqual([
       [5, null],
-      [4, null],
-      [3, null],
       [6, later ? false : null],
     ]);
   });
