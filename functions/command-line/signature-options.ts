@@ -31,13 +31,15 @@ export const unsignedOption = (): Option =>
 
 /** Warns of commits of `--unsigned` that excuse nothing. Most likely another commit was meant. */
 export function needlessExcuses(
-  { unsigned = [], signedFrom = Infinity }: SignatureOptions,
+  { unsigned = [], signedFrom }: SignatureOptions,
   { newest_commit, signatures }: Pick<Verification, 'newest_commit' | 'signatures'>,
 ): string[] {
+  // Without --signed-from, an unsigned commit is a note if an earlier one is signed.
+  const firstToSign = signedFrom ?? Math.min(...[...signatures.valid, ...signatures.invalid].map(({ first }) => first));
   return [...new Set(unsigned)].flatMap((number) => {
     if (number > (newest_commit ?? 0)) return [`--unsigned ${number}: there is no such commit`];
     if (isIn(signatures.valid, number)) return [`--unsigned ${number}: this commit is signed`];
-    const isNeedless = number < signedFrom && isIn(signatures.unsigned, number);
+    const isNeedless = number < firstToSign && isIn(signatures.unsigned, number);
     return isNeedless ? [`--unsigned ${number}: this commit needs no signature`] : [];
   });
 }

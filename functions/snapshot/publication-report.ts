@@ -19,7 +19,8 @@ export interface PublicationReport {
   readonly missingDays: number;
   /** How many names in each list of the manifest's `drift` are new since `before`. Lists without new names are left out. */
   readonly newDrift: { readonly [list: string]: number };
-  /** Whether the commit has no signature. Null if the installation doesn't sign. */
+  readonly groupsFailed: boolean;
+  /** Whether the commit has no signature. Null if the installation doesn't sign, or didn't yet. */
   readonly isUnsigned: boolean | null;
 }
 

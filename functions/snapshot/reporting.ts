@@ -8,11 +8,11 @@ import { readCommit } from './commits/commit-log.ts';
 import { documentBytes, readDocument } from './commits/document.ts';
 import { MANIFEST, type Manifest, readManifest } from './commits/manifest.ts';
 import { isReported, isUnderWay, publishedDocument, RUN_DOCUMENT, type RunDocument } from './commits/run-document.ts';
-import { KEYS, MOST_BYTES } from './contract.ts';
-import { StoreError } from './errors.ts';
+import { KEYS } from './contract.ts';
 import { driftSince, type PublicationReport } from './publication-report.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store/store.ts';
+import { UnsignedCommits } from './unsigned-commits.ts';
 import { addDays, daysBetween } from './utc-day.ts';
 
 /** What the caller knows of a publication beyond its manifest. */
@@ -48,7 +48,9 @@ export async function reportPublication(
     newChanges: known.newChanges === undefined ? manifest.changes : known.newChanges,
     missingDays: earlier.dt === undefined ? 0 : daysBetween(addDays(earlier.dt, 1), manifest.dt).length,
     newDrift: before === null ? {} : driftSince(manifest, before),
-    isUnsigned: known.isUnsigned ?? (run.signer ? await lacksSignature(run, store, entry) : null),
+    groupsFailed: manifest.groups === 'failed',
+    isUnsigned:
+      known.isUnsigned === undefined ? await isUnsigned(run, new UnsignedCommits(run, store), entry) : known.isUnsigned,
   });
 }
 
@@ -59,27 +61,36 @@ export async function reportPublication(
  */
 export async function reportEarlier(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   if (!run.onPublished) return run.othersHaveAlarms ? keepUnreported(run, store, newest) : undefined;
+  const unsigned = new UnsignedCommits(run, store);
   let entry: CommitEntry | undefined = newest;
   for (let looked = 0; entry && looked < MOST_LOCAL; looked++) {
     const { number, commit } = entry;
     if (commit?.run_id === run.runId) return;
-    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry))) return;
+    if (commit && commit.dt <= run.dt && !(await reportUnlessDone(run, store, entry, unsigned))) return;
     entry = await readCommit(store, number - 1);
   }
 }
 
 /** @returns whether the commit before it may be unreported too, because this one is a terminal run's */
-async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Promise<boolean> {
+async function reportUnlessDone(
+  run: Run,
+  store: Store,
+  entry: CommitEntry,
+  unsigned: UnsignedCommits,
+): Promise<boolean> {
   if (!entry.commit) return true;
   const key = KEYS.run(entry.commit.run_id);
   const document = await readDocument(store, key, RUN_DOCUMENT);
   if (document && isReported(document, entry.number)) return false;
   const manifest = await readManifest(store, entry);
   const isLocal = (manifest ?? document)?.trigger === 'local';
-  if (isLocal) await reportReplaced(run, store, entry.commit.run_id);
+  if (isLocal) await reportReplaced(run, store, entry.commit.run_id, unsigned);
   if (!manifest) return isLocal;
   const isOver = !document || !isUnderWay(document, run.now());
-  await reportPublication(run, store, entry, manifest, { isCounted: isOver && !isLocal });
+  await reportPublication(run, store, entry, manifest, {
+    isCounted: isOver && !isLocal,
+    isUnsigned: await isUnsigned(run, unsigned, entry),
+  });
   if (isOver && !isLocal) {
     const ended = publishedDocument(document ?? documentOf(manifest), entry, manifest.published_at);
     await store.replace(key, documentBytes(ended));
@@ -87,16 +98,31 @@ async function reportUnlessDone(run: Run, store: Store, entry: CommitEntry): Pro
   return isLocal;
 }
 
-/** Reports the manifest that a run without alarms replaced. */
-async function reportReplaced(run: Run, store: Store, runId: string): Promise<void> {
+/**
+ * Reports the manifest that a run without alarms replaced. Unless it has new administrators, only its missing signature is news: the
+ * snapshot that replaced it has the day's changes.
+ */
+async function reportReplaced(run: Run, store: Store, runId: string, unsigned: UnsignedCommits): Promise<void> {
   const manifest = await readDocument(store, KEYS.unreported(runId), MANIFEST);
   const entry = manifest && (await readCommit(store, manifest.commit));
-  if (entry) await reportPublication(run, store, entry, manifest, { isCounted: false });
+  if (!entry) return;
+  const known = { isCounted: false, isUnsigned: await isUnsigned(run, unsigned, entry) };
+  if (manifest.changes?.admin_granted) await reportPublication(run, store, entry, manifest, known);
+  else if (known.isUnsigned)
+    run.onPublished?.({
+      ...known,
+      manifest,
+      before: null,
+      newChanges: null,
+      missingDays: 0,
+      newDrift: {},
+      groupsFailed: false,
+    });
 }
 
 /**
- * Keeps the manifest that this run may replace, if it has new administrators or its commit is unsigned, and neither may have been reported.
- * A run without a signer can't know whether the installation signs.
+ * Keeps the manifest that this run may replace, if it has new administrators or should have been signed, and neither may have been
+ * reported. A run without a signer can't know whether the installation still signs.
  */
 async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Promise<void> {
   const { number, commit } = newest;
@@ -105,21 +131,13 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
   if (!manifest) return;
   const document = await readDocument(store, KEYS.run(commit.run_id), RUN_DOCUMENT);
   if (document && isReported(document, number)) return;
-  if (manifest.changes?.admin_granted || (await lacksSignature(run, store, newest)))
+  if (manifest.changes?.admin_granted || (await new UnsignedCommits(run, store).isUnsigned(newest)))
     await store.replace(KEYS.unreported(run.runId), documentBytes(manifest));
 }
 
-/** Looks whether another run's commit has a signature. Only `verify` checks it. One that can't be read doesn't stop the run. */
-async function lacksSignature(run: Run, store: Store, { number, commit }: CommitEntry): Promise<boolean> {
-  if (!commit) return true;
-  try {
-    return (await store.read(KEYS.signature(number, commit.execution), MOST_BYTES.signature)) === undefined;
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    run.onWarning(`commit ${number} counts as unsigned, because its signature can't be read: ${error.message}`);
-    return true;
-  }
-}
+/** Null if this run doesn't sign. */
+const isUnsigned = async (run: Run, unsigned: UnsignedCommits, entry: CommitEntry): Promise<boolean | null> =>
+  run.signer ? unsigned.isUnsigned(entry) : null;
 
 /** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */
 async function earlierThan(

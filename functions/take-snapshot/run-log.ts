@@ -58,7 +58,7 @@ export class RunLog {
    * publication is then recorded as reported.
    */
   published(report: PublicationReport): void {
-    const { manifest, isCounted, before, newChanges, missingDays, newDrift, isUnsigned } = report;
+    const { manifest, isCounted, before, newChanges, missingDays, newDrift, groupsFailed, isUnsigned } = report;
     const count = (name: string, value: number) => {
       if (isCounted || value > 0) this.#count(name, value);
     };
@@ -70,7 +70,7 @@ export class RunLog {
       const dropped = Math.max(0, before.user_count - manifest.user_count);
       this.#percent(METRICS.usersDroppedPercent, (dropped * 100) / before.user_count);
     }
-    count(METRICS.groupsFailed, manifest.groups === 'failed' ? 1 : 0);
+    count(METRICS.groupsFailed, groupsFailed ? 1 : 0);
     count(METRICS.daysMissing, missingDays);
     count(
       METRICS.driftAppeared,

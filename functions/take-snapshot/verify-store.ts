@@ -55,7 +55,7 @@ export async function verifyStore(parts: VerifyParts): Promise<VerificationDocum
   const signingKey = parts.signer ? (keys.keys ? 'known' : 'unavailable') : null;
   const document = verificationDocument(verification, { startedAt, endedAt: now(), instance, signingKey });
   onVerified(document);
-  await keep(store, document);
+  await keep(parts, document);
   return document;
 }
 
@@ -86,10 +86,12 @@ async function keysOf(
   }
 }
 
-async function keep(store: Store, document: VerificationDocument): Promise<void> {
+async function keep({ store, onWarning }: VerifyParts, document: VerificationDocument): Promise<void> {
   const key = KEYS.verification(compactUtc(document.started_at));
   try {
-    await store.create(key, documentBytes(document));
+    const bytes = documentBytes(document);
+    if ((await store.create(key, bytes)) === 'created' || (await store.read(key))?.equals(bytes)) return;
+    onWarning(`${key} exists, probably of another verification in the same second, so only the log has this result`);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new StoreError(`${key} could not be stored, but the log has the result. ${error.message}`, { cause: error });

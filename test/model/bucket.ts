@@ -173,8 +173,11 @@ export class Bucket {
 
 const reportedBy = ({ granted, unsigned }: Told, before: Reported | undefined): Reported => ({
   granted: Math.max(granted, before?.granted ?? 0),
-  unsigned: unsigned === true || before?.unsigned === true,
+  unsigned: before === undefined ? unsigned : mostOf(unsigned, before.unsigned),
 });
+
+const mostOf = (...said: readonly (boolean | null)[]): boolean | null =>
+  said.includes(true) || (said.includes(null) ? null : false);
 
 const saysPublished = (bytes: Buffer): boolean => RUN_DOCUMENT.parse(jsonOf(bytes)).status === 'published';
 

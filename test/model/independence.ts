@@ -7,7 +7,7 @@ import type { RunTree } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
 import { isSigningKey } from './signing.ts';
 import { type State, WAITING } from './state.ts';
-import { exists } from './world.ts';
+import { exists, firstSigned } from './world.ts';
 
 /**
  * Partial-order reduction: a call that neither influences another nor is influenced is performed at once and alone. The same worlds
@@ -37,6 +37,7 @@ export class Independence {
     if (call.kind === 'report' || position.reported) return true;
     if (call.kind === 'sign') return true;
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
+    if (call.kind === 'create' && (signatureOf(call.key)?.number ?? 0) < firstSigned(world)) return false; // listings show it
     if ((call.kind === 'read' || call.kind === 'create') && isSigningKey(call.key))
       return exists(world, call.key) || this.#isSettledSignature(state.late, call.key);
     if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);

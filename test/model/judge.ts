@@ -40,12 +40,12 @@ export class Judge {
     return this.#verdicts.get(name);
   }
 
-  /** In the end every commit must be signed, unless the alarms know that it isn't. Leftover signatures don't count. */
+  /** In the end every commit must be signed, unless the alarms know that it isn't or needn't be. Leftover signatures don't count. */
   #signatureOptions(world: World, isLast: boolean): SignatureOptions {
     const { promises } = this.#explorer.bucket;
     const isSigned = promises.log(world).some((commit) => commit && promises.signatures.isStored(world, commit));
     if (!this.#signs || !(isLast || isSigned)) return {};
-    const unsigned = [...world.told].flatMap(([number, told]) => (told.unsigned ? number : []));
+    const unsigned = [...world.told].flatMap(([number, told]) => (told.unsigned === false ? [] : number));
     return { keys: [SIGNING_KEY.fingerprint], ...(isLast && { signedFrom: 1, unsigned }) };
   }
 

@@ -14,7 +14,7 @@ export interface Told {
   readonly kind: 'told';
   readonly commit: number;
   readonly granted: number;
-  /** Null if the run doesn't say. */
+  /** Null if the run doesn't say, or if nothing was signed up to this commit. */
   readonly unsigned: boolean | null;
   /** Whether a call for a signature or a public key failed, so that a signed commit may be reported as unsigned. */
   readonly disturbed: boolean;
@@ -33,7 +33,7 @@ export class Port {
   parked: Parked | undefined;
   /** What the run did since its last call. */
   steps: PrivateStep[] = [];
-  /** Whether a call for a signature or a public key failed, or did not find an object that a call before said exists. */
+  /** Whether a listing or a call for a signature or a public key failed, or did not find an object that a call before said exists. */
   disturbed = false;
   /** Whether the run has warned that a commit is unsigned. */
   unsigned = false;
@@ -51,7 +51,7 @@ export class Port {
     const next = this.#earlier.next();
     const result = next.done ? await this.#park(call) : next.value;
     this.steps = [];
-    if (isSigningCall(call)) this.#noteSigning(call, result);
+    if (isSigningCall(call) || call.kind === 'list') this.#noteSigning(call, result);
     if ('timesOut' in result) throw new DOMException('the time is over', 'TimeoutError');
     if ('fails' in result) throw failureOf(call);
     return result.value as Values[One['kind']];

@@ -5,6 +5,8 @@ import { isSigningKey } from './signing.ts';
 import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
 
+const UNTOLD = { unsigned: false };
+
 /** What publishing promises, checked for a world or for the change between two. Each check returns the broken promise, or undefined. */
 export class Promises {
   readonly signatures = new SignaturePromises();
@@ -82,14 +84,14 @@ export class Promises {
     return silent && `no alarm knows of an administrator who was added in commit ${silent.commit}`;
   }
 
-  /** Every commit without a signature was reported as such at least once, or may still be. */
+  /** Every commit without a signature was reported as such, or as earlier than all signatures, at least once, or may still be. */
   brokenUnsigned(world: World): string | undefined {
     const log = this.log(world).filter((commit) => commit !== undefined);
     const silent = log.find(
       (commit) =>
         this.#isDue(world, commit, log) &&
         !this.signatures.isStored(world, commit) &&
-        !world.told.get(commit.commit)?.unsigned,
+        (world.told.get(commit.commit) ?? UNTOLD).unsigned === false,
     );
     return silent && `no alarm knows that commit ${silent.commit} is unsigned`;
   }

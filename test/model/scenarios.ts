@@ -149,7 +149,8 @@ export const SCENARIOS: readonly Scenario[] = [
     runs: [signing(run('a', D)), { ...run('b', D), local: true }],
     last: last(D, E).map(signing),
     symmetric: false,
-    begins: 'empty',
+    begins: 'day-before',
+    signsBefore: true,
     fewer: 2,
   },
   {

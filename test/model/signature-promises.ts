@@ -10,7 +10,7 @@ import type { Told } from './port.ts';
 import type { Ending, Program } from './run.ts';
 import { isSignatureOf, SIGNING_KEY } from './signing.ts';
 import { sha256Of } from './uploads.ts';
-import type { World } from './world.ts';
+import { firstSigned, type World } from './world.ts';
 
 const PUBLIC_KEY = KEYS.publicKey(SIGNING_KEY.fingerprint);
 const PEM = Buffer.from(SIGNING_KEY.pem);
@@ -53,14 +53,18 @@ export class SignaturePromises {
   brokenTold(world: World, told: Told, program: Program, commit: CommitFacts | undefined): string | undefined {
     if (!program.signs || !commit) return undefined;
     const { unsigned, disturbed } = told;
+    const isEarly = commit.commit < firstSigned(world);
+    if (unsigned === null && isEarly) return undefined;
     if (unsigned === null) return `run ${program.name} doesn't report whether commit ${told.commit} is signed`;
+    const isOwn = madeBy(program, commit);
     if (unsigned) {
-      const isFalse = !disturbed && this.isStored(world, commit);
-      return isFalse ? `a false alarm: commit ${told.commit} is signed, but was reported as unsigned` : undefined;
+      if (disturbed) return undefined;
+      if (isEarly && !isOwn) return `a false alarm: nothing is signed up to commit ${told.commit}`;
+      return this.isStored(world, commit)
+        ? `a false alarm: commit ${told.commit} is signed, but was reported as unsigned`
+        : undefined;
     }
-    const isTrue = madeBy(program, commit)
-      ? world.signedFirst.has(KEYS.commit(commit.commit))
-      : this.isStored(world, commit);
+    const isTrue = isOwn ? world.signedFirst.has(KEYS.commit(commit.commit)) : this.isStored(world, commit);
     return isTrue ? undefined : `commit ${told.commit} was reported as signed, but is not`;
   }
 

@@ -94,6 +94,19 @@ export const SIGNING_FAULTS: readonly Fault[] = [
     broken: /doesn't report whether commit 2 is signed/,
   },
   {
+    title: 'a run reports a commit as unsigned although nothing is signed up to it',
+    steps: () => ({
+      ...PUBLISHING_STEPS,
+      reportEarlier: (run, store, newest) => {
+        const list = async (folder: string) => [...(await store.list(folder)), KEYS.signature(1, '00000000')];
+        return PUBLISHING_STEPS.reportEarlier(run, { ...watched(store, (_call, perform) => perform()), list }, newest);
+      },
+    }),
+    scenario: 'signed',
+    options: { disturbances: 1, disturbed: 'signing' },
+    broken: /a false alarm: nothing is signed up to commit 1/,
+  },
+  {
     title: 'an unsigned commit that a run from a terminal replaces is not kept for the alarms',
     steps: () => ({
       ...PUBLISHING_STEPS,
@@ -103,7 +116,7 @@ export const SIGNING_FAULTS: readonly Fault[] = [
     }),
     scenario: 'signed-terminal',
     options: { disturbances: 1, disturbed: 'signing' },
-    broken: /no alarm knows that commit 1 is unsigned/,
+    broken: /no alarm knows that commit 2 is unsigned/,
   },
   {
     title: "a run ends if it can't read another run's signature",

@@ -1,4 +1,4 @@
-import { commitNumberOf, KEYS } from '../../functions/snapshot/contract.ts';
+import { commitNumberOf, KEYS, signatureOf } from '../../functions/snapshot/contract.ts';
 import { isSigningKey } from './signing.ts';
 import { nameOf, sha256Of } from './uploads.ts';
 
@@ -32,7 +32,8 @@ export interface World {
 export interface Reported {
   /** How many new administrators. */
   readonly granted: number;
-  readonly unsigned: boolean;
+  /** Null if one said that nothing was signed up to it, and none that it should have been signed. */
+  readonly unsigned: boolean | null;
 }
 
 export const EMPTY: World = {
@@ -77,13 +78,20 @@ export function withObject(world: World, key: string, bytes: Buffer, isSigned: b
 }
 
 /**
- * The world as runs list it: with a leftover signature for each number instead of all signatures. Runs use only the commits in a listing.
- * Otherwise, they would be in another position for each signature that others leave.
+ * The world as runs list it: with a leftover signature for each number from the first signed one on, instead of all signatures. Runs use
+ * only the commits in a listing, and the lowest number with a signature. Otherwise, they would be in another position for each signature
+ * that others leave.
  */
 export function withOneLeftover(world: World): World {
   const numbers = Array.from({ length: world.commits.size + 1 }, (_, i) => i + 1);
-  return { ...world, others: new Map(numbers.map((number) => [KEYS.signature(number, '00000000'), Buffer.alloc(0)])) };
+  const first = firstSigned(world);
+  const leftovers = numbers.flatMap((number) => (number < first ? [] : KEYS.signature(number, '00000000')));
+  return { ...world, others: new Map(leftovers.map((key) => [key, Buffer.alloc(0)])) };
 }
+
+/** The lowest number with a signature of any attempt. Infinity if there is none. */
+export const firstSigned = ({ others }: World): number =>
+  Math.min(...[...others.keys()].map((key) => signatureOf(key)?.number ?? Infinity));
 
 /** Whether the one upload started after the other. */
 export const startedLater = ({ initiated }: World, one: string, other: string): boolean =>
@@ -120,7 +128,7 @@ function signingTextOf({ others, signedFirst, told }: World): string {
   return [
     hashesOf(others, isSigningKey),
     [...signedFirst].sort(),
-    [...told].flatMap(([commit, { unsigned }]) => (unsigned ? commit : [])).sort(),
+    [...told].flatMap(([commit, { unsigned }]) => (unsigned === false ? [] : `${commit}:${unsigned}`)).sort(),
   ]
     .map((part) => part.join(','))
     .join(';');

@@ -113,7 +113,7 @@ export class SignatureCheck {
         ...invalidFindings(invalid, unsigned),
         ...this.#missingFindings(),
         ...beyondFindings(this.#listed.signatures, this.#listed.numbers.at(-1), this.#given ? damaged : note),
-        ...this.#uselessKeyFindings(),
+        ...this.#uselessKeyFindings(isValid),
         ...this.#unusedKeyFindings(),
       ],
     };
@@ -156,19 +156,21 @@ export class SignatureCheck {
   }
 
   /** Without this, a store whose signatures were all deleted would look as sound as a signed one. */
-  #uselessKeyFindings(): Finding[] {
+  #uselessKeyFindings(valid: ReadonlySet<SignedCommit>): Finding[] {
     const { unsigned = [], unusedKey } = this.#options;
-    const given = this.#given?.find((key) => key !== unusedKey || this.#isStored(key));
+    const given = this.#given?.find((key) => key !== unusedKey);
     const isExplained = this.#mustBeSigned || this.#stored.findings.some(({ level }) => level === 'damaged');
-    const isSigned = this.#signed.some(({ number }) => !unsigned.includes(number));
+    const isSigned = this.#signed.some((commit) => valid.has(commit) || !unsigned.includes(commit.number));
     if (given === undefined || isExplained || isSigned) return [];
     return [damaged(KEYS.publicKey(given), 'was given, but no commit is signed')];
   }
 
   #unusedKeyFindings(): Finding[] {
     const { unusedKey } = this.#options;
-    if (unusedKey === undefined || this.#isStored(unusedKey)) return [];
-    const why = 'is not stored: this key has signed nothing yet, or it was deleted with its signatures';
+    if (unusedKey === undefined || this.#signed.some(({ by }) => by === unusedKey)) return [];
+    const why = this.#isStored(unusedKey)
+      ? 'has signed nothing yet, or its signatures were deleted'
+      : 'is not stored: this key has signed nothing yet, or it was deleted with its signatures';
     return [note(KEYS.publicKey(unusedKey), why)];
   }
 

@@ -13,7 +13,7 @@ import {
 import { type VerifyParts, verifyStore } from '../../../../functions/take-snapshot/verify-store.ts';
 import { noon } from '../../../support/clock.ts';
 import { copyOf, remove, useFourCommits } from '../../../support/four-commits.ts';
-import { signCommits } from '../../../support/signed-store.ts';
+import { signCommits, storeKey } from '../../../support/signed-store.ts';
 import { watched } from '../../../support/store-doubles.ts';
 import { deadlineIn } from '../../../support/take.ts';
 import { newSigner } from '../../../support/test-signer.ts';
@@ -49,6 +49,29 @@ describe('a verification by the function', () => {
     expect(parsed(await store.read(key))).toEqual(result);
     const again = await verified({ store });
     expect(again.result).toMatchObject({ status: 'sound', commits: 4, findings: [] });
+  });
+
+  test('warns if it began in the same second as another one, whose result stays', async () => {
+    const store = new FolderStore(await copyOf(stores().four));
+    const first = await verified({ store });
+    const { result, reported, warnings } = await verified({ store, instance: 'apac' });
+    expect(reported).toEqual([result]);
+    const key = KEYS.verification('20200226T120000Z');
+    expect(warnings).toEqual([
+      `${key} exists, probably of another verification in the same second, so only the log has this result`,
+    ]);
+    expect(parsed(await store.read(key))).toEqual(first.result);
+  });
+
+  test('is stored without a warning if the response to the call that stores it is lost', async () => {
+    class Repeating extends FolderStore {
+      override async create(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+        await super.create(key, bytes);
+        return super.create(key, bytes);
+      }
+    }
+    const { result, warnings } = await verified({ store: new Repeating(await copyOf(stores().four)) });
+    expect([result, warnings]).toEqual([expect.objectContaining({ status: 'sound' }), []]);
   });
 
   test('never asks for a raw response', async () => {
@@ -151,6 +174,14 @@ describe('a verification by a function that signs', () => {
 
   test('finds no damage before its first signed run, and notes that', async () => {
     expect(await found([])).toMatchObject({ status: 'sound', messages: [UNSTORED], signatures: { unsigned: 4 } });
+  });
+
+  test('finds no damage if its first signed run stored only the key', async () => {
+    const storesKey = (folder: string) => storeKey(folder, own.key);
+    const { status, messages } = await found([], {}, storesKey);
+    expect([status, messages]).toEqual(['sound', ['has signed nothing yet, or its signatures were deleted']]);
+    const listed = await found([], { earlierKeys: [own.fingerprint] }, storesKey);
+    expect([listed.status, listed.messages]).toEqual(['damaged', ['was given, but no commit is signed']]);
   });
 
   test('counts the recent commits without a valid signature, after the first that has one', async () => {

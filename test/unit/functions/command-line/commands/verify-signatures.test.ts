@@ -61,6 +61,11 @@ describe('the options of verify about signatures', () => {
       expect.stringContaining('--unsigned 2: this commit is signed'),
       expect.stringContaining('--unsigned 5: there is no such commit'),
     ]);
+    const alone = await verify(folder, ['--unsigned', '1', '--unsigned', '3']);
+    expect(alone.err.split('\n').filter((line) => line !== '')).toEqual([
+      expect.stringContaining('--unsigned 1: this commit needs no signature'),
+    ]);
+    expect(alone.lines.filter((line) => line.startsWith('note:'))).toEqual([]);
   });
 });
 

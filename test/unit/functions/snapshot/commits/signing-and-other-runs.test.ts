@@ -12,7 +12,7 @@ import type { PublicationReport } from '../../../../../functions/snapshot/public
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../../../../functions/snapshot/store/store.ts';
 import { noon } from '../../../../support/clock.ts';
-import { dieAfterCommit, finishedOn, runOn, serve, stagings } from '../../../../support/commit-runs.ts';
+import { finishedOn, runOn, serve, stagings } from '../../../../support/commit-runs.ts';
 import { shown } from '../../../../support/fault-table.ts';
 import { newDouble } from '../../../../support/s3/bucket-calls.ts';
 import { storeAt } from '../../../../support/s3/place.ts';
@@ -160,89 +160,5 @@ describe.each(STORES)('in %s, a signature without its commit', (place, newStore)
       `in ${place}, two runs ${what} sign at the same time`,
       'one commit, signed; the other signature is left',
     );
-  });
-});
-
-describe("another run's commit", () => {
-  test.each([
-    ['unsigned', undefined, true],
-    ['signed', signer, false],
-  ])('that is %s stays so when a run with a signer finishes it', async (_, first, isUnsigned) => {
-    const { url } = await serve();
-    const folder = await newFolder();
-    const store = new FolderStore(folder);
-    await dieAfterCommit(folder, 24, url, 1, { signer: first, trigger: 'schedule' });
-    const before = await signaturesIn(store);
-    const reports: PublicationReport[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' } });
-    const later = KEYS.signature(2, (await commitOf(store, 2)).execution);
-    expect([await finishedOn(store, 24), await signaturesIn(store)]).toEqual([1, [...before, later]]);
-    expect(reports.map((report) => [report.manifest.commit, report.isUnsigned])).toEqual([
-      [1, isUnsigned],
-      [2, false],
-    ]);
-  });
-
-  test.each([
-    ['unsigned', undefined, true],
-    ['signed', newSigner(), false],
-  ])('that a terminal left %s is reported as such by the run after it', async (_, local, isUnsigned) => {
-    const { url } = await serve();
-    const store = new FolderStore(await newFolder());
-    const reports: PublicationReport[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 24, url, { run: { signer: local } });
-    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' } });
-    expect(reports.map((report) => [report.manifest.commit, report.isCounted, report.isUnsigned])).toEqual([
-      [1, false, isUnsigned],
-      [2, true, false],
-    ]);
-  });
-
-  test("whose signature can't be read counts as unsigned, and does not stop the run", async () => {
-    const { url } = await serve();
-    const folder = await newFolder();
-    await dieAfterCommit(folder, 24, url, 1, { signer, trigger: 'schedule' });
-    const store = watched(new FolderStore(folder), (call, perform, key) => {
-      if (call === 'read' && key.endsWith('.sig')) throw new StoreError('access denied');
-      return perform();
-    });
-    const reports: PublicationReport[] = [];
-    const warnings: string[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' }, warnings });
-    expect(reports.map((report) => [report.manifest.commit, report.isUnsigned])).toEqual([
-      [1, true],
-      [2, false],
-    ]);
-    expect(warnings).toEqual(["commit 1 counts as unsigned, because its signature can't be read: access denied"]);
-    shown('F31a', "another run's signature can't be read", 'the run publishes, and reports that commit as unsigned');
-  });
-
-  test('that is unsigned and unreported is still reported if a terminal replaces its snapshot', async () => {
-    const { url } = await serve();
-    const folder = await newFolder();
-    const store = new FolderStore(folder);
-    await dieAfterCommit(folder, 24, url, 1, { trigger: 'schedule' });
-    await runOn(store, 24, url, { run: { othersHaveAlarms: true } });
-    const reports: PublicationReport[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 25, url, { run: { signer, onPublished, trigger: 'schedule' } });
-    expect(reports.map((report) => [report.manifest.commit, report.isUnsigned])).toEqual([
-      [1, true],
-      [2, true],
-      [3, false],
-    ]);
-  });
-
-  test('is not looked at by a run without a signer', async () => {
-    const { url } = await serve();
-    const store = new FolderStore(await newFolder());
-    const reports: PublicationReport[] = [];
-    const onPublished = (report: PublicationReport) => reports.push(report);
-    await runOn(store, 24, url, { run: { signer } });
-    await runOn(store, 25, url, { run: { onPublished, trigger: 'schedule' } });
-    expect(reports.map(({ isUnsigned }) => isUnsigned)).toEqual([null, null]);
   });
 });

@@ -130,6 +130,13 @@ describe('a key', () => {
       `damaged: ${KEYS.publicKey(key.fingerprint)} was given, but no commit is signed`,
     ]);
     expect(await verified(folder, { ...given, signedFrom: 4, unsigned: [4] })).toMatchObject({ status: 'sound' });
+    await signCommits(folder, key, [1]);
+    expect(linesOf(await verified(folder, { ...given, unsigned: [1, 2, 3, 4] }))).toEqual([]);
+    await write(folder, await signatureKey(folder, 1), 'x');
+    expect(linesOf(await verified(folder, { ...given, unsigned: [1, 2, 3, 4] }))).toEqual([
+      `note: ${await signatureKey(folder, 1)} is not valid, which --unsigned excuses`,
+      `damaged: ${KEYS.publicKey(key.fingerprint)} was given, but no commit is signed`,
+    ]);
     expect((await verified(await newFolder(), given)).status).toBe('damaged');
   });
 
@@ -155,6 +162,7 @@ describe('a given key that may not have signed yet', () => {
   const options = { keys: [unused.fingerprint, key.fingerprint], unusedKey: unused.fingerprint };
   const own = KEYS.publicKey(unused.fingerprint);
   const absent = `note: ${own} is not stored: this key has signed nothing yet, or it was deleted with its signatures`;
+  const unsigning = `note: ${own} has signed nothing yet, or its signatures were deleted`;
 
   test('may be missing, beside an older key and alone', async () => {
     const { status, findings } = await verified(await signedStore(), options);
@@ -164,13 +172,15 @@ describe('a given key that may not have signed yet', () => {
     expect(alone.signatures.checked_with).toBe('given keys');
   });
 
-  test('is like any other once it is stored', async () => {
+  test('is like any other once it has signed, and only a note if it is stored but has not', async () => {
     const folder = await signedStore([1, 2]);
     await signCommits(folder, unused, [3, 4]);
     expect(await verified(folder, options)).toMatchObject({ status: 'sound', findings: [] });
     const useless = await copyOf(stores().four);
     await storeKey(useless, unused);
-    expect(linesOf(await verified(useless, { ...options, keys: [unused.fingerprint] }))).toEqual([
+    const { status, findings } = await verified(useless, { ...options, keys: [unused.fingerprint] });
+    expect([status, linesOf({ findings })]).toEqual(['sound', [unsigning]]);
+    expect(linesOf(await verified(useless, { keys: [unused.fingerprint] }))).toEqual([
       `damaged: ${own} was given, but no commit is signed`,
     ]);
   });
