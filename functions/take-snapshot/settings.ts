@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
 import { ENVIRONMENT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
-import { FINGERPRINTS, SECRET_ID } from '../snapshot/setting-rules.ts';
-import { listOfText, readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
+import { FINGERPRINTS, RETENTION, SECRET_ID } from '../snapshot/setting-rules.ts';
+import { listOfText, readSettings } from '../snapshot/setting-values.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
 
 /** The function's settings: those of a run, the secret that holds the token, and the store. */
@@ -38,7 +38,7 @@ export interface VerifySettings {
   readonly earlierKeys?: readonly string[] | undefined;
 }
 
-const VERIFY_SETTINGS = z.object({ keptDays: wholeNumberFrom(1, 3650), earlierKeys: listOfText(FINGERPRINTS) });
+const VERIFY_SETTINGS = z.object({ keptDays: RETENTION, earlierKeys: listOfText(FINGERPRINTS) });
 const VERIFY_NAMES = VERIFY_SETTINGS.keyof().options;
 
 /** @throws SettingsError that lists every invalid setting, without quoting values */
