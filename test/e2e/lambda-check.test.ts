@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { DAY_MILLISECONDS, dtOf } from '../../functions/snapshot/utc-day.ts';
 import type { CheckResult } from '../../functions/take-snapshot/check-all.ts';
 import { answer, type Reply, serveAnodot, silence } from '../support/anodot/server.ts';
 import type { Answer } from '../support/lambda/runtime-api.ts';
 import { newDouble } from '../support/s3/bucket-calls.ts';
 import { dyingInFinish, Killed } from '../support/store-doubles.ts';
 import { takeOutcome } from '../support/take.ts';
-import { install, linesOf, metricsOf, publishYesterday, resultOf, USERS } from './installation.ts';
+import { install, linesOf, metricsOf, publishYesterday, resultOf, USERS, YESTERDAY } from './installation.ts';
 
 /** The daily event, under AWS's runtime client. It tries what a run needs, and neither verifies the store nor changes it. */
 
 const CHECK = { check: true };
-const YESTERDAY = dtOf(Date.now() - DAY_MILLISECONDS);
 const NAMES = ['settings', 'secret', 'exchange', 'users', 'groups', 'store'] as const;
 
 /** The check of a run's needs in which exactly these fail. */

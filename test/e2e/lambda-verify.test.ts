@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { DAY_MILLISECONDS, dtOf } from '../../functions/snapshot/utc-day.ts';
 import { VERIFICATION } from '../../functions/snapshot/verify/verification-document.ts';
 import { answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_TEXT, MARK } from '../support/canary.ts';
@@ -18,13 +17,12 @@ import {
   resultOf,
   SERVER,
   USERS,
+  YESTERDAY,
 } from './installation.ts';
 
 /** The weekly event, under AWS's runtime client. */
 
 const VERIFY = { verify: true };
-/** Computed once, so that it is the same day for the whole file, even past midnight. */
-const YESTERDAY = dtOf(Date.now() - DAY_MILLISECONDS);
 
 function documentOf({ result, error }: Answer) {
   expect(error).toBeUndefined();
@@ -118,7 +116,7 @@ describe('a verification that has too little time', () => {
         operation === 'GetObject' && key.endsWith(KEYS.csv(YESTERDAY)) ? 'no answer' : undefined,
     });
     await publishYesterday(store);
-    resultOf(await invoke({}));
+    const { dt } = resultOf(await invoke({}));
     const answered = await invoke(VERIFY, 10_000);
     expect(answered.left).toBeLessThan(5_100); // half of it, and a little for a clock that is rounded
     expect(answered.left).toBeGreaterThan(2_500);
@@ -129,7 +127,7 @@ describe('a verification that has too little time', () => {
       stopped_during: 'days',
       days_verified: 1,
       days_left: 1,
-      first_day: dtOf(Date.now()),
+      first_day: dt,
     });
     expect(await storedIn(store)).toEqual([document]);
     const metrics = metricsOf(await log()).at(-1);
