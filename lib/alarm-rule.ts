@@ -1,3 +1,4 @@
+/** What an alarm consists of: its metric, its limit, and the text that says what to do. */
 import type { ComparisonOperator, IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';

@@ -1,3 +1,4 @@
+/** The alarms about the stored evidence, and about what the next run needs. */
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS } from '../functions/snapshot/metrics.ts';
@@ -9,7 +10,6 @@ import type { Rule, Watched } from './alarm-rule.ts';
  */
 const KEPT_PERIOD = Duration.minutes(5);
 
-/** The alarms about the stored evidence, and about what the next run needs. */
 export const EVIDENCE_RULES = {
   StoreDamaged: ({ metric }) => ({
     means:

@@ -1,6 +1,6 @@
+/** The part of `UserSnapshotsProps` about the functions and their network. */
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 
-/** The part of `UserSnapshotsProps` about the functions and their network. */
 export interface FunctionProps {
   /**
    * Memory of the function in MB, from 128 to 10240. More memory also means a faster processor.

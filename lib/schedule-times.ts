@@ -1,3 +1,4 @@
+/** When the function checks and verifies, hours before and after its daily run. */
 import { minutesOf } from './delivery.ts';
 
 /** A schedule in UTC, and for how long Scheduler retries to deliver its event. */
@@ -17,9 +18,9 @@ const VERIFY_AFTER_MINUTES = 12 * 60;
 const VERIFY_RETRY_MINUTES = 4 * 60;
 
 /**
- * When the function is checked and the store is verified: hours before and after the daily run, so that neither normally takes the
- * concurrency that the run needs. If Lambda throttles the function, a check may begin after the run's time, and a verification after the
- * next check's. Both may begin after midnight, since their results don't depend on the day.
+ * Far enough from the daily run that neither a check nor a verification normally takes the concurrency that the run needs. If Lambda
+ * throttles the function, a check may begin after the run's time, and a verification after the next check's. Both may begin after midnight,
+ * since their results don't depend on the day.
  */
 export const timesAround = (dailyAtUtc: string): { readonly check: ScheduleTime; readonly verify: ScheduleTime } => {
   const run = minutesOf(dailyAtUtc);

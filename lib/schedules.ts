@@ -90,7 +90,7 @@ export class Schedules extends Construct {
 
   #role(lambda: IFunction): Role {
     return new Role(this, 'Role', {
-      description: 'Permissions of the daily schedule',
+      description: 'Permissions of the schedules',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

@@ -1,3 +1,4 @@
+/** The KMS key that signs commits: only the role of the function may sign with it. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, ArnPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
@@ -5,12 +6,12 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/snapshot/contract.ts';
 import type { Access } from './access.ts';
 
-/** How commits are signed, and the text with which a check tries the key. */
-const ONLY_COMMITS = { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } as const;
+/** The role may sign in no other way. A check signs its text in this way, too. */
+const AS_COMMITS_ARE_SIGNED = { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } as const;
 
 /**
- * The KMS key that signs commits. One role may sign with it, and no one else, not even an administrator of the account, unless they change
- * the key's policy or run code in that role. It outlives the stack, so that its public key can still be read.
+ * One role may sign with it, and no one else, not even an administrator of the account, unless they change the key's policy or run code in
+ * that role. It outlives the stack, so that its public key can still be read.
  */
 export class SigningKey extends Construct {
   readonly key: Key;
@@ -37,7 +38,7 @@ export class SigningKey extends Construct {
         sid: 'FunctionSigns',
         principals: [new ArnPrincipal(roleArn)],
         actions: ['kms:Sign'],
-        conditions: { StringEquals: ONLY_COMMITS },
+        conditions: { StringEquals: AS_COMMITS_ARE_SIGNED },
       },
       { sid: 'FunctionReadsPublicKey', principals: [new ArnPrincipal(roleArn)], actions: ['kms:GetPublicKey'] },
       {

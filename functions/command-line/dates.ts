@@ -1,6 +1,6 @@
 /** Dates as commands show and compare them. */
+import { type Range, rangesIn } from '../snapshot/ranges.ts';
 import { addDays } from '../snapshot/utc-day.ts';
-import { type Range, rangesIn } from '../snapshot/verify/number-ranges.ts';
 
 /** Whether a date is in the future everywhere: east of UTC it may already be tomorrow. */
 export const isInFuture = (dt: string, today: string): boolean => dt > addDays(today, 1);

@@ -1,5 +1,6 @@
 /** The options that several commands share, and the parsers of option values. A parser rejects a value with what it expected. */
 import { InvalidArgumentError, Option } from 'commander';
+import { MAX_RETENTION_DAYS } from '../snapshot/contract.ts';
 import { addDays, isDt } from '../snapshot/utc-day.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_STORE } from './terminal.ts';
@@ -33,9 +34,6 @@ export function date(text: string): string {
   return text;
 }
 
-/** The longest span, in days: the longest retention that a deployment can have. */
-export const MAX_DAYS = 3650;
-
 /** A date that may depend on the current one. */
 export type DateOrSpan = (today: string) => string;
 
@@ -43,9 +41,9 @@ export type DateOrSpan = (today: string) => string;
 export function dateOrSpan(text: string): DateOrSpan {
   if (isDt(text)) return () => text;
   const days = /^([1-9]\d{0,3})d$/.exec(text)?.[1];
-  if (days === undefined || Number(days) > MAX_DAYS)
+  if (days === undefined || Number(days) > MAX_RETENTION_DAYS)
     throw new InvalidArgumentError(
-      `Expected a date like 2026-11-23, or a number of days before today like 7d, from 1d to ${MAX_DAYS}d.`,
+      `Expected a date like 2026-11-23, or a number of days before today like 7d, from 1d to ${MAX_RETENTION_DAYS}d.`,
     );
   return (today) => addDays(today, -Number(days));
 }

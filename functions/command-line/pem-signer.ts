@@ -8,7 +8,7 @@ import { SettingsError } from '../snapshot/errors.ts';
 
 const PROBE = Buffer.from('signed to compare the halves of the key');
 /** Far more than a key needs, even after a comment. */
-const MOST_BYTES = 65_536;
+const LARGEST_FILE = 65_536;
 /** The first byte of a key in DER. In PEM, it would be the digit 0. */
 const DER_SEQUENCE = 0x30;
 const EXPECTED =
@@ -30,13 +30,13 @@ export async function readPemSigner(path: string): Promise<Signer> {
 async function readPem(path: string): Promise<Buffer> {
   if (path === '') throw new SettingsError('--sign-key: the path is empty. Give the path of a PEM file');
   const bytes = await readStart(path);
-  if (bytes.byteLength > MOST_BYTES) throw refused(path, `has more than ${MOST_BYTES / 1024} KiB`);
+  if (bytes.byteLength > LARGEST_FILE) throw refused(path, `has more than ${LARGEST_FILE / 1024} KiB`);
   return bytes;
 }
 
 async function readStart(path: string): Promise<Buffer> {
   try {
-    return await buffer(createReadStream(path, { end: MOST_BYTES }));
+    return await buffer(createReadStream(path, { end: LARGEST_FILE }));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
     throw new SettingsError(`--sign-key: ${path} can't be read${code}. Check the path and its permissions`);

@@ -11,15 +11,6 @@ export const keyOption = (): Option =>
     'SHA-256 of a public key in DER, noted elsewhere; every signature must be by such a key; can be repeated (default: the keys in keys/, which proves less)',
   ).argParser((text, before: readonly string[] = []): readonly string[] => [...before, sha256(text)]);
 
-export const signKeyOption = (): Option =>
-  new Option(
-    '--sign-key <file>',
-    'sign each commit with this private key: EC on the curve P-256, unencrypted PEM',
-  ).argParser((path: string, before?: string): string => {
-    if (before !== undefined) throw new InvalidArgumentError('Expected only one key. It was given twice.');
-    return path;
-  });
-
 export const signedFromOption = (): Option =>
   new Option('--signed-from <number>', 'each commit from this number on must be signed').argParser(commitNumber);
 

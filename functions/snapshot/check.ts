@@ -1,3 +1,4 @@
+/** Tries everything that a run needs, takes no snapshot, and reports each part on its own. */
 import { parseToken, type StoredToken, type Token } from './anodot/token.ts';
 import { makeSignature } from './commits/make-signature.ts';
 import { type Signer, SigningError } from './commits/signer.ts';

@@ -137,6 +137,8 @@ export const COMMITS_FOLDER = 'commits/';
  * A commit names up to three objects of 10,000 parts, with less than 128 bytes for each part. 10,000 parts are the most that S3 accepts.
  */
 export const MOST_BYTES = { commit: 4 << 20, document: 1 << 20, publicKey: 1024, signature: 80 } as const;
+/** The longest retention that a deployment can have, and so the longest span of days to ask for. */
+export const MAX_RETENTION_DAYS = 3650;
 /** The highest number of a commit. Runs every minute for a million years would not reach it, and no sum with it is rounded. */
 export const LAST_COMMIT = 999_999_999_999;
 /** The commit number in a key. Undefined for any other name. */

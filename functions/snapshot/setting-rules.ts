@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { FORMATS, SHA256_PATTERN } from './contract.ts';
-import { flag, listOf, numberFrom, type TextRule, textOf } from './setting-values.ts';
+import { FORMATS, MAX_RETENTION_DAYS, SHA256_PATTERN } from './contract.ts';
+import { flag, listOf, numberFrom, type TextRule, textOf, wholeNumberFrom } from './setting-values.ts';
 
 /**
  * The rules for settings that both a deployment and the functions check, so that a deployed setting is valid at run time. A setting of a
@@ -59,6 +59,9 @@ export const FINGERPRINTS: TextRule = {
   pattern: SHA256_PATTERN,
   expected: 'fingerprints, each of 64 hex digits in lower case',
 };
+
+/** For how many days something is kept. */
+export const RETENTION = wholeNumberFrom(1, MAX_RETENTION_DAYS);
 
 export const INSTANCE: TextRule = {
   pattern: /^[\w.-]{1,64}$/,

@@ -1,3 +1,4 @@
+/** Signs with a key in AWS KMS, and says what to do if KMS refuses. */
 import { createHash } from 'node:crypto';
 import {
   GetPublicKeyCommand,
@@ -23,10 +24,7 @@ const KEY_TYPE = { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY' } as const;
 export const newKmsClient = (options: KMSClientConfig = {}): KMSClient =>
   new KMSClient({ ...CLIENT_OPTIONS, ...options });
 
-/**
- * Signs with a key in AWS KMS. Everything that the client throws becomes a SigningError that names the key and says
- * what to do, without AWS's own message.
- */
+/** Everything that the client throws becomes a SigningError that names the key and says what to do, without AWS's own message. */
 export class KmsSigner implements Signer {
   readonly #client: KMSClient;
   readonly #keyArn: string;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Reading, readRequired, readStore, required } from '../lambda/environment.ts';
 import { ENVIRONMENT, LAST_COMMIT } from '../snapshot/contract.ts';
 import { SettingsError } from '../snapshot/errors.ts';
-import { FINGERPRINTS, SECRET_ID } from '../snapshot/setting-rules.ts';
+import { FINGERPRINTS, RETENTION, SECRET_ID } from '../snapshot/setting-rules.ts';
 import { listOfText, readSettings, wholeNumberFrom } from '../snapshot/setting-values.ts';
 import { type Environment, parseSettings, type Settings } from '../snapshot/settings.ts';
 
@@ -41,7 +41,7 @@ export interface VerifySettings {
 }
 
 const VERIFY_SETTINGS = z.object({
-  keptDays: wholeNumberFrom(1, 3650),
+  keptDays: RETENTION,
   earlierKeys: listOfText(FINGERPRINTS),
   signedFrom: wholeNumberFrom(1, LAST_COMMIT),
 });

@@ -1,3 +1,4 @@
+/** Bundles a function for Lambda: what every start loads in one file, and what only a special case needs in others. */
 import { type BuildOptions, build, type Message, type Metafile, transform } from 'esbuild';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseAnodotHost } from '../../functions/snapshot/anodot-host.ts';
 import { DEFAULTS, LAST_COMMIT } from '../../functions/snapshot/contract.ts';
-import { FINGERPRINTS, PREFIX, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
+import { FINGERPRINTS, PREFIX, RETENTION, ROLE_ARN } from '../../functions/snapshot/setting-rules.ts';
 import { flag, listOfText, textOf, wholeNumberFrom } from '../../functions/snapshot/setting-values.ts';
 import { RUN_OPTIONS } from './run-options.ts';
 
@@ -23,12 +23,12 @@ export const OPTIONS = {
     description: 'Time of the daily run in UTC, from 00:00 to 23:15. A run begins within 15 minutes of it.',
     examples: ['04:30'],
   }),
-  retentionDays: wholeNumberFrom(1, 3650).meta({
+  retentionDays: RETENTION.meta({
     title: 'Retention',
     description: 'Days for which users, changes and groups are kept, from 1 to 3650.',
     examples: [800],
   }),
-  rawRetentionDays: wholeNumberFrom(1, 3650).meta({
+  rawRetentionDays: RETENTION.meta({
     title: 'Retention of raw responses',
     description:
       "Days for which Anodot's raw responses are kept, from 1 to 3650. By default the same as retentionDays.",
@@ -100,7 +100,7 @@ export const OPTIONS = {
     description: 'Whether to create tables and views in Athena.',
     examples: [false],
   }),
-  athenaDays: wholeNumberFrom(1, 3650).meta({
+  athenaDays: RETENTION.meta({
     title: 'Days in Athena',
     description:
       'Number of days that the tables in Athena cover, from 1 to 3650. By default the same as retentionDays.',

@@ -16,6 +16,7 @@ const GROUND = [
   'errors',
   'deadline',
   'utc-day',
+  'ranges',
   'user',
   'group',
   'source',
@@ -53,7 +54,7 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
   // Recomputes a day, so it needs the rooms that publish one.
   [
     `${core}/verify/deep/`,
-    [inCore('verify/', 'receive/', 'changes/', 'commits/', 'anodot/', 'store/(?!folder|bucket)', ...GROUND)],
+    [inCore('verify/', 'receive/', 'changes/', 'commits/', 'anodot/', 'format/', 'store/(?!folder|bucket)', ...GROUND)],
   ],
   [`${core}/verify/`, [inCore('verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   [

@@ -7,7 +7,7 @@ import { KEYS } from '../../functions/snapshot/contract.ts';
 import { METRICS_NAMESPACE } from '../../functions/snapshot/metrics.ts';
 import { FUNCTION_ACTIONS } from '../../functions/snapshot/permissions.ts';
 import type { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.ts';
-import { DAY_MILLISECONDS } from '../../functions/snapshot/utc-day.ts';
+import { DAY_MILLISECONDS, dtOf } from '../../functions/snapshot/utc-day.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_BEARER, CANARY_TOKEN, canaryUser, holdsCanary } from '../support/canary.ts';
 import { TAKE_SNAPSHOT } from '../support/lambda/function-process.ts';
@@ -84,15 +84,18 @@ async function leaksIn(store: BucketStore): Promise<string[]> {
   return leaks;
 }
 
+/** Set once for a test file, so that its days stay the same past midnight. */
+const DAY_AGO = new Date(Date.now() - DAY_MILLISECONDS);
+export const YESTERDAY = dtOf(DAY_AGO);
+
 /** Publishes a snapshot of yesterday to an installation's bucket. */
 export async function publishYesterday(
   store: BucketStore,
   users: readonly object[] = USERS,
   signer?: Signer,
 ): Promise<void> {
-  const time = new Date(Date.now() - DAY_MILLISECONDS);
-  const server = await serveAnodot({ users: answer(users, 200, { date: time.toUTCString() }) });
-  await take({ url: server.url, store, run: { now: () => time, signer } }).finally(server.close);
+  const server = await serveAnodot({ users: answer(users, 200, { date: DAY_AGO.toUTCString() }) });
+  await take({ url: server.url, store, run: { now: () => DAY_AGO, signer } }).finally(server.close);
 }
 
 const RESULT = RUN_DOCUMENT.extend({ manifest: MANIFEST.optional() });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { DAY_MILLISECONDS, dtOf } from '../../functions/snapshot/utc-day.ts';
 import { VERIFICATION } from '../../functions/snapshot/verify/verification-document.ts';
 import { answer, type Reply, serveAnodot } from '../support/anodot/server.ts';
 import { CANARY_TEXT, MARK } from '../support/canary.ts';
@@ -18,12 +17,12 @@ import {
   resultOf,
   SERVER,
   USERS,
+  YESTERDAY,
 } from './installation.ts';
 
 /** The weekly event, under AWS's runtime client. */
 
 const VERIFY = { verify: true };
-const yesterday = () => dtOf(Date.now() - DAY_MILLISECONDS);
 
 function documentOf({ result, error }: Answer) {
   expect(error).toBeUndefined();
@@ -55,7 +54,7 @@ describe('on the event {"verify": true}, the take-snapshot function', () => {
       newest_commit_sha256: commit_sha256,
       days_verified: 2,
       days_left: 0,
-      first_day: yesterday(),
+      first_day: YESTERDAY,
       damaged: 0,
       findings: [],
       instance: 'emea',
@@ -72,11 +71,11 @@ describe('on the event {"verify": true}, the take-snapshot function', () => {
   test('reports damage without failing, and reads no raw response', async () => {
     const { invoke, store, log, double } = await installOn({});
     await publishYesterday(store);
-    await store.replace(KEYS.json(yesterday()), Buffer.from('edited'));
+    await store.replace(KEYS.json(YESTERDAY), Buffer.from('edited'));
     const document = documentOf(await invoke(VERIFY));
     expect(document).toMatchObject({ status: 'damaged', complete: true, damaged: 1 });
     expect(document.findings).toEqual([
-      { level: 'damaged', key: KEYS.json(yesterday()), message: 'checksum does not match the commit' },
+      { level: 'damaged', key: KEYS.json(YESTERDAY), message: 'checksum does not match the commit' },
     ]);
     expect(await storedIn(store)).toEqual([document]);
     expect(metricsOf(await log())).toMatchObject([{ StoreDamaged: 1, DaysVerified: 1, VerificationUnfinished: 0 }]);
@@ -98,8 +97,8 @@ describe('on the event {"verify": true}, the take-snapshot function', () => {
   test('quotes nothing that someone wrote into the store', async () => {
     const { invoke, store, log } = await installOn({});
     await publishYesterday(store);
-    const bad = [`users/json/dt=${yesterday()}/${MARK}.jsonl`, `runs/${MARK}.json`, `commits/${MARK}.json`];
-    const edited = [KEYS.commit(2), KEYS.manifest(yesterday()), 'runs/20261123T021500Z-api.json'];
+    const bad = [`users/json/dt=${YESTERDAY}/${MARK}.jsonl`, `runs/${MARK}.json`, `commits/${MARK}.json`];
+    const edited = [KEYS.commit(2), KEYS.manifest(YESTERDAY), 'runs/20261123T021500Z-api.json'];
     for (const key of [...bad, ...edited]) await store.replace(key, Buffer.from(CANARY_TEXT));
     const { status, findings } = documentOf(await invoke(VERIFY)); // `install` searches the log, the result and the document
     expect([status, findings.length]).toEqual(['damaged', 6]);
@@ -114,12 +113,13 @@ describe('a verification that has too little time', () => {
   test('stops at half of it, says how far it came, and counts that instead of a sound store', async () => {
     const { invoke, store, log } = await installOn({
       fault: ({ operation, key }) =>
-        operation === 'GetObject' && key.endsWith(KEYS.csv(yesterday())) ? 'no answer' : undefined,
+        operation === 'GetObject' && key.endsWith(KEYS.csv(YESTERDAY)) ? 'no answer' : undefined,
     });
     await publishYesterday(store);
-    resultOf(await invoke({}));
-    const answered = await invoke(VERIFY, 6_000);
-    expect(answered.left).toBeGreaterThan(0);
+    const { dt } = resultOf(await invoke({}));
+    const answered = await invoke(VERIFY, 10_000);
+    expect(answered.left).toBeLessThan(5_100); // half of it, and a little for a clock that is rounded
+    expect(answered.left).toBeGreaterThan(2_500);
     const document = documentOf(answered);
     expect(document).toMatchObject({
       status: 'unfinished',
@@ -127,7 +127,7 @@ describe('a verification that has too little time', () => {
       stopped_during: 'days',
       days_verified: 1,
       days_left: 1,
-      first_day: dtOf(Date.now()),
+      first_day: dt,
     });
     expect(await storedIn(store)).toEqual([document]);
     const metrics = metricsOf(await log()).at(-1);
@@ -160,7 +160,7 @@ describe('a verification while a run is at work', () => {
     const { invoke, store } = await installOn(
       {
         fault: async ({ operation, key }) => {
-          const run = operation === 'GetObject' && key.endsWith(KEYS.json(yesterday())) ? commits : undefined;
+          const run = operation === 'GetObject' && key.endsWith(KEYS.json(YESTERDAY)) ? commits : undefined;
           commits = run ? undefined : commits;
           await run?.();
           return undefined;

@@ -1,5 +1,5 @@
 /** `snapshot`: takes a snapshot of the account, or of the sample account if there is no token, and reads it back. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Signer } from '../../snapshot/commits/signer.ts';
 import { ENVIRONMENT, FORMATS, type Format, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { orAborted } from '../../snapshot/deadline.ts';
@@ -8,7 +8,6 @@ import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
 import type { Verification } from '../../snapshot/verify/verify.ts';
 import { formatOption, listOf, storeOption } from '../options.ts';
-import { signKeyOption } from '../signature-options.ts';
 import { type PublishedSnapshot, summary } from '../snapshot-summary.ts';
 import { type TakeOptions, takeToday, withFormats } from '../take-today.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
@@ -35,6 +34,15 @@ const formatsOf = (list: string): readonly Format[] => {
 };
 
 const DEFAULT_SAMPLE_STORE = './sample-snapshots';
+
+const signKeyOption = (): Option =>
+  new Option(
+    '--sign-key <file>',
+    'sign each commit with this private key: EC on the curve P-256, unencrypted PEM',
+  ).argParser((path: string, before?: string): string => {
+    if (before !== undefined) throw new InvalidArgumentError('Expected only one key. It was given twice.');
+    return path;
+  });
 
 export const define = (command: Command): Command =>
   command

@@ -1,10 +1,11 @@
 /** `verify`: reads every stored object back, compares it with its commit, and prints what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAX_RETENTION_DAYS } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
 import type { Verification, VerifyOptions } from '../../snapshot/verify/verify.ts';
 import { isInFuture } from '../dates.ts';
-import { type DateOrSpan, date, dateOrSpan, formatOption, MAX_DAYS, sha256, storeOption } from '../options.ts';
+import { type DateOrSpan, date, dateOrSpan, formatOption, sha256, storeOption } from '../options.ts';
 import { placeExists } from '../place.ts';
 import { keyOption, needlessExcuses, signedFromOption, unsignedOption } from '../signature-options.ts';
 import { DEFAULT_STORE, openStore, type Terminal, warn } from '../terminal.ts';
@@ -125,7 +126,8 @@ function refuseContradictions(asked: VerifyOptions): void {
 
 function keptDays(text: string): number {
   const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_DAYS}.`);
+  if (days < 1 || days > MAX_RETENTION_DAYS)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_RETENTION_DAYS}.`);
   return days;
 }
 

@@ -1,3 +1,4 @@
+/** Records how a list was received: the request, the response, and which token was used. */
 import { type Origin, secretVersionOf } from '../origin.ts';
 import type { Authorized } from './client.ts';
 import { httpDate } from './retry-after.ts';
@@ -5,7 +6,7 @@ import { httpDate } from './retry-after.ts';
 /** Size and hash of a body. Both null if it wasn't read. */
 type Body = Pick<Origin['response'], 'bytes' | 'sha256'> | { readonly bytes: null; readonly sha256: null };
 
-/** How a list was received, for the manifest. A Date header that isn't a date is null. */
+/** A Date header that isn't a date is null. */
 export const originOf = <Read extends Body>({ path, response, credential }: Authorized, body: Read) => ({
   request: { method: 'GET' as const, path, parameters: {} },
   response: { status: response.status, date: dateOf(response), ...body },

@@ -1,3 +1,4 @@
+/** Stages a run's manifest, and assembles the commit that names it and all other staged objects. */
 import { KEYS, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract.ts';
 import type { Host } from '../origin.ts';
 import type { Store, StoredObject } from '../store/store.ts';

@@ -1,6 +1,7 @@
 /** The users of a snapshot as JSON Lines, written and read back: one object per line, LF, UTF-8, in the order of USER_COLUMNS. Exact. */
 
 import { USER_ROW, type User } from '../user.ts';
+import { LineReader } from './line-reader.ts';
 
 export class JsonLines {
   readonly header = '';
@@ -20,11 +21,6 @@ export async function* readRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 
 /** The lines of a text, without line ends, in batches. The last line must have an end too. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield lines;
-  }
+  const reader = new LineReader({ isStrict: true });
+  for await (const chunk of chunks) yield reader.push(chunk);
 }

@@ -1,6 +1,7 @@
 import type { Baselines } from '../changes/baseline.ts';
 import type { ChangeCounts } from '../changes/change.ts';
 import type { StagedAccount } from '../commits/stage-commit.ts';
+import type { Origin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import type { Source } from '../source.ts';
 import { discardStaged } from '../store/staged-objects.ts';
@@ -35,7 +36,7 @@ export async function receiveAccount(run: Run, source: Source, store: Store, bas
         const staged = await stageUsers(response, area, baselines, run);
         rawKey = staged.rawKey ?? rawKey;
         if (isFailed(staged)) throw staged.error;
-        return { ...staged, area };
+        return { ...staged, facts: { ...staged.facts, ...response.origin() }, area };
       },
       source,
       run.deadline,
@@ -57,7 +58,12 @@ const newArea = ({ dt, runId, settings, newExecution }: Run, store: Store): Stag
   keepRaw: settings.keepRaw,
 });
 
-async function withGroups(users: StagedUsers, area: StagingArea, source: Source, run: Run): Promise<StagedAccount> {
+/** Users with how they were received. */
+interface ReceivedUsers extends Pick<StagedUsers, 'objects'> {
+  readonly facts: StagedUsers['facts'] & Origin;
+}
+
+async function withGroups(users: ReceivedUsers, area: StagingArea, source: Source, run: Run): Promise<StagedAccount> {
   try {
     const groups = await stageGroups(source, area, run);
     return {

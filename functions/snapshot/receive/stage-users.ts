@@ -8,6 +8,7 @@ import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
 import { readRows } from '../format/json-lines.ts';
 import { HeldFailure } from '../held-failure.ts';
+import type { Origin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import type { SourceResponse } from '../source.ts';
 import type { ReadUser, User } from '../user.ts';
@@ -22,10 +23,13 @@ export interface ReceivingRun extends Pick<Run, 'force' | 'onProgress'> {
   readonly settings: Omit<GateRules, 'force'>;
 }
 
+/** A response while it arrives, or one that was stored. How it was received is for the caller to record. */
+export type UsersResponse = Pick<SourceResponse<ReadUser>, 'observedAt' | 'batches'>;
+
 /** All users and their changes, staged. Nothing is visible yet, except the raw response. */
 export interface StagedUsers {
   readonly objects: readonly CountedObject[];
-  readonly facts: Omit<ManifestFacts, 'groups' | 'groups_received'>;
+  readonly facts: Omit<ManifestFacts, keyof Origin | 'groups' | 'groups_received'>;
   /** The changes that the day's earlier run hadn't found. Null if there was no comparison. */
   readonly newChanges: ChangeCounts | null;
   readonly rawKey: string | null;
@@ -44,7 +48,7 @@ export interface FailedAttempt {
  * `raw/`. After the last user, the gate decides. A response that breaks the contract, or that the gate refuses, is kept under `raw/`.
  */
 export async function stageUsers(
-  response: SourceResponse<ReadUser>,
+  response: UsersResponse,
   area: StagingArea,
   baselines: Baselines,
   run: ReceivingRun,
@@ -72,7 +76,6 @@ export async function stageUsers(
       previous_dt: (comparison && baselines.earlier?.manifest.dt) ?? null,
       changes: changed?.counts ?? null,
       csv_cells_altered: outputs.csvCellsAltered,
-      ...response.origin(),
     };
     const sameDay = baselines.newest?.manifest.dt === area.dt ? baselines.newest.manifest : undefined;
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
@@ -91,7 +94,7 @@ const isWorthKeeping = (error: unknown): boolean =>
 
 /** Undefined if there is no earlier snapshot, or its rows have expired. */
 async function beginComparison(
-  response: SourceResponse<ReadUser>,
+  response: UsersResponse,
   { store, dt }: StagingArea,
   earlier: Baseline | undefined,
 ): Promise<Comparison | undefined> {
@@ -108,7 +111,7 @@ async function beginComparison(
 
 /** Receives the whole response. If two users with the same id differ, it throws only at the end. */
 async function receive(
-  response: SourceResponse<ReadUser>,
+  response: UsersResponse,
   outputs: Outputs,
   comparison: Comparison | undefined,
   raw: RawCopy | undefined,

@@ -9,16 +9,9 @@ export async function* readAll(
   keys: readonly string[],
   most?: number,
 ): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer }> {
-  for await (const { key, bytes } of readEach(store, keys, most)) if (bytes) yield { key, bytes };
+  const read = async (key: string) => ({ key, bytes: await store.read(key, most) });
+  for await (const { key, bytes } of several(keys, read)) if (bytes) yield { key, bytes };
 }
-
-/** Without bytes for an object that no longer exists. */
-export const readEach = (
-  store: Pick<Store, 'read'>,
-  keys: readonly string[],
-  most?: number,
-): AsyncGenerator<{ readonly key: string; readonly bytes: Buffer | undefined }> =>
-  several(keys, async (key) => ({ key, bytes: await store.read(key, most) }));
 
 /** The results in the order of the items. */
 export async function* several<Item, Result>(

@@ -1,24 +1,7 @@
 /** Numbers of commits as ranges, so that a report stays short however many commits it is about. */
+import { type Range, rangesIn } from '../ranges.ts';
 
-export interface Range<T> {
-  readonly first: T;
-  readonly last: T;
-}
 export type NumberRange = Range<number>;
-
-/**
- * @param values ascending
- * @param next the value that continues a range
- */
-export function rangesIn<T>(values: readonly T[], next: (value: T) => T): Range<T>[] {
-  const ranges: { first: T; last: T }[] = [];
-  for (const value of values) {
-    const before = ranges.at(-1);
-    if (before && next(before.last) === value) before.last = value;
-    else ranges.push({ first: value, last: value });
-  }
-  return ranges;
-}
 
 /** @param numbers ascending */
 export const numberRanges = (numbers: readonly number[]): NumberRange[] => rangesIn(numbers, (number) => number + 1);

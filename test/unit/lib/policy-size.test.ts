@@ -69,9 +69,9 @@ test('the policies of every role fit in what IAM allows, with the longest prefix
   });
   const sizes = sizesOf(template);
   expect([...sizes.keys()].sort()).toEqual([
-    'Permissions of the daily schedule',
     'Permissions of the function request-snapshot',
     'Permissions of the function take-snapshot',
+    'Permissions of the schedules',
   ]);
   for (const [role, characters] of sizes) expect(characters, role).toBeLessThanOrEqual(INLINE_CHARACTERS);
 });

@@ -41,7 +41,9 @@ export async function compute(
 ): Promise<Computed | Failure> {
   const packed = await store.open(raw.key);
   if (!packed) return { failure: 'gone' };
-  const response = new StoredResponse(new Date(day.observed_at), raw.bytes, packed, day.response?.bytes);
+  const response = new StoredResponse(new Date(day.observed_at), raw.bytes, packed, {
+    recordedBytes: day.response?.bytes,
+  });
   const rows = new PreviousRows(store);
   const area = {
     store: readOnly(store, (key) => rows.open(key), onBytes),
@@ -54,7 +56,7 @@ export async function compute(
   const staged = await stageUsers(response, area, { newest: undefined, earlier: previous?.baseline }, RUN);
   if (!('facts' in staged)) return failureOf(staged.error);
   if (previous && rows.sha256 !== previous.sha256) return { failure: 'previous' };
-  return { staged, body: response.origin().response };
+  return { staged, body: response.body };
 }
 
 /** Hashes the rows of the previous snapshot while they are compared. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ManifestFacts } from '../../commits/manifest.ts';
 import { KEYS, KNOWN_ROLES } from '../../contract.ts';
 import { damaged, type Finding } from '../findings.ts';
+import { isObject } from './canonical.ts';
 import type { Computed } from './compute.ts';
 import type { RecordedDay } from './recorded-day.ts';
 import { SHOWN } from './shown.ts';
@@ -55,7 +56,7 @@ interface Difference {
 /** Names each number that differs, and each list or text without its content. */
 function differencesIn(figure: string, stored: unknown, computed: unknown): Difference[] {
   if (isDeepStrictEqual(stored, computed)) return [];
-  if (isCounts(stored) && isCounts(computed)) {
+  if (isObject(stored) && isObject(computed)) {
     const names = new Set([...Object.keys(stored), ...Object.keys(computed)]);
     return [...names].flatMap((name) =>
       differencesIn(nameOf(figure, name, computed), own(stored, name), own(computed, name)),
@@ -74,6 +75,4 @@ function nameOf(figure: string, name: string, computed: object): string {
   return own(computed, name) === undefined ? `another field of ${figure}` : `${figure}.${name}`;
 }
 
-const isCounts = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;

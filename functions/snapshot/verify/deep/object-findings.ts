@@ -1,5 +1,6 @@
 /** Compares the stored users and changes of a day with those that its raw response results in. */
 import { type Format, KEYS, PROGRAM_VERSION } from '../../contract.ts';
+import { LineReader } from '../../format/line-reader.ts';
 import type { Store, StoredObject } from '../../store/store.ts';
 import { damaged, type Finding, note } from '../findings.ts';
 import { Columns } from './columns.ts';
@@ -73,8 +74,7 @@ const TO_ENTRY: { readonly [kind in Kind]: () => ToEntry } = {
 class Matching {
   readonly #matcher: Matcher;
   readonly #toEntry: ToEntry;
-  readonly #decoder = new TextDecoder();
-  #rest = '';
+  readonly #lines = new LineReader({ isStrict: false });
 
   constructor(kind: Kind, version: string, chunks: AsyncIterable<Uint8Array>) {
     this.#toEntry = TO_ENTRY[kind]();
@@ -83,9 +83,7 @@ class Matching {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of this.#lines.push(bytes)) {
       const entry = this.#toEntry(line);
       if (entry) await this.#matcher.add(entry);
     }

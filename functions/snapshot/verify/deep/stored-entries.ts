@@ -1,6 +1,7 @@
 /** Reads the entries of a stored object, in any layout that its format allows. */
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import { LineReader } from '../../format/line-reader.ts';
 import { copied } from './copied.ts';
 import { areColumns, csvEntry, type Entry, type ToEntry } from './entries.ts';
 
@@ -35,13 +36,8 @@ export async function* csvEntriesOf(chunks: Chunks): AsyncGenerator<Entry | unde
 
 /** Lines that end with LF or CR LF. The last may lack its end. */
 export async function* linesOf(chunks: Chunks): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+  const reader = new LineReader({ isStrict: false });
+  for await (const chunk of chunks) yield* reader.push(chunk);
+  const last = reader.end();
+  if (last !== '') yield last;
 }

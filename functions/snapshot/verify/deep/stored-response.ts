@@ -7,27 +7,39 @@ import type { Batch } from '../../anodot/batch.ts';
 import { LIMITS } from '../../anodot/source.ts';
 import { toUser } from '../../anodot/user-record.ts';
 import { SourceContractError } from '../../errors.ts';
-import { PATHS, type SourceResponse } from '../../source.ts';
+import type { UsersResponse } from '../../receive/stage-users.ts';
 import type { ReadUser } from '../../user.ts';
 import { copied } from './copied.ts';
 
-export class StoredResponse implements SourceResponse<ReadUser> {
+/** How much may be unpacked: what the manifest records, if it does, and never more than a run accepts. */
+export interface UnpackLimits {
+  readonly recordedBytes?: number | undefined;
+  readonly maxBytes?: number;
+}
+
+export class StoredResponse implements UsersResponse {
   readonly observedAt: Date;
   readonly #packed: AsyncIterable<Uint8Array>;
   readonly #size: number;
-  readonly #recordedBytes: number | undefined;
+  readonly #recordedBytes: number;
+  readonly #maxBytes: number;
   #body: { readonly bytes: number; readonly sha256: string } | undefined;
 
   /**
    * @param size the size of the raw object
    * @param packed its bytes
-   * @param recordedBytes the size that the manifest records. No more is unpacked, and never more than a run accepts
    */
-  constructor(observedAt: Date, size: number, packed: AsyncIterable<Uint8Array>, recordedBytes?: number) {
+  constructor(
+    observedAt: Date,
+    size: number,
+    packed: AsyncIterable<Uint8Array>,
+    { recordedBytes = Infinity, maxBytes = LIMITS.maxBytes }: UnpackLimits = {},
+  ) {
     this.observedAt = observedAt;
     this.#size = size;
     this.#packed = packed;
     this.#recordedBytes = recordedBytes;
+    this.#maxBytes = maxBytes;
   }
 
   async *batches(keep?: (bytes: Uint8Array) => Promise<void>): AsyncGenerator<readonly ReadUser[]> {
@@ -42,18 +54,10 @@ export class StoredResponse implements SourceResponse<ReadUser> {
     yield this.#users(parser.end(), index);
   }
 
-  /** Of a stored response, only size and hash of its body are known. */
-  origin() {
+  /** Size and hash of the unpacked bytes. Ask for it only after the last batch. */
+  get body(): { readonly bytes: number; readonly sha256: string } {
     if (!this.#body) throw new Error('the response has not been read to its end');
-    return {
-      request: { method: 'GET' as const, path: PATHS.users, parameters: {} },
-      response: { status: 200, date: null, ...this.#body },
-      token: { kind: 'refresh' as const, secret_version: null },
-    };
-  }
-
-  async cancel(): Promise<void> {
-    return undefined; // the reader of `batches` closes the object
+    return this.#body;
   }
 
   #users({ elements, text }: Batch, start: number): ReadUser[] {
@@ -61,12 +65,12 @@ export class StoredResponse implements SourceResponse<ReadUser> {
   }
 
   #limit(bytes: number): void {
-    const recorded = this.#recordedBytes ?? Infinity;
-    if (bytes <= Math.min(recorded, LIMITS.maxBytes)) return;
+    const [recorded, most] = [this.#recordedBytes, this.#maxBytes];
+    if (bytes <= Math.min(recorded, most)) return;
     throw new SourceContractError(
-      recorded <= LIMITS.maxBytes
+      recorded <= most
         ? `it unpacks to more than the ${recorded} bytes that the manifest records`
-        : `it unpacks to more than ${LIMITS.maxBytes} bytes`,
+        : `it unpacks to more than ${most} bytes`,
     );
   }
 

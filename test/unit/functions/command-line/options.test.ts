@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { date, dateOrSpan, MAX_DAYS } from '../../../../functions/command-line/options.ts';
+import { date, dateOrSpan } from '../../../../functions/command-line/options.ts';
+import { MAX_RETENTION_DAYS } from '../../../../functions/snapshot/contract.ts';
 import { DAY_MILLISECONDS, isDt } from '../../../../functions/snapshot/utc-day.ts';
 
 const TODAY = '2026-11-26';
@@ -31,7 +32,7 @@ describe('a date or a span', () => {
   test('counts back exactly as many days as it names', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: MAX_DAYS }),
+        fc.integer({ min: 1, max: MAX_RETENTION_DAYS }),
         fc.constantFrom(TODAY, '2024-02-29', '2025-01-01'),
         (days, today) => {
           const since = dateOrSpan(`${days}d`)(today);
@@ -80,4 +81,4 @@ describe('a date or a span', () => {
 });
 
 /** A span that is too long. */
-const almostSpan = (text: string): boolean => /^\d{4}d$/.test(text) && Number.parseInt(text, 10) > MAX_DAYS;
+const almostSpan = (text: string): boolean => /^\d{4}d$/.test(text) && Number.parseInt(text, 10) > MAX_RETENTION_DAYS;

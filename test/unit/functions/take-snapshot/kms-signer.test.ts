@@ -8,6 +8,7 @@ import { KmsSigner, newKmsClient } from '../../../../functions/take-snapshot/kms
 import { everythingIn } from '../../../support/canary.ts';
 import { type KmsDouble, type KmsFault, serveKms } from '../../../support/lambda/kms-double.ts';
 import { KmsKey } from '../../../support/lambda/kms-key.ts';
+import { patienceOf, QUICK } from '../../../support/lambda/patience.ts';
 import { deadlineIn } from '../../../support/take.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDOUBLE', secretAccessKey: 'nothing-secret' };
@@ -57,6 +58,13 @@ test('a commit of any size is signed as its SHA-256, and the public key verifies
   await signer.sign(COMMIT, soon());
   const input = { KeyId: kms.key.arn, Message, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' };
   expect(kms.calls.at(-1)).toEqual({ operation: 'Sign', input });
+});
+
+test('the client that the function creates waits for KMS for seconds only, and tries three times', async () => {
+  const kms = await newKms();
+  const client = newKmsClient({ endpoint: kms.endpoint, region: 'eu-central-1', credentials: CREDENTIALS });
+  await new KmsSigner(client, kms.key.arn).publicKey(soon());
+  expect(await patienceOf(client)).toEqual({ ...QUICK, maxAttempts: 3 });
 });
 
 test('the public key is read once, but read again if that failed', async () => {

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CredentialsError } from '../../../../functions/snapshot/errors.ts';
 import { newSecretsClient, readSecret } from '../../../../functions/take-snapshot/secret.ts';
 import { everythingIn } from '../../../support/canary.ts';
+import { patienceOf, QUICK } from '../../../support/lambda/patience.ts';
 import { type SecretReply, type SecretsDouble, serveSecrets } from '../../../support/lambda/secrets-double.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:anodot/token-AbCdEf';
@@ -44,6 +45,12 @@ test('if Secrets Manager does not respond, the call is retried, and soon fails',
     `the secret ${ARN} could not be read: no response from Secrets Manager (ETIMEDOUT). Check the network, and run again later`,
   );
   expect(secrets.calls).toHaveLength(2);
+});
+
+test('the client that the function creates waits for Secrets Manager for seconds only, and tries four times', async () => {
+  const client = clientOf(await newSecrets({ text: 'one' }));
+  await readSecret(client, 's', forever);
+  expect(await patienceOf(client)).toEqual({ ...QUICK, maxAttempts: 4 });
 });
 
 test('the end of the run ends the wait for the secret', async () => {

@@ -11,7 +11,7 @@ import {
   type VerificationDocument,
 } from '../../../../functions/snapshot/verify/verification-document.ts';
 import { type VerifyParts, verifyStore } from '../../../../functions/take-snapshot/verify-store.ts';
-import { noon } from '../../../support/clock.ts';
+import { dtOf, noon } from '../../../support/clock.ts';
 import { copyOf, remove, useFourCommits } from '../../../support/four-commits.ts';
 import { signCommits, storeKey } from '../../../support/signed-store.ts';
 import { watched } from '../../../support/store-doubles.ts';
@@ -82,6 +82,20 @@ describe('a verification by the function', () => {
     });
     await verified({ store });
     expect(asked.filter((key) => key.startsWith('raw'))).toEqual([]);
+  });
+
+  test('reads back exactly the newest 35 days', async () => {
+    const folder = await copyOf(stores().four);
+    for (let day = 27; day <= 60; day++) await stores().runOn(folder, day);
+    const read = new Set<string>();
+    const store = watched(new FolderStore(folder), (call, perform, key) => {
+      if (call === 'open') read.add(key);
+      return perform();
+    });
+    const { result } = await verified({ store, now: () => noon(60) });
+    expect(result).toMatchObject({ status: 'sound', days_verified: 35, days_left: 0, first_day: dtOf(26) });
+    const newest = Array.from({ length: 35 }, (_, n) => KEYS.json(dtOf(26 + n)));
+    expect([...read].filter((key) => key.startsWith('users/json/')).sort()).toEqual(newest);
   });
 
   test('accepts that days are gone if they are older than the retention', async () => {

@@ -93,6 +93,29 @@ describe('a snapshot is published unsigned, with a warning, if the signer', () =
   });
 });
 
+test.each([
+  [1_000, 100],
+  [60_000, 6_000],
+  [100_000, 10_000],
+  [900_000, 10_000],
+])('of %i ms that are left, signing may take %i ms: a tenth, but never more than ten seconds', async (left, most) => {
+  const given: number[] = [];
+  const signer: Signer = {
+    publicKey: (deadline) => {
+      given.push(deadline.remaining());
+      return OWN.publicKey(deadline);
+    },
+    sign: (bytes, deadline) => {
+      given.push(deadline.remaining());
+      return OWN.sign(bytes, deadline);
+    },
+  };
+  const { url } = await serve();
+  const deadline: Deadline = { signal: new AbortController().signal, remaining: () => left };
+  await runOn(new FolderStore(await newFolder()), 24, url, { run: { signer, deadline } });
+  expect(given.map(Math.round)).toEqual([most, most]);
+});
+
 describe('a snapshot is published unsigned, with a warning, if the store', () => {
   test.each([
     ['refuses the public key', 'create', OWN_KEY, /the call was lost/],

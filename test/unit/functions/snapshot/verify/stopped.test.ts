@@ -96,6 +96,22 @@ describe('a verification that is stopped', () => {
   });
 });
 
+test('a stopped verification also ends if its last look for a new commit hangs', async () => {
+  const controller = new AbortController();
+  const store = watched(new FolderStore(stores().four), (call, perform, key) => {
+    if (controller.signal.aborted && call === 'list') return new Promise(() => undefined);
+    if (key === KEYS.manifest(dtOf(25))) controller.abort();
+    return perform();
+  });
+  const verification = await verify(store, { ...TODAY, stop: controller.signal });
+  expect(verification).toMatchObject({
+    status: 'unfinished',
+    days: [],
+    findings: [],
+    stopped: { during: 'days', days_left: 3 },
+  });
+}, 30_000); // the look itself may take five seconds
+
 test('a verification of the newest days without raw responses reads no other day and no raw response', async () => {
   const read: string[] = [];
   const store = watched(new FolderStore(stores().four), (call, perform, key) => {

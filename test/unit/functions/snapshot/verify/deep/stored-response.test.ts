@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SourceContractError, StoreError } from '../../../../../../functions/snapshot/errors.ts';
-import { StoredResponse } from '../../../../../../functions/snapshot/verify/deep/stored-response.ts';
+import { StoredResponse, type UnpackLimits } from '../../../../../../functions/snapshot/verify/deep/stored-response.ts';
 
 /** A stored raw response is read in bounded memory, and only if it is exactly one gzip file. */
 
@@ -17,8 +17,8 @@ async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
   }
 }
 
-const responseOf = (packed: Uint8Array, size = 100, maxBytes?: number): StoredResponse =>
-  new StoredResponse(new Date(0), packed.byteLength, chunksOf(packed, size), maxBytes);
+const responseOf = (packed: Uint8Array, size = 100, limits?: UnpackLimits): StoredResponse =>
+  new StoredResponse(new Date(0), packed.byteLength, chunksOf(packed, size), limits);
 
 async function idsIn(response: StoredResponse): Promise<string[]> {
   const ids: string[] = [];
@@ -43,7 +43,7 @@ describe('a stored response', () => {
         const response = responseOf(PACKED, size);
         expect(await idsIn(response)).toHaveLength(2000);
         const sha256 = createHash('sha256').update(USERS).digest('hex');
-        expect(response.origin().response).toEqual({ status: 200, date: null, bytes: USERS.length, sha256 });
+        expect(response.body).toEqual({ bytes: USERS.length, sha256 });
       }),
       { numRuns: 20 },
     );
@@ -70,20 +70,24 @@ describe('a stored response', () => {
     const [first, rest] = [USERS.slice(0, 1000), USERS.slice(1000)];
     const response = responseOf(Buffer.concat([gzipSync(first), gzipSync(rest)]));
     expect(await idsIn(response)).toHaveLength(2000);
-    expect(response.origin().response.bytes).toBe(USERS.length);
+    expect(response.body.bytes).toBe(USERS.length);
   });
 
-  test('that unpacks to more than expected is not unpacked any further', async () => {
+  test.each<[string, UnpackLimits, string]>([
+    ['its manifest records', { recordedBytes: 1_000_000 }, 'the 1000000 bytes that the manifest records'],
+    ['a run accepts', { maxBytes: 1_000_000 }, '1000000 bytes'],
+    ['a run accepts, as its manifest says', { recordedBytes: 2_000_000, maxBytes: 1_000_000 }, '1000000 bytes'],
+  ])('that unpacks to more than %s is not unpacked any further', async (_, limits, most) => {
     const bomb = gzipSync(`[${' '.repeat(50_000_000)}]`);
-    const response = responseOf(bomb, 500, 1_000_000);
+    const response = responseOf(bomb, 500, limits);
     let unpacked = 0;
     const read = async (): Promise<void> => {
       const keep = async (bytes: Uint8Array): Promise<void> => {
         unpacked += bytes.byteLength;
       };
-      for await (const _ of response.batches(keep)) expect(_).toEqual([]);
+      for await (const users of response.batches(keep)) expect(users).toEqual([]);
     };
-    await expect(read()).rejects.toThrow('it unpacks to more than the 1000000 bytes that the manifest records');
+    await expect(read()).rejects.toThrow(new SourceContractError(`it unpacks to more than ${most}`));
     expect(unpacked).toBeLessThanOrEqual(1_000_000);
   });
 
@@ -109,6 +113,6 @@ describe('a stored response', () => {
     for await (const _ of response.batches()) break;
     await new Promise((resolve) => setImmediate(resolve));
     expect(closed).toBe(true);
-    expect(() => response.origin()).toThrow('has not been read to its end');
+    expect(() => response.body).toThrow('has not been read to its end');
   });
 });
