@@ -32,7 +32,7 @@ export interface World {
 export interface Reported {
   /** How many new administrators. */
   readonly granted: number;
-  /** Null if one said that nothing was signed up to it, and none that it should have been signed. */
+  /** Null if nothing was signed up to it, so that it need not be signed. */
   readonly unsigned: boolean | null;
 }
 

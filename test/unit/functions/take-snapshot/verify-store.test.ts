@@ -262,13 +262,16 @@ describe('a verification by a function that signs', () => {
     expect(result).toMatchObject({ status: 'unfinished', stopped_during: 'commits', findings: [] });
   });
 
-  test('finds that all signatures were deleted, also with signedFrom', async () => {
+  test('notes that all signatures were deleted, and finds damage if earlierKeys lists its key', async () => {
     const all = [[own, [1, 2, 3, 4]]] as const;
-    for (const parts of [{}, { signedFrom: 1 }])
-      expect(await found(all, parts, deleteSignatures)).toMatchObject({
-        status: 'damaged',
-        messages: expect.arrayContaining(['was given, but no commit is signed']),
-      });
+    expect(await found(all, { signedFrom: 1 }, deleteSignatures)).toMatchObject({
+      status: 'sound',
+      messages: expect.arrayContaining(['has signed nothing yet, or its signatures were deleted']),
+    });
+    expect(await found(all, { earlierKeys: [own.fingerprint] }, deleteSignatures)).toMatchObject({
+      status: 'damaged',
+      messages: expect.arrayContaining(['was given, but no commit is signed']),
+    });
   });
 
   test('finds no damage after its key was replaced, if earlierKeys has the older one', async () => {
