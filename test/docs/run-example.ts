@@ -11,7 +11,7 @@ export interface Ran {
 
 /** Patterns of commands that need something no test has. Those commands are only parsed. */
 const NEEDS_AN_ACCOUNT: readonly (readonly [needs: string, pattern: RegExp])[] = [
-  ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |s3:\/\/|\$STORE\b/m],
+  ['AWS', /(?:^|\s)(?:aws|npx cdk|npm run cdk) |^invoke |s3:\/\/|\$STORE\b/m],
   ["the deployment's API", /(?:^|\s)curl /m],
   ['Anodot', /\bANODOT_TOKEN\b/],
 ];
