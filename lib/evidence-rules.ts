@@ -46,7 +46,7 @@ export const EVIDENCE_RULES = {
     means:
       'A snapshot was published without a signature. It is complete and in the chain of commits, but it will never be signed. ' +
       'The log of the run says why, as a warning: for example, the key is disabled, or its policy was changed. Fix that before the next run. ' +
-      'The weekly verification reports such a commit once more, for eight days. If no run reported it, the store may have been rewritten. ' +
+      'The next weekly verification counts the commit again. If no run reported it, the store may have been rewritten. ' +
       'Note the number of the commit. For `verify --signed-from`, it counts as damaged unless `--unsigned` names it.',
     metric: metric(METRICS.commitUnsigned),
     threshold: 0,
