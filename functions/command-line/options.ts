@@ -54,6 +54,9 @@ export const CHANGED_CODE = 14;
 /** The exit code if there is no snapshot in what was asked. */
 export const NOTHING_CODE = 11;
 
+/** The exit code of `review close` while a decision isn't carried out. */
+export const OPEN_CODE = 13;
+
 /** @param otherwise further codes, in words */
 export const exitCodeOption = (otherwise = ''): Option =>
   new Option('--exit-code', `end with ${CHANGED_CODE} if there are changes, ${otherwise}else with 0`);

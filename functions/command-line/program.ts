@@ -17,6 +17,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map<stri
   ['diff', () => import('./commands/diff.ts')],
   ['verify', () => import('./commands/verify.ts')],
   ['query', () => import('./commands/query.ts')],
+  ['report', () => import('./commands/report.ts')],
+  ['review', () => import('./commands/review.ts')],
+  ['export', () => import('./commands/export.ts')],
 ]);
 export const DEFAULT_COMMAND = 'snapshot';
 const HELP = ['-h', '--help'];

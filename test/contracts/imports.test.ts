@@ -18,6 +18,7 @@ const GROUND = [
   'utc-day',
   'ranges',
   'user',
+  'user-state',
   'group',
   'source',
   'origin',
@@ -50,6 +51,15 @@ const ROOMS: readonly (readonly [room: string, allowed: readonly RegExp[]])[] = 
     [inCore('receive/', 'changes/', 'commits/', 'format/', 'run\\.ts$', 'store/(?!folder|bucket)', ...GROUND)],
   ],
   [`${core}/tables/`, [inCore('tables/', 'commits/', 'changes/change\\.ts$', ...GROUND)]],
+  [`${core}/history/`, [inCore('history/', 'changes/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
+  [
+    `${core}/overview/`,
+    [inCore('overview/', 'history/', 'status/', 'changes/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)],
+  ],
+  [
+    `${core}/review/`,
+    [inCore('review/', 'history/', 'status/', 'changes/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)],
+  ],
   [`${core}/status/`, [inCore('status/', 'verify/', 'commits/', 'store/(?!folder|bucket)', ...GROUND)]],
   // Recomputes a day, so it needs the rooms that publish one.
   [

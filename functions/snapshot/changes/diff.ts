@@ -1,6 +1,7 @@
 /** Decides what changed about one user between two snapshots. */
 import { ADMIN_ROLE, type ChangeKind } from '../contract.ts';
 import type { User } from '../user.ts';
+import { isAdministrator } from '../user-state.ts';
 
 /** One thing that changed about a user. `before` and `after` are JSON texts, null if there was no value. */
 export interface Difference {
@@ -30,7 +31,7 @@ const ADMIN = JSON.stringify(ADMIN_ROLE);
 const ADMIN_GRANTED: Difference = { change: 'admin_granted', before: null, after: ADMIN };
 const ADMIN_REVOKED: Difference = { change: 'admin_revoked', before: ADMIN, after: null };
 
-const isAdmin = (user: User | undefined): boolean => user?.roles?.includes(ADMIN_ROLE) ?? false;
+const isAdmin = (user: User | undefined): boolean => user !== undefined && isAdministrator(user);
 
 function changed(before: User, after: User): Difference[] {
   const found: Difference[] = [...roleDifferences(before, after), ...groupDifferences(before, after)];

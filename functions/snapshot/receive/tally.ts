@@ -1,11 +1,9 @@
 import type { ManifestFacts } from '../commits/manifest.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, type State } from '../contract.ts';
-import type { DocumentedField, ReadUser, User } from '../user.ts';
-import { DAY_MILLISECONDS } from '../utc-day.ts';
+import type { DocumentedField, ReadUser } from '../user.ts';
+import { stateOf } from '../user-state.ts';
 import { BoundedNames, boundedName } from './bounded-names.ts';
 
-/** A user who has been inactive for longer is dormant. */
-const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
 /** The manifest's key for the undocumented roles beyond the limit, counted together. */
 const OTHER_ROLES = '…';
 
@@ -103,12 +101,4 @@ export class Tally {
     if (others > 0) named.set(OTHER_ROLES, (named.get(OTHER_ROLES) ?? 0) + others);
     return Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
-}
-
-/** The state of a user: the first rule that applies. @param observedAt milliseconds since the epoch */
-export function stateOf(user: User, observedAt: number): State {
-  const within = (time: string | null) => time !== null && observedAt - Date.parse(time) <= QUIET_MILLISECONDS;
-  if (user.disabled === true) return 'disabled';
-  if (user.last_active === null) return within(user.created_at) ? 'new' : 'never_active';
-  return within(user.last_active) ? 'active' : 'dormant';
 }

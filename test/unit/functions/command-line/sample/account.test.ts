@@ -3,7 +3,7 @@ import { type SampleUser, sampleGroups, sampleUsers } from '../../../../../funct
 import { toGroup } from '../../../../../functions/snapshot/anodot/group-record.ts';
 import { toUser } from '../../../../../functions/snapshot/anodot/user-record.ts';
 import { ADMIN_ROLE, KNOWN_ROLES, STATES } from '../../../../../functions/snapshot/contract.ts';
-import { stateOf } from '../../../../../functions/snapshot/receive/tally.ts';
+import { stateOf } from '../../../../../functions/snapshot/user-state.ts';
 import { DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 
 /** Two cycles in a row over the turn of a year, and one day in each year up to 2040. */
