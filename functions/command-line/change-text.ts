@@ -8,6 +8,21 @@ type Names = ReadonlyMap<string, string>;
 export const cellsOf = (change: Change, groupNames: Names): string[] =>
   [change.dt, change.change, change.email ?? change.id, detail(change, groupNames)].map(onOneLine);
 
+/** Both values of a change in words, for two columns. Empty if there is nothing to add to the kind of change. */
+export function valuesOf(
+  { change, before, after }: Change,
+  groupNames: Names,
+): { readonly before: string; readonly after: string } {
+  const isClear =
+    change === 'joined' || change === 'left' || ((change === 'disabled' || change === 'enabled') && before && after);
+  if (isClear) return { before: '', after: '' };
+  const isGroup = change === 'group_added' || change === 'group_removed' || change === 'default_group_changed';
+  const names = isGroup ? groupNames : undefined;
+  const isWhole = change === 'disabled' || change === 'enabled' || change.endsWith('_changed');
+  const shown = (text: string | null) => (text === null && !isWhole ? '' : words(text, names));
+  return { before: shown(before), after: shown(after) };
+}
+
 function detail({ change, before, after }: Change, groupNames: Names): string {
   switch (change) {
     case 'joined':
