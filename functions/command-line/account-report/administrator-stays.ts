@@ -8,7 +8,7 @@ import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { paragraph } from './section.ts';
-import { changeDayText, endOf, nameText, personText, startOf } from './wording.ts';
+import { changeDayText, endOf, inexactText, marked, nameText, personText, startOf } from './wording.ts';
 
 /** Administrators in the plot. The table has all of them. */
 const MOST_BARS = 40;
@@ -32,6 +32,7 @@ export function administratorStays(input: ReportInput): Content {
         { title: 'From', cell: (stay) => changeDayText(startOf(stay), `before ${first}`) },
         { title: 'To', cell: (stay) => changeDayText(endOf(stay), 'still is one') },
         { title: 'Ended', cell: ({ ended }) => (ended === null ? null : ENDS[ended]) },
+        { title: 'Not exact', cell: noteCell },
       ],
       rows: stays.items,
       isSearchable: true,
@@ -43,6 +44,12 @@ export function administratorStays(input: ReportInput): Content {
       }),
     }),
   ];
+}
+
+function noteCell(stay: AdministratorStay): Content {
+  const [start, end] = [inexactText(startOf(stay)), inexactText(endOf(stay))];
+  const notes = [...(start === null ? [] : [`start: ${start}`]), ...(end === null ? [] : [`end: ${end}`])];
+  return notes.length === 0 ? null : marked(notes.join('. '));
 }
 
 const ENDS = { left: 'left the account', revoked: 'role revoked', unknown: 'not recorded' } as const;

@@ -8,7 +8,17 @@ import { administratorStays, uncertainDays } from './administrator-stays.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
-import { changeDayText, dayText, nameText, personText, sourceText, startOf, stateText } from './wording.ts';
+import {
+  changeDayText,
+  dayText,
+  inexactText,
+  marked,
+  nameText,
+  personText,
+  sourceText,
+  startOf,
+  stateText,
+} from './wording.ts';
 
 export function administrators(input: ReportInput): Element {
   const { users, stays } = input.overview;
@@ -49,5 +59,9 @@ function current(input: ReportInput, { items, total }: Limited<ListedUser>): Ele
 }
 
 /** Unknown if the list of stays is cut. */
-const sinceText = ({ overview }: ReportInput, stay: AdministratorStay | undefined): Content =>
-  stay ? changeDayText(startOf(stay), `before ${overview.days[0]?.dt}`) : 'not listed here';
+function sinceText({ overview }: ReportInput, stay: AdministratorStay | undefined): Content {
+  if (!stay) return 'not listed here';
+  const inexact = inexactText(startOf(stay));
+  const day = changeDayText(startOf(stay), `before ${overview.days[0]?.dt}`);
+  return inexact === null ? day : [day, ' ', marked(`(not exact: ${inexact})`)];
+}

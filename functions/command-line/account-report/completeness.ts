@@ -3,8 +3,7 @@ import type { DayState, DayStatus } from '../../snapshot/status/day-status.ts';
 import type { StoreStatus } from '../../snapshot/status/status.ts';
 import { plural } from '../text.ts';
 
-/** The states of a day without a sound snapshot, the worst first. */
-const ABSENT: readonly DayState[] = ['damaged', 'interrupted', 'failed', 'refused', 'missing', 'running'];
+const ABSENT: readonly DayState[] = ['missing', 'refused', 'failed', 'interrupted', 'damaged', 'running'];
 
 /** A day whose snapshot can be read, even if something about the day is to be reported. */
 export const isPublished = ({ state }: DayStatus): boolean => state === 'published';

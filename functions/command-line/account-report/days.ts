@@ -78,4 +78,4 @@ const reasonCell = ({ state, message }: DayStatus): Content =>
   message !== null ? accountText(message) : state === 'missing' ? 'no run started' : null;
 
 const documentText = ({ commit, runs }: DayStatus): Content =>
-  commit === null ? plural(runs, 'run document') : `commit ${commit}`;
+  commit !== null ? `commit ${commit}` : runs === 0 ? 'no run document' : plural(runs, 'run document');

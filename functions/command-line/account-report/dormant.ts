@@ -15,7 +15,7 @@ export function dormant(input: ReportInput): Element {
     'dormant',
     'Dormant and never active',
     paragraph(
-      `${plural(states.dormant, 'dormant user')} and ${plural(states.never_active, 'user was', 'users were')} never active, on ${sourceText(newest)}. Quiet days are counted from the last activity, or from the creation of a user who was never active.`,
+      `${plural(states.dormant, 'user is', 'users are')} dormant and ${plural(states.never_active, 'was', 'were')} never active, on ${sourceText(newest)}. Quiet days are counted from the last activity, or from the creation of a user who was never active.`,
     ),
     overview.users === null
       ? paragraph('They cannot be listed: the users of this day have expired or were removed.')

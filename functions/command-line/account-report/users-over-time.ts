@@ -21,12 +21,14 @@ interface Figure {
 }
 
 export function usersByState(input: ReportInput): Element {
-  const figures = STATES.map((state): Figure => ({ name: stateText(state), of: ({ states }) => states[state] }));
+  const figures = STATES.map(
+    (state): Figure => ({ name: sentenceCase(stateText(state)), of: ({ states }) => states[state] }),
+  );
   return section(
     'states',
     'Users by state',
     ...plotAndTable(input, 'states', 'Users by state', [
-      { name: 'users', of: ({ user_count }) => user_count },
+      { name: 'Users', of: ({ user_count }) => user_count },
       ...figures,
     ]),
     paragraph(
@@ -64,6 +66,8 @@ function rolesOf(days: readonly Manifest[]) {
   const sorted = [...most].sort(([a, x], [b, y]) => rank(b) - rank(a) || y - x || (a < b ? -1 : 1));
   return { shown: sorted.slice(0, MOST_ROLES).map(([role]) => role), total: most.size };
 }
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A role as a heading, with its invisible characters named. */
 const shownName = (role: string): string =>

@@ -22,7 +22,7 @@ export function verdict(input: ReportInput): Element[] {
     paragraph(h('strong', `${completenessText(overview.status)}.`)),
     ...(notes.length > 0 ? [bulletList(notes)] : []),
     factList(factsOf(input)),
-    limits(input),
+    ...limits(input),
   ];
 }
 
@@ -94,11 +94,10 @@ function receivedFrom({ request, response, token }: Manifest): (readonly [string
   ];
 }
 
-const limits = ({ overview, commands }: ReportInput): Element =>
+const limits = ({ overview, commands }: ReportInput): Element[] => [
   paragraph(
-    'This report shows what the store says. It does not prove that the store is intact. To check every stored object against the chain of commits, run ',
-    commands.command('verify', '--expect', overview.newest_commit_sha256),
-    '. It ends with 9 if anything is damaged, or if the store has no such commit. ',
-    h('a', { href: '#check' }, 'How to check each figure'),
-    '.',
-  );
+    'This report shows what the store says. It does not prove that the store is intact. This command checks every stored object against the chain of commits, and ends with 9 if anything is damaged or the store has no such commit:',
+  ),
+  paragraph(commands.command('verify', '--expect', overview.newest_commit_sha256)),
+  paragraph(h('a', { href: '#check' }, 'How to check each figure'), '.'),
+];

@@ -51,14 +51,17 @@ export interface ChangeDay {
   readonly missing: readonly string[];
 }
 
-/** A day of change, marked if it isn't exact. @param otherwise what to say if the period doesn't have the change */
-export function changeDayText({ source, isExact, missing }: ChangeDay, otherwise: string): Content {
+/** @param otherwise what to say if the period doesn't have the change */
+export const changeDayText = ({ source }: ChangeDay, otherwise: string): string =>
+  source === null ? otherwise : sourceText(source);
+
+/** Why the day isn't exact. Null if it is. */
+export function inexactText({ isExact, missing }: ChangeDay): string | null {
   const reasons = [
     ...(missing.length > 0 ? [`no snapshot on ${datesText(missing)}`] : []),
     ...(isExact ? [] : ['not all changes are known']),
   ];
-  const day = source === null ? otherwise : sourceText(source);
-  return reasons.length === 0 ? day : [day, ' ', marked(`(not exact: ${reasons.join(', ')})`)];
+  return reasons.length === 0 ? null : reasons.join(', ');
 }
 
 export const startOf = ({ from, from_is_exact, missing_before_from }: AdministratorStay): ChangeDay => ({
