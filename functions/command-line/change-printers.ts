@@ -1,5 +1,5 @@
 /** Prints changes of users as text, JSON or CSV, piece by piece: what `changes` and `diff` share. */
-import type { Change } from '../snapshot/changes/change.ts';
+import { type Change, isOfAdministrator } from '../snapshot/changes/change.ts';
 import { csvLine, inert } from '../snapshot/format/cell-text.ts';
 import { cellsOf } from './change-text.ts';
 import { Table } from './table.ts';
@@ -56,6 +56,3 @@ async function* administratorsFirst({ changes, hasAdministrators }: ChangesOfDay
   if (hasAdministrators) for await (const change of changes()) if (isOfAdministrator(change)) yield change;
   for await (const change of changes()) if (!isOfAdministrator(change)) yield change;
 }
-
-export const isOfAdministrator = ({ change }: Pick<Change, 'change'>): boolean =>
-  change === 'admin_granted' || change === 'admin_revoked';

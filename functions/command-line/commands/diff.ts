@@ -1,13 +1,13 @@
 /** `diff`: prints what changed between any two days whose users are stored. */
 import type { Command } from 'commander';
-import type { Change } from '../../snapshot/changes/change.ts';
+import { type Change, isOfAdministrator } from '../../snapshot/changes/change.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError, StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { latestDt } from '../../snapshot/utc-day.ts';
 import { nearestDays } from '../../snapshot/verify/absent-days.ts';
-import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, isOfAdministrator, ORDER } from '../change-printers.ts';
+import { CHANGE_FORMATS, CHANGE_PRINTERS, type ChangeFormat, ORDER } from '../change-printers.ts';
 import { GroupNameReader } from '../group-name-reader.ts';
 import { CHANGED_CODE, date, exitCodeOption, formatOption, listOf, storeOption } from '../options.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';

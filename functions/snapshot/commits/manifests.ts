@@ -1,5 +1,6 @@
 /** Finds and reads manifests by day. A day that has one is complete. */
-import { FOLDERS, KEYS } from '../contract.ts';
+import * as z from 'zod';
+import { FOLDERS, KEYS, SCHEMA_VERSION } from '../contract.ts';
 import { StoreError } from '../errors.ts';
 import { readAll } from '../store/read-all.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +22,19 @@ export function parseManifest(dt: string, bytes: Uint8Array): Manifest | undefin
   return manifest?.dt === dt ? manifest : undefined;
 }
 
+const VERSION = z.object({ schema_version: z.int() });
+
+/** What is wrong with bytes that `parseManifest` rejects, and what to do. */
+export function manifestProblem(bytes: Uint8Array): { readonly problem: string; readonly advice: string } {
+  const version = parseDocument(VERSION, bytes)?.schema_version ?? SCHEMA_VERSION;
+  return version === SCHEMA_VERSION
+    ? { problem: 'is not the manifest of its day', advice: 'Run verify' }
+    : {
+        problem: `was written by another version of this program: its schema_version is ${version}, not ${SCHEMA_VERSION}`,
+        advice: 'Use the version that wrote it, or a newer one',
+      };
+}
+
 /**
  * The manifests of these days, or of all.
  * @throws StoreError if a manifest is damaged
@@ -29,7 +43,10 @@ export async function readManifests(store: Store, days?: readonly string[]): Pro
   const manifests: Manifest[] = [];
   for await (const { key, bytes } of readAll(store, (days ?? (await manifestDays(store))).map(KEYS.manifest))) {
     const manifest = parseManifest(MANIFEST_KEY.exec(key)?.[1] ?? '', bytes);
-    if (!manifest) throw new StoreError(`${store.location}: ${key} is not the manifest of its day. Run verify`);
+    if (!manifest) {
+      const { problem, advice } = manifestProblem(bytes);
+      throw new StoreError(`${store.location}: ${key} ${problem}. ${advice}`);
+    }
     manifests.push(manifest);
   }
   return manifests;

@@ -2,7 +2,7 @@
 import { type CommitEntry, objectOf } from '../commits/commit.ts';
 import { sha256Of } from '../commits/document.ts';
 import type { Manifest } from '../commits/manifest.ts';
-import { parseManifest } from '../commits/manifests.ts';
+import { manifestProblem, parseManifest } from '../commits/manifests.ts';
 import { isUnderWay, type RunDocument } from '../commits/run-document.ts';
 import { KEYS } from '../contract.ts';
 
@@ -71,7 +71,7 @@ const damagedBecause = (message: string): Judgement => ({ state: 'damaged', mess
 function judge(day: StoredDocuments, manifest: Manifest | undefined): Judgement {
   const { dt, newest, now } = day;
   if (!day.isPossible) return damagedBecause('no run can have this date');
-  if (day.manifest && !manifest) return damagedBecause(`${KEYS.manifest(dt)} is not the manifest of its day`);
+  if (day.manifest && !manifest) return damagedBecause(`${KEYS.manifest(dt)} ${manifestProblem(day.manifest).problem}`);
   const runs = day.runs.toSorted(newestFirst);
   if (newest?.commit?.dt === dt && newest.number > (manifest?.commit ?? 0)) {
     return runs.some((run) => isUnderWay(run, now))
