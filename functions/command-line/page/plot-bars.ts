@@ -1,11 +1,11 @@
 /** Draws bars over days, a row for each label. An arrow is a bar that continues beyond the plot. */
 import * as Plot from '@observablehq/plot';
 import type { Element } from 'hast';
-import { type DateTick, dateTicks, runsOf, runText } from './plot-dates.ts';
+import { dateAxis, missingBands, type Period } from './plot-frame.ts';
 import { distinctLabels } from './plot-label.ts';
 import type { Row, Span } from './plot-rows.ts';
 import { timeOf } from './plot-scale.ts';
-import { drawSvg, FONT_SIZE, type SvgText, WIDTH } from './plot-svg.ts';
+import { drawSvg, type SvgText, WIDTH } from './plot-svg.ts';
 
 const SIDE = 24;
 const TOP = 6;
@@ -26,7 +26,7 @@ export interface Bars {
 
 export function drawBars(text: SvgText, { since, until, rows, missing }: Bars): Element {
   const [from, to] = [timeOf(since, -0.5), timeOf(until, 0.5)];
-  const pixel = (to - from) / (WIDTH - 2 * SIDE);
+  const period = { from, to, pixel: (to - from) / (WIDTH - 2 * SIDE) };
   const labels = distinctLabels(
     rows.map(({ label }) => label),
     LABEL_COLUMNS,
@@ -38,10 +38,11 @@ export function drawBars(text: SvgText, { since, until, rows, missing }: Bars): 
     marginTop: TOP,
     marginBottom: BOTTOM,
     x: { type: 'utc', domain: [from, to] },
-    y: { domain: [rows.length, 0] },
+    y: { domain: [rows.length, 0], axis: null },
     marks: [
-      ...frame(missing, rows.length, from, to),
-      ...rows.flatMap(({ spans }, row) => spans.map((span) => bar(span, row, labels[row] ?? '', from, to, pixel))),
+      missingBands(missing, period, rows.length),
+      Plot.ruleY([rows.length], { stroke: 'currentColor', strokeOpacity: 0.7 }),
+      ...rows.flatMap(({ spans }, row) => spans.map((span) => bar(span, row, labels[row] ?? '', period))),
       Plot.text(labels, {
         x: from,
         y: (_: unknown, row: number) => row + BAR_TOP,
@@ -49,25 +50,13 @@ export function drawBars(text: SvgText, { since, until, rows, missing }: Bars): 
         lineAnchor: 'bottom',
         textAnchor: 'start',
       }),
-      dateAxis(dateTicks(since, until)),
+      dateAxis(since, until),
     ],
   });
 }
 
-function frame(missing: readonly string[], rows: number, from: number, to: number): Plot.Markish[] {
-  const bands = runsOf(missing).map((run) => ({
-    x1: Math.max(from, timeOf(run.first, -0.5)),
-    x2: Math.min(to, timeOf(run.last, 0.5)),
-    title: `No snapshot: ${runText(run)}`,
-  }));
-  return [
-    Plot.rect(bands, { x1: 'x1', x2: 'x2', y1: 0, y2: rows, title: 'title', fill: 'currentColor', fillOpacity: 0.12 }),
-    Plot.ruleY([rows], { stroke: 'currentColor', strokeOpacity: 0.7 }),
-  ];
-}
-
 /** A bar covers its first and its last day. An open end runs to the edge of the plot and ends in an arrow beyond it. */
-function bar(span: Span, row: number, label: string, from: number, to: number, pixel: number): Plot.Markish {
+function bar(span: Span, row: number, label: string, { from, to, pixel }: Period): Plot.Markish {
   const left = span.continuesBefore ? from : Math.max(from, timeOf(span.from, -0.5));
   const right = span.continuesAfter ? to : Math.min(to, timeOf(span.to, 0.5));
   const [top, bottom] = [row + BAR_TOP, row + BAR_BOTTOM];
@@ -86,14 +75,3 @@ function bar(span: Span, row: number, label: string, from: number, to: number, p
 
 const spanText = ({ from, to, continuesBefore, continuesAfter }: Span): string =>
   `${continuesBefore ? 'before ' : ''}${from} to ${to}${continuesAfter ? ' and later' : ''}`;
-
-const dateAxis = (dates: readonly DateTick[]): Plot.Markish =>
-  Plot.axisX(
-    dates.map(({ dt }) => timeOf(dt)),
-    {
-      tickSize: 5,
-      tickFormat: (_: unknown, index: number) => dates[index]?.label ?? '',
-      label: null,
-      fontSize: FONT_SIZE,
-    },
-  );

@@ -1,5 +1,5 @@
 /** Labels of a plot: one short line that cannot break the SVG, reach its neighbors or hide another label. */
-import { cut, legible } from '../text.ts';
+import { cut, legible, widthOf } from '../text.ts';
 
 /** Far more than any label shows. Segmenting a longer text would only take time. */
 const LONGEST = 400;
@@ -15,16 +15,29 @@ export function plotLabel(text: string, width: number): string {
   return VISIBLE.test(line) ? cut(line.replace(STACKED_MARKS, '$1'), width) : '(no name)';
 }
 
-/** Labels of which no two are equal, though the texts may be cut to the same beginning. */
+/** Labels of which no two are equal. Texts with the same beginning are cut in the middle, and numbered if that isn't enough. */
 export function distinctLabels(texts: readonly string[], width: number): string[] {
+  const beginnings = texts.map((text) => plotLabel(text, width));
   const taken = new Set<string>();
-  return texts.map((text) => {
-    let label = plotLabel(text, width);
-    for (let count = 2; taken.has(label); count += 1) {
-      const suffix = ` (${count})`;
-      label = `${plotLabel(text, width - suffix.length)}${suffix}`;
-    }
+  return texts.map((text, index) => {
+    const beginning = beginnings[index] ?? '';
+    const isRepeated = beginnings.indexOf(beginning) !== beginnings.lastIndexOf(beginning);
+    const first = isRepeated ? withEnd(text, width) : beginning;
+    let label = first;
+    for (let count = 2; taken.has(label); count += 1)
+      label = `${plotLabel(first, width - ` (${count})`.length)} (${count})`;
     taken.add(label);
     return label;
   });
+}
+
+/** The text, or its beginning and its end if it is too long. */
+function withEnd(text: string, width: number): string {
+  const line = plotLabel(text, LONGEST);
+  if (widthOf(line) <= width) return line;
+  const end = [...line.slice(-Math.floor(width / 2))].reduceRight(
+    (kept, character) => (widthOf(character + kept) <= width / 2 ? character + kept : kept),
+    '',
+  );
+  return `${plotLabel(line, width - widthOf(end))}${end}`;
 }

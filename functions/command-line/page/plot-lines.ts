@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import type { Element } from 'hast';
 import { DAY_MILLISECONDS } from '../../snapshot/utc-day.ts';
 import { widthOf } from '../text.ts';
-import { type DateTick, dateTicks, runsOf, runText } from './plot-dates.ts';
+import { dateAxis, missingBands, type Period } from './plot-frame.ts';
 import { distinctLabels } from './plot-label.ts';
 import { countTicks, spread, timeOf } from './plot-scale.ts';
 import { daysWithoutValue, type Line, type Lines, peakOf } from './plot-series.ts';
@@ -29,12 +29,9 @@ const STROKES: readonly { readonly stroke: string; readonly strokeDasharray?: st
   { stroke: '#808080', strokeDasharray: '1 3' },
 ];
 
-interface Axes {
-  readonly from: number;
-  readonly to: number;
+interface Axes extends Period {
   readonly top: number;
-  /** Of the time axis: milliseconds a pixel. Of the other: values a pixel. */
-  readonly pixelX: number;
+  /** How many of what is counted a unit of the view box is. */
   readonly pixelY: number;
 }
 
@@ -51,8 +48,8 @@ export function drawLines(text: SvgText, lines: Lines, unit: string): Element {
   const marginRight = LEADER + 4 + COLUMN * Math.max(...labels.map(widthOf));
   const alone = first === last ? DAY_MILLISECONDS : 0;
   const [from, to] = [timeOf(first) - alone, timeOf(last) + alone];
-  const pixelX = (to - from) / (WIDTH - marginLeft - marginRight);
-  const axes = { from, to, top, pixelX, pixelY: top / (HEIGHT - TOP - BOTTOM) };
+  const pixel = (to - from) / (WIDTH - marginLeft - marginRight);
+  const axes = { from, to, pixel, top, pixelY: top / (HEIGHT - TOP - BOTTOM) };
   return drawSvg(text, {
     height: HEIGHT,
     marginLeft,
@@ -62,8 +59,9 @@ export function drawLines(text: SvgText, lines: Lines, unit: string): Element {
     x: { type: 'utc', domain: [from, to] },
     y: { domain: [0, top] },
     marks: [
-      ...missingBands(daysWithoutValue(lines), axes),
-      ...grid(counts, dateTicks(first, last), unit, marginLeft),
+      missingBands(daysWithoutValue(lines), axes, top),
+      ...grid(counts, unit, marginLeft),
+      dateAxis(first, last),
       ...lines.lines.flatMap((line, index) => lineMarks(line, labels[index] ?? '', index, lines.days)),
       ...labelMarks(lines.lines, labels, axes),
     ],
@@ -72,27 +70,11 @@ export function drawLines(text: SvgText, lines: Lines, unit: string): Element {
 
 const strokeOf = (index: number) => STROKES[index % STROKES.length] ?? { stroke: 'currentColor' };
 
-/** Bands over days without a snapshot. They are named by a tooltip where there is one. */
-function missingBands(missing: readonly string[], { from, to, top }: Axes): Plot.Markish[] {
-  const bands = runsOf(missing).map((run) => ({
-    x1: Math.max(from, timeOf(run.first, -0.5)),
-    x2: Math.min(to, timeOf(run.last, 0.5)),
-    title: `No snapshot: ${runText(run)}`,
-  }));
-  return [
-    Plot.rect(bands, { x1: 'x1', x2: 'x2', y1: 0, y2: top, title: 'title', fill: 'currentColor', fillOpacity: 0.12 }),
-  ];
-}
-
-const grid = (counts: readonly number[], dates: readonly DateTick[], unit: string, left: number): Plot.Markish[] => [
+const grid = (counts: readonly number[], unit: string, left: number): Plot.Markish[] => [
   Plot.gridY(counts, { stroke: 'currentColor', strokeOpacity: 0.2 }),
   Plot.axisY(counts, { tickSize: 0, tickFormat: (count: number) => count.toLocaleString('en'), label: null }),
   Plot.text([unit], { frameAnchor: 'top-left', dx: -left + 2, dy: -TOP + 2, textAnchor: 'start', lineAnchor: 'top' }),
   Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.7 }),
-  Plot.axisX(
-    dates.map(({ dt }) => timeOf(dt)),
-    { tickSize: 5, tickFormat: (_: unknown, index: number) => dates[index]?.label ?? '', label: null },
-  ),
 ];
 
 function lineMarks({ values }: Line, label: string, index: number, days: readonly string[]): Plot.Markish[] {
@@ -108,7 +90,7 @@ function lineMarks({ values }: Line, label: string, index: number, days: readonl
 }
 
 /** Labels right of the lines, at the height of the last value or near it, each with a sample of its line that leads to it. */
-function labelMarks(lines: readonly Line[], labels: readonly string[], { to, top, pixelX, pixelY }: Axes) {
+function labelMarks(lines: readonly Line[], labels: readonly string[], { to, top, pixel, pixelY }: Axes) {
   const named = lines.flatMap((line, index) => {
     const value = line.values.findLast((found) => found !== null);
     return value === undefined || value === null
@@ -117,13 +99,13 @@ function labelMarks(lines: readonly Line[], labels: readonly string[], { to, top
   });
   const wanted = named.map(({ value }) => value);
   const heights = spread(wanted, LABEL_HEIGHT * pixelY, 0, top);
-  const ends = named.map((end, place) => ({ ...end, y: heights[place] ?? 0, x: to + LEADER * pixelX }));
+  const ends = named.map((end, place) => ({ ...end, y: heights[place] ?? 0, x: to + LEADER * pixel }));
   return [
     ...ends.map(({ value, isNew, index, x, y }) =>
       Plot.line(
         [
-          [to + 3 * pixelX, isNew ? value : y],
-          [x - 3 * pixelX, y],
+          [to + 3 * pixel, isNew ? value : y],
+          [x - 3 * pixel, y],
         ],
         { strokeWidth: 2, ...strokeOf(index) },
       ),

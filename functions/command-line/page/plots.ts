@@ -30,27 +30,32 @@ export function linePlot({ id, title, description, series, unit }: LinePlot): El
   const lines = linesOf(series);
   const missing = daysWithoutValue(lines);
   if (missing.length === lines.days.length) return sentencePlot(id, title, 'No snapshot in this period.');
-  const others =
-    lines.summed > 0
-      ? ` Shown are the ${lines.lines.length - 1} with the highest peak. The line “other” is the sum of the remaining ${lines.summed}.`
-      : '';
   return h('figure', { id }, [
-    h('figcaption', `${title}.${others}`),
+    h('figcaption', title),
     drawLines({ id, title, description }, lines, unit),
-    ...missingDays(missing),
+    ...note([sumNote(lines), missingNote(missing)]),
     valueTable(`${id}-data`, title, lines),
   ]);
 }
+
+const sumNote = ({ lines, summed }: Lines): string =>
+  summed === 0
+    ? ''
+    : `Shown are the ${lines.length - 1} with the highest peaks. “other” is the sum of the remaining ${summed}.`;
+
+const note = (sentences: readonly string[]): Element[] => {
+  const text = sentences.filter((sentence) => sentence !== '').join(' ');
+  return text === '' ? [] : [h('p', text)];
+};
 
 const sentencePlot = (id: string, title: string, sentence: string): Element =>
   h('figure', { id }, [h('figcaption', title), h('p', sentence)]);
 
 /** Names every missing day, and says how a plot shows it. */
-function missingDays(days: readonly string[]): Element[] {
-  if (days.length === 0) return [];
-  const runs = runsOf(days).map(runText).join(', ');
-  return [h('p', `${plural(days.length, 'day')} without a snapshot (gray): ${runs}.`)];
-}
+const missingNote = (days: readonly string[]): string =>
+  days.length === 0
+    ? ''
+    : `${plural(days.length, 'day')} without a snapshot (gray): ${runsOf(days).map(runText).join(', ')}.`;
 
 /** A row for each day on which a value changed, and for the first and the last day. The values of the days between follow from them. */
 function valueTable(id: string, title: string, { days, lines }: Lines): Element {
@@ -109,7 +114,7 @@ export function timelinePlot({
   const all = rowsOf(spans);
   if (all.length === 0) return sentencePlot(id, title, 'Nobody in this period.');
   const shown = all.slice(0, MOST_ROWS);
-  const cut = all.length > shown.length ? ` Shown are the first ${shown.length} of ${all.length}.` : '';
+  const cut = all.length > shown.length ? `Shown are the first ${shown.length} of ${all.length}.` : '';
   const bars = { since, until, missing: [...new Set(missing)].filter((dt) => since <= dt && dt <= until).sort() };
   const images = Array.from({ length: Math.ceil(shown.length / ROWS_OF_IMAGE) }, (_, part) => {
     const rows = shown.slice(part * ROWS_OF_IMAGE, (part + 1) * ROWS_OF_IMAGE);
@@ -119,9 +124,9 @@ export function timelinePlot({
     return drawBars({ id: isPart ? `${id}-${part + 1}` : id, title: name, description }, { ...bars, rows });
   });
   return h('figure', { id }, [
-    h('figcaption', `${title}.${cut}${arrowNote(spans)}`),
+    h('figcaption', title),
     ...images,
-    ...missingDays(bars.missing),
+    ...note([cut, arrowNote(spans), missingNote(bars.missing)]),
     ...(hasTable
       ? []
       : [
@@ -136,7 +141,7 @@ export function timelinePlot({
 
 const arrowNote = (spans: readonly Span[]): string =>
   spans.some(({ continuesBefore, continuesAfter }) => continuesBefore || continuesAfter)
-    ? ' An arrow is a bar that began before the period or continues after it.'
+    ? 'An arrow is a bar that began before the period or continues after it.'
     : '';
 
 const spanTable = (id: string, title: string, spans: readonly Span[]): Element =>
