@@ -1,4 +1,5 @@
 /** The timeline of administrators: who was one, from which snapshot to which, and how that ended. */
+import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import type { AdministratorStay, UncertainDay } from '../../snapshot/overview/overview.ts';
 import { addDays, daysBetween } from '../../snapshot/utc-day.ts';
 import type { Content } from '../page/content.ts';
@@ -86,17 +87,24 @@ function timeline({ overview }: ReportInput): Content {
       description: `One bar for each uninterrupted time as an administrator, ${plural(ids.size, 'user')}. The table after it has the same dates.`,
       since,
       until,
-      spans: shown.map((stay) => spanOf(stay, since, until)),
+      hasTable: true,
+      spans: shown.map((stay) => spanOf(stay, days)),
       missing: daysBetween(since, addDays(until, 1)).filter((dt) => !stored.has(dt)),
     }),
     isWhole ? null : paragraph(`The plot shows the first ${ids.size} of them.`),
   ];
 }
 
-const spanOf = (stay: AdministratorStay, since: string, until: string): Span => ({
-  label: stay.email || stay.id,
-  from: stay.from?.dt ?? since,
-  to: stay.until?.dt ?? until,
-  continuesBefore: stay.from === null,
-  continuesAfter: stay.until === null,
-});
+/** A bar ends on the last snapshot before the one in which the user no longer was an administrator. */
+function spanOf(stay: AdministratorStay, days: readonly Manifest[]): Span {
+  const { from, until } = stay;
+  const last = until === null ? days.at(-1) : days.findLast(({ dt }) => dt < until.dt);
+  const start = from?.dt ?? days[0]?.dt ?? '';
+  return {
+    label: stay.email || stay.id,
+    from: start,
+    to: last === undefined || last.dt < start ? start : last.dt,
+    continuesBefore: from === null,
+    continuesAfter: until === null,
+  };
+}

@@ -89,6 +89,10 @@ function plotAndTable({ overview, commands }: ReportInput, id: string, title: st
       }),
     }),
   );
+  const rows = days.filter((day, i) => {
+    const before = days[i - 1];
+    return !before || i === days.length - 1 || figures.some(({ of }) => of(day) !== of(before));
+  });
   const columns: TableColumn<Manifest>[] = [
     { title: 'Day', cell: ({ dt }) => dt, kind: 'date' },
     { title: 'Commit', cell: ({ commit }) => String(commit), kind: 'number' },
@@ -103,14 +107,15 @@ function plotAndTable({ overview, commands }: ReportInput, id: string, title: st
           description: `${title} in ${plural(days.length, 'snapshot')} from ${first} to ${last}. The table after it has the same figures.`,
           series,
           unit: 'users',
+          hasTable: true,
         }),
     table({
       id: `${id}-table`,
-      caption: `${title}, newest day first`,
+      caption: `${title}: the newest snapshot, each one in which a figure differs from the one before, and the first`,
       columns,
-      rows: days.slice(-MOST_DAYS).reverse(),
-      ...(days.length > MOST_DAYS && {
-        cut: { total: days.length, rest: restBy(commands.query('select * from daily_counts order by dt')) },
+      rows: rows.slice(-MOST_DAYS).reverse(),
+      ...(rows.length > MOST_DAYS && {
+        cut: { total: rows.length, rest: restBy(commands.query('select * from daily_counts order by dt')) },
       }),
     }),
   ];
