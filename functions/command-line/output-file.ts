@@ -23,7 +23,7 @@ export async function replaceFile(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure says more
     throw new OutputError(`could not write ${path} (${codeOf(error) ?? 'unknown'})`, { cause: error });
   }
 }

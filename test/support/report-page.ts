@@ -27,7 +27,16 @@ export async function newOutFolder(): Promise<string> {
 
 /** @throws the command's error */
 export async function report(store: string, now: string, words: readonly string[] = []): Promise<RanReport> {
-  const file = join(await newOutFolder(), 'report.html');
+  return reportTo(join(await newOutFolder(), 'report.html'), store, now, words);
+}
+
+/** The same, to a file that the caller removes. */
+export async function reportTo(
+  file: string,
+  store: string,
+  now: string,
+  words: readonly string[] = [],
+): Promise<RanReport> {
   const command = define(new Command('report'))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
