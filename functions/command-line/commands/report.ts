@@ -22,7 +22,7 @@ const DEFAULT_SINCE = '90d';
 
 export const examples = [
   ['report --since 30d', 'the last 30 days, as report.html'],
-  ['report --store s3://bucket/prefix --out november.html', 'of a bucket'],
+  ['report --store s3://bucket/prefix --out q4.html', 'the same of a bucket'],
 ] as const;
 
 export const define = (command: Command): Command =>
