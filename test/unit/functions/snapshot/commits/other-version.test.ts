@@ -42,7 +42,8 @@ test('the status of their day names the version, and the other days can still be
 });
 
 test('changes end with 7 and say what to use', async () => {
-  const { code, err } = await runCommand(['changes', '--store', await laterVersion()]);
+  const folder = await laterVersion();
+  const { code, err } = await runCommand(['changes', '--store', folder], { cwd: folder });
   expect(code).toBe(7);
   expect(err).toContain(`${PROBLEM}. ${ADVICE}`);
 });
