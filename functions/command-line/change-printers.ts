@@ -1,5 +1,6 @@
 /** Prints changes of users as text, JSON or CSV, piece by piece: what `changes` and `diff` share. */
-import { type Change, isOfAdministrator } from '../snapshot/changes/change.ts';
+import type { Change } from '../snapshot/changes/change.ts';
+import { isOfAdministrator } from '../snapshot/changes/of-administrator.ts';
 import { csvLine, inert } from '../snapshot/format/cell-text.ts';
 import { cellsOf } from './change-text.ts';
 import { Table } from './table.ts';

@@ -1,6 +1,7 @@
 /** `diff`: prints what changed between any two days whose users are stored. */
 import type { Command } from 'commander';
-import { type Change, isOfAdministrator } from '../../snapshot/changes/change.ts';
+import type { Change } from '../../snapshot/changes/change.ts';
+import { isOfAdministrator } from '../../snapshot/changes/of-administrator.ts';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { CHANGES, type ChangeKind } from '../../snapshot/contract.ts';
 import { SettingsError, StoreError } from '../../snapshot/errors.ts';

@@ -20,10 +20,6 @@ export const CHANGE = z.object({
 });
 export type Change = Readonly<z.infer<typeof CHANGE>>;
 
-/** Whether someone became an administrator or no longer is one. */
-export const isOfAdministrator = ({ change }: Pick<Change, 'change'>): boolean =>
-  change === 'admin_granted' || change === 'admin_revoked';
-
 /** The two snapshots of a comparison. */
 export type Span = Pick<Change, 'dt' | 'previous_dt' | 'previous_observed_at' | 'observed_at'>;
 

@@ -9,7 +9,7 @@ import type { AdministratorStay, Limited, UncertainDay } from './overview.ts';
 import { type Period, recordedChanges, sourceOf } from './period.ts';
 import type { Stay } from './stay-walk.ts';
 
-/** @param hasUsers whether the users of the newest snapshot are stored */
+/** @param hasUsers whether the newest snapshot has users, and they are stored */
 export async function administratorStays(
   store: Store,
   { newest }: Period,

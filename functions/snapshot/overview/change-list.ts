@@ -1,5 +1,6 @@
 /** Lists the newest changes, those of administrators first within each day, without holding a day's feed. */
-import { type Change, isOfAdministrator } from '../changes/change.ts';
+import type { Change } from '../changes/change.ts';
+import { isOfAdministrator } from '../changes/of-administrator.ts';
 import type { ChangeKind } from '../contract.ts';
 import type { RecordedChange, Source } from './overview.ts';
 

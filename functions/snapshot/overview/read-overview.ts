@@ -71,7 +71,7 @@ async function readOnce(store: Store, options: OverviewOptions): Promise<Overvie
     days,
     newest_commit_sha256: await hashOfCommit(store, newest),
     users: read?.users ?? null,
-    stays: await administratorStays(store, period, history, read !== undefined),
+    stays: await administratorStays(store, period, history, read !== undefined && newest.user_count > 0),
     uncertain_stays: uncertainDays(period, history),
     changes: history.changes,
     unknown_changes: history.unknown_changes,
