@@ -35,7 +35,7 @@ const NAMES = [
   null,
 ];
 
-export const PEOPLE: readonly Person[] = [...NAMES, ...Array.from({ length: 60 }, (_, index) => `Person ${index}`)].map(
+export const PEOPLE: readonly Person[] = [...NAMES, ...Array.from({ length: 12 }, (_, index) => `Person ${index}`)].map(
   (name, index) => ({
     name,
     email: `${'long-address-'.repeat(index % 4)}${index}@subsidiary.example.com`,
@@ -68,7 +68,7 @@ const people = table<Person>({
 const wide = table<Person>({
   id: 'wide',
   caption: 'A table with 22 columns on 2026-11-26, commit 29',
-  rows: PEOPLE.slice(0, 30),
+  rows: PEOPLE.slice(0, 8),
   columns: Array.from({ length: 22 }, (_, index) => ({
     title: `Column number ${index}`,
     cell: ({ name, email }) => accountText(index % 5 === 0 ? name : email.slice(0, 20)),
