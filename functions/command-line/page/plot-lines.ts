@@ -99,16 +99,16 @@ function labelMarks(lines: readonly Line[], labels: readonly string[], { to, top
     const value = line.values.findLast((found) => found !== null);
     return value === undefined || value === null
       ? []
-      : [{ label: labels[index] ?? '', index, value, isNew: line.values.at(-1) !== null }];
+      : [{ label: labels[index] ?? '', index, value, reachesEnd: line.values.at(-1) !== null }];
   });
   const wanted = named.map(({ value }) => value);
   const heights = spread(wanted, LABEL_HEIGHT * pixelY, 0, top);
   const ends = named.map((end, place) => ({ ...end, y: heights[place] ?? 0, x: to + LEADER * pixel }));
   return [
-    ...ends.map(({ value, isNew, index, x, y }) =>
+    ...ends.map(({ value, reachesEnd, index, x, y }) =>
       Plot.line(
         [
-          [to + 3 * pixel, isNew ? value : y],
+          [to + 3 * pixel, reachesEnd ? value : y],
           [x - 3 * pixel, y],
         ],
         { strokeWidth: 2, ...strokeOf(index) },

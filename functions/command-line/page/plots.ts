@@ -21,12 +21,14 @@ export interface LinePlot {
   readonly series: readonly Series[];
   /** What the vertical axis counts, such as `users`. */
   readonly unit: string;
+  /** Whether the page shows the same values in a table elsewhere. Default: false, the plot has its own */
+  readonly hasTable?: boolean;
 }
 
 const NAME_COLUMNS = 60;
 
 /** Lines over time, with a table from which every value can be read. Of more than 8 series, the 7 largest and the sum of the others. */
-export function linePlot({ id, title, description, series, unit }: LinePlot): Element {
+export function linePlot({ id, title, description, series, unit, hasTable }: LinePlot): Element {
   const lines = linesOf(series);
   const missing = daysWithoutValue(lines);
   if (missing.length === lines.days.length) return sentencePlot(id, title, 'No snapshot in this period.');
@@ -34,7 +36,7 @@ export function linePlot({ id, title, description, series, unit }: LinePlot): El
     h('figcaption', title),
     drawLines({ id, title, description }, lines, unit),
     ...note([sumNote(lines), missingNote(missing)]),
-    valueTable(`${id}-data`, title, lines),
+    ...(hasTable ? [] : [valueTable(`${id}-data`, title, lines)]),
   ]);
 }
 
@@ -70,7 +72,7 @@ function valueTable(id: string, title: string, { days, lines }: Lines): Element 
   );
   return table({
     id,
-    caption: `${title}: the first snapshot, each one in which a number differs from the one before, and the last.`,
+    caption: `${title}: the first snapshot, each one in which a number differs from the one before, and the last`,
     columns: [
       { title: 'Day', kind: 'date', cell: ({ dt }) => dt },
       ...lines.map(({ name }, index) => ({

@@ -61,6 +61,20 @@ test('the table has the first day, the days on which a value changed, and the la
   ]);
 });
 
+test('a page that has the values in a table of its own gets no second one', () => {
+  const all = [series('active', 1, 2)];
+  const figure = linePlot({
+    id: 'users',
+    title: 'Users',
+    description: 'Each day',
+    unit: 'users',
+    series: all,
+    hasTable: true,
+  });
+  expect(elementsOf(figure, 'table')).toEqual([]);
+  expect(elementsOf(figure, 'svg')).toHaveLength(1);
+});
+
 test('of more than 8 series there are the 7 with the highest peaks, and the sum of the others', () => {
   const many = Array.from({ length: 10 }, (_, index) => series(`role ${index}`, index, index === 9 ? 0 : index + 1));
   const figure = plotOf(...many);
