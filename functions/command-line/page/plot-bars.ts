@@ -14,7 +14,9 @@ const ROW_HEIGHT = 30;
 const BAR_TOP = 0.58;
 const BAR_BOTTOM = 0.86;
 const ARROW = 9;
-const LABEL_COLUMNS = 54;
+const LABEL_COLUMNS = 44;
+/** So that a day is seen in a plot of years. */
+const LEAST = 2;
 
 export interface Bars {
   readonly since: string;
@@ -57,8 +59,10 @@ export function drawBars(text: SvgText, { since, until, rows, missing }: Bars): 
 
 /** A bar covers its first and its last day. An open end runs to the edge of the plot and ends in an arrow beyond it. */
 function bar(span: Span, row: number, label: string, { from, to, pixel }: Period): Plot.Markish {
-  const left = span.continuesBefore ? from : Math.max(from, timeOf(span.from, -0.5));
-  const right = span.continuesAfter ? to : Math.min(to, timeOf(span.to, 0.5));
+  const [start, end] = [timeOf(span.from, -0.5), timeOf(span.to, 0.5)];
+  const extra = Math.max(0, LEAST * pixel - (end - start)) / 2;
+  const left = span.continuesBefore ? from : Math.max(from, start - extra);
+  const right = span.continuesAfter ? to : Math.min(to, end + extra);
   const [top, bottom] = [row + BAR_TOP, row + BAR_BOTTOM];
   const middle = (top + bottom) / 2;
   const corners = [

@@ -22,10 +22,9 @@ export function distinctLabels(texts: readonly string[], width: number): string[
   return texts.map((text, index) => {
     const beginning = beginnings[index] ?? '';
     const isRepeated = beginnings.indexOf(beginning) !== beginnings.lastIndexOf(beginning);
-    const first = isRepeated ? withEnd(text, width) : beginning;
-    let label = first;
+    let label = isRepeated ? withEnd(text, width) : beginning;
     for (let count = 2; taken.has(label); count += 1)
-      label = `${plotLabel(first, width - ` (${count})`.length)} (${count})`;
+      label = `${plotLabel(text, width - ` (${count})`.length)} (${count})`;
     taken.add(label);
     return label;
   });

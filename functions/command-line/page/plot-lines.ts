@@ -9,11 +9,13 @@ import { countTicks, spread, timeOf } from './plot-scale.ts';
 import { daysWithoutValue, type Line, type Lines, peakOf } from './plot-series.ts';
 import { drawSvg, type SvgText, WIDTH } from './plot-svg.ts';
 
-const HEIGHT = 270;
+const HEIGHT = 260;
 const TOP = 28;
 const BOTTOM = 40;
-const COLUMN = 7.4;
-const LABEL_COLUMNS = 16;
+/** What a letter of a wide font takes, and how much more a capital does. */
+const COLUMN = 8;
+const CAPITAL = 3;
+const LABEL_COLUMNS = 15;
 const LABEL_HEIGHT = 15;
 const LEADER = 22;
 
@@ -26,7 +28,7 @@ const STROKES: readonly { readonly stroke: string; readonly strokeDasharray?: st
   { stroke: '#a87900', strokeDasharray: '4 2' },
   { stroke: '#8a6fd1', strokeDasharray: '12 3' },
   { stroke: '#3a8fb7', strokeDasharray: '6 2 2 2 2 2' },
-  { stroke: '#808080', strokeDasharray: '1 3' },
+  { stroke: '#808080', strokeDasharray: '3 3' },
 ];
 
 interface Axes extends Period {
@@ -45,7 +47,7 @@ export function drawLines(text: SvgText, lines: Lines, unit: string): Element {
   );
   const top = counts.at(-1) ?? 1;
   const marginLeft = Math.max(26, 12 + COLUMN * top.toLocaleString('en').length);
-  const marginRight = LEADER + 4 + COLUMN * Math.max(...labels.map(widthOf));
+  const marginRight = LEADER + 4 + Math.max(...labels.map(spaceOf));
   const alone = first === last ? DAY_MILLISECONDS : 0;
   const [from, to] = [timeOf(first) - alone, timeOf(last) + alone];
   const pixel = (to - from) / (WIDTH - marginLeft - marginRight);
@@ -68,12 +70,14 @@ export function drawLines(text: SvgText, lines: Lines, unit: string): Element {
   });
 }
 
+const spaceOf = (label: string) => COLUMN * widthOf(label) + CAPITAL * (label.match(/[A-Z]/g)?.length ?? 0);
+
 const strokeOf = (index: number) => STROKES[index % STROKES.length] ?? { stroke: 'currentColor' };
 
 const grid = (counts: readonly number[], unit: string, left: number): Plot.Markish[] => [
   Plot.gridY(counts, { stroke: 'currentColor', strokeOpacity: 0.2 }),
   Plot.axisY(counts, { tickSize: 0, tickFormat: (count: number) => count.toLocaleString('en'), label: null }),
-  Plot.text([unit], { frameAnchor: 'top-left', dx: -left + 2, dy: -TOP + 2, textAnchor: 'start', lineAnchor: 'top' }),
+  Plot.text([unit], { frameAnchor: 'top-left', dx: -left + 2, dy: -TOP + 4, textAnchor: 'start', lineAnchor: 'top' }),
   Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.7 }),
 ];
 
@@ -95,16 +99,16 @@ function labelMarks(lines: readonly Line[], labels: readonly string[], { to, top
     const value = line.values.findLast((found) => found !== null);
     return value === undefined || value === null
       ? []
-      : [{ label: labels[index] ?? '', index, value, isNew: line.values.at(-1) !== null }];
+      : [{ label: labels[index] ?? '', index, value, reachesEnd: line.values.at(-1) !== null }];
   });
   const wanted = named.map(({ value }) => value);
   const heights = spread(wanted, LABEL_HEIGHT * pixelY, 0, top);
   const ends = named.map((end, place) => ({ ...end, y: heights[place] ?? 0, x: to + LEADER * pixel }));
   return [
-    ...ends.map(({ value, isNew, index, x, y }) =>
+    ...ends.map(({ value, reachesEnd, index, x, y }) =>
       Plot.line(
         [
-          [to + 3 * pixel, isNew ? value : y],
+          [to + 3 * pixel, reachesEnd ? value : y],
           [x - 3 * pixel, y],
         ],
         { strokeWidth: 2, ...strokeOf(index) },

@@ -6,7 +6,7 @@ export interface Span {
   readonly label: string;
   readonly from: string;
   readonly to: string;
-  /** Whether the bar was already there at the start, and whether it is still there at the end. */
+  /** Whether the bar began before the period, and whether it continues after it. */
   readonly continuesBefore: boolean;
   readonly continuesAfter: boolean;
 }

@@ -12,8 +12,8 @@ export interface SvgText {
   readonly description: string;
 }
 
-/** Units of the view box. At 360 pixels, the text of a figure this wide still has about 9 pixels. */
-export const WIDTH = 480;
+/** Units of the view box. At 360 pixels, the text of a figure this wide still has about 10 pixels. */
+export const WIDTH = 440;
 export const FONT_SIZE = 13;
 
 /** The image scales to the width it gets. Without a style sheet it isn't enlarged: its height is fixed. */

@@ -72,7 +72,7 @@ function valueTable(id: string, title: string, { days, lines }: Lines): Element 
   );
   return table({
     id,
-    caption: `${title}: the first snapshot, each one in which a number differs from the one before, and the last.`,
+    caption: `${title}: the first snapshot, each one in which a number differs from the one before, and the last`,
     columns: [
       { title: 'Day', kind: 'date', cell: ({ dt }) => dt },
       ...lines.map(({ name }, index) => ({
