@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENTRIES } from '../../../../../functions/command-line/query/catalogue.ts';
-import { printable, legible } from '../../../../../functions/command-line/text.ts';
+import { legible, printable } from '../../../../../functions/command-line/text.ts';
 import { onOneLine } from '../../../../../functions/snapshot/format/cell-text.ts';
 import { dtOf } from '../../../../../functions/snapshot/utc-day.ts';
 import { writeDay } from '../../../../sql/synthetic.ts';
@@ -75,7 +75,9 @@ describe.each(CASES)('the export of $name ($of)', ({ name, kind, store }) => {
     const entry = ENTRIES.find((one) => one.name === name);
     expect(types.map(([column]) => column)).toEqual(names);
     for (const [column, type] of types)
-      expect(String(type), String(column)).toMatch(TYPES.find(([athena]) => athena.test(typeIn(entry, column)))?.[1] ?? /-/);
+      expect(String(type), String(column)).toMatch(
+        TYPES.find(([athena]) => athena.test(typeIn(entry, column)))?.[1] ?? /-/,
+      );
   });
 
   test('as XLSX has the values of query --format json, text as CSV without its neutralized formulas', async () => {
