@@ -22,15 +22,10 @@ import {
 } from './failure.ts';
 import { MACROS } from './macros.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
+import { copySql, type ParquetFile } from './parquet.ts';
 import type { QueryResult } from './result.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
-
-/** A Parquet file, and what its footer says about it. */
-export interface ParquetFile {
-  readonly target: string;
-  readonly metadata: { readonly [key: string]: string };
-}
 
 export interface DatabaseOptions {
   readonly limits?: MemoryLimits;
@@ -116,15 +111,12 @@ export class QueryDatabase {
    * @returns the number of rows
    * @throws OutputError if the target can't be written, otherwise as `query`
    */
-  writeParquet(select: string, { target, metadata }: ParquetFile, interrupt: AbortSignal): Promise<number> {
-    const pairs = Object.entries(metadata).map(([key, value]) => `${quoted(key)}: ${literal(value)}`);
-    const copy = `copy (${select}) to ${literal(target)}
-      (${PARQUET}, kv_metadata {${pairs.join(', ')}})`;
+  writeParquet(select: string, file: ParquetFile, interrupt: AbortSignal): Promise<number> {
     return this.#reading(interrupt, async () => {
       try {
-        return (await this.#connection.run(copy)).rowsChanged;
+        return (await this.#connection.run(copySql(select, file))).rowsChanged;
       } catch (error) {
-        throw writeFailureIn(error, target) ?? error;
+        throw writeFailureIn(error, file.target) ?? error;
       }
     });
   }
@@ -199,9 +191,6 @@ export class QueryDatabase {
 
 /** Enough rows to measure a table by, and few enough to hold. */
 const BATCH_ROWS = 2048;
-
-/** DuckDB would otherwise write to a file of another name first, which isn't allowed. */
-const PARQUET = 'format parquet, compression zstd, use_tmp_file false';
 
 const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
