@@ -1,29 +1,34 @@
 /** Files that a command leaves for people: complete or not there, and readable by their owner only, since they hold personal data. */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { codeOf } from '../snapshot/store/folder/durable-folder.ts';
 import { OutputError } from './output.ts';
 
 /**
  * Creates or replaces a file.
- * @throws OutputError if it can't be written. Whatever was there before is then unchanged
+ * @throws OutputError if it can't be written, or what `content` throws. Whatever was there before is then unchanged
  */
-export async function replaceFile(
+export const replaceFile = (
   path: string,
   content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<void> {
+): Promise<void> => replaceFileBy(path, (temporary) => writeFile(temporary, content));
+
+/**
+ * Creates or replaces a file by what `write` does with an empty file next to it. Returns what `write` returns.
+ * @throws OutputError if it can't be written, or what `write` throws. Whatever was there before is then unchanged
+ */
+export async function replaceFileBy<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await (await open(temporary, 'wx', 0o600)).close();
+    const result = await write(temporary);
+    const file = await open(temporary, 'r+');
+    await file.sync().finally(() => file.close());
     await rename(temporary, path);
+    return result;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure says more
-    throw new OutputError(`could not write ${path} (${codeOf(error) ?? 'unknown'})`, { cause: error });
+    const code = codeOf(error);
+    throw code === undefined ? error : new OutputError(`could not write ${path} (${code})`, { cause: error });
   }
 }

@@ -1,10 +1,111 @@
-/** `export`: write one table or view as a Parquet, CSV or XLSX file. */
-import type { Command } from 'commander';
+/** `export`: writes one table or view as one file, for notebooks, BI tools and spreadsheets. */
+import { stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
 import { SettingsError } from '../../snapshot/errors.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+import type { Target } from '../export/target.ts';
+import { orUnstopped } from '../interrupt.ts';
+import { formatOption, NOTHING_CODE, storeOption } from '../options.ts';
+import type { Entry } from '../query/catalogue.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
+import { plural, size } from '../text.ts';
+
+/** The temporary file is removed. */
+export const cleansUp = true;
+export const reaches = 'nothing';
+export const examples = [
+  ['export users --to users.parquet', 'every day in one file, for a notebook'],
+  ['export access_review --to review.xlsx', 'a view as a worksheet'],
+] as const;
+
+interface ExportOptions {
+  readonly store?: string;
+  readonly to?: string;
+  readonly format: 'text' | 'json';
+}
 
 export const define = (command: Command): Command =>
-  command.description('Write one table or view as a Parquet, CSV or XLSX file');
+  command
+    .description('Write one table or view as a Parquet, CSV or XLSX file. Without a name, list them.')
+    .addHelpText(
+      'after',
+      `
+Parquet keeps every value and its type. CSV and XLSX are for people: control
+characters become spaces. In CSV, formulas are neutralized as in query.
+Ends with 0, or with ${NOTHING_CODE} if there is no snapshot.`,
+    )
+    .argument('[name]', 'the table or view')
+    .addOption(new Option('--to <file>', 'the file to write or replace; it ends in .parquet, .csv or .xlsx'))
+    .addOption(storeOption('--store <folder>', 'folder of the snapshots'))
+    .addOption(formatOption(['text', 'json']));
 
-export async function run(): Promise<number> {
-  throw new SettingsError('not available yet');
+interface Written {
+  readonly rows: number;
+  /** The size of the file. 0 if none was written. */
+  readonly bytes: number;
+  readonly cells_cut: number;
+}
+
+/** What is printed. */
+interface Summary extends Written {
+  readonly name: string;
+  readonly file: string;
+}
+
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const { store: place = DEFAULT_STORE, to, format } = parsed.opts<ExportOptions>();
+  const [name] = parsed.args;
+  if (place.startsWith('s3://'))
+    throw new SettingsError(
+      '--store: export reads folders only. For a bucket, use Athena, which has the same tables and views, or copy the bucket to a folder first',
+    );
+  if (name === undefined && to === undefined) {
+    const { listTables } = await import('../query/list-tables.ts');
+    await listTables(format, terminal);
+    return 0;
+  }
+  const { entryOf } = await import('../export/source.ts');
+  const { EXPECTED_FILE, targetOf } = await import('../export/target.ts');
+  if (name === undefined)
+    throw new SettingsError('name the table or view to export. Without any argument, export lists them');
+  const entry = entryOf(name);
+  if (to === undefined) throw new SettingsError(`--to is missing. ${EXPECTED_FILE}`);
+  const target = await targetOf(to, place);
+  const store = await openStore(place, terminal);
+  const summary = { name, file: to, ...(await writeFileOf({ store, entry, target }, terminal)) };
+  await print(terminal, [summaryText(summary, place, format)]);
+  if (summary.cells_cut > 0)
+    warn(
+      terminal,
+      `${plural(summary.cells_cut, 'text')} too long for a cell of a worksheet: cut. Parquet keeps all of it`,
+    );
+  return summary.bytes === 0 ? NOTHING_CODE : 0;
+}
+
+interface Asked {
+  readonly store: Store;
+  readonly entry: Entry;
+  readonly target: Target;
+}
+
+/** Writes nothing if the store has no snapshot. */
+async function writeFileOf({ store, entry, target }: Asked, { interrupt, now }: Terminal): Promise<Written> {
+  const { manifestDays } = await import('../../snapshot/commits/manifests.ts');
+  if ((await manifestDays(store)).length === 0) return { rows: 0, bytes: 0, cells_cut: 0 };
+  const { replaceFileBy } = await import('../output-file.ts');
+  const { writeExport } = await import('../export/write.ts');
+  const asked = { store, entry, format: target.format, now: now(), interrupt };
+  const written = await replaceFileBy(target.path, (temporary) =>
+    orUnstopped(writeExport(asked, temporary), interrupt),
+  );
+  return { ...written, bytes: (await stat(target.path)).size };
+}
+
+function summaryText(summary: Summary, place: string, format: 'text' | 'json'): string {
+  const { name, file, rows, bytes } = summary;
+  const exported = bytes > 0;
+  if (format === 'json') return `${JSON.stringify({ ...summary, file: exported ? file : null })}\n`;
+  return exported
+    ? `${name}: ${plural(rows, 'row')} in ${file} (${size(bytes)})\n`
+    : `No snapshots in ${place}: nothing was exported\n`;
 }

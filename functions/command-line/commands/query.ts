@@ -6,7 +6,7 @@ import { orUnstopped } from '../interrupt.ts';
 import { formatOption, storeOption } from '../options.ts';
 import { loadDatabase } from '../query/load-database.ts';
 import { readSql } from '../query/read-sql.ts';
-import { QUERY_FORMATS, type QueryFormat, type QueryResult } from '../query/result.ts';
+import { counted, QUERY_FORMATS, type QueryFormat } from '../query/result.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal } from '../terminal.ts';
 import { plural } from '../text.ts';
 
@@ -45,15 +45,14 @@ export async function queryCommand(
       '--store: query reads folders only. For a bucket, use Athena, which has the same tables and views',
     );
   const sql = await readSql({ argument, file }, terminal);
-  const { PRINTERS } = await import('../query/printers.ts');
   if (sql === undefined) {
-    const { CATALOGUE, catalogueText } = await import('../query/catalogue.ts');
-    const width = terminal.out.columns || DEFAULT_WIDTH;
-    await print(terminal, format === 'text' ? catalogueText(width) : PRINTERS[format](CATALOGUE, 0));
+    const { listTables } = await import('../query/list-tables.ts');
+    await listTables(format, terminal);
     return 0;
   }
   const store = await openStore(place, terminal);
-  const { QueryDatabase } = await loadDatabase();
+  const { PRINTERS } = await import('../query/printers.ts');
+  const { QueryDatabase } = await loadDatabase('query');
   const database = await QueryDatabase.open(store, dtOf(terminal.now()));
   try {
     const { result, count } = counted(await database.query(sql, terminal.interrupt));
@@ -63,18 +62,4 @@ export async function queryCommand(
   } finally {
     database.close();
   }
-}
-
-const DEFAULT_WIDTH = 80;
-
-/** The result, and how many of its rows have been read. */
-function counted({ names, batches }: QueryResult): { readonly result: QueryResult; readonly count: () => number } {
-  let count = 0;
-  async function* counting() {
-    for await (const rows of batches()) {
-      count += rows.length;
-      yield rows;
-    }
-  }
-  return { result: { names, batches: counting }, count: () => count };
 }

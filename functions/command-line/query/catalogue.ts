@@ -5,7 +5,8 @@ import { fold } from '../fold.ts';
 import { widthOf } from '../text.ts';
 import type { QueryResult, Row } from './result.ts';
 
-interface Entry {
+/** A table or view. The types of its columns are spelled as in Athena's SQL. */
+export interface Entry {
   readonly name: string;
   readonly kind: 'table' | 'view';
   readonly comment: string;
@@ -21,7 +22,7 @@ const sqlType = (hive: string): string =>
     .replaceAll('struct<', 'row<')
     .replaceAll(/[<>:,]/g, (sign) => ({ '<': '(', '>': ')', ':': ' ', ',': ', ' })[sign] ?? sign);
 
-const ENTRIES: readonly Entry[] = [
+export const ENTRIES: readonly Entry[] = [
   ...TABLES.map(({ name, comment, columns, partitioned }) => ({
     name,
     kind: 'table' as const,

@@ -6,19 +6,34 @@ import {
   ResultReturnType,
   StatementType,
 } from '@duckdb/node-api';
-import { OperatorError, SettingsError, StoreError } from '../../snapshot/errors.ts';
+import { OperatorError, SettingsError, type StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
 import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
 import type { Cell } from './cells.ts';
-import { failedWhileReading, failureAgain, failureOf, messageOf, type Reading } from './failure.ts';
+import {
+  damageIn,
+  failedWhileReading,
+  failureAgain,
+  failureOf,
+  messageOf,
+  type Reading,
+  writeFailureIn,
+} from './failure.ts';
 import { MACROS } from './macros.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
+import { copySql, type ParquetFile } from './parquet.ts';
 import type { QueryResult } from './result.ts';
 import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
 import { cellOf } from './values.ts';
 
-/** DuckDB with the tables and views of a folder. It reads only the files of the tables, and writes nothing. */
+export interface DatabaseOptions {
+  readonly limits?: MemoryLimits;
+  /** The absolute path of the one file that `writeParquet` may write. */
+  readonly target?: string;
+}
+
+/** DuckDB with the tables and views of a folder. It reads only the files of the tables, and writes nothing except the target. */
 export class QueryDatabase {
   readonly #store: Store;
   /** The files that may be read. */
@@ -45,7 +60,11 @@ export class QueryDatabase {
    * @param store of a folder
    * @param today the UTC date; later partitions aren't read
    */
-  static async open(store: Store, today: string, limits = memoryLimits()): Promise<QueryDatabase> {
+  static async open(
+    store: Store,
+    today: string,
+    { limits = memoryLimits(), target }: DatabaseOptions = {},
+  ): Promise<QueryDatabase> {
     const tables = await Promise.all(TABLES.map((table) => filesOf(table, store, today)));
     const keys = tables.flatMap((table) => table.keys);
     if (keys.length === 0)
@@ -53,11 +72,12 @@ export class QueryDatabase {
     const instance = await DuckDBInstance.create(':memory:', WITHOUT_EXTENSIONS);
     const database = new QueryDatabase(store, keys, instance, await instance.connect(), limits);
     const paths = keys.map((key) => pathOf(store, key));
+    const allowed = [...paths, ...paths.map(globOf), ...(target === undefined ? [] : [target])];
     await database.#run([
       ...SETTINGS,
       `set memory_limit = '${Math.floor(limits.databaseBytes / 2 ** 20)}MiB'`,
       `set threads = ${limits.threads}`,
-      `set allowed_paths = [${[...paths, ...paths.map(globOf)].map(literal).join(', ')}]`,
+      `set allowed_paths = [${allowed.map(literal).join(', ')}]`,
       'set enable_external_access = false',
       ...MACROS.map((macro) => `create macro ${macro}`),
       ...tables.map((table) => tableSql(table, store)),
@@ -84,6 +104,21 @@ export class QueryDatabase {
       }
     };
     return { names: reading.result.deduplicatedColumnNames(), batches: () => batches.call(this) };
+  }
+
+  /**
+   * Writes the rows of a query of our own to the target, which must exist.
+   * @returns the number of rows
+   * @throws OutputError if the target can't be written, otherwise as `query`
+   */
+  writeParquet(select: string, file: ParquetFile, interrupt: AbortSignal): Promise<number> {
+    return this.#reading(interrupt, async () => {
+      try {
+        return (await this.#connection.run(copySql(select, file))).rowsChanged;
+      } catch (error) {
+        throw writeFailureIn(error, file.target) ?? error;
+      }
+    });
   }
 
   close(): void {
@@ -149,18 +184,8 @@ export class QueryDatabase {
     throw new SettingsError('the query must be one SELECT, without parameters: the tables can only be read');
   }
 
-  /** The object that can't be read, if the failure names one. The failure's own message may quote the object's content. */
   #damageIn(error: unknown): StoreError | undefined {
-    const message = messageOf(error);
-    if (/^(Parser|Binder|Catalog) Error/.test(message)) return undefined; // it quotes the query
-    const named = this.#keys.filter((key) => {
-      const path = pathOf(this.#store, key);
-      return message.includes(path) || message.includes(globOf(path));
-    });
-    const key = named.sort((a, b) => b.length - a.length)[0];
-    return key === undefined
-      ? undefined
-      : new StoreError(`${this.#store.location}: ${key} can't be read as rows of its table. Run verify`);
+    return damageIn(error, this.#store, this.#keys);
   }
 }
 

@@ -1,6 +1,9 @@
 /** Says how a query failed, without quoting a row. */
 import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { SettingsError, StoreError } from '../../snapshot/errors.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+import { OutputError } from '../output.ts';
+import { globOf, pathOf } from './tables.ts';
 
 /** A statement whose rows are being read. */
 export interface Reading {
@@ -35,3 +38,28 @@ export const failedWhileReading = (kind: string): SettingsError =>
   new SettingsError(
     `the query failed while reading rows (${kind}): ${ADVICE[kind] ?? 'a value may not be what the query expects; try_cast may help'}`,
   );
+
+/**
+ * The object that can't be read, if the failure names one. The failure's own message may quote the object's content.
+ * @param keys of all objects that may be read
+ */
+export function damageIn(error: unknown, store: Store, keys: readonly string[]): StoreError | undefined {
+  const message = messageOf(error);
+  if (/^(Parser|Binder|Catalog) Error/.test(message)) return undefined; // it quotes the query
+  const named = keys.filter((key) => {
+    const path = pathOf(store, key);
+    return message.includes(path) || message.includes(globOf(path));
+  });
+  const key = named.sort((a, b) => b.length - a.length)[0];
+  return key === undefined
+    ? undefined
+    : new StoreError(`${store.location}: ${key} can't be read as rows of its table. Run verify`);
+}
+
+/** The failure to write the target, if it names it. The target is a temporary file, so its name is left out. */
+export function writeFailureIn(error: unknown, target: string): OutputError | undefined {
+  const message = messageOf(error);
+  if (!message.includes(target)) return undefined;
+  const why = message.slice(message.lastIndexOf(target) + target.length).replace(/^["']?[:;,\s]*/, '');
+  return new OutputError(`could not write the file (${why || 'unknown'})`, { cause: error });
+}

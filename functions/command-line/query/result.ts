@@ -12,3 +12,18 @@ export interface QueryResult {
   /** The rows, read once. There is at least one batch, which is empty if there are no rows. */
   batches(): AsyncIterable<readonly Row[]>;
 }
+
+/** The result, and how many of its rows have been read. */
+export function counted({ names, batches }: QueryResult): {
+  readonly result: QueryResult;
+  readonly count: () => number;
+} {
+  let count = 0;
+  async function* counting() {
+    for await (const rows of batches()) {
+      count += rows.length;
+      yield rows;
+    }
+  }
+  return { result: { names, batches: counting }, count: () => count };
+}

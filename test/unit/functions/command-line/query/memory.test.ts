@@ -32,7 +32,7 @@ test.each([
   ['DuckDB', { databaseBytes: 64 << 20, processBytes: 2 ** 40, threads: 1 }],
   ['a batch of rows', { databaseBytes: 2 ** 32, processBytes: 1, threads: 1 }],
 ])('a query that needs more memory than there is for %s fails with advice', async (what, limits) => {
-  const database = await QueryDatabase.open(new FolderStore(folder().path), '2030-01-01', limits);
+  const database = await QueryDatabase.open(new FolderStore(folder().path), '2030-01-01', { limits });
   const sql = 'select repeat(cast(x as varchar), 20) as t from range(5000000) r (x) order by t desc';
   const failure = await database.query(sql, new AbortController().signal).catch((error) => error);
   database.close();
