@@ -16,14 +16,15 @@ export class ChangeList {
   /** @returns what collects the changes of a day */
   day(source: Source): { add(change: Change): void; end(): void } {
     const free = this.#most - this.items.length;
-    const lists = { administrators: [] as RecordedChange[], others: [] as RecordedChange[] };
+    const administrators: RecordedChange[] = [];
+    const others: RecordedChange[] = [];
     return {
       add: (change) => {
-        const list = isOfAdministrator(change) ? lists.administrators : lists.others;
+        const list = isOfAdministrator(change) ? administrators : others;
         if (list.length < free) list.push({ ...source, change });
       },
       end: () => {
-        this.items.push(...[...lists.administrators, ...lists.others].slice(0, free));
+        this.items.push(...[...administrators, ...others].slice(0, free));
       },
     };
   }

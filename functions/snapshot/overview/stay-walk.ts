@@ -83,8 +83,9 @@ export class StayWalk {
       const { count, newest } = this.#passedSince(passed);
       this.#close(id, end, count === 0 ? null : newest, count === 0);
     }
-    let sum = 0;
-    return { stays: this.#stays.result(), shown: this.#more.map((more) => (sum += more)) };
+    const shown: number[] = [];
+    for (const more of this.#more) shown.push((shown.at(-1) ?? 0) + more);
+    return { stays: this.#stays.result(), shown };
   }
 
   #passedSince(passed: number): Passed {

@@ -19,8 +19,6 @@ import { history } from '../../../../support/user-histories.ts';
 const dtOf = (n: number): string => new Date(Date.UTC(2026, 1, 1 + n)).toISOString().slice(0, 10);
 const TIMES = ['2025-09-01', '2025-10-31', '2025-11-05', '2025-12-24', '2026-01-31'].map((dt) => `${dt}T10:00:00.000Z`);
 const time = fc.option(fc.constantFrom(...TIMES), { nil: null, freq: 3 });
-/** NUL can't be a character of DuckDB's JSON texts in a key. */
-const withoutNul = (text: string | null): string | null => text?.replaceAll('\u0000', ' ') ?? null;
 
 /** Days without unknown roles, groups or `disabled`, on dates with gaps. */
 const datedHistory = history.chain((days) =>
@@ -42,8 +40,7 @@ const datedHistory = history.chain((days) =>
               groups: row.groups ?? [],
               disabled: row.disabled ?? false,
               owner_organization: 'o1',
-              first_name: withoutNul(row.first_name),
-              created_at: times[j] ?? null,
+                created_at: times[j] ?? null,
               last_active: times[j + 14] ?? null,
             }),
           ),
