@@ -40,7 +40,7 @@ const datedHistory = history.chain((days) =>
               groups: row.groups ?? [],
               disabled: row.disabled ?? false,
               owner_organization: 'o1',
-                created_at: times[j] ?? null,
+              created_at: times[j] ?? null,
               last_active: times[j + 14] ?? null,
             }),
           ),
