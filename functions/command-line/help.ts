@@ -45,7 +45,7 @@ const VARIABLES: { readonly [reach in Reach]: readonly Variable[] } = {
 
 const EXIT_CODES =
   '0 success, 1 bug, 2 settings, 3 token, 4 Anodot unavailable, 5 unexpected response, 6 refused, 7 store, 8 superseded, ' +
-  '9 to 12 from verify, 11 also from status, 14 from changes and diff with --exit-code (changes also 11), 129, 130 and 143 interrupted';
+  '9 to 12 from verify, 11 also from status and report, 14 from changes and diff with --exit-code (changes also 11), 129, 130 and 143 interrupted';
 const MORE = 'docs/operate.md#exit-codes';
 
 const EXAMPLES: readonly Example[] = [
