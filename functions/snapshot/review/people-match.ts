@@ -87,7 +87,7 @@ function furtherColumns(list: PeopleList, main: number): number[] {
   return [...list.columns.keys()].filter((column) => {
     if (column === main || !isAddressName(nameOf(list, column))) return false;
     const rows = inColumn(list, column);
-    return 2 * new Set(rows.flat()).size >= rows.flat().length && rows.length > 0;
+    return 2 * new Set(rows.flat()).size > rows.flat().length;
   });
 }
 
