@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOLDERS, KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { readPopulation } from '../../../../../functions/snapshot/review/population.ts';
 import type { ReviewRow } from '../../../../../functions/snapshot/review/review-document.ts';
@@ -9,6 +9,7 @@ import { FolderStore } from '../../../../../functions/snapshot/store/folder/fold
 import { addDays } from '../../../../../functions/snapshot/utc-day.ts';
 import { answerOf } from '../../../../sql/ask.ts';
 import type { Rows } from '../../../../sql/expected.ts';
+import { publishHistory } from '../../../../sql/history.ts';
 import { publishUsers } from '../../../../support/published-users.ts';
 import { newFolder } from '../../../../support/take.ts';
 import { history } from '../../../../support/user-histories.ts';
@@ -112,5 +113,21 @@ describe('for any history', () => {
     expect(compared).toBeGreaterThan(20);
     expect(refused).toBeGreaterThan(0);
     expect(rows).toBeGreaterThan(50);
+  });
+});
+
+describe('over sixty days with every kind of run, change and odd account', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await newFolder();
+    await publishHistory(new FolderStore(folder), { today: '2026-11-20' });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test.each([1, 14, 20])('the population %i days before the last equals access_review on that day', async (days) => {
+    const dt = addDays('2026-11-20', -days);
+    const population = await readPopulation(new FolderStore(folder), { dt, dormantDays: 90, latest: LATEST });
+    expect(population?.rows.length).toBeGreaterThan(40);
+    expect(comparable(population?.rows ?? [])).toEqual(comparable(await viewOn(folder, dt)));
   });
 });
