@@ -124,10 +124,13 @@ describe('over sixty days with every kind of run, change and odd account', () =>
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test.each([1, 14, 20])('the population %i days before the last equals access_review on that day', async (days) => {
-    const dt = addDays('2026-11-20', -days);
-    const population = await readPopulation(new FolderStore(folder), { dt, dormantDays: 90, latest: LATEST });
-    expect(population?.rows.length).toBeGreaterThan(40);
-    expect(comparable(population?.rows ?? [])).toEqual(comparable(await viewOn(folder, dt)));
-  });
+  test.each([0, 13, 19])(
+    'the population %i days before the last one equals access_review on that day',
+    async (days) => {
+      const dt = addDays('2026-11-19', -days);
+      const population = await readPopulation(new FolderStore(folder), { dt, dormantDays: 90, latest: LATEST });
+      expect(population?.rows.length).toBeGreaterThan(40);
+      expect(comparable(population?.rows ?? [])).toEqual(comparable(await viewOn(folder, dt)));
+    },
+  );
 });

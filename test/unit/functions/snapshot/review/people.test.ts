@@ -53,7 +53,7 @@ describe('an export of', () => {
 });
 
 describe('addresses', () => {
-  test('are the same whatever their case, composition and spelling of the domain, but for dots and tags', () => {
+  test('are the same whatever their case, composition and spelling of the domain, except dots and tags', () => {
     const list = 'email\nJos\u00e9@B\u00fccher.example\nA.B@x.com\n';
     const same = ['JOSE\u0301@xn--bcher-kva.example', 'a.b@X.COM'];
     expect(listed(list, ...same, 'ab@x.com', 'a.b+t@x.com')).toEqual(same);
@@ -85,13 +85,15 @@ test('someone whose row is marked as no longer employed is not on the list, unle
   const { match, withoutAccount, notes } = matched(list, 'a@x.com', 'b@x.com', 'c@x.com');
   expect(listed(list, 'a@x.com', 'b@x.com', 'c@x.com')).toEqual(['a@x.com', 'c@x.com']);
   expect([match.departed, withoutAccount]).toEqual([2, []]);
-  expect(notes).toContain('people.csv: 2 rows are marked as no longer employed, and count as not on the list');
+  expect(notes).toContain(
+    'people.csv: rows of people who are marked as no longer employed, and count as not on the list: 2',
+  );
 });
 
 test('a user without an address is not on the list, and that is reported', () => {
   const { isOnList, notes } = matched('email\na@x.com\n', 'a@x.com', null);
   expect(isOnList({ email: null })).toBe(false);
-  expect(notes).toEqual(['1 users have no address, and count as not on the list of people']);
+  expect(notes).toEqual(['users without an address, who count as not on the list of people: 1']);
 });
 
 describe('a list that cannot be used', () => {

@@ -174,7 +174,7 @@ test('the list of people and the exceptions mark rows, and whatever matches noth
     without_account: ['z@example.com'],
     unmatched_exceptions: ['gone'],
     notes: [
-      '1 users have no address, and count as not on the list of people',
+      'users without an address, who count as not on the list of people: 1',
       'exceptions.csv, line 3 matches no user',
     ],
   });
