@@ -104,7 +104,7 @@ describe('is an error that names the line and says what to do', () => {
       "line 11: row '4' isn't in the review. Restore its number, or delete the line",
       'line 12: row is empty. Restore its number, or delete the line',
       "line 13: row 'x' isn't in the review. Restore its number, or delete the line",
-      'row 3 is missing. Copy it back from the sheet as it was written',
+      'row 3 is missing. Copy it back from the original sheet',
     ]);
   });
 

@@ -29,7 +29,7 @@ const cellsOf = (review: Review, as: (text: string) => string) =>
 const worksheet = (): string =>
   strFromU8(unzipSync(readFileSync(workbook))['xl/worksheets/sheet1.xml'] ?? new Uint8Array());
 
-test('every value of an account is read back from the workbook as it was written', async () => {
+test('every value of an account is read back unchanged from the workbook', async () => {
   await fc.assert(
     fc.asyncProperty(oddReview, async (review) => {
       await writeWorkbook(workbook, review);
