@@ -10,6 +10,6 @@ const TOP = join(import.meta.dirname, '../..');
  */
 export async function buildCommand(dist: string): Promise<void> {
   compile('tsconfig.command.json', dist);
-  for await (const file of glob('functions/**/*.{sql,cjs}', { cwd: TOP }))
+  for await (const file of glob('functions/**/*.{sql,cjs,css,js}', { cwd: TOP }))
     await copyFile(join(TOP, file), join(dist, file));
 }

@@ -1,9 +1,31 @@
 /** Values of the account in a page: always text, whatever they hold. */
 import type { Element } from 'hast';
 import { h } from 'hastscript';
+import { shownText } from './shown-text.ts';
 
-/** What a cell or a sentence is made of. A text is escaped when the page is written. */
+/** What a cell or a sentence is made of. A text is escaped when the page is written. A number is written as a count. */
 export type Content = string | number | null | Element | readonly Content[];
 
-/** A value that comes from the account, such as a name or a role. Its direction doesn't reach its neighbours. */
-export const accountText = (text: string | null): Element => h('bdi', text ?? '');
+const COUNT = new Intl.NumberFormat('en');
+
+/** The content as children of an element. */
+export function nodesOf(content: Content): (Element | string)[] {
+  if (content === null || content === '') return [];
+  if (typeof content === 'number') return [COUNT.format(content)];
+  if (typeof content === 'string') return [content];
+  return 'type' in content ? [content] : content.flatMap(nodesOf);
+}
+
+/**
+ * A value that comes from the account, such as a name or a role. Its direction doesn't reach its neighbours, an invisible character is
+ * shown by its name, such as ⟨U+202E⟩, and a long value is cut.
+ */
+export function accountText(text: string | null): Element {
+  const { parts, cutFrom } = shownText(text ?? '');
+  const value = h(
+    'bdi',
+    parts.map(({ text, isName }) => (isName ? h('mark', { dir: 'ltr' }, text) : text)),
+  );
+  if (cutFrom === undefined) return value;
+  return h('span', [value, h('small', `… (the beginning of ${COUNT.format(cutFrom)} characters)`)]);
+}
