@@ -8,7 +8,11 @@ type Names = ReadonlyMap<string, string>;
 export const cellsOf = (change: Change, groupNames: Names): string[] =>
   [change.dt, change.change, change.email ?? change.id, detail(change, groupNames)].map(onOneLine);
 
-function detail({ change, before, after }: Change, groupNames: Names): string {
+/** What changed, without who and when. */
+export function detail(
+  { change, before, after }: Pick<Change, 'change' | 'before' | 'after'>,
+  groupNames: Names,
+): string {
   switch (change) {
     case 'joined':
     case 'left':

@@ -1,0 +1,118 @@
+/** `review open`: freezes the users of a day, and writes the sheet on which reviewers decide. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { orAborted } from '../../snapshot/deadline.ts';
+import { SettingsError } from '../../snapshot/errors.ts';
+import { DEFAULT_DORMANT_DAYS } from '../../snapshot/review/dormant-days.ts';
+import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
+import { isInFuture } from '../dates.ts';
+import { date, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
+import { IMPORTERS, type ImporterName } from '../review/importer-names.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
+
+/** The folder that is being written is removed. */
+export const cleansUp = true;
+
+export const examples = [
+  ['review open --since 2026-08-31', 'the newest day, with what changed since the end of August'],
+  [
+    ['review open', '--people people.csv', '--exceptions exceptions.csv', '--for vanta'],
+    "marks who isn't on the company's list, and service accounts; also writes Vanta's columns",
+  ],
+] as const;
+
+interface OpenOptions {
+  readonly dt?: string;
+  readonly out?: string;
+  readonly since?: string;
+  readonly dormantDays: number;
+  readonly exceptions?: string;
+  readonly people?: string;
+  readonly for?: readonly ImporterName[];
+  readonly store?: string;
+  readonly format: 'text' | 'json';
+}
+
+function dayCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a number of days from 1 to 9999.');
+  return Number(text);
+}
+
+/** The option can be repeated, and takes a list. */
+const importers = (list: string, before: readonly ImporterName[] = []): readonly ImporterName[] => {
+  const named = listOf(IMPORTERS)(list);
+  return IMPORTERS.filter((name) => named.includes(name) || before.includes(name));
+};
+
+export const define = (command: Command): Command =>
+  command
+    .description('Freeze the users of a day for a review: a sheet to fill in, and what it stands on')
+    .addHelpText(
+      'after',
+      `
+Writes review.xlsx and review.csv, one of which is filled in, population.html,
+which says what the sheet covers, and review.json, which "review close" reads.
+Ends with ${NOTHING_CODE} if there is no snapshot.`,
+    )
+    .option('--dt <date>', 'the day to review (default: the newest with a snapshot)', date)
+    .option('--out <folder>', 'new folder for the review (default: ./review-<date>)')
+    .option('--since <date>', 'mark what changed since the snapshot of this date', date)
+    .option('--dormant-days <days>', 'a user without activity for longer is dormant', dayCount, DEFAULT_DORMANT_DAYS)
+    .option('--exceptions <file>', 'CSV of users and reasons, such as break-glass and service accounts')
+    .option('--people <file>', "CSV of the company's people, with a column of addresses")
+    .option('--for <list>', `also write the CSV that a platform imports: ${IMPORTERS.join(', ')}`, importers)
+    .addOption(storeOption())
+    .addOption(formatOption(['text', 'json']));
+
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const options = parsed.opts<OpenOptions>();
+  const { store: place = DEFAULT_STORE, out, format } = options;
+  const now = terminal.now();
+  refuseFuture(options, dtOf(now));
+  const { openReview, refuseFolder } = await import('../review/open-review.ts');
+  if (out !== undefined) await refuseFolder(out, place);
+  const store = await openStore(place, terminal);
+  const population = await orAborted(readAll(store, options, latestDt(now)), terminal.interrupt);
+  if (!population) {
+    warn(terminal, `no snapshot in ${place}`);
+    return NOTHING_CODE;
+  }
+  const folder = out ?? `./review-${population.manifest.dt}`;
+  await refuseFolder(folder, place);
+  const importers = options.for ?? [];
+  const opened = await openReview(
+    { population, dormantDays: options.dormantDays, folder, importers, openedAt: now, location: store.location },
+    () => terminal.interrupt.throwIfAborted(),
+  );
+  const { openText } = await import('../review/review-text.ts');
+  const asked = { program: terminal.program, place, folder };
+  await print(terminal, format === 'json' ? [`${JSON.stringify(opened)}\n`] : [openText(asked, opened)]);
+  for (const note of opened.notes) warn(terminal, note);
+  return 0;
+}
+
+async function readAll(store: Awaited<ReturnType<typeof openStore>>, options: OpenOptions, latest: string) {
+  const { readInputFile } = await import('../review/input-file.ts');
+  const { parsePeople } = await import('../../snapshot/review/people.ts');
+  const { parseExceptions } = await import('../../snapshot/review/exceptions.ts');
+  const { readPopulation } = await import('../../snapshot/review/population.ts');
+  const { dt, since, dormantDays, people, exceptions } = options;
+  return readPopulation(store, {
+    latest,
+    dormantDays,
+    ...(dt !== undefined && { dt }),
+    ...(since !== undefined && { since }),
+    ...(people !== undefined && { people: parsePeople(await readInputFile('--people', people), people) }),
+    ...(exceptions !== undefined && {
+      exceptions: parseExceptions(await readInputFile('--exceptions', exceptions), exceptions),
+    }),
+  });
+}
+
+/** @throws SettingsError if no snapshot can be of a date yet, or the dates are in the wrong order */
+function refuseFuture({ dt, since }: OpenOptions, today: string): void {
+  for (const [name, day] of Object.entries({ '--dt': dt, '--since': since }))
+    if (day !== undefined && isInFuture(day, today))
+      throw new SettingsError(`${name} ${day} is in the future: today is ${today} in UTC`);
+  if (dt !== undefined && since !== undefined && since >= dt)
+    throw new SettingsError(`--since ${since} is not before --dt ${dt}`);
+}
