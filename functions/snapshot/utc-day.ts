@@ -27,5 +27,12 @@ export function daysBetween(first: string, end: string): string[] {
   return days;
 }
 
+/** The nearest of these days before and after a date. @param days ascending */
+export function nearestDays(days: readonly string[], dt: string): string[] {
+  const before = days.findLast((day) => day < dt);
+  const after = days.find((day) => day > dt);
+  return [before, after].flatMap((day) => day ?? []);
+}
+
 /** An ISO 8601 UTC time in the format of run ids: `20261123T021500Z`. */
 export const compactUtc = (utc: string): string => `${utc.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

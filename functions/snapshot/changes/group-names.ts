@@ -2,7 +2,7 @@
 import { objectOf } from '../commits/commit.ts';
 import { jsonOf, sha256Of } from '../commits/document.ts';
 import type { Manifest } from '../commits/manifest.ts';
-import { GROUP_ROW } from '../group.ts';
+import { GROUP_ROW, type Group } from '../group.ts';
 import type { Store } from '../store/store.ts';
 
 export interface GroupNames {
@@ -16,15 +16,20 @@ export interface GroupNames {
 
 /** No names if the day was published without groups. */
 export async function readGroupNames(store: Store, manifest: Manifest): Promise<GroupNames> {
+  const { groups, ...problem } = await readGroups(store, manifest);
+  return { names: new Map(groups.filter(({ name }) => name !== '').map(({ id, name }) => [id, name])), ...problem };
+}
+
+/** The groups of a day, those without a name too. Otherwise like `readGroupNames`. */
+export async function readGroups(
+  store: Store,
+  manifest: Manifest,
+): Promise<Omit<GroupNames, 'names'> & { readonly groups: readonly Group[] }> {
   const object = objectOf(manifest, 'groups');
   const bytes = object && (await store.read(object.key, object.bytes));
-  const names = new Map<string, string>();
-  if (!object) return { names };
-  if (!bytes) return { names, missing: object.key };
-  if (sha256Of(bytes) !== object.sha256) return { names, damaged: object.key };
-  for (const line of bytes.toString('utf8').split('\n')) {
-    const group = GROUP_ROW.safeParse(jsonOf(Buffer.from(line))).data;
-    if (group && group.name !== '') names.set(group.id, group.name);
-  }
-  return { names };
+  if (!object) return { groups: [] };
+  if (!bytes) return { groups: [], missing: object.key };
+  if (sha256Of(bytes) !== object.sha256) return { groups: [], damaged: object.key };
+  const lines = bytes.toString('utf8').split('\n');
+  return { groups: lines.flatMap((line) => GROUP_ROW.safeParse(jsonOf(Buffer.from(line))).data ?? []) };
 }

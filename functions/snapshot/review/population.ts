@@ -1,11 +1,21 @@
 /** The population of an access review: every user of a day, with the values that the view access_review would have shown on that day. */
+import { compareDays } from '../changes/compare-days.ts';
+import { readGroups } from '../changes/group-names.ts';
+import { readUserLines } from '../changes/read-users.ts';
+import { refuseLostManifests } from '../commits/lost-manifests.ts';
 import type { Manifest } from '../commits/manifest.ts';
-import { SettingsError } from '../errors.ts';
+import { manifestDays, readManifests } from '../commits/manifests.ts';
+import { SettingsError, StoreError } from '../errors.ts';
+import { manifestsWithUsers } from '../history/days-with-users.ts';
 import type { Store } from '../store/store.ts';
+import { ExceptionMatcher } from './exception-match.ts';
 import type { ExceptionList } from './exceptions.ts';
+import { readPast } from './past.ts';
 import type { PeopleList } from './people.ts';
-import type { PeopleMatch } from './people-match.ts';
+import { matchPeople, type PeopleMatch } from './people-match.ts';
+import { commitHashOf } from './published-by.ts';
 import type { ReviewRow } from './review-document.ts';
+import { type HashedUser, hashedUser, inReviewOrder, kindsText, rowOf } from './row.ts';
 
 export const DEFAULT_DORMANT_DAYS = 90;
 
@@ -47,6 +57,98 @@ export interface Population extends ReviewedDay {
  * @throws SettingsError if a day has no users to review, or the list of people doesn't fit the account
  * @throws StoreError if what is read is damaged
  */
-export async function readPopulation(_store: Store, _options: PopulationOptions): Promise<Population | undefined> {
-  throw new SettingsError('not available yet');
+export async function readPopulation(store: Store, options: PopulationOptions): Promise<Population | undefined> {
+  const days = await daysOf(store, options);
+  if (!days) return undefined;
+  const { reviewed, since } = days;
+  const users = await readHashedUsers(store, reviewed.manifest);
+  const people = options.people
+    ? matchPeople(
+        options.people,
+        users.map(({ user }) => user),
+      )
+    : null;
+  const exceptions = new ExceptionMatcher(options.exceptions);
+  const pasts = await readPast(store, await manifestsUntil(store, reviewed.manifest.dt), idsOf(users));
+  const changedSince = since && (await kindsById(store, since.manifest, reviewed.manifest));
+  const groups = await readNamesOfGroups(store, reviewed.manifest);
+  const rows = users.map((hashed, i) => {
+    const { user } = hashed;
+    const past = pasts.get(user.id);
+    if (!past) throw new Error('every user of the day has a past');
+    return rowOf(hashed, i + 1, {
+      manifest: reviewed.manifest,
+      past,
+      groupNames: groups.names,
+      dormantDays: options.dormantDays,
+      changed_since: changedSince && kindsText(changedSince.get(user.id) ?? new Set()),
+      is_on_people_list: people?.isOnList(user) ?? null,
+      exception: exceptions.reasonOf(user),
+    });
+  });
+  return {
+    ...reviewed,
+    since,
+    rows,
+    people: people?.match ?? null,
+    without_account: people?.withoutAccount ?? [],
+    unmatched_exceptions: exceptions.unmatched().map(({ user }) => user),
+    notes: [...groups.notes, ...(people?.notes ?? []), ...exceptions.notes()],
+  };
+}
+
+const idsOf = (users: readonly HashedUser[]) => users.values().map(({ user }) => user.id);
+
+async function daysOf(
+  store: Store,
+  { dt: asked, since, latest }: PopulationOptions,
+): Promise<{ readonly reviewed: ReviewedDay; readonly since: ReviewedDay | null } | undefined> {
+  const stored = await manifestDays(store);
+  const dt = asked ?? stored.findLast((day) => day <= latest);
+  const first = stored[0];
+  if (first !== undefined) await refuseLostManifests(store, first, asked ?? latest);
+  if (dt === undefined) return undefined;
+  if (since !== undefined && since >= dt)
+    throw new SettingsError(`--since ${since} is not before ${dt}, the day of the review: name an earlier day`);
+  const manifests = await manifestsWithUsers(store, latest, [dt, ...(since === undefined ? [] : [since])]);
+  const [manifest, earlier] = manifests ?? [];
+  if (!manifest) return undefined;
+  const withCommit = async (day: Manifest) => ({ manifest: day, commit_sha256: await commitHashOf(store, day) });
+  return { reviewed: await withCommit(manifest), since: earlier ? await withCommit(earlier) : null };
+}
+
+const manifestsUntil = async (store: Store, dt: string): Promise<Manifest[]> =>
+  readManifests(
+    store,
+    (await manifestDays(store)).filter((day) => day <= dt),
+  );
+
+async function readHashedUsers(store: Store, manifest: Manifest): Promise<HashedUser[]> {
+  const users: HashedUser[] = [];
+  for await (const lines of await readUserLines(store, manifest))
+    for (const line of lines) users.push(hashedUser(line));
+  return users.sort(inReviewOrder);
+}
+
+async function kindsById(store: Store, from: Manifest, to: Manifest): Promise<ReadonlyMap<string, Set<string>>> {
+  const kinds = new Map<string, Set<string>>();
+  for (const { id, change } of await compareDays(store, from, to))
+    kinds.set(id, (kinds.get(id) ?? new Set()).add(change));
+  return kinds;
+}
+
+/** Ids replace the names if the day was published without groups, or they have expired. */
+async function readNamesOfGroups(
+  store: Store,
+  manifest: Manifest,
+): Promise<{ readonly names: ReadonlyMap<string, string>; readonly notes: readonly string[] }> {
+  if (manifest.groups !== 'published')
+    return { names: new Map(), notes: [`${manifest.dt} was published without groups: they are shown by their ids`] };
+  const { groups, damaged, missing } = await readGroups(store, manifest);
+  if (damaged !== undefined)
+    throw new StoreError(`${store.location}: ${damaged} is damaged, or a run is replacing it. Run verify`);
+  return {
+    names: new Map(groups.map(({ id, name }) => [id, name])),
+    notes: missing === undefined ? [] : [`${missing} has expired or was removed: groups are shown by their ids`],
+  };
 }

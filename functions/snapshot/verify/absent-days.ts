@@ -17,13 +17,6 @@ export function missingDays(commits: readonly Pick<Commit, 'dt'>[], today: strin
   return daysBetween(commits[0]?.dt ?? today, today).filter((dt) => !taken.has(dt));
 }
 
-/** The nearest days with a snapshot before and after a date. */
-export function nearestDays(commits: readonly Pick<Commit, 'dt'>[], dt: string): string[] {
-  const before = commits.findLast((commit) => commit.dt < dt);
-  const after = commits.find((commit) => commit.dt > dt);
-  return [before, after].flatMap((commit) => commit?.dt ?? []);
-}
-
 /** Days that were to be recomputed from raw but weren't, although their users are stored. */
 export const unrecomputedDays = (days: readonly Day[]): string[] =>
   days.filter(({ status, recomputed }) => status === 'sound' && recomputed === 'nothing').map(({ dt }) => dt);

@@ -4,7 +4,8 @@ import { commitNumbers } from '../commits/commit-log.ts';
 import { KEYS } from '../contract.ts';
 import { stoppable } from '../store/stoppable.ts';
 import type { Store } from '../store/store.ts';
-import { missingDays, nearestDays, refusedDays, unrecomputedDays } from './absent-days.ts';
+import { nearestDays } from '../utc-day.ts';
+import { missingDays, refusedDays, unrecomputedDays } from './absent-days.ts';
 import type { Chain } from './chain.ts';
 import type { Day } from './day.ts';
 import { damaged, type Finding } from './findings.ts';
@@ -147,7 +148,13 @@ function verificationOf(checked: Checked, options: VerifyOptions): Verification 
     days: days.map(({ findings: _, ...day }) => day),
     ...(options.recompute && { recomputed: days.filter(({ recomputed }) => recomputed !== 'nothing').length }),
     ...absent,
-    nearest_days: dt !== undefined && days.length === 0 ? nearestDays(commits, dt) : [],
+    nearest_days:
+      dt !== undefined && days.length === 0
+        ? nearestDays(
+            commits.map((commit) => commit.dt),
+            dt,
+          )
+        : [],
     findings,
     commits: chain.entries.length,
     newest_commit: newest?.number ?? null,

@@ -1,0 +1,74 @@
+/** Makes the row of a user. Columns that the view access_review has too have the same values. */
+
+import { sha256Of } from '../commits/document.ts';
+import type { Manifest } from '../commits/manifest.ts';
+import { USER_ROW, type User } from '../user.ts';
+import { isAdministrator, quietDaysOf, stateOf } from '../user-state.ts';
+import type { Past } from './past.ts';
+import type { ReviewRow } from './review-document.ts';
+
+/** A user, and the hash of its stored line. */
+export interface HashedUser {
+  readonly user: User;
+  readonly sha256: string;
+}
+
+export const hashedUser = (line: string): HashedUser => ({
+  user: USER_ROW.parse(JSON.parse(line)),
+  sha256: sha256Of(Buffer.from(line)),
+});
+
+/** What is known about a user besides its line. */
+export interface Knowledge {
+  readonly manifest: Manifest;
+  readonly past: Past;
+  /** Names of groups by id. A group without one is shown by its id. */
+  readonly groupNames: ReadonlyMap<string, string>;
+  readonly dormantDays: number;
+  readonly changed_since: string | null;
+  readonly is_on_people_list: boolean | null;
+  readonly exception: string | null;
+}
+
+export function rowOf({ user, sha256 }: HashedUser, row: number, known: Knowledge): ReviewRow {
+  const observedAt = Date.parse(known.manifest.observed_at);
+  const { past, groupNames } = known;
+  const { id, email, first_name, last_name, created_at, last_active } = user;
+  const isAdmin = isAdministrator(user);
+  const quietDays = quietDaysOf(user, observedAt);
+  return {
+    row,
+    dt: known.manifest.dt,
+    ...{ id, email, first_name, last_name },
+    state: stateOf(user, observedAt),
+    is_admin: isAdmin,
+    admin_since: isAdmin ? past.role_dt : null,
+    roles: user.roles?.join(', ') ?? null,
+    group_names: user.groups?.map((group) => groupNames.get(group) ?? group).join(', ') ?? null,
+    ...{ created_at, last_active },
+    quiet_days: quietDays,
+    first_dt: past.first_dt,
+    changed_dt: past.changed_dt,
+    changes: past.changed_dt === null ? null : kindsText(past.kinds),
+    is_dormant: user.disabled !== true && (quietDays === null || quietDays > known.dormantDays),
+    changed_since: known.changed_since,
+    is_on_people_list: known.is_on_people_list,
+    exception: known.exception,
+    sha256,
+  };
+}
+
+export const kindsText = (kinds: ReadonlySet<string>): string => [...kinds].sort().join(', ');
+
+/** Administrators first, then by address and id. A user without an address comes after those with one. */
+export function inReviewOrder({ user: a }: HashedUser, { user: b }: HashedUser): number {
+  const byRole = Number(isAdministrator(b)) - Number(isAdministrator(a));
+  return byRole || compare(a.email, b.email) || compare(a.id, b.id);
+}
+
+/** By UTF-16 code units, so that the order is the same on every machine. Null comes last. */
+function compare(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? 1 : -1;
+  return a < b ? -1 : 1;
+}
