@@ -1,19 +1,88 @@
 /** Takes the decisions from a filled sheet, or names everything that is wrong with them. */
+import { SettingsError } from '../../snapshot/errors.ts';
 import type { Decision } from '../../snapshot/review/decision.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
-import type { Sheet } from './sheet.ts';
+import { plural } from '../text.ts';
+import { decisionOf, quoted } from './decision-cells.ts';
+import { hasDecisions, type Sheet, type SheetRow } from './sheet.ts';
+import { POPULATION_COLUMNS } from './sheet-columns.ts';
+import { differencesOf } from './sheet-differences.ts';
 
 export interface SheetDecisions {
   /** One for each row of the review, in its order. */
   readonly decisions: readonly Decision[];
-  /** Other columns that differ from review.json, a line each. They change nothing. */
+  /** Other columns that differ from review.json, a line each, and how the file was read if that matters. They change nothing. */
   readonly differences: readonly string[];
 }
 
+const MOST_LINES = 50;
+/** How spreadsheets show a whole number: `7`, `7.0` or `7,0`. */
+const ROW_NUMBER = /^(\d{1,9})(?:[.,]0+)?$/;
+
 /**
  * @param now the latest possible time of a decision
- * @throws SettingsError that lists every problem, each with its row
+ * @throws SettingsError that lists the problems, each with its line in the sheet
  */
 export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecisions {
-  throw new Error(`not available yet: ${sheet.path} ${review.rows.length} ${now.toISOString()}`);
+  if (!hasDecisions(sheet))
+    throw new SettingsError(
+      `${sheet.path} has no decisions yet. Fill in decision, reviewer and decided_at for each row`,
+    );
+  const problems: string[] = [];
+  const lines = linesOf(sheet, review, problems);
+  const differences: string[] = sheet.note === null ? [] : [sheet.note];
+  differences.push(...missingColumns(sheet));
+  const decisions: Decision[] = [];
+  const lost: number[] = [];
+  for (const row of review.rows) {
+    const line = lines.get(row.row);
+    if (!line) {
+      lost.push(row.row);
+      continue;
+    }
+    const found = decisionOf(line, row, review, now);
+    problems.push(...found.problems.map((problem) => `${nameOf(line, row.row)}: ${problem}`));
+    if (found.decision) decisions.push(found.decision);
+    differences.push(...differencesOf(line, row).map((difference) => `${nameOf(line, row.row)}: ${difference}`));
+  }
+  problems.push(...lost.map((row) => `row ${row} is missing. Copy it back from the sheet as it was written`));
+  if (problems.length > 0) throw new SettingsError(errorText(sheet.path, problems));
+  return { decisions, differences: limited(differences) };
 }
+
+const nameOf = ({ line }: SheetRow, row: number): string => `line ${line} (row ${row})`;
+
+/** The lines of the sheet by the row of the review that each is about. */
+function linesOf({ rows }: Sheet, review: Review, problems: string[]): ReadonlyMap<number, SheetRow> {
+  const known = new Set(review.rows.map(({ row }) => row));
+  const lines = new Map<number, SheetRow>();
+  for (const line of rows) {
+    const cell = (line.cells.row ?? '').trim();
+    const row = Number(ROW_NUMBER.exec(cell)?.[1]);
+    const first = lines.get(row);
+    if (cell === '') problems.push(`line ${line.line}: row is empty. Restore its number, or delete the line`);
+    else if (!known.has(row))
+      problems.push(
+        `line ${line.line}: row ${quoted(cell)} isn't in the review. Restore its number, or delete the line`,
+      );
+    else if (first) problems.push(`line ${line.line}: row ${row} is already on line ${first.line}. Delete one of them`);
+    else lines.set(row, line);
+  }
+  return lines;
+}
+
+/** Columns that were removed. All rows of a sheet have the same columns. */
+const missingColumns = ({ rows: [first] }: Sheet): string[] =>
+  POPULATION_COLUMNS.filter((column) => first && first.cells[column] === undefined).map(
+    (column) => `column ${column} is missing from the sheet`,
+  );
+
+const errorText = (path: string, problems: readonly string[]): string =>
+  [`${path} has ${plural(problems.length, 'problem')}. Fix them in the sheet and save it`, ...limited(problems)].join(
+    '\n',
+  );
+
+const limited = (lines: readonly string[]): string[] =>
+  lines.length <= MOST_LINES
+    ? [...lines]
+    : [...lines.slice(0, MOST_LINES), `and ${(lines.length - MOST_LINES).toLocaleString('en')} more`];

@@ -1,7 +1,68 @@
 /** Reads a filled sheet back, as Excel, LibreOffice and Google Sheets save it. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { SettingsError } from '../../snapshot/errors.ts';
+import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
+import { csvRecords } from './read-csv.ts';
+import { workbookSheets } from './read-workbook.ts';
 import type { Sheet } from './sheet.ts';
+import { SheetTable } from './sheet-table.ts';
+
+const ADVICE = 'Save it as .xlsx or .csv';
+const startsWith = (bytes: Buffer, ...magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
 
 /** @throws SettingsError with advice if it can't be read, isn't one of these formats, or has no header with the columns to fill */
 export async function readSheet(path: string): Promise<Sheet> {
-  throw new Error(`not available yet: ${path}`);
+  const bytes = await contentOf(path);
+  if (startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0))
+    throw new SettingsError(
+      `${path} is protected by a password, or is an old .xls workbook. Save it as .xlsx without a password`,
+    );
+  return startsWith(bytes, 0x50, 0x4b, 3, 4) ? fromWorkbook(path, bytes) : fromCsv(path, bytes);
 }
+
+async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new SettingsError(
+      `${path} can't be read (${codeOf(error) ?? 'unknown'}). Check the path and its permissions`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
+  if (bytes.subarray(0, 200).includes('opendocument'))
+    throw new SettingsError(`${path} is an OpenDocument file. ${ADVICE}`);
+  try {
+    for await (const rows of workbookSheets(bytes)) {
+      const table = new SheetTable();
+      for await (const { index, values } of rows) {
+        if (!table.add(index + 1, values)) break;
+      }
+      if (table.hasHeader) return { path, format: 'xlsx', note: null, rows: table.finished(path) };
+    }
+  } catch (error) {
+    if (error instanceof SettingsError) throw error;
+    throw new SettingsError(`${path} isn't a readable workbook. Open it, and save it as .xlsx again`, { cause: error });
+  }
+  throw withoutHeader(path);
+}
+
+function fromCsv(path: string, bytes: Buffer): Sheet {
+  const { records, note } = csvRecords(path, bytes);
+  const table = new SheetTable();
+  for (const [i, record] of records.entries()) {
+    if (!table.add(i + 1, record)) break;
+  }
+  if (!table.hasHeader) throw withoutHeader(path);
+  return { path, format: 'csv', note, rows: table.finished(path) };
+}
+
+const withoutHeader = (path: string): SettingsError =>
+  new SettingsError(
+    `${path} has no header with the columns row and decision. Use the sheet that review open wrote: ${basename(path)} must keep its first row`,
+  );

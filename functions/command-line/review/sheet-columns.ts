@@ -1,11 +1,13 @@
-/** The columns of the sheet that a review is filled in on, in their order. */
+/** The columns of the sheet that a review is filled in on, in their order, and the text of their cells. */
+
+import { onOneLine } from '../../snapshot/format/cell-text.ts';
 import type { ReviewRow } from '../../snapshot/review/review-document.ts';
 
 /** The columns that a reviewer fills in, from left to right. */
 export const FILLED_COLUMNS = ['decision', 'reviewer', 'decided_at', 'remark'] as const;
 export type FilledColumn = (typeof FILLED_COLUMNS)[number];
 
-/** What the review says about a user. What helps to decide comes first, what identifies and dates it last. */
+/** What the review says about a user. What helps to decide comes first, what identifies and dates the user last. */
 export const POPULATION_COLUMNS = [
   'row',
   'email',
@@ -31,11 +33,27 @@ export const POPULATION_COLUMNS = [
 ] as const satisfies readonly (keyof ReviewRow)[];
 export type PopulationColumn = (typeof POPULATION_COLUMNS)[number];
 
-/** The columns to fill come last, so that nobody has to fill in between values of the account. */
+/** The columns to fill come last, next to each other. */
 export const SHEET_COLUMNS = [...POPULATION_COLUMNS, ...FILLED_COLUMNS] as const;
+export type SheetColumn = (typeof SHEET_COLUMNS)[number];
 
-/** A value of the review as the text of a cell. Null is an empty cell. */
-export const populationText = (row: ReviewRow, column: PopulationColumn): string => {
+/** Counted by the review itself, so they are numbers that sort as such. All other values are text: no program may convert them. */
+export const NUMBER_COLUMNS: ReadonlySet<SheetColumn> = new Set(['row', 'quiet_days']);
+
+/** The longest text of a cell in Excel. */
+const LONGEST = 32_767;
+const CUT_MARK = '…[cut]';
+/** Half of a surrogate pair, which a cut may leave at the end. */
+const HALF = /[\ud800-\udbff]$/;
+/** The characters that neither XML 1.0 nor a text file may hold, except control characters. */
+const ILLEGAL = /[\ufffe\uffff]/g;
+
+/** The longest beginning of a text that fits into a cell, with a mark if it isn't all. */
+export const fitCell = (text: string): string =>
+  text.length <= LONGEST ? text : text.slice(0, LONGEST - CUT_MARK.length).replace(HALF, '') + CUT_MARK;
+
+/** A value of the review as the text of a cell: on one line, and legal in XML. Null is an empty cell. */
+export function cellText(row: ReviewRow, column: PopulationColumn): string {
   const value = row[column];
-  return value === null ? '' : String(value);
-};
+  return value === null ? '' : fitCell(onOneLine(String(value)).toWellFormed().replaceAll(ILLEGAL, '\ufffd'));
+}

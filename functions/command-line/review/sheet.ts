@@ -1,20 +1,22 @@
 /** A filled sheet as it was read, whatever program saved it in whatever format. */
-import type { FilledColumn, PopulationColumn } from './sheet-columns.ts';
+import type { SheetColumn } from './sheet-columns.ts';
 
 export interface SheetRow {
-  /** The row's number as a spreadsheet shows it. The header is usually 1. */
-  readonly place: number;
+  /** The number of the row as a spreadsheet shows it. The header is usually 1. */
+  readonly line: number;
   /** The text of each column that the sheet has. A true date cell is ISO 8601 text. Empty cells are the empty string. */
-  readonly cells: Readonly<Partial<Record<PopulationColumn | FilledColumn, string>>>;
+  readonly cells: Readonly<Partial<Record<SheetColumn, string>>>;
 }
 
 export interface Sheet {
   /** The file, as messages name it. */
   readonly path: string;
   readonly format: 'xlsx' | 'csv';
+  /** What the operator should know about how the file was read. Null if there is nothing. */
+  readonly note: string | null;
   /** Rows with at least one value. */
   readonly rows: readonly SheetRow[];
 }
 
 /** Whether anyone has started to fill in the sheet. */
-export const hasDecisions = ({ rows }: Sheet): boolean => rows.some(({ cells }) => cells.decision?.trim());
+export const hasDecisions = ({ rows }: Sheet): boolean => rows.some(({ cells }) => Boolean(cells.decision?.trim()));
