@@ -1,12 +1,14 @@
 /** `review open`: freezes the users of a day, and writes the sheet on which reviewers decide. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { orAborted } from '../../snapshot/deadline.ts';
-import { SettingsError } from '../../snapshot/errors.ts';
 import { DEFAULT_DORMANT_DAYS } from '../../snapshot/review/dormant-days.ts';
-import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
-import { isInFuture } from '../dates.ts';
+import type { ExceptionList } from '../../snapshot/review/exceptions.ts';
+import type { PeopleList } from '../../snapshot/review/people.ts';
+import type { Population } from '../../snapshot/review/population.ts';
+import type { Store } from '../../snapshot/store/store.ts';
+import { latestDt } from '../../snapshot/utc-day.ts';
 import { date, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
-import { IMPORTERS, type ImporterName } from '../review/importer-names.ts';
+import { IMPORTERS, type ImporterName } from '../review/importers.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
 
 /** The folder that is being written is removed. */
@@ -66,53 +68,63 @@ Ends with ${NOTHING_CODE} if there is no snapshot.`,
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const options = parsed.opts<OpenOptions>();
   const { store: place = DEFAULT_STORE, out, format } = options;
-  const now = terminal.now();
-  refuseFuture(options, dtOf(now));
-  const { openReview, refuseFolder } = await import('../review/open-review.ts');
+  const openedAt = terminal.now();
+  const { openReview } = await import('../review/open-review.ts');
+  const { refuseFolder } = await import('../review/new-folder.ts');
   if (out !== undefined) await refuseFolder(out, place);
   const store = await openStore(place, terminal);
-  const population = await orAborted(readAll(store, options, latestDt(now)), terminal.interrupt);
+  const lists = await readLists(options);
+  const work = readRows(store, options, lists, latestDt(openedAt));
+  const population = await orAborted(work, terminal.interrupt);
   if (!population) {
     warn(terminal, `no snapshot in ${place}`);
     return NOTHING_CODE;
   }
   const folder = out ?? `./review-${population.manifest.dt}`;
   await refuseFolder(folder, place);
-  const importers = options.for ?? [];
-  const opened = await openReview(
-    { population, dormantDays: options.dormantDays, folder, importers, openedAt: now, location: store.location },
-    () => terminal.interrupt.throwIfAborted(),
-  );
+  const { dormantDays, for: importers = [] } = options;
+  const { exceptions } = lists;
+  const review = { population, exceptions, dormantDays, folder, importers, openedAt, location: store.location };
+  const opened = await openReview(review, () => terminal.interrupt.throwIfAborted());
   const { openText } = await import('../review/review-text.ts');
   const asked = { program: terminal.program, place, folder };
-  await print(terminal, format === 'json' ? [`${JSON.stringify(opened)}\n`] : [openText(asked, opened)]);
+  await print(terminal, [format === 'json' ? `${JSON.stringify(opened)}\n` : openText(asked, opened)]);
   for (const note of opened.notes) warn(terminal, note);
   return 0;
 }
 
-async function readAll(store: Awaited<ReturnType<typeof openStore>>, options: OpenOptions, latest: string) {
+interface Lists {
+  readonly people: PeopleList | undefined;
+  readonly exceptions: ExceptionList | undefined;
+}
+
+/** The files that the options name. @throws SettingsError if one can't be used */
+async function readLists({ people, exceptions }: OpenOptions): Promise<Lists> {
   const { readInputFile } = await import('../review/input-file.ts');
   const { parsePeople } = await import('../../snapshot/review/people.ts');
   const { parseExceptions } = await import('../../snapshot/review/exceptions.ts');
+  return {
+    people: people === undefined ? people : parsePeople(await readInputFile('--people', people), people),
+    exceptions:
+      exceptions === undefined
+        ? exceptions
+        : parseExceptions(await readInputFile('--exceptions', exceptions), exceptions),
+  };
+}
+
+async function readRows(
+  store: Store,
+  { dt, since, dormantDays }: OpenOptions,
+  { people, exceptions }: Lists,
+  latest: string,
+): Promise<Population | undefined> {
   const { readPopulation } = await import('../../snapshot/review/population.ts');
-  const { dt, since, dormantDays, people, exceptions } = options;
   return readPopulation(store, {
     latest,
     dormantDays,
     ...(dt !== undefined && { dt }),
     ...(since !== undefined && { since }),
-    ...(people !== undefined && { people: parsePeople(await readInputFile('--people', people), people) }),
-    ...(exceptions !== undefined && {
-      exceptions: parseExceptions(await readInputFile('--exceptions', exceptions), exceptions),
-    }),
+    ...(people && { people }),
+    ...(exceptions && { exceptions }),
   });
-}
-
-/** @throws SettingsError if no snapshot can be of a date yet, or the dates are in the wrong order */
-function refuseFuture({ dt, since }: OpenOptions, today: string): void {
-  for (const [name, day] of Object.entries({ '--dt': dt, '--since': since }))
-    if (day !== undefined && isInFuture(day, today))
-      throw new SettingsError(`${name} ${day} is in the future: today is ${today} in UTC`);
-  if (dt !== undefined && since !== undefined && since >= dt)
-    throw new SettingsError(`--since ${since} is not before --dt ${dt}`);
 }

@@ -24,7 +24,13 @@ export interface CloseRequest {
 }
 
 /** @throws SettingsError if the review, the sheet or a decision can't be used @throws StoreError if the store is damaged */
-export async function closeReview({ folder, sheet: named, store, now, latest }: CloseRequest): Promise<OutcomeDocument> {
+export async function closeReview({
+  folder,
+  sheet: named,
+  store,
+  now,
+  latest,
+}: CloseRequest): Promise<OutcomeDocument> {
   const { review, sha256 } = await readReview(folder);
   const { path, decisions, differences } = await readFilledSheet(folder, named, review, now);
   const sheet = { file: basename(path), sha256: sha256Of(await readFile(path)) };

@@ -11,4 +11,3 @@ export async function readInputFile(name: string, path: string): Promise<Buffer>
     throw new SettingsError(`${name}: could not read ${path} (${codeOf(error) ?? 'unknown'})`, { cause: error });
   }
 }
-

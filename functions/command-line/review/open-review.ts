@@ -1,17 +1,16 @@
 /** Writes the folder of a new review: complete or not at all, and readable by its owner only. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
-import { SettingsError } from '../../snapshot/errors.ts';
+import type { ExceptionList } from '../../snapshot/review/exceptions.ts';
 import type { Population, ReviewedDay } from '../../snapshot/review/population.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
 import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
 import { OutputError } from '../output.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
-import type { ImporterName } from './importer-names.ts';
-import { writeImport } from './importers.ts';
+import { type ImporterName, writeImport } from './importers.ts';
 import { populationPage } from './population-page.ts';
 import { FILES } from './review-files.ts';
 import { writeSheetCsv } from './write-sheet-csv.ts';
@@ -20,6 +19,7 @@ import { writeWorkbook } from './write-workbook.ts';
 /** What a review is opened with. */
 export interface NewReview {
   readonly population: Population;
+  readonly exceptions: ExceptionList | undefined;
   readonly dormantDays: number;
   readonly folder: string;
   readonly importers: readonly ImporterName[];
@@ -40,28 +40,6 @@ export interface OpenedReview {
   /** SHA-256 of review.json. */
   readonly sha256: string;
   readonly notes: readonly string[];
-}
-
-/**
- * @throws SettingsError if the folder has anything in it, which may be a filled sheet, or is in the store
- */
-export async function refuseFolder(folder: string, place: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new SettingsError(`--out: ${folder} can't be used (${codeOf(error) ?? 'unknown'})`, { cause: error });
-  });
-  if (names.length > 0)
-    throw new SettingsError(`--out: ${folder} isn't empty. A filled sheet is never replaced: name another folder`);
-  if (place.startsWith('s3://')) return;
-  const [inside, store] = [await realPath(resolve(folder)), await realPath(resolve(place))];
-  if (`${inside}${sep}`.startsWith(`${store}${sep}`))
-    throw new SettingsError(`--out: ${folder} is in the store ${place}. Name a folder outside it`);
-}
-
-/** The path without symbolic links, as far as it exists. */
-async function realPath(path: string): Promise<string> {
-  const parent = dirname(path);
-  return realpath(path).catch(async () => (parent === path ? path : join(await realPath(parent), basename(path))));
 }
 
 /** @param onStep throws if the review is to be abandoned @throws OutputError if a file can't be written */
@@ -118,8 +96,8 @@ async function inFolder(folder: string, work: () => Promise<unknown>): Promise<v
 
 const snapshotOf = ({ manifest: { dt, commit }, commit_sha256 }: ReviewedDay) => ({ dt, commit, commit_sha256 });
 
-function reviewOf({ population, dormantDays, openedAt, location }: NewReview): Review {
-  const { people, exceptions } = population;
+function reviewOf({ population, exceptions, dormantDays, openedAt, location }: NewReview): Review {
+  const { people, without_account } = population;
   return {
     schema_version: SCHEMA_VERSION,
     program_version: PROGRAM_VERSION,
@@ -128,8 +106,13 @@ function reviewOf({ population, dormantDays, openedAt, location }: NewReview): R
     snapshot: snapshotOf(population),
     since: population.since && snapshotOf(population.since),
     dormant_days: dormantDays,
-    people,
-    exceptions,
+    people: people && {
+      ...{ file: people.file, sha256: people.sha256, column: people.column, addresses: people.addresses },
+      without_account: [...without_account],
+    },
+    exceptions: exceptions
+      ? { file: exceptions.file, sha256: exceptions.sha256, count: exceptions.entries.length }
+      : null,
     rows: [...population.rows],
   };
 }

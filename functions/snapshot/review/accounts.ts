@@ -4,7 +4,7 @@ import type { Change } from '../changes/change.ts';
 import { StoreError } from '../errors.ts';
 import { USER_ROW, type User } from '../user.ts';
 import { isAdministrator } from '../user-state.ts';
-import { addressKey } from './address.ts';
+import { accountKey } from './account-address.ts';
 
 export interface Account {
   readonly id: string;
@@ -32,7 +32,7 @@ export class Accounts {
 
   /** Every account with this address, however it is spelled. */
   withAddress(email: string | null): Account[] {
-    const key = addressKey(email);
+    const key = accountKey(email);
     const ids = key === null ? undefined : this.#byAddress.get(key);
     return [...(ids ?? [])].flatMap((id) => this.#byId.get(id) ?? []);
   }
@@ -44,7 +44,7 @@ export class Accounts {
   set(account: Account): void {
     this.delete(account.id);
     this.#byId.set(account.id, account);
-    const key = addressKey(account.email);
+    const key = accountKey(account.email);
     if (key === null) return;
     const ids = this.#byAddress.get(key);
     if (ids) ids.add(account.id);
@@ -52,7 +52,7 @@ export class Accounts {
   }
 
   delete(id: string): void {
-    const key = addressKey(this.#byId.get(id)?.email ?? null);
+    const key = accountKey(this.#byId.get(id)?.email ?? null);
     this.#byId.delete(id);
     if (key !== null) this.#byAddress.get(key)?.delete(id);
   }

@@ -11,9 +11,10 @@ import { type Obstacle, obstacleOf, type Target } from './carried-out.ts';
 import type { Decision } from './decision.ts';
 import { type LaterDays, readLaterDays } from './later-days.ts';
 import type { Done, Outcome, RowOutcome, Source } from './outcome-document.ts';
+import { commitHashOf } from './published-by.ts';
 import { type Night, Replay } from './replay.ts';
 import type { Review, ReviewRow } from './review-document.ts';
-import { commitSha256Of, refuseOtherStore } from './same-store.ts';
+import { refuseOtherStore } from './same-store.ts';
 
 export interface OutcomeOptions {
   readonly now: Date;
@@ -47,7 +48,7 @@ export async function proveOutcome(
   const count = (result: RowOutcome['result']) => rows.filter((row) => row.result === result).length;
   return {
     published_again: later.isPublishedAgain ? later.own.commit : null,
-    newest: newest ? { ...sourceOf(newest), commit_sha256: await commitSha256Of(store, newest) } : null,
+    newest: newest ? { ...sourceOf(newest), commit_sha256: await commitHashOf(store, newest) } : null,
     days: {
       published: later.days.map(sourceOf),
       missing: [...missing_days],

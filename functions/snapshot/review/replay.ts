@@ -1,8 +1,8 @@
 /** Follows decisions through the snapshots after a review: from which one on each has been carried out, without interruption. */
 import type { Change } from '../changes/change.ts';
 import type { Manifest } from '../commits/manifest.ts';
+import { accountKey } from './account-address.ts';
 import { type Account, Accounts } from './accounts.ts';
-import { addressKey } from './address.ts';
 import { obstacleOf, type Target } from './carried-out.ts';
 import type { Review } from './review-document.ts';
 
@@ -26,7 +26,7 @@ export class Replay {
     this.#isReviewed = isReviewed;
     this.#targets = targets;
     this.#byId = Map.groupBy(targets, ({ id }) => id);
-    this.#byAddress = Map.groupBy(targets, ({ email }) => addressKey(email));
+    this.#byAddress = Map.groupBy(targets, ({ email }) => accountKey(email));
     for (const { id, email, state, is_admin } of rows)
       this.#accounts.set({ id, email, is_admin, disabled: state === 'disabled' });
   }
@@ -58,7 +58,7 @@ export class Replay {
   #touch(account: Account | undefined): void {
     if (!account) return;
     for (const target of this.#byId.get(account.id) ?? []) this.#touched.add(target);
-    const key = addressKey(account.email);
+    const key = accountKey(account.email);
     if (key !== null) for (const target of this.#byAddress.get(key) ?? []) this.#touched.add(target);
   }
 
