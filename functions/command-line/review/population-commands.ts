@@ -2,7 +2,7 @@
 import type { Element } from 'hast';
 import { ADMIN_ROLE, KEYS } from '../../snapshot/contract.ts';
 import { commands, paragraph } from './page-parts.ts';
-import type { PopulationOfReview } from './population-page.ts';
+import type { PopulationOfReview } from './population-of-review.ts';
 import { FILES } from './review-files.ts';
 
 export function recomputing({ review }: PopulationOfReview): Element[] {

@@ -1,23 +1,15 @@
 /** population.html: which users a review covers, where the list comes from, what it doesn't cover, and how to recompute each figure. */
 import type { Element } from 'hast';
 import { STATES } from '../../snapshot/contract.ts';
-import type { Population } from '../../snapshot/review/population.ts';
 import type { Review, ReviewRow } from '../../snapshot/review/review-document.ts';
 import { accountText } from '../page/content.ts';
 import type { Page } from '../page/page.ts';
 import { plural } from '../text.ts';
 import { cutTable, list, paragraph, section } from './page-parts.ts';
 import { recomputing } from './population-commands.ts';
+import type { PopulationOfReview } from './population-of-review.ts';
 import { settings, source } from './population-source.ts';
 import { FILES } from './review-files.ts';
-
-export interface PopulationOfReview {
-  readonly review: Review;
-  readonly population: Population;
-  /** SHA-256 of review.json. */
-  readonly sha256: string;
-  readonly location: string;
-}
 
 export const populationPage = (of: PopulationOfReview): Page => {
   const { review, population } = of;

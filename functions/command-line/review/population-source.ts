@@ -3,7 +3,7 @@ import type { Element } from 'hast';
 import { accountText, type Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
 import { code, facts } from './page-parts.ts';
-import type { PopulationOfReview } from './population-page.ts';
+import type { PopulationOfReview } from './population-of-review.ts';
 import { FILES } from './review-files.ts';
 
 const UNKNOWN = 'not recorded by the version that took the snapshot';

@@ -11,7 +11,7 @@ async function helpOf(...words: readonly string[]): Promise<string> {
   return out.replaceAll(/node \S*main\.ts/g, 'npx anodot-user-snapshots');
 }
 
-const COMMANDS = ['snapshot', 'check', 'status', 'changes', 'diff', 'verify', 'query'];
+const COMMANDS = ['snapshot', 'check', 'status', 'changes', 'diff', 'verify', 'query', 'report', 'review', 'export'];
 const variablesIn = (help: string): string[] =>
   [...help.matchAll(/^ {2}([A-Z][A-Z_0-9]+)/gm)].map(([, name = '']) => name);
 
