@@ -16,5 +16,5 @@ export const subcommands: ReadonlyMap<string, CommandModule> = new Map<string, C
 
 export const define = (command: Command): Command =>
   command
-    .description('Open an access review, and close it by proof from later snapshots')
+    .description('Open an access review, and close it with proof')
     .usage('open|close [options]');
