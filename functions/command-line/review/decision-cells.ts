@@ -1,4 +1,4 @@
-/** Reads the four filled cells of a row: what was decided, by whom and when, or what is wrong with them. */
+/** Reads the four filled cells of a row: the decision, its reviewer and its date, or what is wrong with them. */
 import { closestMatch } from 'leven';
 import { DECISIONS, type Decision, type DecisionKind } from '../../snapshot/review/decision.ts';
 import type { Review, ReviewRow } from '../../snapshot/review/review-document.ts';

@@ -45,7 +45,7 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
     if (found.decision) decisions.push(found.decision);
     differences.push(...differencesOf(line, row).map((difference) => `${nameOf(line, row.row)}: ${difference}`));
   }
-  problems.push(...lost.map((row) => `row ${row} is missing. Copy it back from the sheet as it was written`));
+  problems.push(...lost.map((row) => `row ${row} is missing. Copy it back from the original sheet`));
   if (problems.length > 0) throw new SettingsError(errorText(sheet.path, problems));
   return { decisions, differences: limited(differences) };
 }

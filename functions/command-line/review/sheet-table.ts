@@ -1,4 +1,4 @@
-/** Finds the header of a sheet and picks the known columns from the rows under it, wherever they were moved to. */
+/** Finds the header of a sheet and picks the known columns from the rows under it, even if they were moved. */
 import type { CellValue } from 'hucre/xlsx';
 import { SettingsError } from '../../snapshot/errors.ts';
 import type { SheetRow } from './sheet.ts';

@@ -1,4 +1,4 @@
-/** A filled sheet as it was read, whatever program saved it in whatever format. */
+/** A filled sheet as it was read, in the same shape for all programs and formats. */
 import type { SheetColumn } from './sheet-columns.ts';
 
 export interface SheetRow {

@@ -7,12 +7,18 @@ import { cellText, FILLED_COLUMNS, fitCell, POPULATION_COLUMNS, SHEET_COLUMNS } 
 /** Without it, Excel takes the file for Windows-1252. */
 const BYTE_ORDER_MARK = '\ufeff';
 
+const TO_FILL = FILLED_COLUMNS.map(() => '');
+/** Rows that are written at once. */
+const BATCH = 200;
+
 /** @throws OutputError if the file can't be written */
 export const writeSheetCsv = (path: string, review: Review): Promise<void> => replaceFile(path, lines(review));
 
 function* lines({ rows }: Review): Generator<string> {
   yield BYTE_ORDER_MARK + csvLine(SHEET_COLUMNS);
-  const toFill = FILLED_COLUMNS.map(() => '');
-  for (const row of rows)
-    yield csvLine([...POPULATION_COLUMNS.map((column) => fitCell(inert(cellText(row, column)))), ...toFill]);
+  for (let first = 0; first < rows.length; first += BATCH)
+    yield rows
+      .slice(first, first + BATCH)
+      .map((row) => csvLine([...POPULATION_COLUMNS.map((column) => fitCell(inert(cellText(row, column)))), ...TO_FILL]))
+      .join('');
 }

@@ -1,0 +1,89 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { decisionsIn } from '../../functions/command-line/review/decisions.ts';
+import { readSheet } from '../../functions/command-line/review/read-sheet.ts';
+import { writeSheetCsv } from '../../functions/command-line/review/write-sheet-csv.ts';
+import { writeWorkbook } from '../../functions/command-line/review/write-workbook.ts';
+import { SettingsError } from '../../functions/snapshot/errors.ts';
+import { NASTY } from '../support/odd-users.ts';
+import { reviewOf, reviewRow } from '../support/review-sheet.ts';
+import { fillIn, type Locale, type TypedRow } from './fill-in.ts';
+
+const NOW = new Date('2026-12-01T12:00:00Z');
+const folder = mkdtempSync(join(tmpdir(), 'office-'));
+const REVIEW = reviewOf([
+  reviewRow(1, { id: '00123456789012345678', first_name: '=1+1', last_name: "=cmd|' /C calc'!A0" }),
+  reviewRow(2, { first_name: '3.4.26', last_name: '1E5', roles: '_x0041_, Größe; "x"', is_on_people_list: false }),
+  reviewRow(3, { first_name: '@SUM(A1)', last_name: '2026-11-20', email: null }),
+  ...NASTY.map((text, i) => reviewRow(i + 4, { first_name: text, last_name: null, group_names: text })),
+]);
+
+/** A date as people of the locale type it. */
+const TYPED_DATE: Readonly<Record<Locale, string>> = { 'en-US': '11/23/2026', 'de-DE': '23.11.2026' };
+/**
+ * What LibreOffice takes for a number of 15 digits, and in German for a date, when it opens the CSV file. The workbook keeps such values.
+ */
+const CONVERTED = /\(row 1\): id is|\(row 2\): first_name is .* and '3\.4\.26' in/;
+const WRITERS = { xlsx: writeWorkbook, csv: writeSheetCsv };
+
+const typedIn = (locale: Locale): TypedRow[] =>
+  REVIEW.rows.map(({ row }) => ({
+    row,
+    decision: row === 1 ? 'revoke-admin' : row === 2 ? 'REVOKE' : 'keep',
+    reviewer: 'Zoë Müller',
+    decided_at: row === 3 ? '2026-11-23' : TYPED_DATE[locale],
+    remark: row === 2 ? 'left; "on leave", 1,5 years' : '',
+  }));
+
+const DECIDED = REVIEW.rows.map(({ row }) => ({
+  row,
+  decision: row === 1 ? 'revoke-admin' : row === 2 ? 'revoke' : 'keep',
+  reviewer: 'Zoë Müller',
+  decided_at: '2026-11-23',
+  remark: row === 2 ? 'left; "on leave", 1,5 years' : '',
+}));
+
+/** Writes the sheet of the review, lets LibreOffice fill it in, and reads what it saved. */
+async function filledIn(from: 'xlsx' | 'csv', to: 'xlsx' | 'csv', locale: Locale, rows = typedIn(locale)) {
+  const path = join(folder, `${from}-${to}-${locale}.${from}`);
+  await WRITERS[from](path, REVIEW);
+  return readSheet(await fillIn(path, { locale, rows, to: path.replace(/\w+$/, to) }));
+}
+
+const LOCALES = ['en-US', 'de-DE'] as const;
+
+test.each(LOCALES.flatMap((locale) => [['xlsx', locale] as const, ['csv', locale] as const]))(
+  'review.xlsx is filled in by LibreOffice, saved as .%s in %s, and read back without a difference',
+  async (format, locale) => {
+    const sheet = await filledIn('xlsx', format, locale);
+    expect(sheet.format).toBe(format);
+    const { decisions, differences } = decisionsIn(sheet, REVIEW, NOW);
+    expect(decisions).toEqual(DECIDED);
+    expect(differences).toEqual([]);
+  },
+);
+
+test.each(LOCALES.flatMap((locale) => [['xlsx', locale] as const, ['csv', locale] as const]))(
+  'review.csv is filled in by LibreOffice, saved as .%s in %s, and its decisions are read back',
+  async (format, locale) => {
+    const { decisions, differences } = decisionsIn(await filledIn('csv', format, locale), REVIEW, NOW);
+    expect(decisions).toEqual(DECIDED);
+    expect(differences.filter((difference) => !CONVERTED.test(difference))).toEqual([]);
+  },
+);
+
+test('a date that the locale shows with two readings is refused, and an edited value is named', async () => {
+  const rows = typedIn('en-US').map((row) =>
+    row.row === 2 ? { ...row, decided_at: '12/1/2026', state: 'dormant' } : row,
+  );
+  const csv = await filledIn('csv', 'csv', 'en-US', rows);
+  expect(() => decisionsIn(csv, REVIEW, NOW)).toThrow(SettingsError);
+  expect(() => decisionsIn(csv, REVIEW, NOW)).toThrow(
+    /line 3 \(row 2\): decided_at '12\/01\/2026' can mean 2026-01-12 or 2026-12-01/,
+  );
+  const workbook = decisionsIn(await filledIn('xlsx', 'xlsx', 'en-US', rows), REVIEW, NOW);
+  expect(workbook.decisions[1]?.decided_at).toBe('2026-12-01');
+  expect(workbook.differences).toEqual(["line 3 (row 2): state is 'dormant' in the sheet and 'active' in review.json"]);
+});
