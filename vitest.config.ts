@@ -7,6 +7,7 @@ const LONG = [
   'test/sql/{views,odd-stores,status-and-diff}.test.ts',
   'test/unit/functions/command-line/{main,query/database}.test.ts',
   'test/unit/functions/command-line/commands/{changes,diff}.test.ts',
+  'test/unit/functions/snapshot/review/any-history.test.ts',
   'test/unit/functions/snapshot/store/copied-store.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
   'test/unit/lib/packaging/package.test.ts',

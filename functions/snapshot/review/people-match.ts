@@ -22,6 +22,7 @@ export interface PeopleMatch {
 
 export interface MatchedPeople {
   readonly match: PeopleMatch;
+  /** @param user one of the users that were matched */
   isOnList(user: Pick<User, 'email'>): boolean;
   /** Sorted. */
   readonly withoutAccount: readonly string[];
@@ -41,7 +42,8 @@ export function matchPeople(list: PeopleList, users: readonly User[]): MatchedPe
   const columns = [main, ...furtherColumns(list, main)];
   const employed = list.people.filter(({ hasLeft }) => !hasLeft);
   const listed = new Set(employed.flatMap((person) => addressesOf(person, columns)));
-  const isOnList = ({ email }: Pick<User, 'email'>) => email !== null && listed.has(addressKey(email));
+  const written = new Set(users.flatMap(({ email }) => (email !== null && listed.has(addressKey(email)) ? email : [])));
+  const isOnList = ({ email }: Pick<User, 'email'>) => email !== null && written.has(email);
   refuseStrangers(list, main, users, isOnList);
   const left = list.people.filter(({ hasLeft }) => hasLeft);
   return {
@@ -87,7 +89,7 @@ function furtherColumns(list: PeopleList, main: number): number[] {
   return [...list.columns.keys()].filter((column) => {
     if (column === main || !isAddressName(nameOf(list, column))) return false;
     const rows = inColumn(list, column);
-    return 2 * new Set(rows.flat()).size >= rows.flat().length && rows.length > 0;
+    return 2 * new Set(rows.flat()).size > rows.flat().length;
   });
 }
 
@@ -131,7 +133,9 @@ function notesOf(list: PeopleList, columns: readonly number[], users: readonly U
       ? [`${file}: further addresses of the same people are read from ${further.join(', ')}`]
       : []),
     ...(unread.length > 0 ? [`${file}: addresses in ${unread.join(', ')} are not read`] : []),
-    ...(left > 0 ? [`${file}: ${left} rows are marked as no longer employed, and count as not on the list`] : []),
-    ...(nameless > 0 ? [`${nameless} users have no address, and count as not on the list of people`] : []),
+    ...(left > 0
+      ? [`${file}: rows of people who are marked as no longer employed, and count as not on the list: ${left}`]
+      : []),
+    ...(nameless > 0 ? [`users without an address, who count as not on the list of people: ${nameless}`] : []),
   ];
 }
