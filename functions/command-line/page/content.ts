@@ -16,6 +16,14 @@ export function nodesOf(content: Content): (Element | string)[] {
   return 'type' in content ? [content] : content.flatMap(nodesOf);
 }
 
+/** So many characters without a gap may be wrapped. Without style, they would widen the page. */
+const UNBROKEN = /[\x21-\x7e]{30}(?=[\x21-\x7e])/g;
+
+function breakable(text: string): (Element | string)[] {
+  const [start = '', ...rest] = text.length > 30 ? text.replace(UNBROKEN, '$&\n').split('\n') : [text];
+  return [start, ...rest.flatMap((piece) => [h('wbr'), piece])];
+}
+
 /**
  * A value that comes from the account, such as a name or a role. Its direction doesn't reach its neighbours, an invisible character is
  * shown by its name, such as ⟨U+202E⟩, and a long value is cut.
@@ -24,7 +32,7 @@ export function accountText(text: string | null): Element {
   const { parts, cutFrom } = shownText(text ?? '');
   const value = h(
     'bdi',
-    parts.map(({ text, isName }) => (isName ? h('mark', { dir: 'ltr' }, text) : text)),
+    parts.flatMap(({ text, isName }) => (isName ? [h('mark', { dir: 'ltr' }, text)] : breakable(text))),
   );
   if (cutFrom === undefined) return value;
   return h('span', [value, h('small', `… (the beginning of ${COUNT.format(cutFrom)} characters)`)]);

@@ -1,84 +1,87 @@
 /** Search and sorting for the tables of a page. It adds its own controls, so a page without script has none that do nothing. */
 {
+  /** @typedef {'ascending' | 'descending' | 'none'} Order */
   const COLLATOR = new Intl.Collator('en', { numeric: true });
-  const WORD = /\S+/g;
+  /** @type {Readonly<Record<string, Order>>} */
   const NEXT = { none: 'ascending', ascending: 'descending', descending: 'none' };
 
-  const textOf = (cell) => cell.textContent.trim();
-  const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const numberOf = (cell) => Number.parseFloat(textOf(cell).replaceAll(',', ''));
+  const textOf = (/** @type {Element | null | undefined} */ element) => element?.textContent?.trim() ?? '';
+  const numberOf = (/** @type {string} */ text) => Number.parseFloat(text.replaceAll(',', ''));
+  /** Without case and accents, so that a search finds more. */
+  const folded = (/** @type {string} */ text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const count = (/** @type {number} */ rows) => rows.toLocaleString('en');
 
-  const make = (name, properties, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
-
-  /** A comparison of two cells in ascending order, and whether a cell has nothing to compare, which puts its row last. */
-  const BY_KIND = {
+  /** @typedef {{ compare: (one: string, other: string) => number, isEmpty: (text: string) => boolean }} Kind */
+  /** How the cells of a column are sorted. @type {Readonly<Record<string, Kind>>} */
+  const KINDS = {
     number: {
       compare: (one, other) => numberOf(one) - numberOf(other),
-      isEmpty: (cell) => Number.isNaN(numberOf(cell)),
+      isEmpty: (text) => Number.isNaN(numberOf(text)),
     },
-    date: {
-      compare: (one, other) => (textOf(one) < textOf(other) ? -1 : Number(textOf(one) > textOf(other))),
-      isEmpty: (cell) => textOf(cell) === '',
-    },
-    text: {
-      compare: (one, other) => COLLATOR.compare(textOf(one), textOf(other)),
-      isEmpty: (cell) => textOf(cell) === '',
-    },
+    date: { compare: (one, other) => (one < other ? -1 : Number(one > other)), isEmpty: (text) => text === '' },
   };
+  /** @type {Kind} */
+  const TEXT = { compare: COLLATOR.compare, isEmpty: (text) => text === '' };
 
-  const sorted = (rows, column, kind, order) => {
+  /**
+   * The sort is stable, and empty cells come last in both orders.
+   * @param {readonly HTMLTableRowElement[]} rows @param {number} column @param {Kind} kind @param {Order} order
+   */
+  const sorted = (rows, column, { compare, isEmpty }, order) => {
     if (order === 'none') return rows;
-    const { compare, isEmpty } = BY_KIND[kind];
-    const cell = (row) => row.cells[column];
     const sign = order === 'ascending' ? 1 : -1;
-    const filled = rows
-      .filter((row) => !isEmpty(cell(row)))
-      .sort((one, other) => sign * compare(cell(one), cell(other)));
-    return [...filled, ...rows.filter((row) => isEmpty(cell(row)))];
+    const cells = rows.map((row) => ({ row, text: textOf(row.cells[column]) }));
+    const [filled, empty] = [false, true].map((wanted) => cells.filter(({ text }) => isEmpty(text) === wanted));
+    filled?.sort((one, other) => sign * compare(one.text, other.text));
+    return [...(filled ?? []), ...(empty ?? [])].map(({ row }) => row);
   };
 
-  const addSorting = (table) => {
-    const body = table.tBodies[0];
-    const rows = [...body.rows];
-    const headers = [...table.tHead.rows[0].cells];
+  const addSorting = (/** @type {HTMLTableElement} */ table) => {
+    const [body] = table.tBodies;
+    const rows = [...(body?.rows ?? [])];
+    const headers = [...(table.tHead?.rows[0]?.cells ?? [])];
     headers.forEach((header, column) => {
       if (textOf(header) === '') return;
-      const button = make('button', { type: 'button' }, ...header.childNodes);
-      button.addEventListener('click', () => {
-        const order = NEXT[header.ariaSort ?? 'none'];
-        for (const other of headers) other.ariaSort = null;
-        header.ariaSort = order === 'none' ? null : order;
-        body.append(...sorted(rows, column, header.dataset.kind ?? 'text', order));
-      });
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(...header.childNodes);
       header.append(button);
-    });
-  };
-
-  const addSearch = (table) => {
-    const rows = [...table.tBodies[0].rows];
-    const texts = rows.map((row) => folded([...row.cells].map(textOf).join('\n')));
-    const input = make('input', { type: 'search', autocomplete: 'off', spellcheck: false });
-    input.setAttribute('aria-label', `Search: ${textOf(table.caption)}`);
-    const count = make('span', { role: 'status' });
-    const tools = make('div', { className: 'tools' }, make('label', {}, 'Search ', input), count);
-    input.addEventListener('input', () => {
-      const words = folded(input.value).match(WORD) ?? [];
-      rows.forEach((row, index) => {
-        row.hidden = !words.every((word) => texts[index].includes(word));
+      button.addEventListener('click', () => {
+        const order = NEXT[header.ariaSort ?? 'none'] ?? 'none';
+        for (const other of headers) other.ariaSort = null;
+        if (order !== 'none') header.ariaSort = order;
+        body?.append(...sorted(rows, column, KINDS[header.dataset['kind'] ?? ''] ?? TEXT, order));
       });
-      const found = rows.filter((row) => !row.hidden).length;
-      const total = `${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`;
-      count.textContent = words.length === 0 ? '' : `${found.toLocaleString('en')} of ${total} found`;
-      tools.classList.toggle('filtered', words.length > 0);
     });
-    table.parentElement.before(tools);
   };
 
-  for (const table of document.querySelectorAll('table[data-searchable]')) {
+  const addSearch = (/** @type {HTMLTableElement} */ table) => {
+    const rows = [...(table.tBodies[0]?.rows ?? [])];
+    const texts = new Map(rows.map((row) => [row, folded([...row.cells].map(textOf).join('\n'))]));
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'search', autocomplete: 'off', spellcheck: false });
+    input.ariaLabel = `Search: ${textOf(table.caption)}`;
+    const label = document.createElement('label');
+    label.append('Search ', input);
+    const status = document.createElement('span');
+    status.role = 'status';
+    const tools = document.createElement('div');
+    tools.className = 'tools';
+    tools.append(label, status);
+    input.addEventListener('input', () => {
+      const words = folded(input.value).match(/\S+/g) ?? [];
+      for (const row of rows) row.hidden = !words.every((word) => texts.get(row)?.includes(word));
+      const found = rows.filter((row) => !row.hidden).length;
+      const isFiltered = words.length > 0;
+      status.textContent = isFiltered ? `${count(found)} of ${count(rows.length)} rows match.` : '';
+      tools.classList.toggle('filtered', isFiltered);
+    });
+    table.parentElement?.before(tools);
+  };
+
+  /** @type {NodeListOf<HTMLTableElement>} */
+  const tables = document.querySelectorAll('table[data-searchable]');
+  for (const table of tables) {
     addSearch(table);
     addSorting(table);
   }

@@ -36,7 +36,7 @@ export function table<Row>(options: PageTable<Row>): Element {
   return h('div', { className: 'table' }, [
     ...(cut ? [h('p', { className: 'cut' }, nodesOf([limitOf(rows.length, cut.total), ' ', cut.rest]))] : []),
     // A keyboard can scroll only what has the focus.
-    h('div', { className: 'scroll', role: 'group', ariaLabelledBy: captionId, tabIndex: 0 }, [
+    h('div', { className: 'scroll', role: 'region', ariaLabelledBy: captionId, tabIndex: 0 }, [
       h('table', { id, dataSearchable: isSearchable ? '' : null }, [
         h('caption', { id: captionId }, caption),
         h('thead', [h('tr', columns.map(headerOf))]),
