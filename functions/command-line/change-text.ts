@@ -23,7 +23,11 @@ export function valuesOf(
   return { before: shown(before), after: shown(after) };
 }
 
-function detail({ change, before, after }: Change, groupNames: Names): string {
+/** What changed, without who and when. */
+export function detail(
+  { change, before, after }: Pick<Change, 'change' | 'before' | 'after'>,
+  groupNames: Names,
+): string {
   switch (change) {
     case 'joined':
     case 'left':

@@ -23,3 +23,9 @@ export interface CommandModule {
    */
   readonly reaches?: 'account' | 'nothing';
 }
+
+/** A command that only groups others, such as `review open` and `review close`. Each of them has its own help. */
+export interface CommandGroup extends Pick<CommandModule, 'define' | 'examples' | 'reaches'> {
+  /** In the order of the help. */
+  readonly subcommands: ReadonlyMap<string, CommandModule>;
+}

@@ -2,7 +2,7 @@
 import { type Command, Help } from 'commander';
 import { DEFAULTS, ENVIRONMENT } from '../snapshot/contract.ts';
 import { typed } from './called-as.ts';
-import type { CommandModule, Example } from './command.ts';
+import type { CommandGroup, CommandModule, Example } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The help is never wider, however wide the terminal is. */
@@ -45,7 +45,7 @@ const VARIABLES: { readonly [reach in Reach]: readonly Variable[] } = {
 
 const EXIT_CODES =
   '0 success, 1 bug, 2 settings, 3 token, 4 Anodot unavailable, 5 unexpected response, 6 refused, 7 store, 8 superseded, ' +
-  '9 to 12 from verify, 11 also from status and report, 14 from changes and diff with --exit-code (changes also 11), 129, 130 and 143 interrupted';
+  '9 to 12 from verify, 11 also from status, report, review open and export, 13 from review close, 14 from changes and diff with --exit-code (changes also 11), 129, 130 and 143 interrupted';
 const MORE = 'docs/operate.md#exit-codes';
 
 const EXAMPLES: readonly Example[] = [
@@ -54,7 +54,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 /** The end of the help of a command. */
-export const commandHelp = ({ reaches, examples = [] }: CommandModule, terminal: Terminal): string =>
+export const commandHelp = ({ reaches, examples = [] }: CommandModule | CommandGroup, terminal: Terminal): string =>
   new HelpText(terminal)
     .list('Environment', VARIABLES[reaches ?? 'store'])
     .list('Exit codes', [['', `See ${MORE}, or --help without a command.`]])

@@ -3,13 +3,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../snapshot/contract.ts';
 import { orAborted } from '../snapshot/deadline.ts';
-import type { CommandModule } from './command.ts';
+import type { CommandGroup, CommandModule } from './command.ts';
 import { commandHelp, helpWidth, programHelp, summaryOf } from './help.ts';
 import type { Terminal } from './terminal.ts';
 import { requestLog, VERBOSE } from './verbose.ts';
 
+type Load = () => Promise<CommandModule | CommandGroup>;
 /** In the order of the help. A command loads only its own file, to start quickly. The help loads them all. */
-const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map<string, () => Promise<CommandModule>>([
+const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['snapshot', () => import('./commands/snapshot.ts')],
   ['check', () => import('./commands/check.ts')],
   ['status', () => import('./commands/status.ts')],
@@ -76,8 +77,17 @@ async function programFor(first: string, terminal: Terminal, onEnd: (code: numbe
   return program;
 }
 
-function addCommand(command: Command, module: CommandModule, terminal: Terminal, onEnd: (code: number) => void): void {
+function addCommand(
+  command: Command,
+  module: CommandModule | CommandGroup,
+  terminal: Terminal,
+  onEnd: (code: number) => void,
+): void {
   module.define(command).addHelpText('after', () => commandHelp(module, terminal));
+  if ('subcommands' in module) {
+    for (const [name, subcommand] of module.subcommands) addCommand(command.command(name), subcommand, terminal, onEnd);
+    return;
+  }
   if (module.reaches !== 'nothing') command.option(...VERBOSE);
   command.action(async () => {
     const { verbose } = command.opts<{ readonly verbose?: true }>();

@@ -1,6 +1,6 @@
 /**
  * The failures that an operator can act on, one class per action. A subclass without its own code exists only to control retries.
- * Exit codes 9 to 12 belong to `verify` and `status`, and 14 to `changes` and `diff`. 1 is a bug.
+ * Exit codes 9 to 12 belong to `verify` and `status`, 13 to `review close`, and 14 to `changes` and `diff`. 1 is a bug.
  *
  * A message says what was requested, what came back and what to do. Neither it nor `cause` ever holds a token, a header, a body or
  * personal data. `cause` is for what the platform reports, such as a system call's error or a parser's position.

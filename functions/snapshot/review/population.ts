@@ -17,8 +17,6 @@ import { commitHashOf } from './published-by.ts';
 import type { ReviewRow } from './review-document.ts';
 import { type HashedUser, hashedUser, inReviewOrder, kindsText, rowOf } from './row.ts';
 
-export const DEFAULT_DORMANT_DAYS = 90;
-
 export interface PopulationOptions {
   /** Default: the newest day with a snapshot. */
   readonly dt?: string;

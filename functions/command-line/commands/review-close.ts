@@ -1,0 +1,55 @@
+/** `review close`: reads the filled sheet, and proves from later snapshots what became of each decision. */
+import type { Command } from 'commander';
+import { orAborted } from '../../snapshot/deadline.ts';
+import { latestDt } from '../../snapshot/utc-day.ts';
+import { formatOption, OPEN_CODE, storeOption } from '../options.ts';
+import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
+
+/** The files that are being written are completed or removed. */
+export const cleansUp = true;
+
+export const examples = [
+  ['review close ./review-2026-11-26', 'reads review.xlsx or review.csv, and writes outcome.html and outcome.json'],
+  ['review close ./review-2026-11-26 --sheet review.csv', 'reads this sheet, if both are filled in'],
+] as const;
+
+interface CloseOptions {
+  readonly store?: string;
+  readonly sheet?: string;
+  readonly format: 'text' | 'json';
+}
+
+export const define = (command: Command): Command =>
+  command
+    .description('Prove from later snapshots what became of each decision of a review')
+    .addHelpText(
+      'after',
+      `
+Reads review.json and the filled sheet, and writes outcome.html and
+outcome.json. It can be run every day, and replaces both.
+Ends with 0 if every decision is carried out, and with ${OPEN_CODE} while one is open.`,
+    )
+    .argument('<folder>', 'the folder that "review open" wrote')
+    .option('--sheet <file>', 'the filled sheet (default: review.xlsx or review.csv, whichever is filled in)')
+    .addOption(storeOption())
+    .addOption(formatOption(['text', 'json']));
+
+export async function run(parsed: Command, terminal: Terminal): Promise<number> {
+  const { store: place = DEFAULT_STORE, sheet, format } = parsed.opts<CloseOptions>();
+  const [folder = ''] = parsed.args;
+  const { closeReview, writeOutcome } = await import('../review/close-review.ts');
+  const now = terminal.now();
+  const store = await openStore(place, terminal);
+  const work = closeReview({ folder, sheet, store, now, latest: latestDt(now) });
+  const outcome = await orAborted(work, terminal.interrupt);
+  const files = await writeOutcome(folder, outcome);
+  const { closeText, closeSummary } = await import('../review/review-text.ts');
+  await print(
+    terminal,
+    format === 'json'
+      ? [`${JSON.stringify(closeSummary(outcome, files))}\n`]
+      : [closeText({ program: terminal.program, place, folder }, outcome, files)],
+  );
+  for (const difference of outcome.differences.slice(0, 10)) warn(terminal, difference);
+  return outcome.counts.open > 0 ? OPEN_CODE : 0;
+}

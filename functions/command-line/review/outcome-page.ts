@@ -1,0 +1,178 @@
+/** outcome.html: what became of each decision, the open ones first, with the day and commit that prove it. */
+import type { Element } from 'hast';
+import type { OutcomeDocument, RowOutcome } from '../../snapshot/review/outcome-document.ts';
+import { detail } from '../change-text.ts';
+import { rangesOf, rangeText } from '../dates.ts';
+import { accountText, type Content } from '../page/content.ts';
+import type { Page } from '../page/page.ts';
+import type { TableColumn } from '../page/table.ts';
+import { plural } from '../text.ts';
+import { doneText, reasonText, verdictOf } from './outcome-words.ts';
+import { code, cutTable, facts, list, paragraph, section } from './page-parts.ts';
+import { FILES } from './review-files.ts';
+
+type Column = TableColumn<RowOutcome>;
+
+const USER: readonly Column[] = [
+  { title: 'row', cell: ({ row }) => row, kind: 'number' },
+  { title: 'user', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+];
+const DECISION: Column = { title: 'decision', cell: ({ decision }) => decision };
+const DECIDED: readonly Column[] = [
+  { title: 'decided by', cell: ({ reviewer }) => accountText(reviewer) },
+  { title: 'decided on', cell: ({ decided_at }) => decided_at, kind: 'date' },
+  { title: 'remark', cell: ({ remark }) => accountText(remark) },
+];
+const CHANGES: Column = {
+  title: 'what changed',
+  cell: ({ changes }) => list(changes.map((change) => changeContent(change))),
+};
+
+function changeContent(change: RowOutcome['changes'][number]): Content {
+  const text = detail(change, new Map());
+  return [`${change.dt}, commit ${change.commit}: ${change.change}`, ...(text === '' ? [] : [' ', accountText(text)])];
+}
+
+export const outcomePage = (outcome: OutcomeDocument): Page => ({
+  title: `Outcome of the access review of ${outcome.review.dt}`,
+  body: [
+    ...verdict(outcome),
+    ...decisions(outcome),
+    joined(outcome),
+    days(outcome),
+    section('differences', 'Differences between the sheet and review.json', differences(outcome)),
+    section('reviewers', 'Who decided', reviewers(outcome)),
+    section('source', 'What this outcome stands on', source(outcome)),
+  ],
+});
+
+function verdict(outcome: OutcomeDocument): Element[] {
+  const { newest, counts, published_again, review } = outcome;
+  const text = verdictOf(outcome);
+  return [
+    paragraph(
+      `${text[0]?.toUpperCase()}${text.slice(1)}. `,
+      newest
+        ? `The newest snapshot is of ${newest.dt}, commit ${newest.commit}.`
+        : `There is no snapshot after the review's own, of ${review.dt}, commit ${review.commit}.`,
+    ),
+    paragraph(
+      `Of ${plural(counts.unchanged + counts.changed, 'user')} to keep, ${counts.changed} changed. ${plural(counts.joined, 'user')} joined since the review.`,
+    ),
+    ...(published_again === null
+      ? []
+      : [
+          paragraph(
+            `${review.dt} was published again, by commit ${published_again}, after the review was opened from commit ${review.commit}. Its users now count as a later snapshot. Between the two, changes of groups aren't known.`,
+          ),
+        ]),
+  ];
+}
+
+function decisions({ rows }: OutcomeDocument): Element[] {
+  const of = (result: RowOutcome['result']) => rows.filter((row) => row.result === result);
+  const part = (id: string, title: string, found: readonly RowOutcome[], columns: readonly Column[]): Element =>
+    section(id, title, cutTable({ id: `${id}-table`, caption: title, columns, rows: found }, FILES.outcome));
+  const reason: Column = { title: 'why it is open', cell: (row) => accountText(reasonText(row)) };
+  const done: Column = { title: 'carried out', cell: doneText };
+  return [
+    part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, CHANGES]),
+    part('done', 'Decisions that are carried out', of('done'), [...USER, DECISION, done, ...DECIDED]),
+    part(
+      'left',
+      'Users to keep who left',
+      rows.filter(({ decision, is_gone }) => decision === 'keep' && is_gone),
+      [...USER, CHANGES, ...DECIDED],
+    ),
+    part('changed', 'Users to keep who changed', of('changed'), [...USER, CHANGES, ...DECIDED]),
+    part('unchanged', 'Users to keep who are unchanged', of('unchanged'), [...USER, ...DECIDED]),
+  ];
+}
+
+const joined = (outcome: OutcomeDocument): Element =>
+  section(
+    'joined',
+    'Users who joined since the review',
+    cutTable(
+      {
+        id: 'joined-table',
+        caption: 'Who joined, with the first snapshot that has the user',
+        columns: [
+          { title: 'user', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+          { title: 'joined', cell: ({ dt }) => dt, kind: 'date' },
+          { title: 'commit', cell: ({ commit }) => commit, kind: 'number' },
+          { title: 'administrator', cell: ({ is_admin }) => (is_admin ? 'yes' : 'no') },
+          { title: 'left again', cell: ({ left }) => (left ? `${left.dt}, commit ${left.commit}` : '') },
+        ],
+        rows: outcome.joined,
+        empty: 'Nobody joined.',
+      },
+      FILES.outcome,
+    ),
+  );
+
+function days({ days: { published, missing, refused, expired }, review }: OutcomeDocument): Element {
+  const ranges = (dates: readonly string[]) =>
+    dates.length === 0 ? 'none' : rangesOf(dates).map(rangeText).join(', ');
+  return section(
+    'days',
+    'Days since the review',
+    facts('days-table', `Days after ${review.dt}`, [
+      ['snapshots that were read', plural(published.length, 'snapshot')],
+      ['days without a snapshot', ranges(missing)],
+      ['of these, refused by the gate', ranges(refused)],
+      ['snapshots whose users are no longer stored', ranges(expired)],
+    ]),
+    paragraph(
+      'What happened on a day without a snapshot shows in the next one. What was undone in between shows nowhere.',
+    ),
+  );
+}
+
+const differences = ({ differences: lines, sheet }: OutcomeDocument): Element =>
+  lines.length === 0
+    ? paragraph('None. The sheet shows the same users, with the same values, as review.json.')
+    : cutTable(
+        {
+          id: 'differences-table',
+          caption: 'What the sheet shows differently. It changed nothing: review.json counts',
+          columns: [{ title: 'difference', cell: (line) => accountText(line) }],
+          rows: lines,
+        },
+        `${FILES.outcome}, from ${sheet.file}`,
+      );
+
+function reviewers({ rows }: OutcomeDocument): Element {
+  const groups = Map.groupBy(rows, ({ reviewer, decided_at }) => `${decided_at} ${reviewer}`);
+  const count = (of: readonly RowOutcome[], decision: string) => of.filter((row) => row.decision === decision).length;
+  return cutTable(
+    {
+      id: 'reviewers-table',
+      caption: 'Who decided, when, and how often',
+      columns: [
+        { title: 'reviewer', cell: ([row]) => accountText(row?.reviewer ?? ''), isRowHeader: true },
+        { title: 'decided on', cell: ([row]) => row?.decided_at ?? '', kind: 'date' },
+        { title: 'keep', cell: (of) => count(of, 'keep'), kind: 'number' },
+        { title: 'revoke', cell: (of) => count(of, 'revoke'), kind: 'number' },
+        { title: 'revoke-admin', cell: (of) => count(of, 'revoke-admin'), kind: 'number' },
+      ],
+      rows: [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, of]) => of),
+    },
+    FILES.outcome,
+  );
+}
+
+const source = ({ review, sheet, newest, store, closed_at, program_version }: OutcomeDocument): Element =>
+  facts('source-table', 'Files, commits and times', [
+    ['store', accountText(store)],
+    ['snapshot of the review', `${review.dt}, commit ${review.commit}`],
+    ['SHA-256 of that commit', code(review.commit_sha256)],
+    ['review opened at', review.opened_at],
+    [`SHA-256 of ${FILES.review}`, code(review.sha256)],
+    ['sheet that was read', accountText(sheet.file)],
+    ['SHA-256 of the sheet', code(sheet.sha256)],
+    ['newest snapshot', newest ? `${newest.dt}, commit ${newest.commit}` : 'none after the review'],
+    ['SHA-256 of its commit', newest ? code(newest.commit_sha256) : ''],
+    ['this outcome is of', closed_at],
+    ['program', program_version],
+  ]);

@@ -1,0 +1,60 @@
+/** What `review open` and `review close` print for people. */
+import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
+import { typed } from '../called-as.ts';
+import { shellWord } from '../shell-word.ts';
+import { storeWords, textOf } from '../snapshot-summary.ts';
+import { plural } from '../text.ts';
+import type { OpenedReview } from './open-review.ts';
+import { reasonText, verdictOf } from './outcome-words.ts';
+import { FILES } from './review-files.ts';
+
+/** How the command was called, for advice that can be typed as shown. */
+export interface Asked {
+  readonly program: string;
+  readonly place: string;
+  readonly folder: string;
+}
+
+const closing = ({ program, place, folder }: Asked): string =>
+  typed(program, 'review', 'close', shellWord(folder), ...storeWords(place));
+
+export const openText = (asked: Asked, opened: OpenedReview): string =>
+  textOf([
+    `Review of ${opened.dt}: ${plural(opened.users, 'user')}, ${plural(opened.administrators, 'administrator')}, from commit ${opened.commit}`,
+    `  in ${asked.folder}: ${opened.files.join(', ')}`,
+    `  ${FILES.review}: sha256 ${opened.sha256}`,
+    `  commit ${opened.commit}: sha256 ${opened.commit_sha256}`,
+    '',
+    'Next:',
+    '  Note both hashes where no one who can change the files can change them.',
+    `  Fill in ${FILES.workbook} or ${FILES.csv}, then run after the next snapshot, and daily until it ends with 0:`,
+    `  ${closing(asked)}`,
+  ]);
+
+/** The most open decisions that are printed. All are in the files. */
+const MOST = 20;
+
+export function closeText(asked: Asked, outcome: OutcomeDocument, files: readonly string[]): string {
+  const { counts, rows, newest, review } = outcome;
+  const open = rows.filter(({ result }) => result === 'open');
+  return textOf([
+    `Review of ${review.dt}: ${verdictOf(outcome)}`,
+    `  ${newest ? `newest snapshot ${newest.dt}, commit ${newest.commit}` : 'no later snapshot'}`,
+    `  carried out: ${counts.done}, open: ${counts.open}`,
+    `  kept: ${counts.unchanged} unchanged, ${counts.changed} changed`,
+    `  joined since: ${counts.joined}`,
+    ...open
+      .slice(0, MOST)
+      .map((row) => `  open: ${row.decision} ${row.email ?? row.id}, row ${row.row}: ${reasonText(row)}`),
+    ...(open.length > MOST ? [`  and ${open.length - MOST} more`] : []),
+    `  in ${files.join(' and ')}`,
+    ...(counts.open > 0 ? ['', 'Next, after the next snapshot:', `  ${closing(asked)}`] : []),
+  ]);
+}
+
+/** What `--format json` prints: the outcome without its rows, which are in outcome.json, and the open ones. */
+export const closeSummary = ({ rows, joined, ...outcome }: OutcomeDocument, files: readonly string[]) => ({
+  ...outcome,
+  open: rows.filter(({ result }) => result === 'open').map(({ changes: _, ...row }) => row),
+  files,
+});

@@ -1,0 +1,69 @@
+/** Follows decisions through the snapshots after a review: from which one on each has been carried out, without interruption. */
+import type { Change } from '../changes/change.ts';
+import type { Manifest } from '../commits/manifest.ts';
+import { accountKey } from './account-address.ts';
+import { type Account, Accounts } from './accounts.ts';
+import { obstacleOf, type Target } from './carried-out.ts';
+import type { Review } from './review-document.ts';
+
+/** A snapshot, and the one before it. Undefined for the review's own, if another one has replaced it. */
+export interface Night {
+  readonly from: Manifest | undefined;
+  readonly to: Manifest;
+}
+
+export class Replay {
+  readonly #isReviewed: (id: string) => boolean;
+  readonly #targets: readonly Target[];
+  readonly #byId: ReadonlyMap<string, Target[]>;
+  readonly #byAddress: ReadonlyMap<string | null, Target[]>;
+  readonly #since = new Map<Target, Night>();
+  readonly #touched = new Set<Target>();
+  #accounts = new Accounts();
+
+  /** Begins with the snapshot of the review. */
+  constructor({ rows }: Review, targets: readonly Target[], isReviewed: (id: string) => boolean) {
+    this.#isReviewed = isReviewed;
+    this.#targets = targets;
+    this.#byId = Map.groupBy(targets, ({ id }) => id);
+    this.#byAddress = Map.groupBy(targets, ({ email }) => accountKey(email));
+    for (const { id, email, state, is_admin } of rows)
+      this.#accounts.set({ id, email, is_admin, disabled: state === 'disabled' });
+  }
+
+  /** Adds a change of the night that `end` closes. */
+  apply(change: Change): void {
+    const before = this.#accounts.get(change.id);
+    this.#accounts.apply(change);
+    for (const account of [before, this.#accounts.get(change.id)]) this.#touch(account);
+  }
+
+  /** Judges what changed. @param accounts those of the snapshot, if the changes alone don't say what is true in it */
+  end(night: Night, accounts?: Accounts): void {
+    if (accounts) this.#accounts = accounts;
+    for (const target of accounts ? this.#targets : this.#touched) this.#judge(target, night);
+    this.#touched.clear();
+  }
+
+  /** Judges everything once, after the first night: a decision may have been carried out before the review. */
+  endFirst(night: Night, accounts?: Accounts): void {
+    this.end(night, accounts ?? this.#accounts);
+  }
+
+  /** The night from which the decision has been carried out. Undefined if it isn't. */
+  since(target: Target): Night | undefined {
+    return this.#since.get(target);
+  }
+
+  #touch(account: Account | undefined): void {
+    if (!account) return;
+    for (const target of this.#byId.get(account.id) ?? []) this.#touched.add(target);
+    const key = accountKey(account.email);
+    if (key !== null) for (const target of this.#byAddress.get(key) ?? []) this.#touched.add(target);
+  }
+
+  #judge(target: Target, night: Night): void {
+    if (obstacleOf(target, this.#accounts, this.#isReviewed)) this.#since.delete(target);
+    else if (!this.#since.has(target)) this.#since.set(target, night);
+  }
+}
