@@ -42,7 +42,7 @@ async function read(pdf: Uint8Array): Promise<{ text: string; faults: string[] }
     const page = await document.getPage(number);
     const [, , width = 0, height = 0] = page.view;
     if (Math.abs(width - A4.width) > 1 || Math.abs(height - A4.height) > 1)
-      faults.push(`page ${number} is ${width} × ${height} points`);
+      faults.push(`page ${number} is ${Math.round(width)} × ${Math.round(height)} points`);
     for (const item of (await page.getTextContent()).items) {
       if (!('str' in item)) continue;
       text += item.str;
