@@ -15,7 +15,7 @@ const MOST_UNKNOWN = 100;
 const REASONS = {
   'nothing to compare with': 'there is no earlier snapshot to compare with',
   'compared with another day': 'the change feed does not compare with the stored snapshot before it',
-  'published again': 'the snapshot before it was published again later',
+  'published again': 'the snapshot that it was compared with was published again later',
   expired: 'the change feed has expired or was removed',
 } as const satisfies { readonly [reason in UnknownReason]: string };
 

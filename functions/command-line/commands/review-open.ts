@@ -47,7 +47,7 @@ const importers = (list: string, before: readonly ImporterName[] = []): readonly
 
 export const define = (command: Command): Command =>
   command
-    .description('Freeze the users of a day for a review: a sheet to fill in, and what it stands on')
+    .description('Freeze the users of a day for a review: a sheet to fill in, and the evidence for it')
     .addHelpText(
       'after',
       `

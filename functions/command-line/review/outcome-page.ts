@@ -42,7 +42,7 @@ export const outcomePage = (outcome: OutcomeDocument): Page => ({
     days(outcome),
     section('differences', 'Differences between the sheet and review.json', differences(outcome)),
     section('reviewers', 'Who decided', reviewers(outcome)),
-    section('source', 'What this outcome stands on', source(outcome)),
+    section('source', 'The evidence for this outcome', source(outcome)),
   ],
 });
 

@@ -1,4 +1,4 @@
-/** Reads review.json back, as it was written when the review was opened. */
+/** Reads review.json, which no one may have changed since the review was opened. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';

@@ -12,7 +12,7 @@ export interface Target {
 
 export interface Obstacle {
   readonly reason: OpenReason;
-  /** Ids of the other users that stand in the way. */
+  /** Ids of the other users that keep the decision open. */
   readonly other_ids: readonly string[];
 }
 

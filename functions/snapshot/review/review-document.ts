@@ -6,7 +6,7 @@ import { SCHEMA_VERSION, STATES } from '../contract.ts';
 const text = z.string().nullable();
 const count = z.int().nonnegative();
 
-/** A snapshot that the review stands on. */
+/** A snapshot on which the review is based. */
 const SNAPSHOT = z.strictObject({ dt: DT, commit: z.int().positive(), commit_sha256: SHA256 });
 
 /** A user to decide on. Columns that the view access_review has too have the same names and values. */

@@ -75,7 +75,7 @@ describe('the stays of administrators', () => {
   test('come from the feeds alone if the newest users have expired', () => {
     const { stays, shown } = walked({ a: 'AAAA', b: 'uAAA', c: 'AAuu' }, [], false);
     expect(stays.items.map(text)).toEqual(['b 1 to now', 'c start to 2 revoked']);
-    expect(shown).toEqual([1, 2, 1, 1]); // without a, of whom no feed says anything
+    expect(shown).toEqual([1, 2, 1, 1]); // without a, whom no feed mentions
   });
 
   test('end on an unknown day if no feed recorded the end, because roles were unknown', () => {
