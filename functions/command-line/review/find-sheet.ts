@@ -38,16 +38,21 @@ async function pathOf(folder: string, named: string): Promise<string> {
   return named === basename(named) && (await exists(inside)) ? inside : named;
 }
 
+/** The sheets with decisions. Of a large account, one without any isn't held while the next is read. */
 async function filledSheets(folder: string): Promise<readonly [Sheet, Sheet?]> {
-  const sheets: Sheet[] = [];
-  for (const name of [FILES.workbook, FILES.csv])
-    if (await exists(join(folder, name))) sheets.push(await readSheet(join(folder, name)));
-  if (sheets.length === 0)
+  const names: string[] = [];
+  for (const name of [FILES.workbook, FILES.csv]) if (await exists(join(folder, name))) names.push(name);
+  if (names.length === 0)
     throw new SettingsError(`${folder} has neither ${FILES.workbook} nor ${FILES.csv}. Name the sheet with --sheet`);
-  const [first, second] = sheets.filter(hasDecisions);
+  const filled: Sheet[] = [];
+  for (const name of names) {
+    const sheet = await readSheet(join(folder, name));
+    if (hasDecisions(sheet)) filled.push(sheet);
+  }
+  const [first, second] = filled;
   if (!first)
     throw new SettingsError(
-      `no decision is filled in: neither in ${sheets.map(({ path }) => basename(path)).join(' nor in ')}. Fill one in, or name another file with --sheet`,
+      `no decision is filled in: neither in ${names.join(' nor in ')}. Fill one in, or name another file with --sheet`,
     );
   return [first, second];
 }
