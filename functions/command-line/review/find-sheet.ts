@@ -10,21 +10,19 @@ import { hasDecisions, type Sheet } from './sheet.ts';
 
 export type FilledSheet = SheetDecisions & { readonly path: string };
 
+/** One sheet, or two that are both filled in. */
+export type FilledSheets = readonly [Sheet, Sheet?];
+
 /**
+ * Reads before review.json is read, so that a large account's files aren't in memory together.
  * @param named the file that `--sheet` names
- * @throws SettingsError if no sheet is filled in, both are and differ, or the decisions have problems
+ * @throws SettingsError if no sheet is filled in, or one can't be read
  */
-export async function readFilledSheet(
-  folder: string,
-  named: string | undefined,
-  review: Review,
-  now: Date,
-): Promise<FilledSheet> {
-  if (named !== undefined) {
-    const path = await pathOf(folder, named);
-    return { path, ...decisionsIn(await readSheet(path), review, now) };
-  }
-  const [sheet, other] = await filledSheets(folder);
+export const readFilledSheets = async (folder: string, named: string | undefined): Promise<FilledSheets> =>
+  named === undefined ? filledSheets(folder) : [await readSheet(await pathOf(folder, named))];
+
+/** @throws SettingsError if two sheets differ, or the decisions have problems */
+export function decisionsOf([sheet, other]: FilledSheets, review: Review, now: Date): FilledSheet {
   if (other && !agree(sheet, other, review, now))
     throw new SettingsError(
       `${FILES.workbook} and ${FILES.csv} are both filled in, and differ. Name the right one with --sheet`,
@@ -39,7 +37,7 @@ async function pathOf(folder: string, named: string): Promise<string> {
 }
 
 /** The sheets with decisions. Of a large account, one without any isn't held while the next is read. */
-async function filledSheets(folder: string): Promise<readonly [Sheet, Sheet?]> {
+async function filledSheets(folder: string): Promise<FilledSheets> {
   const names: string[] = [];
   for (const name of [FILES.workbook, FILES.csv]) if (await exists(join(folder, name))) names.push(name);
   if (names.length === 0)
