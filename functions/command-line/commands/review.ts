@@ -15,6 +15,4 @@ export const subcommands: ReadonlyMap<string, CommandModule> = new Map<string, C
 ]);
 
 export const define = (command: Command): Command =>
-  command
-    .description('Open an access review, and close it with proof')
-    .usage('open|close [options]');
+  command.description('Open an access review, and close it with proof').usage('open|close [options]');
