@@ -8,9 +8,9 @@ import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts'
 import type { Store } from '../../snapshot/store/store.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
-import { readFilledSheet } from './find-sheet.ts';
+import { decisionsOf, readFilledSheets } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
-import { readReview } from './read-review.ts';
+import { readReview, refuseNoReview } from './read-review.ts';
 import { FILES } from './review-files.ts';
 
 export interface CloseRequest {
@@ -31,8 +31,10 @@ export async function closeReview({
   now,
   latest,
 }: CloseRequest): Promise<OutcomeDocument> {
+  await refuseNoReview(folder);
+  const sheets = await readFilledSheets(folder, named);
   const { review, sha256 } = await readReview(folder);
-  const { path, decisions, differences } = await readFilledSheet(folder, named, review, now);
+  const { path, decisions, differences } = decisionsOf(sheets, review, now);
   const sheet = { file: basename(path), sha256: sha256Of(await readFile(path)) };
   const outcome = await proveOutcome(store, review, decisions, { now, latest });
   return {

@@ -1,5 +1,5 @@
 /** Reads review.json, which no one may have changed since the review was opened. */
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { jsonOf, sha256Of } from '../../snapshot/commits/document.ts';
@@ -11,12 +11,17 @@ import { FILES } from './review-files.ts';
 
 const VERSION = z.object({ schema_version: z.number(), program_version: z.string().optional() });
 
+/** @throws SettingsError if the folder has no review */
+export const refuseNoReview = (folder: string): Promise<void> =>
+  access(join(folder, FILES.review)).catch((error: unknown) => {
+    throw unreadable(join(folder, FILES.review), error);
+  });
+
 /** @throws SettingsError if it is missing, damaged, or of another version */
 export async function readReview(folder: string): Promise<{ readonly review: Review; readonly sha256: string }> {
   const path = join(folder, FILES.review);
   const bytes = await readFile(path).catch((error: unknown) => {
-    const why = codeOf(error) === 'ENOENT' ? 'does not exist' : `could not be read (${codeOf(error) ?? 'unknown'})`;
-    throw new SettingsError(`${path} ${why}: give the folder that review open wrote`, { cause: error });
+    throw unreadable(path, error);
   });
   const json = jsonOf(bytes);
   const version = VERSION.safeParse(json).data;
@@ -34,3 +39,8 @@ export async function readReview(folder: string): Promise<{ readonly review: Rev
 const isConsistent = ({ rows, snapshot }: Review): boolean =>
   rows.every(({ row, dt }, i) => row === i + 1 && dt === snapshot.dt) &&
   new Set(rows.map(({ id }) => id)).size === rows.length;
+
+function unreadable(path: string, error: unknown): SettingsError {
+  const why = codeOf(error) === 'ENOENT' ? 'does not exist' : `could not be read (${codeOf(error) ?? 'unknown'})`;
+  return new SettingsError(`${path} ${why}: give the folder that review open wrote`, { cause: error });
+}

@@ -190,6 +190,8 @@ describe('review close ends with', () => {
     expect((await close(folder, 3)).err).toContain('no decision is filled in');
     for (const name of ['review.csv', 'review.xlsx']) await rm(join(folder, name));
     expect(await close(folder, 3)).toMatchObject({ code: 2, err: expect.stringContaining('has neither review.xlsx') });
+    await cp(join(opened, 'review.csv'), join(folder, 'review.csv'));
+    await fillCsv(folder);
     const path = join(folder, 'review.json');
     const json = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...json, schema_version: 2 }));
