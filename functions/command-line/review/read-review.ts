@@ -1,12 +1,11 @@
 /** Reads review.json, which no one may have changed since the review was opened. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { jsonOf, sha256Of } from '../../snapshot/commits/document.ts';
 import { SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { REVIEW, type Review } from '../../snapshot/review/review-document.ts';
-import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
+import { readInput } from './input-file.ts';
 import { FILES } from './review-files.ts';
 
 const VERSION = z.object({ schema_version: z.number(), program_version: z.string().optional() });
@@ -14,10 +13,12 @@ const VERSION = z.object({ schema_version: z.number(), program_version: z.string
 /** @throws SettingsError if it is missing, damaged, or of another version */
 export async function readReview(folder: string): Promise<{ readonly review: Review; readonly sha256: string }> {
   const path = join(folder, FILES.review);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const why = codeOf(error) === 'ENOENT' ? 'does not exist' : `could not be read (${codeOf(error) ?? 'unknown'})`;
-    throw new SettingsError(`${path} ${why}: give the folder that review open wrote`, { cause: error });
-  });
+  const input = await readInput(path);
+  if ('why' in input) {
+    const why = input.why === 'ENOENT' ? 'does not exist' : `could not be read (${input.why})`;
+    throw new SettingsError(`${path} ${why}: give the folder that review open wrote`);
+  }
+  const { bytes } = input;
   const json = jsonOf(bytes);
   const version = VERSION.safeParse(json).data;
   if (version && version.schema_version !== SCHEMA_VERSION)
