@@ -15,7 +15,7 @@ const open = (cwd: string, out: string, ...words: string[]) =>
   runCommand(['review', 'open', '--store', made().store, '--out', out, ...words], { cwd });
 
 describe('review open', () => {
-  test('refuses a link, the current folder, a URL, an option and an empty name as its folder', async () => {
+  test('refuses a link, the current folder, a URL and an empty name as its folder', async () => {
     const cwd = await copied(made().work);
     await mkdir(join(cwd, 'empty'));
     await symlink('empty', join(cwd, 'link'));
