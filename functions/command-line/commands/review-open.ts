@@ -7,6 +7,7 @@ import type { PeopleList } from '../../snapshot/review/people.ts';
 import type { Population } from '../../snapshot/review/population.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { latestDt } from '../../snapshot/utc-day.ts';
+import { reportNoSnapshot } from '../no-snapshot.ts';
 import { date, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
 import { IMPORTERS, type ImporterName } from '../review/importers.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
@@ -76,10 +77,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const lists = await readLists(options);
   const work = readRows(store, options, lists, latestDt(openedAt));
   const population = await orAborted(work, terminal.interrupt);
-  if (!population) {
-    warn(terminal, `no snapshot in ${place}`);
-    return NOTHING_CODE;
-  }
+  if (!population) return reportNoSnapshot({ place, format }, terminal);
   const folder = out ?? `./review-${population.manifest.dt}`;
   await refuseFolder(folder, place);
   const { dormantDays, for: importers = [] } = options;

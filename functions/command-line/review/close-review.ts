@@ -1,12 +1,11 @@
 /** Closes a review: reads what was frozen and what was decided, and writes what the later snapshots prove. */
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sha256Of } from '../../snapshot/commits/document.ts';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { replaceFile } from '../output-file.ts';
+import { replaceFile, replaceFileBy } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
 import { decisionsOf, readFilledSheets } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
@@ -34,8 +33,8 @@ export async function closeReview({
   await refuseNoReview(folder);
   const sheets = await readFilledSheets(folder, named);
   const { review, sha256 } = await readReview(folder);
-  const { path, decisions, differences } = decisionsOf(sheets, review, now);
-  const sheet = { file: basename(path), sha256: sha256Of(await readFile(path)) };
+  const { path, sha256: sheetHash, decisions, differences } = decisionsOf(sheets, review, now);
+  const sheet = { file: basename(path), sha256: sheetHash };
   const outcome = await proveOutcome(store, review, decisions, { now, latest });
   return {
     schema_version: SCHEMA_VERSION,
@@ -49,12 +48,14 @@ export async function closeReview({
   };
 }
 
-/** Replaces outcome.html and outcome.json, each at once. @returns their paths @throws OutputError if one can't be written */
+/** Replaces outcome.html and outcome.json once both are written. @returns their paths @throws OutputError if one can't be written */
 export async function writeOutcome(folder: string, outcome: OutcomeDocument): Promise<string[]> {
   const [page, document] = [join(folder, FILES.outcomePage), join(folder, FILES.outcome)];
   const html = pageText(outcomePage(outcome));
-  await replaceFile(document, jsonLines(outcome));
-  await replaceFile(page, [html]);
+  await replaceFileBy(document, async (temporary) => {
+    await writeFile(temporary, jsonLines(outcome));
+    await replaceFile(page, [html]);
+  });
   return [page, document];
 }
 

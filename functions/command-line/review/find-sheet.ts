@@ -8,7 +8,7 @@ import { readSheet } from './read-sheet.ts';
 import { FILES } from './review-files.ts';
 import { hasDecisions, type Sheet } from './sheet.ts';
 
-export type FilledSheet = SheetDecisions & { readonly path: string };
+export type FilledSheet = SheetDecisions & Pick<Sheet, 'path' | 'sha256'>;
 
 /** One sheet, or two that are both filled in. */
 export type FilledSheets = readonly [Sheet, Sheet?];
@@ -27,8 +27,14 @@ export function decisionsOf([sheet, other]: FilledSheets, review: Review, now: D
     throw new SettingsError(
       `${FILES.workbook} and ${FILES.csv} are both filled in, and differ. Name the right one with --sheet`,
     );
-  return { path: sheet.path, ...decisionsIn(sheet, review, now) };
+  return decided(sheet, review, now);
 }
+
+const decided = (sheet: Sheet, review: Review, now: Date): FilledSheet => ({
+  path: sheet.path,
+  sha256: sheet.sha256,
+  ...decisionsIn(sheet, review, now),
+});
 
 /** A bare name is a file of the review's folder, if it has one. */
 async function pathOf(folder: string, named: string): Promise<string> {

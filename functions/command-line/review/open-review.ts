@@ -90,9 +90,18 @@ async function inFolder(folder: string, work: () => Promise<unknown>): Promise<v
   try {
     await work();
   } catch (error) {
-    throw new OutputError(`could not write ${folder} (${codeOf(error) ?? 'unknown'})`, { cause: error });
+    const code = codeOf(error) ?? 'unknown';
+    const advice = ADVICE[code];
+    throw new OutputError(`could not write ${folder} (${code})${advice ? `: ${advice}` : ''}`, { cause: error });
   }
 }
+
+const MEANWHILE = 'something else was written there in the meantime. Name another folder';
+const ADVICE: { readonly [code: string]: string | undefined } = {
+  ENOTEMPTY: MEANWHILE,
+  EEXIST: MEANWHILE,
+  EBUSY: 'a mount point cannot be replaced. Name a new folder in it',
+};
 
 const snapshotOf = ({ manifest: { dt, commit }, commit_sha256 }: ReviewedDay) => ({ dt, commit, commit_sha256 });
 

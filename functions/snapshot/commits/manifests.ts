@@ -26,13 +26,22 @@ const VERSION = z.object({ schema_version: z.int() });
 
 /** What is wrong with bytes that `parseManifest` rejects, and what to do. */
 export function manifestProblem(bytes: Uint8Array): { readonly problem: string; readonly advice: string } {
+  return versionProblem(bytes) ?? { problem: 'is not the manifest of its day', advice: 'Run verify' };
+}
+
+/** What to say of a document that another version of the program wrote, after its key. Undefined if this version did. */
+export function otherVersion(bytes: Uint8Array): string | undefined {
+  const found = versionProblem(bytes);
+  return found && `${found.problem}. ${found.advice}`;
+}
+
+function versionProblem(bytes: Uint8Array): { readonly problem: string; readonly advice: string } | undefined {
   const version = parseDocument(VERSION, bytes)?.schema_version ?? SCHEMA_VERSION;
-  return version === SCHEMA_VERSION
-    ? { problem: 'is not the manifest of its day', advice: 'Run verify' }
-    : {
-        problem: `was written by another version of this program: its schema_version is ${version}, not ${SCHEMA_VERSION}`,
-        advice: 'Use the version that wrote it, or a newer one',
-      };
+  if (version === SCHEMA_VERSION) return undefined;
+  return {
+    problem: `was written by another version of this program: its schema_version is ${version}, not ${SCHEMA_VERSION}`,
+    advice: 'Use the version that wrote it, or a newer one',
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { StoreError } from '../errors.ts';
 import { USER_ROW, type User } from '../user.ts';
 import { isAdministrator } from '../user-state.ts';
 import { accountKey } from './account-address.ts';
+import type { Review } from './review-document.ts';
 
 export interface Account {
   readonly id: string;
@@ -64,6 +65,14 @@ export class Accounts {
     else if (change.change === 'left') this.delete(change.id);
     else if (account) this.set({ ...account, ...effectOf(change) });
   }
+}
+
+/** The accounts of the review's own snapshot, as its rows show them. A row doesn't say whether an active user's status was unknown. */
+export function reviewedAccounts({ rows }: Review): Accounts {
+  const accounts = new Accounts();
+  for (const { id, email, state, roles, is_admin } of rows)
+    accounts.set({ id, email, is_admin: roles === null ? null : is_admin, disabled: state === 'disabled' });
+  return accounts;
 }
 
 function effectOf(change: Change): Partial<Account> {

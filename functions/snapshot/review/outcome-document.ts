@@ -30,8 +30,8 @@ const RECORDED_CHANGE = CHANGE.pick({ change: true, before: true, after: true })
 export type RecordedChange = Readonly<z.infer<typeof RECORDED_CHANGE>>;
 
 const DONE = SOURCE.extend({
-  /** The last snapshot before, which doesn't prove it: the review's own, or a later one. */
-  previous: SOURCE,
+  /** The last snapshot before, which doesn't prove it: the review's own, or a later one. Null if the review's own already does. */
+  previous: SOURCE.nullable(),
   /** Dates between the two without a snapshot that could be read. It may have been done on one of them. */
   missing_days: z.array(DT),
 }).strict();

@@ -119,7 +119,7 @@ describe('review open', () => {
 
   test('ends with 11 if there is no snapshot', async () => {
     const { code, err } = await open('--store', await newFolder());
-    expect([code, err]).toEqual([11, expect.stringMatching(/^Warning: no snapshot in /)]);
+    expect([code, err]).toEqual([11, expect.stringMatching(/^no snapshot in .*No file was written\n$/)]);
   });
 
   test.each<[string[], string]>([

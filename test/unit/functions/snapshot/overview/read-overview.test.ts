@@ -252,7 +252,7 @@ describe('a store that is damaged', () => {
       'is not the manifest of its day. Run verify',
     ],
     ['a lost manifest', (copy) => rm(join(copy, KEYS.manifest(dtOf(20)))), `${dtOf(20)} was published, but`],
-    ['a lost commit', (copy) => rm(join(copy, KEYS.commit(30))), 'is of commit 30, which does not exist. Run verify'],
+    ['a lost commit', (copy) => rm(join(copy, KEYS.commit(30))), 'commits/00000030.json is missing. Run verify'],
     [
       'a manifest of another version',
       async (copy) => {
