@@ -1,10 +1,9 @@
 /** Closes a review: reads what was frozen and what was decided, and writes what the later snapshots prove. */
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sha256Of } from '../../snapshot/commits/document.ts';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
+import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
@@ -32,16 +31,16 @@ export async function closeReview({
   latest,
 }: CloseRequest): Promise<OutcomeDocument> {
   const { review, sha256 } = await readReview(folder);
-  const { path, decisions, differences } = await readFilledSheet(folder, named, review, now);
-  const sheet = { file: basename(path), sha256: sha256Of(await readFile(path)) };
+  const { path, decisions, differences, sha256: sheetSha256 } = await readFilledSheet(folder, named, review, now);
+  const rows_checked = await refuseOtherRows(store, review);
   const outcome = await proveOutcome(store, review, decisions, { now, latest });
   return {
     schema_version: SCHEMA_VERSION,
     program_version: PROGRAM_VERSION,
     closed_at: now.toISOString(),
     store: store.location,
-    review: { ...review.snapshot, opened_at: review.opened_at, sha256 },
-    sheet,
+    review: { ...review.snapshot, opened_at: review.opened_at, sha256, rows_checked },
+    sheet: { file: basename(path), sha256: sheetSha256 },
     differences: [...differences],
     ...outcome,
   };

@@ -8,7 +8,7 @@ import { readSheet } from './read-sheet.ts';
 import { FILES } from './review-files.ts';
 import { hasDecisions, type Sheet } from './sheet.ts';
 
-export type FilledSheet = SheetDecisions & { readonly path: string };
+export type FilledSheet = SheetDecisions & Pick<Sheet, 'path' | 'sha256'>;
 
 /**
  * @param named the file that `--sheet` names
@@ -21,15 +21,15 @@ export async function readFilledSheet(
   now: Date,
 ): Promise<FilledSheet> {
   if (named !== undefined) {
-    const path = await pathOf(folder, named);
-    return { path, ...decisionsIn(await readSheet(path), review, now) };
+    const sheet = await readSheet(await pathOf(folder, named));
+    return { ...sheet, ...decisionsIn(sheet, review, now) };
   }
   const [sheet, other] = await filledSheets(folder);
   if (other && !agree(sheet, other, review, now))
     throw new SettingsError(
       `${FILES.workbook} and ${FILES.csv} are both filled in, and differ. Name the right one with --sheet`,
     );
-  return { path: sheet.path, ...decisionsIn(sheet, review, now) };
+  return { ...sheet, ...decisionsIn(sheet, review, now) };
 }
 
 /** A bare name is a file of the review's folder, if it has one. */

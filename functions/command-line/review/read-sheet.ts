@@ -1,11 +1,13 @@
 /** Reads a filled sheet back, as Excel, LibreOffice and Google Sheets save it. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { sha256Of } from '../../snapshot/commits/document.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
 import { csvRecords } from './read-csv.ts';
 import { workbookSheets } from './read-workbook.ts';
 import type { Sheet } from './sheet.ts';
+import { MOST_BYTES, refuseLargeWorkbook } from './sheet-limits.ts';
 import { SheetTable } from './sheet-table.ts';
 
 const ADVICE = 'Save it as .xlsx or .csv';
@@ -23,8 +25,12 @@ export async function readSheet(path: string): Promise<Sheet> {
 
 async function contentOf(path: string): Promise<Buffer> {
   try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES)
+      throw new SettingsError(`${path} has more than ${MOST_BYTES / 1e6} MB. Use the sheet that review open wrote`);
     return await readFile(path);
   } catch (error) {
+    if (error instanceof SettingsError) throw error;
     throw new SettingsError(
       `${path} can't be read (${codeOf(error) ?? 'unknown'}). Check the path and its permissions`,
       {
@@ -38,12 +44,14 @@ async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
   if (bytes.subarray(0, 200).includes('opendocument'))
     throw new SettingsError(`${path} is an OpenDocument file. ${ADVICE}`);
   try {
+    refuseLargeWorkbook(path, bytes);
     for await (const rows of workbookSheets(bytes)) {
       const table = new SheetTable();
       for await (const { index, values } of rows) {
         if (!table.add(index + 1, values)) break;
       }
-      if (table.hasHeader) return { path, format: 'xlsx', note: null, rows: table.finished(path) };
+      if (table.hasHeader)
+        return { path, sha256: sha256Of(bytes), format: 'xlsx', note: null, rows: table.finished(path) };
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
@@ -59,7 +67,7 @@ function fromCsv(path: string, bytes: Buffer): Sheet {
     if (!table.add(i + 1, record)) break;
   }
   if (!table.hasHeader) throw withoutHeader(path);
-  return { path, format: 'csv', note, rows: table.finished(path) };
+  return { path, sha256: sha256Of(bytes), format: 'csv', note, rows: table.finished(path) };
 }
 
 const withoutHeader = (path: string): SettingsError =>
