@@ -7,6 +7,7 @@ import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
+import { printable } from '../text.ts';
 import { readFilledSheet } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
 import { readReview } from './read-review.ts';
@@ -57,7 +58,7 @@ export async function writeOutcome(folder: string, outcome: OutcomeDocument): Pr
 
 /** One JSON object, with a line for each row. */
 function* jsonLines({ rows, ...outcome }: OutcomeDocument): Generator<string> {
-  yield `${JSON.stringify(outcome).slice(0, -1)},"rows":[`;
-  for (const [i, row] of rows.entries()) yield `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`;
+  yield printable(`${JSON.stringify(outcome).slice(0, -1)},"rows":[`);
+  for (const [i, row] of rows.entries()) yield printable(`${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`);
   yield '\n]}\n';
 }

@@ -45,7 +45,9 @@ test('Rows are compared with the users of the commit, counted once these have ex
   await rm(rowsPath(account.folder, D));
   expect(await refuseOtherRows(account.store, review)).toBe('count');
   const shorter = { ...review, rows: review.rows.slice(1) };
-  expect(await refusal({ account, review: shorter })).toContain('the commit published 4 users, but the number of rows is 3');
+  expect(await refusal({ account, review: shorter })).toContain(
+    'the commit published 4 users, but the number of rows is 3',
+  );
   await account.at(`${D}T09:00:00Z`, [ada, ben], { force: true, run: { dt: D } });
   expect(await refuseOtherRows(account.store, review)).toBe('none');
 });
@@ -59,7 +61,9 @@ describe('A review.json is refused if', () => {
       `review.json was changed after the review was opened from commit 1 of ${D}: the commit published 4 users, but the number of rows is 3. Restore it from a copy, or open the review again`,
     );
     const added = [...review.rows, ...(first ? [{ ...first, id: 'new' }] : [])];
-    expect(await refusal({ account, review: { ...review, rows: numbered(added) } })).toContain('the number of rows is 5');
+    expect(await refusal({ account, review: { ...review, rows: numbered(added) } })).toContain(
+      'the number of rows is 5',
+    );
     const replaced = [...others, ...(first ? [{ ...first, id: 'new' }] : [])];
     expect(await refusal({ account, review: { ...review, rows: numbered(replaced) } })).toContain(
       'a user of the commit has no row',
