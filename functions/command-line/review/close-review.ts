@@ -4,9 +4,11 @@ import { basename, join } from 'node:path';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
+import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { replaceFile, replaceFileBy } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
+import { printable } from '../text.ts';
 import { decisionsOf, readFilledSheets } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
 import { readReview, refuseNoReview } from './read-review.ts';
@@ -34,15 +36,15 @@ export async function closeReview({
   const sheets = await readFilledSheets(folder, named);
   const { review, sha256 } = await readReview(folder);
   const { path, sha256: sheetHash, decisions, differences } = decisionsOf(sheets, review, now);
-  const sheet = { file: basename(path), sha256: sheetHash };
+  const rows_checked = await refuseOtherRows(store, review);
   const outcome = await proveOutcome(store, review, decisions, { now, latest });
   return {
     schema_version: SCHEMA_VERSION,
     program_version: PROGRAM_VERSION,
     closed_at: now.toISOString(),
     store: store.location,
-    review: { ...review.snapshot, opened_at: review.opened_at, sha256 },
-    sheet,
+    review: { ...review.snapshot, opened_at: review.opened_at, sha256, rows_checked },
+    sheet: { file: basename(path), sha256: sheetHash },
     differences: [...differences],
     ...outcome,
   };
@@ -61,7 +63,7 @@ export async function writeOutcome(folder: string, outcome: OutcomeDocument): Pr
 
 /** One JSON object, with a line for each row. */
 function* jsonLines({ rows, ...outcome }: OutcomeDocument): Generator<string> {
-  yield `${JSON.stringify(outcome).slice(0, -1)},"rows":[`;
-  for (const [i, row] of rows.entries()) yield `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`;
+  yield printable(`${JSON.stringify(outcome).slice(0, -1)},"rows":[`);
+  for (const [i, row] of rows.entries()) yield printable(`${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`);
   yield '\n]}\n';
 }

@@ -8,10 +8,12 @@ export type InputFile = { readonly bytes: Buffer } | { readonly why: string };
 /**
  * The bytes of a file, or why they can't be read. A pipe or device is refused: reading it may never end, and no one could compare its
  * hash with a file later.
+ * @param most bytes; a larger file is `too large`
  */
-export async function readInput(path: string): Promise<InputFile> {
+export async function readInput(path: string, most = Number.POSITIVE_INFINITY): Promise<InputFile> {
   try {
     const found = await stat(path);
+    if (found.size > most) return { why: 'too large' };
     if (!found.isFile() && !found.isDirectory()) return { why: 'not a regular file' };
     return { bytes: await readFile(path) };
   } catch (error) {

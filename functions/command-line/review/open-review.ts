@@ -10,6 +10,7 @@ import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
 import { OutputError } from '../output.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
+import { printable } from '../text.ts';
 import { type ImporterName, writeImport } from './importers.ts';
 import { populationPage } from './population-page.ts';
 import { FILES } from './review-files.ts';
@@ -132,7 +133,7 @@ async function writeReview(path: string, { rows, ...review }: Review): Promise<s
   const head = `${JSON.stringify(review).slice(0, -1)},"rows":[`;
   function* lines(): Generator<string> {
     const pieces = [head, ...rows.map((row, i) => `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`), '\n]}\n'];
-    for (const piece of pieces) {
+    for (const piece of pieces.map(printable)) {
       hash.update(piece);
       yield piece;
     }

@@ -162,6 +162,12 @@ function reviewers({ rows }: OutcomeDocument): Element {
   );
 }
 
+const ROWS_CHECKED: { readonly [checked in OutcomeDocument['review']['rows_checked']]: string } = {
+  every_row: 'each is compared with its user in that commit',
+  count: 'as many as the users of that commit. They are not compared: the users are no longer stored',
+  none: 'not compared with that commit, since the day was published again',
+};
+
 const source = ({ review, sheet, newest, store, closed_at, program_version }: OutcomeDocument): Element =>
   facts('source-table', 'Files, commits and times', [
     ['store', accountText(store)],
@@ -169,6 +175,7 @@ const source = ({ review, sheet, newest, store, closed_at, program_version }: Ou
     ['SHA-256 of that commit', code(review.commit_sha256)],
     ['review opened at', review.opened_at],
     [`SHA-256 of ${FILES.review}`, code(review.sha256)],
+    [`rows of ${FILES.review}`, ROWS_CHECKED[review.rows_checked]],
     ['sheet that was read', accountText(sheet.file)],
     ['SHA-256 of the sheet', code(sheet.sha256)],
     ['newest snapshot', newest ? `${newest.dt}, commit ${newest.commit}` : 'none after the review'],

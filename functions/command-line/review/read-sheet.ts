@@ -6,6 +6,7 @@ import { readInput } from './input-file.ts';
 import { csvRecords } from './read-csv.ts';
 import { workbookSheets } from './read-workbook.ts';
 import type { Sheet } from './sheet.ts';
+import { MOST_BYTES, refuseLargeWorkbook } from './sheet-limits.ts';
 import { SheetTable } from './sheet-table.ts';
 
 const ADVICE = 'Save it as .xlsx or .csv';
@@ -22,8 +23,10 @@ export async function readSheet(path: string): Promise<Sheet> {
 }
 
 async function contentOf(path: string): Promise<Buffer> {
-  const input = await readInput(path);
+  const input = await readInput(path, MOST_BYTES);
   if ('bytes' in input) return input.bytes;
+  if (input.why === 'too large')
+    throw new SettingsError(`${path} has more than ${MOST_BYTES / 1e6} MB. Use the sheet that review open wrote`);
   throw new SettingsError(`${path} can't be read (${input.why}). Check the path and its permissions`);
 }
 
@@ -31,6 +34,7 @@ async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
   if (bytes.subarray(0, 200).includes('opendocument'))
     throw new SettingsError(`${path} is an OpenDocument file. ${ADVICE}`);
   try {
+    refuseLargeWorkbook(path, bytes);
     for await (const rows of workbookSheets(bytes)) {
       const table = new SheetTable();
       for await (const { index, values } of rows) {

@@ -11,7 +11,7 @@ export interface SheetRow {
 export interface Sheet {
   /** The file, as messages name it. */
   readonly path: string;
-  /** Of the bytes that were read. */
+  /** SHA-256 of the bytes that were read. */
   readonly sha256: string;
   readonly format: 'xlsx' | 'csv';
   /** What the operator should know about how the file was read. Null if there is nothing. */

@@ -26,6 +26,13 @@ export const OPEN_REASONS = [
 ] as const;
 export type OpenReason = (typeof OPEN_REASONS)[number];
 
+/**
+ * How much of review.json was compared with the snapshot of its commit: every row with its user; only the number of rows, if the users have
+ * expired; nothing, if the day was published again.
+ */
+const ROWS_CHECKED = z.enum(['every_row', 'count', 'none']);
+export type RowsChecked = z.infer<typeof ROWS_CHECKED>;
+
 const RECORDED_CHANGE = CHANGE.pick({ change: true, before: true, after: true }).extend(SOURCE.shape).strict();
 export type RecordedChange = Readonly<z.infer<typeof RECORDED_CHANGE>>;
 
@@ -100,6 +107,7 @@ export const OUTCOME = z.strictObject({
     opened_at: z.iso.datetime(),
     /** SHA-256 of review.json. */
     sha256: SHA256,
+    rows_checked: ROWS_CHECKED,
   }),
   sheet: z.strictObject({ file: z.string(), sha256: SHA256 }),
   /** What the sheet shows differently from review.json, a line each. It changed nothing. */

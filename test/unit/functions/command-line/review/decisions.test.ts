@@ -16,8 +16,8 @@ const REVIEW = reviewOf([reviewRow(1), reviewRow(2), reviewRow(3)]);
 type Cells = SheetRow['cells'];
 const sheetOf = (rows: readonly SheetRow[]): Sheet => ({
   path: 'review.xlsx',
+  sha256: '0'.repeat(64),
   format: 'xlsx',
-  sha256: '',
   note: null,
   rows,
 });
