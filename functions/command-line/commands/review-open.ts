@@ -17,8 +17,8 @@ export const cleansUp = true;
 export const examples = [
   ['review open --since 2026-08-31', 'the newest snapshot, with what changed since the end of August'],
   [
-    ['review open', '--people people.csv', '--exceptions exceptions.csv', '--for vanta'],
-    "marks who isn't on the company's list, and service accounts; also writes Vanta's columns",
+    'review open --people people.csv --for vanta',
+    "marks who isn't on the company's list, and also writes the CSV that Vanta imports",
   ],
 ] as const;
 
