@@ -22,8 +22,8 @@ const DEFAULT_OUT = './report.html';
 const DEFAULT_SINCE = '90d';
 
 export const examples = [
-  ['report --since 30d', 'the last 30 days, as report.html'],
-  ['report --store s3://bucket/prefix --out q4.html', 'the same of a bucket'],
+  ['report --since 30d', 'writes the last 30 days to report.html'],
+  ['report --store s3://bucket/prefix --out q4.html', 'reads a bucket, and writes the last 90 days to q4.html'],
 ] as const;
 
 export const define = (command: Command): Command =>
@@ -33,8 +33,9 @@ export const define = (command: Command): Command =>
       'after',
       `
 The page shows users by state and role, joiners and leavers, administrators,
-changes, dormant users, groups, and days without a snapshot. It holds personal
-data. An existing file is replaced.
+changes, dormant users, groups, and days without a snapshot. It opens in any
+browser, without a network or script. It holds personal data, so only its owner
+can read it. An existing file is replaced.
 Ends with ${NOTHING_CODE} and writes no file if the period has no snapshot.`,
     )
     .option('--out <file>', 'the file to write', DEFAULT_OUT)

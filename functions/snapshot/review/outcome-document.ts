@@ -50,7 +50,7 @@ const ROW_OUTCOME = z.strictObject({
   email: text,
   decision: z.enum(DECISIONS),
   reviewer: z.string(),
-  decided_at: z.string(),
+  decided_at: DT,
   remark: z.string(),
   /** `done` and `open` are of `revoke` and `revoke-admin`, the others of `keep`. */
   result: z.enum(['done', 'open', 'unchanged', 'changed']),
