@@ -11,7 +11,23 @@ import { OutputError } from './output.ts';
 export const replaceFile = (
   path: string,
   content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<void> => replaceFileBy(path, (temporary) => writeFile(temporary, content));
+): Promise<void> => replaceFileBy(path, (temporary) => writeFile(temporary, joined(content)));
+
+/** Characters to collect before they are written. Each piece is a call of the system, and a review has a piece for each user. */
+const WRITE_LENGTH = 65_536;
+
+async function* joined(content: Parameters<typeof replaceFile>[1]): AsyncGenerator<string | Uint8Array> {
+  let text = '';
+  for await (const piece of content) {
+    if (typeof piece === 'string') text += piece;
+    if (text.length >= WRITE_LENGTH || (typeof piece !== 'string' && text !== '')) {
+      yield text;
+      text = '';
+    }
+    if (typeof piece !== 'string') yield piece;
+  }
+  if (text !== '') yield text;
+}
 
 /**
  * Creates or replaces a file by what `write` does with an empty file next to it. Returns what `write` returns.

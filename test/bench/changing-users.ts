@@ -19,7 +19,7 @@ export const groups = Array.from({ length: GROUPS }, (_, n) => ({ id: groupId(n)
 /** How many users change each day, by what happens to them. All others stay as they are. */
 const DAILY: readonly { readonly count: number; readonly change: (user: User, n: number) => User }[] = [
   { count: 80, change: (_, n) => userOf(1_000_000 + n) }, // one leaves, and another joins
-  { count: 300, change: (user, n) => ({ ...user, groups: [groupId(n + dayOf(n)), groupId(n + dayOf(n) + 1)].sort() }) },
+  { count: 200, change: (user, n) => ({ ...user, groups: [groupId(n + dayOf(n)), groupId(n + dayOf(n) + 1)].sort() }) },
   { count: 150, change: (user) => ({ ...user, disabled: !user.disabled }) },
   { count: 60, change: (user, n) => ({ ...user, last_name: `Family${n}` }) },
   { count: 40, change: (user, n) => ({ ...user, email: `renamed${n}@example.com` }) },

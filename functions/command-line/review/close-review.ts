@@ -8,6 +8,7 @@ import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts'
 import type { Store } from '../../snapshot/store/store.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
+import { documentLines } from './document-lines.ts';
 import { readFilledSheet } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
 import { readReview } from './read-review.ts';
@@ -51,14 +52,7 @@ export async function closeReview({
 export async function writeOutcome(folder: string, outcome: OutcomeDocument): Promise<string[]> {
   const [page, document] = [join(folder, FILES.outcomePage), join(folder, FILES.outcome)];
   const html = pageText(outcomePage(outcome));
-  await replaceFile(document, jsonLines(outcome));
+  await replaceFile(document, documentLines(outcome));
   await replaceFile(page, [html]);
   return [page, document];
-}
-
-/** One JSON object, with a line for each row. */
-function* jsonLines({ rows, ...outcome }: OutcomeDocument): Generator<string> {
-  yield `${JSON.stringify(outcome).slice(0, -1)},"rows":[`;
-  for (const [i, row] of rows.entries()) yield `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`;
-  yield '\n]}\n';
 }

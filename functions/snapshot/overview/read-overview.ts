@@ -3,6 +3,7 @@ import { daysWithRows } from '../changes/compare-days.ts';
 import { type GroupNames, readGroupNames } from '../changes/group-names.ts';
 import { readUsers } from '../changes/read-users.ts';
 import { readCommit, readNewest } from '../commits/commit-log.ts';
+import { sha256Of } from '../commits/document.ts';
 import { refuseLostManifests } from '../commits/lost-manifests.ts';
 import { type Manifest, readManifest } from '../commits/manifest.ts';
 import { KEYS } from '../contract.ts';
@@ -70,10 +71,12 @@ async function readOnce(store: Store, options: OverviewOptions): Promise<Overvie
     status,
     days,
     newest_commit_sha256: await hashOfCommit(store, newest),
+    newest_manifest_sha256: await hashOfManifest(store, newest),
     users: read?.users ?? null,
     stays: await administratorStays(store, period, history, read !== undefined && newest.user_count > 0),
     uncertain_stays: uncertainDays(period, history),
     changes: history.changes,
+    joiners: history.joiners,
     unknown_changes: history.unknown_changes,
     names_of_groups: knowledgeOf(newest, groupNames),
     group_names: mentionedGroups(history.changes.items, groupNames.names),
@@ -98,6 +101,13 @@ async function hashOfCommit(store: Store, { dt, commit }: Manifest): Promise<str
   throw new StoreError(
     `${store.location}: ${KEYS.manifest(dt)} is of commit ${commit}, which does not exist. Run verify`,
   );
+}
+
+/** @throws StoreError if the manifest was removed in the meantime */
+async function hashOfManifest(store: Store, { dt }: Manifest): Promise<string> {
+  const bytes = await store.read(KEYS.manifest(dt));
+  if (bytes) return sha256Of(bytes);
+  throw new StoreError(`${store.location}: ${KEYS.manifest(dt)} was removed in the meantime. Run again`);
 }
 
 function knowledgeOf({ groups }: Manifest, { damaged, missing }: GroupNames): Overview['names_of_groups'] {

@@ -49,7 +49,7 @@ export function rowOf({ user, sha256 }: HashedUser, row: number, known: Knowledg
     quiet_days: quietDays,
     first_dt: past.first_dt,
     changed_dt: past.changed_dt,
-    changes: past.changed_dt === null ? null : kindsText(past.kinds),
+    changes: past.kinds && kindsText(past.kinds),
     is_dormant: user.disabled !== true && (quietDays === null || quietDays > known.dormantDays),
     changed_since: known.changed_since,
     is_on_people_list: known.is_on_people_list,
