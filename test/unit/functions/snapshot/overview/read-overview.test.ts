@@ -143,10 +143,10 @@ describe('the overview of a store', () => {
     const isJoiner = ({ change }: RecordedChange) => change.change === 'joined' || change.change === 'left';
     const joiners = all.changes.items.filter(isJoiner);
     expect(all.joiners).toEqual({ items: joiners, total: joiners.length });
-    expect(joiners.length).toBeGreaterThan(2);
-    const short = await overviewOf(folder, { most: 2 });
-    expect(short.changes.items.filter(isJoiner).length).toBeLessThan(2);
-    expect(short.joiners).toEqual({ items: joiners.slice(0, 2), total: joiners.length });
+    expect(joiners.length).toBeGreaterThan(0);
+    const short = await overviewOf(folder, { most: 1 });
+    expect(short.changes.items.filter(isJoiner)).toEqual([]);
+    expect(short.joiners).toEqual({ items: joiners.slice(0, 1), total: joiners.length });
   });
 
   test('of a period that begins later has the changes of its first day, but no earlier ones', async () => {
