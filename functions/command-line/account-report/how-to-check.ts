@@ -44,10 +44,10 @@ export function howToCheck(input: ReportInput): Element {
       ],
       rows: [
         { key: KEYS.commit(newest.commit), bytes: null, sha256: overview.newest_commit_sha256 },
+        { key: KEYS.manifest(newest.dt), bytes: null, sha256: overview.newest_manifest_sha256 },
         ...newest.objects,
       ],
     }),
-    paragraph('The SHA-256 of ', h('code', KEYS.manifest(newest.dt)), ' is in the commit.'),
   );
 }
 

@@ -1,14 +1,13 @@
 /** Closes a review: reads what was frozen and what was decided, and writes what the later snapshots prove. */
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
 import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { replaceFile, replaceFileBy } from '../output-file.ts';
+import { replaceFile, replaceFileBy, writePieces } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
-import { printable } from '../text.ts';
+import { documentLines } from './document-lines.ts';
 import { decisionsOf, readFilledSheets } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
 import { readReview, refuseNoReview } from './read-review.ts';
@@ -55,15 +54,8 @@ export async function writeOutcome(folder: string, outcome: OutcomeDocument): Pr
   const [page, document] = [join(folder, FILES.outcomePage), join(folder, FILES.outcome)];
   const html = pageText(outcomePage(outcome));
   await replaceFileBy(document, async (temporary) => {
-    await writeFile(temporary, jsonLines(outcome));
+    await writePieces(temporary, documentLines(outcome));
     await replaceFile(page, [html]);
   });
   return [page, document];
-}
-
-/** One JSON object, with a line for each row. */
-function* jsonLines({ rows, ...outcome }: OutcomeDocument): Generator<string> {
-  yield printable(`${JSON.stringify(outcome).slice(0, -1)},"rows":[`);
-  for (const [i, row] of rows.entries()) yield printable(`${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`);
-  yield '\n]}\n';
 }

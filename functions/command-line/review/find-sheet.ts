@@ -42,23 +42,29 @@ async function pathOf(folder: string, named: string): Promise<string> {
   return named === basename(named) && (await exists(inside)) ? inside : named;
 }
 
-/** The sheets with decisions. Of a large account, one without any isn't held while the next is read. */
+/** Reads the CSV file first: usually it isn't filled in, and is then dropped before the workbook takes memory. */
 async function filledSheets(folder: string): Promise<FilledSheets> {
-  const names: string[] = [];
-  for (const name of [FILES.workbook, FILES.csv]) if (await exists(join(folder, name))) names.push(name);
-  if (names.length === 0)
-    throw new SettingsError(`${folder} has neither ${FILES.workbook} nor ${FILES.csv}. Name the sheet with --sheet`);
+  const found: string[] = [];
+  for (const name of [FILES.workbook, FILES.csv]) if (await exists(join(folder, name))) found.push(name);
   const filled: Sheet[] = [];
-  for (const name of names) {
-    const sheet = await readSheet(join(folder, name));
-    if (hasDecisions(sheet)) filled.push(sheet);
+  for (const name of found.toReversed()) {
+    const sheet = await readIfFilled(join(folder, name));
+    if (sheet) filled.unshift(sheet);
   }
+  if (found.length === 0)
+    throw new SettingsError(`${folder} has neither ${FILES.workbook} nor ${FILES.csv}. Name the sheet with --sheet`);
   const [first, second] = filled;
   if (!first)
     throw new SettingsError(
-      `no decision is filled in: neither in ${names.join(' nor in ')}. Fill one in, or name another file with --sheet`,
+      `no decision is filled in: neither in ${found.join(' nor in ')}. Fill one in, or name another file with --sheet`,
     );
   return [first, second];
+}
+
+/** On its own, so that no variable keeps a sheet that isn't filled in. */
+async function readIfFilled(path: string): Promise<Sheet | undefined> {
+  const sheet = await readSheet(path);
+  return hasDecisions(sheet) ? sheet : undefined;
 }
 
 function agree(one: Sheet, other: Sheet, review: Review, now: Date): boolean {

@@ -2,9 +2,12 @@
 import { daysWithRows } from '../changes/compare-days.ts';
 import { type GroupNames, readGroupNames } from '../changes/group-names.ts';
 import { readUsers } from '../changes/read-users.ts';
+import { sha256Of } from '../commits/document.ts';
 import { refuseLostManifests } from '../commits/lost-manifests.ts';
 import type { Manifest } from '../commits/manifest.ts';
 import { commitHashOf } from '../commits/published-by.ts';
+import { KEYS } from '../contract.ts';
+import { StoreError } from '../errors.ts';
 import { inOneState } from '../history/one-state.ts';
 import { readStatus } from '../status/status.ts';
 import type { Store } from '../store/store.ts';
@@ -41,10 +44,12 @@ async function readOnce(store: Store, options: OverviewOptions): Promise<Overvie
     status,
     days,
     newest_commit_sha256: await commitHashOf(store, newest),
+    newest_manifest_sha256: await hashOfManifest(store, newest),
     users: read?.users ?? null,
     stays: await administratorStays(store, period, history, read !== undefined && newest.user_count > 0),
     uncertain_stays: uncertainDays(period, history),
     changes: history.changes,
+    joiners: history.joiners,
     unknown_changes: history.unknown_changes,
     names_of_groups: knowledgeOf(newest, groupNames),
     group_names: mentionedGroups(history.changes.items, groupNames.names),
@@ -60,6 +65,13 @@ async function rowsOf(store: Store, newest: Manifest): Promise<AsyncIterable<rea
 
 async function* noUsers(): AsyncGenerator<readonly User[]> {
   yield [];
+}
+
+/** @throws StoreError if the manifest was removed in the meantime */
+async function hashOfManifest(store: Store, { dt }: Manifest): Promise<string> {
+  const bytes = await store.read(KEYS.manifest(dt));
+  if (bytes) return sha256Of(bytes);
+  throw new StoreError(`${store.location}: ${KEYS.manifest(dt)} was removed in the meantime. Run again`);
 }
 
 function knowledgeOf({ groups }: Manifest, { damaged, missing }: GroupNames): Overview['names_of_groups'] {

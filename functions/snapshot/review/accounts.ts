@@ -43,8 +43,10 @@ export class Accounts {
   }
 
   set(account: Account): void {
-    this.delete(account.id);
+    const before = this.#byId.get(account.id);
+    if (before && before.email !== account.email) this.delete(account.id);
     this.#byId.set(account.id, account);
+    if (before?.email === account.email) return;
     const key = accountKey(account.email);
     if (key === null) return;
     const ids = this.#byAddress.get(key);
@@ -63,7 +65,10 @@ export class Accounts {
     const account = this.get(change.id);
     if (change.change === 'joined') this.set(accountOf(parsed(USER_ROW, change)));
     else if (change.change === 'left') this.delete(change.id);
-    else if (account) this.set({ ...account, ...effectOf(change) });
+    else if (account) {
+      const effect = effectOf(change);
+      if (effect) this.set({ ...account, ...effect });
+    }
   }
 }
 
@@ -75,7 +80,8 @@ export function reviewedAccounts({ rows }: Review): Accounts {
   return accounts;
 }
 
-function effectOf(change: Change): Partial<Account> {
+/** Undefined for changes of what no decision is judged by, which are most. */
+function effectOf(change: Change): Partial<Account> | undefined {
   switch (change.change) {
     case 'disabled':
       return { disabled: true };
@@ -88,7 +94,7 @@ function effectOf(change: Change): Partial<Account> {
     case 'email_changed':
       return { email: parsed(z.string().nullable(), change) };
     default:
-      return {};
+      return undefined;
   }
 }
 

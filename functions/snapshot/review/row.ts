@@ -56,7 +56,7 @@ export function rowOf(hashed: HashedUser, row: number, known: Knowledge): Review
     group_names: groups?.map((group) => groupNames.get(group) ?? group).join(', ') ?? null,
     first_dt: past.first_dt,
     changed_dt: past.changed_dt,
-    changes: past.changed_dt === null ? null : kindsText(past.kinds),
+    changes: past.kinds && kindsText(past.kinds),
     changed_since: known.changed_since,
     is_on_people_list: known.is_on_people_list,
     exception: known.exception,
