@@ -4,9 +4,9 @@ import { h } from 'hastscript';
 import { COMMITS_FOLDER, FOLDERS, KEYS } from '../../snapshot/contract.ts';
 import type { Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { sourceText } from '../page/wording.ts';
 import type { ReportInput } from './report-input.ts';
 import { paragraph, section } from './section.ts';
-import { sourceText } from './wording.ts';
 
 interface Check {
   readonly what: string;

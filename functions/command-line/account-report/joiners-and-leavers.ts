@@ -3,10 +3,10 @@ import type { Element } from 'hast';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import type { RecordedChange } from '../../snapshot/overview/overview.ts';
 import { table } from '../page/table.ts';
+import { changeText, personText } from '../page/wording.ts';
 import { restBy } from './commands.ts';
 import { MOST_DAYS, type ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
-import { changeText, personText } from './wording.ts';
 
 export function joinersAndLeavers(input: ReportInput): Element {
   const { days, joiners } = input.overview;

@@ -110,7 +110,7 @@ describe('review close', () => {
     for (const text of [
       '2026-11-23, commit 3',
       'eve@example.com',
-      'name_changed',
+      'name changed',
       await sha256Of(join(folder, 'review.csv')),
     ])
       expect(page).toContain(text);

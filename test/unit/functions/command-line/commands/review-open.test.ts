@@ -56,7 +56,7 @@ describe('review open', () => {
       review.snapshot.commit_sha256,
       review.people?.sha256 ?? 'none',
       review.exceptions?.sha256 ?? 'none',
-      'no activity for 30 days',
+      'No activity for 30 days',
       'new.person@example.com',
       'single sign-on',
       'sha256sum commits/',
