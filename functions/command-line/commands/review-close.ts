@@ -38,12 +38,13 @@ isn't carried out, or no snapshot proves that it is.`,
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, sheet, format } = parsed.opts<CloseOptions>();
   const [folder = ''] = parsed.args;
-  const { closeReview, writeOutcome } = await import('../review/close-review.ts');
+  const { closeReview, groupNamesOf, writeOutcome } = await import('../review/close-review.ts');
   const now = terminal.now();
   const store = await openStore(place, terminal);
   const work = closeReview({ folder, sheet, store, now, latest: latestDt(now) });
   const outcome = await orAborted(work, terminal.interrupt);
-  const files = await writeOutcome(folder, outcome);
+  const names = await orAborted(groupNamesOf(store, outcome), terminal.interrupt);
+  const files = await writeOutcome(folder, outcome, names);
   const { closeText, closeSummary } = await import('../review/review-text.ts');
   const asked = { program: terminal.program, place, folder, ...(sheet !== undefined && { sheet }) };
   await print(

@@ -24,21 +24,24 @@ const DECIDED: readonly Column[] = [
   { title: 'Decided on', cell: ({ decided_at }) => decided_at, kind: 'date' },
   { title: 'Remark', cell: ({ remark }) => accountText(remark) },
 ];
-const CHANGES: Column = {
+const changesColumn = (names: GroupNames): Column => ({
   title: 'What changed',
-  cell: ({ changes }) => list(changes.map((change) => changeContent(change))),
-};
+  cell: ({ changes }) => list(changes.map((change) => changeContent(change, names))),
+});
 
-function changeContent(change: RowOutcome['changes'][number]): Content {
-  const text = detail(change, new Map());
+type GroupNames = ReadonlyMap<string, string>;
+
+function changeContent(change: RowOutcome['changes'][number], names: GroupNames): Content {
+  const text = detail(change, names);
   return [`${sourceText(change)}: ${changeText(change.change)}`, ...(text === '' ? [] : [' ', accountText(text)])];
 }
 
-export const outcomePage = (outcome: OutcomeDocument): Page => ({
+/** @param names of groups, by id */
+export const outcomePage = (outcome: OutcomeDocument, names: GroupNames): Page => ({
   title: `Outcome of the access review of ${outcome.review.dt}`,
   body: [
     ...verdict(outcome),
-    ...decisions(outcome),
+    ...decisions(outcome, changesColumn(names)),
     joined(outcome),
     days(outcome),
     section('differences', 'Differences between the sheet and review.json', differences(outcome)),
@@ -70,22 +73,22 @@ function verdict(outcome: OutcomeDocument): Element[] {
   ];
 }
 
-function decisions({ rows }: OutcomeDocument): Element[] {
+function decisions({ rows }: OutcomeDocument, changes: Column): Element[] {
   const of = (result: RowOutcome['result']) => rows.filter((row) => row.result === result);
   const part = (id: string, title: string, found: readonly RowOutcome[], columns: readonly Column[]): Element =>
     section(id, title, cutTable({ id: `${id}-table`, caption: title, columns, rows: found }, FILES.outcome));
   const reason: Column = { title: 'Why it is open', cell: (row) => accountText(reasonText(row)) };
   const done: Column = { title: 'Carried out', cell: doneText };
   return [
-    part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, CHANGES]),
+    part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, changes]),
     part('done', 'Decisions that are carried out', of('done'), [...USER, DECISION, done, ...DECIDED]),
     part(
       'left',
       'Users to keep who left',
       rows.filter(({ decision, is_gone }) => decision === 'keep' && is_gone),
-      [...USER, CHANGES, ...DECIDED],
+      [...USER, changes, ...DECIDED],
     ),
-    part('changed', 'Users to keep who changed', of('changed'), [...USER, CHANGES, ...DECIDED]),
+    part('changed', 'Users to keep who changed', of('changed'), [...USER, changes, ...DECIDED]),
     part('unchanged', 'Users to keep who are unchanged', of('unchanged'), [...USER, ...DECIDED]),
   ];
 }
