@@ -38,7 +38,7 @@ export function table<Row>(options: PageTable<Row>): Element {
     // A keyboard can scroll only what has the focus.
     h('div', { className: 'scroll', role: 'region', ariaLabelledBy: captionId, tabIndex: 0 }, [
       h('table', { id, dataSearchable: isSearchable ? '' : null }, [
-        h('caption', { id: captionId }, caption),
+        h('caption', { id: captionId }, [h('span', nodesOf(caption))]),
         h('thead', [h('tr', columns.map(headerOf))]),
         h(
           'tbody',
