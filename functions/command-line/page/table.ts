@@ -62,5 +62,9 @@ const headerOf = <Row>({ title, kind }: TableColumn<Row>): Element =>
 
 const cellOf = <Row>({ cell, kind, isRowHeader }: TableColumn<Row>, row: Row): Element =>
   isRowHeader
-    ? h('th', { scope: 'row', className: kind }, nodesOf(cell(row)))
-    : h('td', { className: kind }, nodesOf(cell(row)));
+    ? h('th', { scope: 'row', className: kind }, partsOf(cell(row), kind))
+    : h('td', { className: kind }, partsOf(cell(row), kind));
+
+/** A cell of kind date is never wrapped, so its date needs no element. */
+const partsOf = (content: Content, kind: TableColumn<unknown>['kind']) =>
+  kind === 'date' && typeof content === 'string' ? [content] : nodesOf(content);

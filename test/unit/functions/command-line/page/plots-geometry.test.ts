@@ -96,7 +96,7 @@ test('every value of any series can be read from its table and the list of missi
         const dt = addDays(FIRST, day);
         if (missing.has(dt)) continue;
         cells = rows.get(dt) ?? cells;
-        expect(cells).toEqual(values.map((line) => String(line[day] ?? '–')));
+        expect(cells).toEqual(values.map((line) => line[day]?.toLocaleString('en') ?? '–'));
       }
       expect(namedMissing(figure)).toEqual(missing);
     }),
