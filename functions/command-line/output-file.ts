@@ -8,10 +8,28 @@ import { OutputError } from './output.ts';
  * Creates or replaces a file.
  * @throws OutputError if it can't be written, or what `content` throws. Whatever was there before is then unchanged
  */
-export const replaceFile = (
-  path: string,
-  content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<void> => replaceFileBy(path, (temporary) => writeFile(temporary, content));
+export const replaceFile = (path: string, content: Content): Promise<void> =>
+  replaceFileBy(path, (temporary) => writePieces(temporary, content));
+
+export const writePieces = (path: string, content: Content): Promise<void> => writeFile(path, joined(content));
+
+type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/** Characters to collect before they are written. Each piece is a call of the system, and a review has a piece for each user. */
+const WRITE_LENGTH = 65_536;
+
+async function* joined(content: Content): AsyncGenerator<string | Uint8Array> {
+  let text = '';
+  for await (const piece of content) {
+    if (typeof piece === 'string') text += piece;
+    if (text.length >= WRITE_LENGTH || (typeof piece !== 'string' && text !== '')) {
+      yield text;
+      text = '';
+    }
+    if (typeof piece !== 'string') yield piece;
+  }
+  if (text !== '') yield text;
+}
 
 /**
  * Creates or replaces a file by what `write` does with an empty file next to it. Returns what `write` returns.

@@ -14,10 +14,7 @@ export interface OutFile {
 
 /** @throws SettingsError if the file can't be created or replaced there, or if it would be in the store, which holds nothing else */
 export async function refuseOut({ option, path, store }: OutFile): Promise<void> {
-  if (path.trim() === '') throw new SettingsError(`${option}: it is empty. Is a variable not set?`);
-  if (path.startsWith('-')) throw new SettingsError(`${option}: ${path} looks like an option. Give a file`);
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
-    throw new SettingsError(`${option}: ${path} is a URL. Give a file on this machine`);
+  refuseMistake(option, path, 'file');
   const folder = dirname(resolve(path));
   const parent = await kindOf(folder);
   if (parent === 'nothing') throw new SettingsError(`${option}: there is no folder ${folder}. Create it first`);
@@ -28,6 +25,14 @@ export async function refuseOut({ option, path, store }: OutFile): Promise<void>
   if (found === 'other') throw new SettingsError(`${option}: ${path} is not a file. Give another name`);
   if (!store.startsWith('s3://') && (await isInside(folder, store)))
     throw new SettingsError(`${option}: ${path} is in the store, which must hold nothing else. Give a file elsewhere`);
+}
+
+/** @throws SettingsError if a path is most likely a mistake: an unset variable, another option, or a URL */
+export function refuseMistake(option: string, path: string, expected: 'file' | 'folder'): void {
+  if (path.trim() === '') throw new SettingsError(`${option}: it is empty. Is a variable not set?`);
+  if (path.startsWith('-')) throw new SettingsError(`${option}: ${path} looks like an option. Give a ${expected}`);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+    throw new SettingsError(`${option}: ${path} is a URL. Give a ${expected} on this machine`);
 }
 
 async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'other' | 'unknown'> {

@@ -8,13 +8,16 @@ const page = readPage('data');
 const codesIn = (cells: readonly (string | undefined)[]) =>
   cells.flatMap((cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test.each(DOCUMENT_NAMES)('the committed JSON Schema "%s" matches the code and docs/data.md', (name) => {
+test.each(DOCUMENT_NAMES)('the committed JSON Schema "%s" matches the code and its page', (name) => {
   const committed: unknown = JSON.parse(readFileSync(fileOf(name), 'utf8'));
   expect(committed, 'run npm run schema:data').toEqual(jsonSchemaOf(name));
 });
 
-test.each(DOCUMENT_NAMES)('docs/data.md lists every field of the document "%s", in order and with its type', (name) => {
-  const described = fieldsOf(page, DOCUMENTS[name].heading).map((field) => [field.name, field.type]);
+test.each(DOCUMENT_NAMES)('the page of the document "%s" lists every field, in order and with its type', (name) => {
+  const described = fieldsOf(readPage(DOCUMENTS[name].page), DOCUMENTS[name].heading).map((field) => [
+    field.name,
+    field.type,
+  ]);
   const fields = [...pathsOf(jsonSchemaOf(name))];
   expect(described).toEqual(
     fields.map(([path, field, isOptional]) => [

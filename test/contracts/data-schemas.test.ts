@@ -8,7 +8,7 @@ import { BucketStore } from '../../functions/snapshot/store/bucket/bucket-store.
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../functions/snapshot/store/store.ts';
 import { verifyStore } from '../../functions/take-snapshot/verify-store.ts';
-import { DOCUMENT_NAMES, type DocumentName, jsonSchemaOf } from '../schemas/json-schemas.ts';
+import { DOCUMENT_NAMES, type DocumentName, jsonSchemaOf, STORED_NAMES } from '../schemas/json-schemas.ts';
 import { answer, serveAnodot } from '../support/anodot/server.ts';
 import { idOf, newStore } from '../support/run-documents.ts';
 import { dyingInFinish, Killed } from '../support/store-doubles.ts';
@@ -136,7 +136,7 @@ describe.each(Object.entries(STORES))('in a %s', (_, open) => {
 
     for (const stop of [new AbortController().signal, AbortSignal.abort()]) await verifyIn(store, stop);
 
-    const seen = new Map<DocumentName, unknown[]>(DOCUMENT_NAMES.map((name) => [name, []]));
+    const seen = new Map<DocumentName, unknown[]>(STORED_NAMES.map((name) => [name, []]));
     for (const [key, text] of await documentsIn(store)) {
       const name = nameOf(key);
       if (!name) continue; // CSV and raw responses
@@ -162,6 +162,8 @@ test.each([
   ['commit', { commit: 0 }],
   ['run', { status: 'done' }],
   ['verification', { status: 'fine' }],
+  ['review', { rows: {} }],
+  ['outcome', { rows: {} }],
 ] as const)('the JSON Schema "%s" refuses a document of another shape', (name, document) => {
   expect(PUBLISHED.get(name)?.(document)).toBe(false);
 });

@@ -9,10 +9,14 @@ import { accountNeededBy, isRunByCi, runExample } from './run-example.ts';
 /** With `UPDATE_DOCS=true` the commands' output is written to the pages. Otherwise it is compared with them. */
 const UPDATES = process.env['UPDATE_DOCS'] === 'true';
 
-/** What differs from run to run: hashes, the random part of a run's id, and the attempt's id in a raw response's name. */
+/**
+ * What differs from run to run or between machines: hashes, the random part of a run's id, the attempt's id in a raw response's name, and
+ * the size of a file, which may hold paths.
+ */
 const withoutRandomness = (text: string): string =>
   text
     .replace(/\b[0-9a-f]{64}\b/g, '0'.repeat(64))
+    .replace(/\b\d[\d.,]* (?:bytes|kB|MB)\b/g, '0 kB')
     .replace(/(?<=\d{6}Z-)[0-9a-f]{8}\b|[0-9a-f]{8}(?=\.json\.gz)/g, '0'.repeat(8));
 
 /** Commands that print rows. In the sample, each of them has some to print. */

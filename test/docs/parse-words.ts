@@ -5,11 +5,13 @@ import type { CommandModule } from '../../functions/command-line/command.ts';
 import { wordsOf } from '../../functions/command-line/program.ts';
 import { VERBOSE } from '../../functions/command-line/verbose.ts';
 
-const [name = '', ...words] = wordsOf(process.argv.slice(2));
+const [name = '', ...all] = wordsOf(process.argv.slice(2));
 const define = z.custom<CommandModule['define']>((value) => typeof value === 'function');
-const module = z
-  .object({ define, reaches: z.string().optional() })
-  .parse(await import(`../../functions/command-line/commands/${name}.ts`));
+const MODULE = z.object({ define, reaches: z.string().optional() });
+const GROUP = MODULE.extend({ subcommands: z.map(z.string(), MODULE).optional() });
+const group = GROUP.parse(await import(`../../functions/command-line/commands/${name}.ts`));
+const subcommand = group.subcommands?.get(all[0] ?? '');
+const [module, words] = subcommand ? [subcommand, all.slice(1)] : [group, all];
 const command = module.define(new Command(name));
 if (module.reaches !== 'nothing') command.option(...VERBOSE);
 command

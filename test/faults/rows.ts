@@ -99,6 +99,8 @@ export const ROWS = {
   C49: 'a loss right after the commit, a published run’s raw_key, a shorter pause, a fractional scheduled_at',
   C50: 'attacks on a signed store, by someone who can write to it but not sign',
   C51: 'a row, a count or a change is edited, and all hashes with it',
+  C52: 'a page, review or export of a damaged store',
+  C53: 'the file or folder that a page, review or export is written to',
 } as const;
 
 export type Row = keyof typeof ROWS;

@@ -1,7 +1,7 @@
 """Fills in a sheet as a person does: opens it in LibreOffice, types into cells, saves it.
 
 Usage: fill-in.py, with a JSON request on standard input:
-  source, target   the file to open, and the file to save
+  source, targets  the file to open, and the files to save
   locale           of LibreOffice, such as de-DE: it decides how typed text is read and how dates are shown
   separator        of CSV files that are saved
   rows             what to type: {row, decision, ...} for the line whose column "row" has this value
@@ -78,7 +78,7 @@ def type_rows(sheet, rows):
 
 
 def fill_in(desktop, request):
-    source, target = pathlib.Path(request["source"]), pathlib.Path(request["target"])
+    source, targets = pathlib.Path(request["source"]), [pathlib.Path(target) for target in request["targets"]]
     load = properties(Hidden=True)
     if source.suffix == ".csv":
         load += properties(FilterName=CSV, FilterOptions=f"44,34,{UTF_8},1")
@@ -86,8 +86,9 @@ def fill_in(desktop, request):
     type_rows(document.Sheets.getByIndex(0), request["rows"])
     # Cells are saved as shown, which is LibreOffice's default.
     csv = properties(FilterName=CSV, FilterOptions=f"{ord(request['separator'])},34,{UTF_8},1,,0,false,true,false")
-    store = csv if target.suffix == ".csv" else properties(FilterName=WORKBOOK)
-    document.storeToURL(target.as_uri(), store)
+    workbook = properties(FilterName=WORKBOOK)
+    for target in targets:
+        document.storeToURL(target.as_uri(), csv if target.suffix == ".csv" else workbook)
     document.close(True)
 
 

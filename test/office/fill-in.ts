@@ -20,23 +20,23 @@ export interface TypedRow {
 /** Debian's Python, which has its package python3-uno. */
 const PYTHON = '/usr/bin/python3';
 
-/**
- * Opens a sheet in LibreOffice, types into it and saves it.
- * @param to the saved file, whose extension decides the format. By default the sheet itself
- * @returns the saved file
- */
-export async function fillIn(
-  path: string,
-  { locale, rows, to = path }: { readonly locale: Locale; readonly rows: readonly TypedRow[]; readonly to?: string },
-): Promise<string> {
-  const target = join(dirname(to), `saved-${process.pid}${extname(to)}`);
-  const request = { source: path, target, locale, separator: SEPARATORS[locale], rows };
+export interface Filling {
+  readonly locale: Locale;
+  readonly rows: readonly TypedRow[];
+  /** The saved files, whose extensions decide their formats. Default: the sheet itself. */
+  readonly to?: readonly string[];
+}
+
+/** Opens a sheet in LibreOffice, types into it and saves it. */
+export async function fillIn(path: string, { locale, rows, to = [path] }: Filling): Promise<void> {
+  const saved = to.map((file, i) => ({ file, as: join(dirname(file), `saved-${process.pid}-${i}${extname(file)}`) }));
+  const targets = saved.map(({ as }) => as);
+  const request = { source: path, targets, locale, separator: SEPARATORS[locale], rows };
   await new Promise<void>((resolve, reject) => {
     const script = execFile(PYTHON, [join(import.meta.dirname, 'fill-in.py')], (error, _, stderr) =>
       error ? reject(new Error(`LibreOffice could not fill in ${path}: ${stderr}`, { cause: error })) : resolve(),
     );
     script.stdin?.end(JSON.stringify(request));
   });
-  await rename(target, to);
-  return to;
+  for (const { file, as } of saved) await rename(as, file);
 }

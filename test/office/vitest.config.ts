@@ -8,5 +8,6 @@ export default defineConfig({
     // Each LibreOffice keeps a core busy.
     fileParallelism: false,
     testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

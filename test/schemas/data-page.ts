@@ -1,4 +1,4 @@
-/** Reads the tables of docs/data.md: each column is described there once, for people and for the JSON Schemas. */
+/** Reads the tables of docs/data.md and docs/access-review.md: each field is described there once, for people and for the JSON Schemas. */
 import { readFileSync } from 'node:fs';
 
 /** A column or field as the page describes it. */

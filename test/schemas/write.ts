@@ -1,4 +1,4 @@
-/** Writes docs/schemas: run it when a published document or its description in docs/data.md changes. */
+/** Writes docs/schemas: run it when a published document or its description in docs/ changes. */
 import { writeFileSync } from 'node:fs';
 import { DOCUMENT_NAMES, fileOf, jsonSchemaOf } from './json-schemas.ts';
 

@@ -5,11 +5,11 @@ import { addDays, daysBetween } from '../../snapshot/utc-day.ts';
 import type { Content } from '../page/content.ts';
 import { type Span, timelinePlot } from '../page/plots.ts';
 import { table } from '../page/table.ts';
+import { changeDayText, endOf, inexactText, marked, nameText, personText, startOf } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { paragraph } from './section.ts';
-import { changeDayText, endOf, inexactText, marked, nameText, personText, startOf } from './wording.ts';
 
 /** Administrators in the plot. The table has all of them. */
 const MOST_BARS = 40;

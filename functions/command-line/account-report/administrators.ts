@@ -3,11 +3,6 @@ import type { Element } from 'hast';
 import type { AdministratorStay, Limited, ListedUser } from '../../snapshot/overview/overview.ts';
 import type { Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
-import { plural } from '../text.ts';
-import { administratorStays, uncertainDays } from './administrator-stays.ts';
-import { restBy } from './commands.ts';
-import type { ReportInput } from './report-input.ts';
-import { orSentence, paragraph, section } from './section.ts';
 import {
   changeDayText,
   dayText,
@@ -18,7 +13,12 @@ import {
   sourceText,
   startOf,
   stateText,
-} from './wording.ts';
+} from '../page/wording.ts';
+import { plural } from '../text.ts';
+import { administratorStays, uncertainDays } from './administrator-stays.ts';
+import { restBy } from './commands.ts';
+import type { ReportInput } from './report-input.ts';
+import { orSentence, paragraph, section } from './section.ts';
 
 export function administrators(input: ReportInput): Element {
   const { users, stays } = input.overview;

@@ -4,11 +4,11 @@ import type { RecordedChange, UnknownReason } from '../../snapshot/overview/over
 import { valuesOf } from '../change-text.ts';
 import { accountText, type Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { changeText, marked, personText, sourceText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { bulletList, orSentence, paragraph, section } from './section.ts';
-import { changeText, marked, personText, sourceText } from './wording.ts';
 
 const MOST_UNKNOWN = 100;
 

@@ -2,11 +2,11 @@
 import type { Element } from 'hast';
 import type { Limited, ListedUser } from '../../snapshot/overview/overview.ts';
 import { table } from '../page/table.ts';
+import { dayText, nameText, personText, sourceText, stateText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
-import { dayText, nameText, personText, sourceText, stateText } from './wording.ts';
 
 export function dormant(input: ReportInput): Element {
   const { newest, overview } = input;

@@ -3,10 +3,10 @@ import type { Element } from 'hast';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { accountText, type Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { sourceText } from '../page/wording.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { bulletList, orSentence, paragraph, section } from './section.ts';
-import { sourceText } from './wording.ts';
 
 type Drift = Manifest['drift'];
 

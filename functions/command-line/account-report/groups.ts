@@ -3,11 +3,11 @@ import type { Element } from 'hast';
 import type { Limited, ListedGroup, Overview } from '../../snapshot/overview/overview.ts';
 import { accountText, type Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { marked, sourceText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import type { ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
-import { marked, sourceText } from './wording.ts';
 
 export function groups(input: ReportInput): Element {
   const { overview } = input;

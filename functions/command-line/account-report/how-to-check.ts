@@ -4,9 +4,9 @@ import { h } from 'hastscript';
 import { COMMITS_FOLDER, FOLDERS, KEYS } from '../../snapshot/contract.ts';
 import type { Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { sourceText } from '../page/wording.ts';
 import type { ReportInput } from './report-input.ts';
 import { paragraph, section } from './section.ts';
-import { sourceText } from './wording.ts';
 
 interface Check {
   readonly what: string;
@@ -44,10 +44,10 @@ export function howToCheck(input: ReportInput): Element {
       ],
       rows: [
         { key: KEYS.commit(newest.commit), bytes: null, sha256: overview.newest_commit_sha256 },
+        { key: KEYS.manifest(newest.dt), bytes: null, sha256: overview.newest_manifest_sha256 },
         ...newest.objects,
       ],
     }),
-    paragraph('The SHA-256 of ', h('code', KEYS.manifest(newest.dt)), ' is in the commit.'),
   );
 }
 

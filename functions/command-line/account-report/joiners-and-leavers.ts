@@ -3,17 +3,16 @@ import type { Element } from 'hast';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import type { RecordedChange } from '../../snapshot/overview/overview.ts';
 import { table } from '../page/table.ts';
+import { changeText, personText } from '../page/wording.ts';
 import { restBy } from './commands.ts';
 import { MOST_DAYS, type ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
-import { changeText, personText } from './wording.ts';
 
 export function joinersAndLeavers(input: ReportInput): Element {
-  const { days, changes } = input.overview;
+  const { days, joiners } = input.overview;
   const compared = days.filter((day) => day.changes !== null);
   const total = (kind: 'joined' | 'left') => compared.reduce((sum, day) => sum + (day.changes?.[kind] ?? 0), 0);
   const [joined, left] = [total('joined'), total('left')];
-  const rows = changes.items.filter(({ change }) => change.change === 'joined' || change.change === 'left');
   return section(
     'joiners',
     'Joiners and leavers',
@@ -27,7 +26,7 @@ export function joinersAndLeavers(input: ReportInput): Element {
         joined + left === 0,
         'The number of users did not change.',
         dailyTable(input, compared),
-        peopleTable(input, rows, joined + left),
+        peopleTable(input, joiners.items, joined + left),
       ),
     ),
   );

@@ -6,11 +6,11 @@ import { addDays, daysBetween } from '../../snapshot/utc-day.ts';
 import { linePlot, type Series } from '../page/plots.ts';
 import { shownText } from '../page/shown-text.ts';
 import { type TableColumn, table } from '../page/table.ts';
+import { stateText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { restBy } from './commands.ts';
 import { MOST_DAYS, type ReportInput } from './report-input.ts';
 import { paragraph, section } from './section.ts';
-import { stateText } from './wording.ts';
 
 /** Roles with columns of their own. An account may have invented any number of others. */
 const MOST_ROLES = 8;

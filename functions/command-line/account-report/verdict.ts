@@ -5,11 +5,11 @@ import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { PROGRAM_VERSION, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
 import { DAY_MILLISECONDS, dtOf } from '../../snapshot/utc-day.ts';
 import { accountText, type Content } from '../page/content.ts';
+import { marked, sourceText, timeText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { completenessText } from './completeness.ts';
 import type { ReportInput } from './report-input.ts';
 import { bulletList, factList, paragraph } from './section.ts';
-import { marked, sourceText, timeText } from './wording.ts';
 
 export const headlineText = ({ user_count, admin_count, dt }: Manifest): string =>
   `${plural(user_count, 'user')}, ${plural(admin_count, 'administrator')} on ${dt}`;

@@ -1,4 +1,5 @@
 /** Reads the facts of an account, writes the page, and returns what to print. */
+import { orAborted } from '../../snapshot/deadline.ts';
 import { readOverview } from '../../snapshot/overview/read-overview.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { latestDt } from '../../snapshot/utc-day.ts';
@@ -17,6 +18,8 @@ export interface AskedReport {
   readonly place: string;
   /** As in Terminal. */
   readonly program: string;
+  /** Ends the reading. A file that is being written is completed. */
+  readonly interrupt: AbortSignal;
 }
 
 export interface Printed {
@@ -30,9 +33,10 @@ export interface Printed {
  */
 export async function writeReport(
   store: Store,
-  { now, since, file, place, program }: AskedReport,
+  { now, since, file, place, program, interrupt }: AskedReport,
 ): Promise<Printed | undefined> {
-  const overview = await readOverview(store, { now, latest: latestDt(now), since, most: MOST_ROWS });
+  const reading = readOverview(store, { now, latest: latestDt(now), since, most: MOST_ROWS });
+  const overview = await orAborted(reading, interrupt);
   const newest = overview?.days.at(-1);
   if (!overview || !newest) return undefined;
   const page = pageText(reportPage({ overview, newest, now, commands: new Commands(program, place) }));

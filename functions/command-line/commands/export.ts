@@ -14,8 +14,8 @@ import { plural, size } from '../text.ts';
 export const cleansUp = true;
 export const reaches = 'nothing';
 export const examples = [
-  ['export users --to users.parquet', 'every day in one file, for a notebook'],
-  ['export access_review --to review.xlsx', 'a view as a worksheet'],
+  ['export users --to users.parquet', 'writes the users of every day to one file, for a notebook'],
+  ['export current_users --to users.xlsx', 'writes a view as a worksheet'],
 ] as const;
 
 interface ExportOptions {
@@ -32,7 +32,8 @@ export const define = (command: Command): Command =>
       `
 Parquet keeps every value and its type. CSV and XLSX are for people: control
 characters become spaces. In CSV, formulas are neutralized as in query.
-Ends with 0, or with ${NOTHING_CODE} if there is no snapshot.`,
+Requires DuckDB, like query.
+Ends with ${NOTHING_CODE} if there is no snapshot.`,
     )
     .argument('[name]', 'the table or view')
     .addOption(new Option('--to <file>', 'the file to write or replace; it ends in .parquet, .csv or .xlsx'))

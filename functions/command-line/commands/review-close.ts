@@ -21,13 +21,14 @@ interface CloseOptions {
 
 export const define = (command: Command): Command =>
   command
-    .description('Prove from later snapshots what became of each decision of a review')
+    .description('Prove from later snapshots which decisions of a review are carried out')
     .addHelpText(
       'after',
       `
-Reads review.json and the filled sheet, and writes outcome.html and
-outcome.json. It can be run every day, and replaces both.
-Ends with 0 if every decision is carried out, and with ${OPEN_CODE} while one is open.`,
+Reads review.json and the filled sheet, and writes outcome.html for people and
+outcome.json for programs. Both are replaced by each run.
+Run it after each snapshot until it ends with 0. Ends with ${OPEN_CODE} while a decision
+isn't carried out, or no snapshot proves that it is.`,
     )
     .argument('<folder>', 'the folder that "review open" wrote')
     .option('--sheet <file>', 'the filled sheet (default: review.xlsx or review.csv, whichever is filled in)')
@@ -44,11 +45,10 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const outcome = await orAborted(work, terminal.interrupt);
   const files = await writeOutcome(folder, outcome);
   const { closeText, closeSummary } = await import('../review/review-text.ts');
+  const asked = { program: terminal.program, place, folder, ...(sheet !== undefined && { sheet }) };
   await print(
     terminal,
-    format === 'json'
-      ? [`${JSON.stringify(closeSummary(outcome, files))}\n`]
-      : [closeText({ program: terminal.program, place, folder }, outcome, files)],
+    format === 'json' ? [`${JSON.stringify(closeSummary(outcome, files))}\n`] : [closeText(asked, outcome, files)],
   );
   for (const difference of outcome.differences.slice(0, 10)) warn(terminal, difference);
   return outcome.counts.open > 0 ? OPEN_CODE : 0;

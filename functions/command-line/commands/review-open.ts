@@ -7,6 +7,7 @@ import type { PeopleList } from '../../snapshot/review/people.ts';
 import type { Population } from '../../snapshot/review/population.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { latestDt } from '../../snapshot/utc-day.ts';
+import { reportNoSnapshot } from '../no-snapshot.ts';
 import { date, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
 import { IMPORTERS, type ImporterName } from '../review/importers.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
@@ -15,10 +16,10 @@ import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../termina
 export const cleansUp = true;
 
 export const examples = [
-  ['review open --since 2026-08-31', 'the newest day, with what changed since the end of August'],
+  ['review open --since 2026-08-31', 'the newest snapshot, with what changed since the end of August'],
   [
-    ['review open', '--people people.csv', '--exceptions exceptions.csv', '--for vanta'],
-    "marks who isn't on the company's list, and service accounts; also writes Vanta's columns",
+    'review open --people people.csv --for vanta',
+    "marks who isn't on the company's list, and also writes the CSV that Vanta imports",
   ],
 ] as const;
 
@@ -47,20 +48,24 @@ const importers = (list: string, before: readonly ImporterName[] = []): readonly
 
 export const define = (command: Command): Command =>
   command
-    .description('Freeze the users of a day for a review: a sheet to fill in, and the evidence for it')
+    .description('Freeze the users of a day, and write a sheet to decide about each')
     .addHelpText(
       'after',
       `
-Writes review.xlsx and review.csv, one of which is filled in, population.html,
-which says what the sheet covers, and review.json, which "review close" reads.
+Writes a folder with these files. Only its owner can read it.
+  review.xlsx, review.csv  the sheet; fill in one of the two
+  population.html          what the review covers, for auditors
+  review.json              what "review close" compares with; don't edit it
+In each row, fill in decision (keep, revoke or revoke-admin), reviewer and
+decided_at, and a remark if you like.
 Ends with ${NOTHING_CODE} if there is no snapshot.`,
     )
     .option('--dt <date>', 'the day to review (default: the newest with a snapshot)', date)
-    .option('--out <folder>', 'new folder for the review (default: ./review-<date>)')
-    .option('--since <date>', 'mark what changed since the snapshot of this date', date)
+    .option('--out <folder>', 'a new or empty folder for the review (default: ./review-<date>)')
+    .option('--since <date>', 'show what changed since the snapshot of this date', date)
     .option('--dormant-days <days>', 'a user without activity for longer is dormant', dayCount, DEFAULT_DORMANT_DAYS)
-    .option('--exceptions <file>', 'CSV of users and reasons, such as break-glass and service accounts')
-    .option('--people <file>', "CSV of the company's people, with a column of addresses")
+    .option('--exceptions <file>', 'CSV of break-glass and service accounts, with a reason for each')
+    .option('--people <file>', "CSV of the company's people, to mark users who aren't on it")
     .option('--for <list>', `also write the CSV that a platform imports: ${IMPORTERS.join(', ')}`, importers)
     .addOption(storeOption())
     .addOption(formatOption(['text', 'json']));
@@ -76,10 +81,7 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const lists = await readLists(options);
   const work = readRows(store, options, lists, latestDt(openedAt));
   const population = await orAborted(work, terminal.interrupt);
-  if (!population) {
-    warn(terminal, `no snapshot in ${place}`);
-    return NOTHING_CODE;
-  }
+  if (!population) return reportNoSnapshot({ place, format }, terminal);
   const folder = out ?? `./review-${population.manifest.dt}`;
   await refuseFolder(folder, place);
   const { dormantDays, for: importers = [] } = options;

@@ -1,30 +1,16 @@
 /** Runs SQL with DuckDB, in memory, on the files of the tables only. */
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBPreparedStatement,
-  ResultReturnType,
-  StatementType,
-} from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, ResultReturnType } from '@duckdb/node-api';
 import { OperatorError, SettingsError, type StoreError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { TABLES } from '../../snapshot/tables/tables.ts';
-import { sqlOf, VIEWS } from '../../snapshot/tables/views.ts';
 import type { Cell } from './cells.ts';
-import {
-  damageIn,
-  failedWhileReading,
-  failureAgain,
-  failureOf,
-  messageOf,
-  type Reading,
-  writeFailureIn,
-} from './failure.ts';
-import { MACROS } from './macros.ts';
+import { damageIn, failedWhileReading, failureAgain, failureOf, type Reading, writeFailureIn } from './failure.ts';
 import { type MemoryLimits, memoryLimits } from './memory.ts';
 import { copySql, type ParquetFile } from './parquet.ts';
 import type { QueryResult } from './result.ts';
-import { filesOf, globOf, literal, pathOf, quoted, tableSql } from './tables.ts';
+import { INSTANCE_OPTIONS, setupSql } from './setup-sql.ts';
+import { statementOf } from './statement.ts';
+import { filesOf, pathOf } from './tables.ts';
 import { cellOf } from './values.ts';
 
 export interface DatabaseOptions {
@@ -69,21 +55,10 @@ export class QueryDatabase {
     const keys = tables.flatMap((table) => table.keys);
     if (keys.length === 0)
       throw new SettingsError(`--store: there is no snapshot in ${store.location}. Take one, or name another folder`);
-    const instance = await DuckDBInstance.create(':memory:', WITHOUT_EXTENSIONS);
+    const instance = await DuckDBInstance.create(':memory:', INSTANCE_OPTIONS);
     const database = new QueryDatabase(store, keys, instance, await instance.connect(), limits);
     const paths = keys.map((key) => pathOf(store, key));
-    const allowed = [...paths, ...paths.map(globOf), ...(target === undefined ? [] : [target])];
-    await database.#run([
-      ...SETTINGS,
-      `set memory_limit = '${Math.floor(limits.databaseBytes / 2 ** 20)}MiB'`,
-      `set threads = ${limits.threads}`,
-      `set allowed_paths = [${allowed.map(literal).join(', ')}]`,
-      'set enable_external_access = false',
-      ...MACROS.map((macro) => `create macro ${macro}`),
-      ...tables.map((table) => tableSql(table, store)),
-      ...VIEWS.map(({ name }) => `create view ${quoted(name)} as ${sqlOf(name)}`),
-      'set lock_configuration = true',
-    ]);
+    await database.#run(setupSql({ store, tables, limits, paths, target }));
     return database;
   }
 
@@ -93,7 +68,7 @@ export class QueryDatabase {
    */
   async query(sql: string, interrupt: AbortSignal): Promise<QueryResult> {
     const [reading, first] = await this.#reading(interrupt, async () => {
-      const statement = await this.#statement(sql);
+      const statement = await statementOf(this.#connection, sql, (error) => this.#damageIn(error));
       const started: Reading = { statement, result: await statement.stream() };
       return [started, await this.#batch(started)] as const;
     });
@@ -171,19 +146,6 @@ export class QueryDatabase {
     return rows;
   }
 
-  /** The one statement of the text. DuckDB's message about a wrong statement quotes nothing except the text. */
-  async #statement(sql: string): Promise<DuckDBPreparedStatement> {
-    if (sql.replaceAll(NOTHING, '') === '') throw new SettingsError('the query is empty');
-    try {
-      const statements = await this.#connection.extractStatements(sql);
-      const statement = statements.count === 1 ? await statements.prepare(0) : undefined;
-      if (statement?.statementType === StatementType.SELECT && statement.parameterCount === 0) return statement;
-    } catch (error) {
-      throw this.#damageIn(error) ?? new SettingsError(`invalid query: ${messageOf(error)}`, { cause: error });
-    }
-    throw new SettingsError('the query must be one SELECT, without parameters: the tables can only be read');
-  }
-
   #damageIn(error: unknown): StoreError | undefined {
     return damageIn(error, this.#store, this.#keys);
   }
@@ -191,11 +153,3 @@ export class QueryDatabase {
 
 /** Enough rows to measure a table by, and few enough to hold. */
 const BATCH_ROWS = 2048;
-
-const WITHOUT_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
-
-/** Comments, white space and semicolons. */
-const NOTHING = /--.*$|\/\*[\s\S]*?\*\/|[\s;]/gm;
-
-/** As in Athena: times are in UTC, and dividing integers gives an integer. Nothing is written to disk, even if memory runs out. */
-const SETTINGS = [`set TimeZone = 'UTC'`, `set integer_division = true`, `set temp_directory = ''`];

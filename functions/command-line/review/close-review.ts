@@ -1,16 +1,16 @@
 /** Closes a review: reads what was frozen and what was decided, and writes what the later snapshots prove. */
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sha256Of } from '../../snapshot/commits/document.ts';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
+import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { replaceFile } from '../output-file.ts';
+import { replaceFile, replaceFileBy, writePieces } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
-import { readFilledSheet } from './find-sheet.ts';
+import { documentLines } from './document-lines.ts';
+import { decisionsOf, readFilledSheets } from './find-sheet.ts';
 import { outcomePage } from './outcome-page.ts';
-import { readReview } from './read-review.ts';
+import { readReview, refuseNoReview } from './read-review.ts';
 import { FILES } from './review-files.ts';
 
 export interface CloseRequest {
@@ -31,34 +31,31 @@ export async function closeReview({
   now,
   latest,
 }: CloseRequest): Promise<OutcomeDocument> {
+  await refuseNoReview(folder);
+  const sheets = await readFilledSheets(folder, named);
   const { review, sha256 } = await readReview(folder);
-  const { path, decisions, differences } = await readFilledSheet(folder, named, review, now);
-  const sheet = { file: basename(path), sha256: sha256Of(await readFile(path)) };
+  const { path, sha256: sheetHash, decisions, differences } = decisionsOf(sheets, review, now);
+  const rows_checked = await refuseOtherRows(store, review);
   const outcome = await proveOutcome(store, review, decisions, { now, latest });
   return {
     schema_version: SCHEMA_VERSION,
     program_version: PROGRAM_VERSION,
     closed_at: now.toISOString(),
     store: store.location,
-    review: { ...review.snapshot, opened_at: review.opened_at, sha256 },
-    sheet,
+    review: { ...review.snapshot, opened_at: review.opened_at, sha256, rows_checked },
+    sheet: { file: basename(path), sha256: sheetHash },
     differences: [...differences],
     ...outcome,
   };
 }
 
-/** Replaces outcome.html and outcome.json, each at once. @returns their paths @throws OutputError if one can't be written */
+/** Replaces outcome.html and outcome.json once both are written. @returns their paths @throws OutputError if one can't be written */
 export async function writeOutcome(folder: string, outcome: OutcomeDocument): Promise<string[]> {
   const [page, document] = [join(folder, FILES.outcomePage), join(folder, FILES.outcome)];
   const html = pageText(outcomePage(outcome));
-  await replaceFile(document, jsonLines(outcome));
-  await replaceFile(page, [html]);
+  await replaceFileBy(document, async (temporary) => {
+    await writePieces(temporary, documentLines(outcome));
+    await replaceFile(page, [html]);
+  });
   return [page, document];
-}
-
-/** One JSON object, with a line for each row. */
-function* jsonLines({ rows, ...outcome }: OutcomeDocument): Generator<string> {
-  yield `${JSON.stringify(outcome).slice(0, -1)},"rows":[`;
-  for (const [i, row] of rows.entries()) yield `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`;
-  yield '\n]}\n';
 }

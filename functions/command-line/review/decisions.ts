@@ -7,6 +7,7 @@ import { decisionOf, quoted } from './decision-cells.ts';
 import { hasDecisions, type Sheet, type SheetRow } from './sheet.ts';
 import { POPULATION_COLUMNS } from './sheet-columns.ts';
 import { differencesOf } from './sheet-differences.ts';
+import { otherUsers } from './sheet-identity.ts';
 
 export interface SheetDecisions {
   /** One for each row of the review, in its order. */
@@ -30,6 +31,11 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
     );
   const problems: string[] = [];
   const lines = linesOf(sheet, review, problems);
+  const others = otherUsers(lines, review);
+  if (isOtherReview(others.size, lines.size))
+    throw new SettingsError(
+      `${sheet.path} is the sheet of another review: ${others.size} of ${plural(lines.size, 'row')} have another id than in review.json. Use the sheet of this review`,
+    );
   const differences: string[] = sheet.note === null ? [] : [sheet.note];
   differences.push(...missingColumns(sheet));
   const decisions: Decision[] = [];
@@ -40,6 +46,8 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
       lost.push(row.row);
       continue;
     }
+    const other = others.get(row.row);
+    if (other !== undefined) problems.push(`${nameOf(line, row.row)}: ${other}`);
     const found = decisionOf(line, row, review, now);
     problems.push(...found.problems.map((problem) => `${nameOf(line, row.row)}: ${problem}`));
     if (found.decision) decisions.push(found.decision);
@@ -49,6 +57,9 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
   if (problems.length > 0) throw new SettingsError(errorText(sheet.path, problems));
   return { decisions, differences: limited(differences) };
 }
+
+/** A few rows that differ are a mistake in the sheet. */
+const isOtherReview = (others: number, rows: number): boolean => others > 3 && others > rows / 2;
 
 const nameOf = ({ line }: SheetRow, row: number): string => `line ${line} (row ${row})`;
 

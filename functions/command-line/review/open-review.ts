@@ -10,6 +10,7 @@ import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
 import { OutputError } from '../output.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
+import { documentLines } from './document-lines.ts';
 import { type ImporterName, writeImport } from './importers.ts';
 import { populationPage } from './population-page.ts';
 import { FILES } from './review-files.ts';
@@ -90,9 +91,18 @@ async function inFolder(folder: string, work: () => Promise<unknown>): Promise<v
   try {
     await work();
   } catch (error) {
-    throw new OutputError(`could not write ${folder} (${codeOf(error) ?? 'unknown'})`, { cause: error });
+    const code = codeOf(error) ?? 'unknown';
+    const advice = ADVICE[code];
+    throw new OutputError(`could not write ${folder} (${code})${advice ? `: ${advice}` : ''}`, { cause: error });
   }
 }
+
+const MEANWHILE = 'something else was written there in the meantime. Name another folder';
+const ADVICE: { readonly [code: string]: string | undefined } = {
+  ENOTEMPTY: MEANWHILE,
+  EEXIST: MEANWHILE,
+  EBUSY: 'a mount point cannot be replaced. Name a new folder in it',
+};
 
 const snapshotOf = ({ manifest: { dt, commit }, commit_sha256 }: ReviewedDay) => ({ dt, commit, commit_sha256 });
 
@@ -117,17 +127,15 @@ function reviewOf({ population, exceptions, dormantDays, openedAt, location }: N
   };
 }
 
-/** Writes review.json with a line for each row. @returns its SHA-256 */
-async function writeReview(path: string, { rows, ...review }: Review): Promise<string> {
+/** Writes review.json. @returns its SHA-256 */
+async function writeReview(path: string, review: Review): Promise<string> {
   const hash = createHash('sha256');
-  const head = `${JSON.stringify(review).slice(0, -1)},"rows":[`;
-  function* lines(): Generator<string> {
-    const pieces = [head, ...rows.map((row, i) => `${i === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`), '\n]}\n'];
-    for (const piece of pieces) {
-      hash.update(piece);
-      yield piece;
+  function* hashed(): Generator<string> {
+    for (const line of documentLines(review)) {
+      hash.update(line);
+      yield line;
     }
   }
-  await replaceFile(path, lines());
+  await replaceFile(path, hashed());
   return hash.digest('hex');
 }

@@ -1,11 +1,12 @@
 /** outcome.html: what became of each decision, the open ones first, with the day and commit that prove it. */
 import type { Element } from 'hast';
 import type { OutcomeDocument, RowOutcome } from '../../snapshot/review/outcome-document.ts';
-import { detail } from '../change-text.ts';
+import { valuesOf } from '../change-text.ts';
 import { rangesOf, rangeText } from '../dates.ts';
 import { accountText, type Content } from '../page/content.ts';
 import type { Page } from '../page/page.ts';
 import type { TableColumn } from '../page/table.ts';
+import { changeText, sourceText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { doneText, reasonText, verdictOf } from './outcome-words.ts';
 import { code, cutTable, facts, list, paragraph, section } from './page-parts.ts';
@@ -14,23 +15,29 @@ import { FILES } from './review-files.ts';
 type Column = TableColumn<RowOutcome>;
 
 const USER: readonly Column[] = [
-  { title: 'row', cell: ({ row }) => row, kind: 'number' },
-  { title: 'user', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+  { title: 'Row', cell: ({ row }) => row, kind: 'number' },
+  { title: 'User', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
 ];
-const DECISION: Column = { title: 'decision', cell: ({ decision }) => decision };
+const DECISION: Column = { title: 'Decision', cell: ({ decision }) => decision };
 const DECIDED: readonly Column[] = [
-  { title: 'decided by', cell: ({ reviewer }) => accountText(reviewer) },
-  { title: 'decided on', cell: ({ decided_at }) => decided_at, kind: 'date' },
-  { title: 'remark', cell: ({ remark }) => accountText(remark) },
+  { title: 'Decided by', cell: ({ reviewer }) => accountText(reviewer) },
+  { title: 'Decided on', cell: ({ decided_at }) => decided_at, kind: 'date' },
+  { title: 'Remark', cell: ({ remark }) => accountText(remark) },
 ];
 const CHANGES: Column = {
-  title: 'what changed',
+  title: 'What changed',
   cell: ({ changes }) => list(changes.map((change) => changeContent(change))),
 };
 
+/** Both values are apart, so that the direction of one doesn't change how the other is read. */
 function changeContent(change: RowOutcome['changes'][number]): Content {
-  const text = detail(change, new Map());
-  return [`${change.dt}, commit ${change.commit}: ${change.change}`, ...(text === '' ? [] : [' ', accountText(text)])];
+  const { before, after } = valuesOf(change, new Map());
+  const [one, other] = [before, after].filter((value) => value !== '').map((value) => accountText(value));
+  return [
+    `${sourceText(change)}: ${changeText(change.change)}`,
+    one ? [' ', one] : null,
+    other ? [' → ', other] : null,
+  ];
 }
 
 export const outcomePage = (outcome: OutcomeDocument): Page => ({
@@ -73,8 +80,8 @@ function decisions({ rows }: OutcomeDocument): Element[] {
   const of = (result: RowOutcome['result']) => rows.filter((row) => row.result === result);
   const part = (id: string, title: string, found: readonly RowOutcome[], columns: readonly Column[]): Element =>
     section(id, title, cutTable({ id: `${id}-table`, caption: title, columns, rows: found }, FILES.outcome));
-  const reason: Column = { title: 'why it is open', cell: (row) => accountText(reasonText(row)) };
-  const done: Column = { title: 'carried out', cell: doneText };
+  const reason: Column = { title: 'Why it is open', cell: (row) => accountText(reasonText(row)) };
+  const done: Column = { title: 'Carried out', cell: doneText };
   return [
     part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, CHANGES]),
     part('done', 'Decisions that are carried out', of('done'), [...USER, DECISION, done, ...DECIDED]),
@@ -98,11 +105,11 @@ const joined = (outcome: OutcomeDocument): Element =>
         id: 'joined-table',
         caption: 'Who joined, with the first snapshot that has the user',
         columns: [
-          { title: 'user', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
-          { title: 'joined', cell: ({ dt }) => dt, kind: 'date' },
-          { title: 'commit', cell: ({ commit }) => commit, kind: 'number' },
-          { title: 'administrator', cell: ({ is_admin }) => (is_admin ? 'yes' : 'no') },
-          { title: 'left again', cell: ({ left }) => (left ? `${left.dt}, commit ${left.commit}` : '') },
+          { title: 'User', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+          { title: 'Joined', cell: ({ dt }) => dt, kind: 'date' },
+          { title: 'Commit', cell: ({ commit }) => commit, kind: 'number' },
+          { title: 'Administrator', cell: ({ is_admin }) => (is_admin ? 'yes' : 'no') },
+          { title: 'Left again', cell: ({ left }) => (left ? `${left.dt}, commit ${left.commit}` : '') },
         ],
         rows: outcome.joined,
         empty: 'Nobody joined.',
@@ -118,10 +125,10 @@ function days({ days: { published, missing, refused, expired }, review }: Outcom
     'days',
     'Days since the review',
     facts('days-table', `Days after ${review.dt}`, [
-      ['snapshots that were read', plural(published.length, 'snapshot')],
-      ['days without a snapshot', ranges(missing)],
-      ['of these, refused by the gate', ranges(refused)],
-      ['snapshots whose users are no longer stored', ranges(expired)],
+      ['Snapshots that were read', plural(published.length, 'snapshot')],
+      ['Days without a snapshot', ranges(missing)],
+      ['Of these, refused by the gate', ranges(refused)],
+      ['Snapshots whose users are no longer stored', ranges(expired)],
     ]),
     paragraph(
       'What happened on a day without a snapshot shows in the next one. What was undone in between shows nowhere.',
@@ -136,7 +143,7 @@ const differences = ({ differences: lines, sheet }: OutcomeDocument): Element =>
         {
           id: 'differences-table',
           caption: 'What the sheet shows differently. It changed nothing: review.json counts',
-          columns: [{ title: 'difference', cell: (line) => accountText(line) }],
+          columns: [{ title: 'Difference', cell: (line) => accountText(line) }],
           rows: lines,
         },
         `${FILES.outcome}, from ${sheet.file}`,
@@ -150,8 +157,8 @@ function reviewers({ rows }: OutcomeDocument): Element {
       id: 'reviewers-table',
       caption: 'Who decided, when, and how often',
       columns: [
-        { title: 'reviewer', cell: ([row]) => accountText(row?.reviewer ?? ''), isRowHeader: true },
-        { title: 'decided on', cell: ([row]) => row?.decided_at ?? '', kind: 'date' },
+        { title: 'Reviewer', cell: ([row]) => accountText(row?.reviewer ?? ''), isRowHeader: true },
+        { title: 'Decided on', cell: ([row]) => row?.decided_at ?? '', kind: 'date' },
         { title: 'keep', cell: (of) => count(of, 'keep'), kind: 'number' },
         { title: 'revoke', cell: (of) => count(of, 'revoke'), kind: 'number' },
         { title: 'revoke-admin', cell: (of) => count(of, 'revoke-admin'), kind: 'number' },
@@ -162,17 +169,24 @@ function reviewers({ rows }: OutcomeDocument): Element {
   );
 }
 
+const ROWS_CHECKED: { readonly [checked in OutcomeDocument['review']['rows_checked']]: string } = {
+  every_row: 'each is compared with its user in that commit',
+  count: 'as many as the users of that commit. They are not compared: the users are no longer stored',
+  none: 'not compared with that commit, since the day was published again',
+};
+
 const source = ({ review, sheet, newest, store, closed_at, program_version }: OutcomeDocument): Element =>
   facts('source-table', 'Files, commits and times', [
-    ['store', accountText(store)],
-    ['snapshot of the review', `${review.dt}, commit ${review.commit}`],
+    ['Store', accountText(store)],
+    ['Snapshot of the review', `${review.dt}, commit ${review.commit}`],
     ['SHA-256 of that commit', code(review.commit_sha256)],
-    ['review opened at', review.opened_at],
+    ['Review opened at', review.opened_at],
     [`SHA-256 of ${FILES.review}`, code(review.sha256)],
-    ['sheet that was read', accountText(sheet.file)],
+    [`rows of ${FILES.review}`, ROWS_CHECKED[review.rows_checked]],
+    ['Sheet that was read', accountText(sheet.file)],
     ['SHA-256 of the sheet', code(sheet.sha256)],
-    ['newest snapshot', newest ? `${newest.dt}, commit ${newest.commit}` : 'none after the review'],
+    ['Newest snapshot', newest ? `${newest.dt}, commit ${newest.commit}` : 'none after the review'],
     ['SHA-256 of its commit', newest ? code(newest.commit_sha256) : ''],
-    ['this outcome is of', closed_at],
-    ['program', program_version],
+    ['This outcome is of', closed_at],
+    ['Program', program_version],
   ]);

@@ -33,6 +33,7 @@ export function verdictOf({ counts: { done, open } }: Pick<Outcome, 'counts'>): 
 export function doneText({ done }: Pick<RowOutcome, 'done'>): string {
   if (!done) return '';
   const day = `${done.dt}, commit ${done.commit}`;
+  if (done.previous === null) return `${day}: already so in the snapshot of the review`;
   if (done.missing_days.length === 0) return day;
   return `${day}. Carried out after ${done.previous.dt}, commit ${done.previous.commit}: ${plural(done.missing_days.length, 'day')} between them ${done.missing_days.length === 1 ? 'has' : 'have'} no snapshot`;
 }

@@ -27,8 +27,8 @@ export const facts = (id: string, caption: string, rows: readonly (readonly [str
     id,
     caption,
     columns: [
-      { title: 'what', cell: ([name]) => name, isRowHeader: true },
-      { title: 'value', cell: ([, value]) => value },
+      { title: 'What', cell: ([name]) => name, isRowHeader: true },
+      { title: 'Value', cell: ([, value]) => value },
     ],
     rows,
   });

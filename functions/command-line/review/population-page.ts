@@ -48,18 +48,18 @@ function counts({ review, population }: PopulationOfReview): Element {
     count: rows.filter(isCounted).length,
   });
   const all: Count[] = [
-    { what: 'users in the review', count: rows.length },
-    { what: 'users in the manifest', count: population.manifest.user_count },
-    count('administrators in the review', ({ is_admin }) => is_admin),
-    { what: 'administrators in the manifest', count: population.manifest.admin_count },
-    ...STATES.map((state) => count(`state ${state}`, (row) => row.state === state)),
-    count(`no activity for ${dormant_days} days`, ({ is_dormant }) => is_dormant),
-    ...(since ? [count(`changed since ${since.dt}`, ({ changed_since }) => Boolean(changed_since))] : []),
-    ...(exceptions ? [count('exceptions', ({ exception }) => exception !== null)] : []),
+    { what: 'Users in the review', count: rows.length },
+    { what: 'Users in the manifest', count: population.manifest.user_count },
+    count('Administrators in the review', ({ is_admin }) => is_admin),
+    { what: 'Administrators in the manifest', count: population.manifest.admin_count },
+    ...STATES.map((state) => count(`State ${state}`, (row) => row.state === state)),
+    count(`No activity for ${dormant_days} days`, ({ is_dormant }) => is_dormant),
+    ...(since ? [count(`Changed since ${since.dt}`, ({ changed_since }) => Boolean(changed_since))] : []),
+    ...(exceptions ? [count('Exceptions', ({ exception }) => exception !== null)] : []),
     ...(people
       ? [
-          count("not on the company's list", ({ is_on_people_list }) => is_on_people_list === false),
-          { what: 'addresses on the list without an account', count: people.without_account.length },
+          count("Not on the company's list", ({ is_on_people_list }) => is_on_people_list === false),
+          { what: 'Addresses on the list without an account', count: people.without_account.length },
         ]
       : []),
   ];
@@ -69,8 +69,8 @@ function counts({ review, population }: PopulationOfReview): Element {
       caption: `Counts of ${snapshot.dt}, commit ${snapshot.commit}`,
       isSearchable: false,
       columns: [
-        { title: 'what', cell: ({ what }) => what, isRowHeader: true },
-        { title: 'count', cell: ({ count }) => count, kind: 'number' },
+        { title: 'What', cell: ({ what }) => what, isRowHeader: true },
+        { title: 'Count', cell: ({ count }) => count, kind: 'number' },
       ],
       rows: all,
     },
@@ -79,15 +79,15 @@ function counts({ review, population }: PopulationOfReview): Element {
 }
 
 function lists({ review: { rows, people, exceptions }, population }: PopulationOfReview): Element[] {
-  const user = { title: 'user', cell: ({ email, id }: ReviewRow) => accountText(email ?? id), isRowHeader: true };
-  const row = { title: 'row', cell: (of: ReviewRow) => of.row, kind: 'number' as const };
-  const state = { title: 'state', cell: (of: ReviewRow) => of.state };
-  const reason = { title: 'reason', cell: ({ exception }: ReviewRow) => accountText(exception) };
+  const user = { title: 'User', cell: ({ email, id }: ReviewRow) => accountText(email ?? id), isRowHeader: true };
+  const row = { title: 'Row', cell: (of: ReviewRow) => of.row, kind: 'number' as const };
+  const state = { title: 'State', cell: (of: ReviewRow) => of.state };
+  const reason = { title: 'Reason', cell: ({ exception }: ReviewRow) => accountText(exception) };
   const part = (id: string, title: string, element: (caption: string) => Element) => section(id, title, element(title));
   const texts = (id: string, title: string, rows: readonly string[]) =>
     part(id, title, (caption) =>
       cutTable(
-        { id: `${id}-table`, caption, columns: [{ title: 'address', cell: (text) => accountText(text) }], rows },
+        { id: `${id}-table`, caption, columns: [{ title: 'Address', cell: (text) => accountText(text) }], rows },
         FILES.review,
       ),
     );

@@ -12,26 +12,26 @@ const UNKNOWN = 'not recorded by the version that took the snapshot';
 export function source({ review, population: { manifest, commit_sha256 }, location }: PopulationOfReview): Element[] {
   const { request, response, token, host } = manifest;
   const rows: (readonly [string, Content])[] = [
-    ['store', accountText(location)],
-    ['source', accountText(manifest.source)],
-    ['organization', accountText(manifest.owner_organization)],
-    ['day (UTC)', manifest.dt],
-    ['request', request ? code(`${request.method} ${request.path}${parametersOf(request.parameters)}`) : UNKNOWN],
-    ['response', response ? `status ${response.status}, ${response.bytes.toLocaleString('en')} bytes` : UNKNOWN],
-    ['time of the response, by its server', response?.date ?? UNKNOWN],
+    ['Store', accountText(location)],
+    ['Source', accountText(manifest.source)],
+    ['Organization', accountText(manifest.owner_organization)],
+    ['Day (UTC)', manifest.dt],
+    ['Request', request ? code(`${request.method} ${request.path}${parametersOf(request.parameters)}`) : UNKNOWN],
+    ['Response', response ? `status ${response.status}, ${response.bytes.toLocaleString('en')} bytes` : UNKNOWN],
+    ['Time of the response, by its server', response?.date ?? UNKNOWN],
     ['SHA-256 of the response', response ? code(response.sha256) : UNKNOWN],
     [
       'token',
       token ? `${token.kind}${token.secret_version === null ? '' : `, version ${token.secret_version}`}` : UNKNOWN,
     ],
-    ['taken by', host ? (host.kind === 'lambda' ? 'the function in AWS' : 'a terminal') : UNKNOWN],
-    ['observed at', manifest.observed_at],
-    ['published at', manifest.published_at],
-    ['groups', manifest.groups],
-    ['run', accountText(manifest.run_id)],
-    ['commit', `${manifest.commit}`],
+    ['Taken by', host ? (host.kind === 'lambda' ? 'the function in AWS' : 'a terminal') : UNKNOWN],
+    ['Observed at', manifest.observed_at],
+    ['Published at', manifest.published_at],
+    ['Groups', manifest.groups],
+    ['Run', accountText(manifest.run_id)],
+    ['Commit', `${manifest.commit}`],
     ['SHA-256 of the commit', code(commit_sha256)],
-    ['program that took the snapshot', manifest.program_version],
+    ['Program that took the snapshot', manifest.program_version],
   ];
   return [
     facts('source-table', `How the users of ${review.snapshot.dt} were received`, rows),
@@ -39,8 +39,8 @@ export function source({ review, population: { manifest, commit_sha256 }, locati
       id: 'objects-table',
       caption: `Objects that commit ${manifest.commit} published`,
       columns: [
-        { title: 'object', cell: ({ key }) => code(key), isRowHeader: true },
-        { title: 'bytes', cell: ({ bytes }) => bytes, kind: 'number' },
+        { title: 'Object', cell: ({ key }) => code(key), isRowHeader: true },
+        { title: 'Bytes', cell: ({ bytes }) => bytes, kind: 'number' },
         { title: 'SHA-256', cell: ({ sha256 }) => code(sha256) },
       ],
       rows: manifest.objects,
@@ -56,26 +56,26 @@ const parametersOf = (parameters: { readonly [name: string]: string }): string =
 export function settings({ review, population, sha256 }: PopulationOfReview): Element {
   const { since, people, exceptions } = review;
   return facts('settings-table', 'What the review was opened with', [
-    ['opened at', review.opened_at],
-    ['program', review.program_version],
+    ['Opened at', review.opened_at],
+    ['Program', review.program_version],
     [`SHA-256 of ${FILES.review}`, code(sha256)],
-    ['changes marked since', since ? `${since.dt}, commit ${since.commit}` : 'not asked for'],
-    ['dormant', `no activity for ${review.dormant_days} days`],
+    ['Changes marked since', since ? `${since.dt}, commit ${since.commit}` : 'not asked for'],
+    ['Dormant', `no activity for ${review.dormant_days} days`],
     ["company's list of people", people ? accountText(people.file) : 'none'],
     ...(people
       ? ([
           ['SHA-256 of the list', code(people.sha256)],
-          ['column of addresses', accountText(people.column)],
-          ['addresses on the list', people.addresses],
-          ['users on the list', population.people?.matched ?? 0],
-          ['people marked as having left', population.people?.departed ?? 0],
+          ['Column of addresses', accountText(people.column)],
+          ['Addresses on the list', people.addresses],
+          ['Users on the list', population.people?.matched ?? 0],
+          ['People marked as having left', population.people?.departed ?? 0],
         ] as const)
       : []),
-    ['list of exceptions', exceptions ? accountText(exceptions.file) : 'none'],
+    ['List of exceptions', exceptions ? accountText(exceptions.file) : 'none'],
     ...(exceptions
       ? ([
           ['SHA-256 of the exceptions', code(exceptions.sha256)],
-          ['exceptions on the list', exceptions.count],
+          ['Exceptions on the list', exceptions.count],
         ] as const)
       : []),
   ]);

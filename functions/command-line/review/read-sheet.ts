@@ -1,11 +1,12 @@
 /** Reads a filled sheet back, as Excel, LibreOffice and Google Sheets save it. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { sha256Of } from '../../snapshot/commits/document.ts';
 import { SettingsError } from '../../snapshot/errors.ts';
-import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
+import { readInput } from './input-file.ts';
 import { csvRecords } from './read-csv.ts';
 import { workbookSheets } from './read-workbook.ts';
 import type { Sheet } from './sheet.ts';
+import { MOST_BYTES, refuseLargeWorkbook } from './sheet-limits.ts';
 import { SheetTable } from './sheet-table.ts';
 
 const ADVICE = 'Save it as .xlsx or .csv';
@@ -22,28 +23,25 @@ export async function readSheet(path: string): Promise<Sheet> {
 }
 
 async function contentOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new SettingsError(
-      `${path} can't be read (${codeOf(error) ?? 'unknown'}). Check the path and its permissions`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const input = await readInput(path, MOST_BYTES);
+  if ('bytes' in input) return input.bytes;
+  if (input.why === 'too large')
+    throw new SettingsError(`${path} has more than ${MOST_BYTES / 1e6} MB. Use the sheet that review open wrote`);
+  throw new SettingsError(`${path} can't be read (${input.why}). Check the path and its permissions`);
 }
 
 async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
   if (bytes.subarray(0, 200).includes('opendocument'))
     throw new SettingsError(`${path} is an OpenDocument file. ${ADVICE}`);
   try {
+    refuseLargeWorkbook(path, bytes);
     for await (const rows of workbookSheets(bytes)) {
       const table = new SheetTable();
       for await (const { index, values } of rows) {
         if (!table.add(index + 1, values)) break;
       }
-      if (table.hasHeader) return { path, format: 'xlsx', note: null, rows: table.finished(path) };
+      if (table.hasHeader)
+        return { path, sha256: sha256Of(bytes), format: 'xlsx', note: null, rows: table.finished(path) };
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
@@ -59,7 +57,7 @@ function fromCsv(path: string, bytes: Buffer): Sheet {
     if (!table.add(i + 1, record)) break;
   }
   if (!table.hasHeader) throw withoutHeader(path);
-  return { path, format: 'csv', note, rows: table.finished(path) };
+  return { path, sha256: sha256Of(bytes), format: 'csv', note, rows: table.finished(path) };
 }
 
 const withoutHeader = (path: string): SettingsError =>

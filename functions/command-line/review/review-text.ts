@@ -13,10 +13,14 @@ export interface Asked {
   readonly program: string;
   readonly place: string;
   readonly folder: string;
+  /** The file that `--sheet` names. */
+  readonly sheet?: string;
 }
 
-const closing = ({ program, place, folder }: Asked): string =>
-  typed(program, 'review', 'close', shellWord(folder), ...storeWords(place));
+const closing = ({ program, place, folder, sheet }: Asked): string => {
+  const sheetWords = sheet === undefined ? [] : ['--sheet', shellWord(sheet)];
+  return typed(program, 'review', 'close', shellWord(folder), ...sheetWords, ...storeWords(place));
+};
 
 export const openText = (asked: Asked, opened: OpenedReview): string =>
   textOf([

@@ -19,10 +19,10 @@ export const differencesOf = ({ cells }: SheetRow, row: ReviewRow): string[] =>
       : [`${column} is ${shown(found)} in the sheet and ${shown(expected)} in review.json`];
   });
 
-const shown = (text: string): string => (text === '' ? 'empty' : quoted(text));
+export const shown = (text: string): string => (text === '' ? 'empty' : quoted(text));
 
 /** Whether a spreadsheet may show the value like that: as CSV neutralizes it, or as its own idea of a number, date or truth value. */
-function isShownAs(expected: string, found: string): boolean {
+export function isShownAs(expected: string, found: string): boolean {
   const [value, cell] = [expected.trim(), found.trim()];
   if (cell === value || cell === inert(expected).trim()) return true;
   if (value === 'true' || value === 'false') return cell.toLowerCase() === value;

@@ -11,6 +11,8 @@ export interface SheetRow {
 export interface Sheet {
   /** The file, as messages name it. */
   readonly path: string;
+  /** SHA-256 of the bytes that were read. */
+  readonly sha256: string;
   readonly format: 'xlsx' | 'csv';
   /** What the operator should know about how the file was read. Null if there is nothing. */
   readonly note: string | null;

@@ -45,7 +45,7 @@ export async function sampleSummary(
     ...section(`Changed since ${since}:`, changeLines(await changesSince(store, since))),
     ...section('Days without a snapshot:', await absentLines(store, verification, today)),
     ...section('Next:', [
-      `  ${command('status')}`,
+      `  ${command('report')}`,
       `  ${command('changes', '--since', `${DAYS}d`)}`,
       `  ${command('query')} \\`,
       `    ${QUERY}`,

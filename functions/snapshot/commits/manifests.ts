@@ -25,14 +25,28 @@ export function parseManifest(dt: string, bytes: Uint8Array): Manifest | undefin
 const VERSION = z.object({ schema_version: z.int() });
 
 /** What is wrong with bytes that `parseManifest` rejects, and what to do. */
-export function manifestProblem(bytes: Uint8Array): { readonly problem: string; readonly advice: string } {
+export const manifestProblem = (bytes: Uint8Array): Problem =>
+  versionProblem(bytes) ?? { problem: 'is not the manifest of its day', advice: 'Run verify' };
+
+interface Problem {
+  readonly problem: string;
+  readonly advice: string;
+}
+
+/** What to say of a document that another version of the program wrote, after its key. Undefined if this version did. */
+export function otherVersion(bytes: Uint8Array): string | undefined {
+  const found = versionProblem(bytes);
+  return found && `${found.problem}. ${found.advice}`;
+}
+
+/** Undefined unless another version of this program wrote the bytes. */
+export function versionProblem(bytes: Uint8Array): Problem | undefined {
   const version = parseDocument(VERSION, bytes)?.schema_version ?? SCHEMA_VERSION;
-  return version === SCHEMA_VERSION
-    ? { problem: 'is not the manifest of its day', advice: 'Run verify' }
-    : {
-        problem: `was written by another version of this program: its schema_version is ${version}, not ${SCHEMA_VERSION}`,
-        advice: 'Use the version that wrote it, or a newer one',
-      };
+  if (version === SCHEMA_VERSION) return undefined;
+  return {
+    problem: `was written by another version of this program: its schema_version is ${version}, not ${SCHEMA_VERSION}`,
+    advice: 'Use the version that wrote it, or a newer one',
+  };
 }
 
 /**

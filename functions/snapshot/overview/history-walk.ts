@@ -8,7 +8,7 @@ import type { Limited, Overview } from './overview.ts';
 import { type Period, reasonOf, recordedChanges, sourceOf, stepsTo } from './period.ts';
 import { type Stay, StayWalk } from './stay-walk.ts';
 
-export interface WalkedHistory extends Pick<Overview, 'changes' | 'unknown_changes'> {
+export interface WalkedHistory extends Pick<Overview, 'changes' | 'joiners' | 'unknown_changes'> {
   /** The snapshots to which the positions of stays refer. The first may be the one before the period. */
   readonly snapshots: readonly Manifest[];
   readonly stays: Limited<Stay>;
@@ -33,7 +33,7 @@ export async function walkHistory(
   const all = [...(before ? [before] : []), ...days];
   const positions = new Map(all.map(({ dt }, position) => [dt, position]));
   const [first] = days;
-  const changes = new ChangeList(most);
+  const lists = { changes: new ChangeList(most), joiners: new ChangeList(most) };
   const stays = new StayWalk(all.length, administrators, most);
   const known: Step[] = [];
   const unknown: Overview['unknown_changes'][number][] = [];
@@ -42,7 +42,7 @@ export async function walkHistory(
     const recorded = await recordedChanges(store, step);
     if (recorded.changes) {
       known.push(step);
-      await passDay(recorded.changes, at, step.to, changes, stays);
+      await passDay(recorded.changes, at, step.to, lists, stays);
     } else {
       unknown.push({ ...sourceOf(step.to), reason: recorded.reason });
       if (step.to !== first) stays.passUnknown(at);
@@ -53,7 +53,8 @@ export async function walkHistory(
     snapshots: all,
     ...stays.end(),
     known,
-    changes: { items: changes.items, total: countOf(stepsTo(period)) },
+    changes: { items: lists.changes.items, total: countOf(stepsTo(period)) },
+    joiners: { items: lists.joiners.items, total: countOf(stepsTo(period), isJoiner) },
     unknown_changes: unknown.reverse(),
   };
 }
@@ -62,26 +63,30 @@ async function passDay(
   feed: AsyncIterable<Change>,
   at: number,
   to: Manifest,
-  changes: ChangeList,
+  lists: { readonly changes: ChangeList; readonly joiners: ChangeList },
   stays: StayWalk,
 ): Promise<void> {
-  const day = changes.day(sourceOf(to));
+  const [day, joiners] = [lists.changes.day(sourceOf(to)), lists.joiners.day(sourceOf(to))];
   const revoked: string[] = [];
   const left = new Set<string>();
   for await (const change of feed) {
     day.add(change);
+    if (isJoiner(change.change)) joiners.add(change);
     if (change.change === 'admin_granted') stays.passGranted(change.id, at);
     if (change.change === 'admin_revoked') revoked.push(change.id);
     if (change.change === 'left') left.add(change.id);
   }
   day.end();
+  joiners.end();
   for (const id of revoked) stays.passRevoked(id, at, left.has(id) ? 'left' : 'revoked');
   for (const id of left) stays.passLeft(id, at);
 }
 
+const isJoiner = (kind: string): boolean => kind === 'joined' || kind === 'left';
+
 /** As the manifests count them, also if a feed has expired. */
-const countOf = (steps: readonly Step[]): number =>
+const countOf = (steps: readonly Step[], isCounted: (kind: string) => boolean = () => true): number =>
   steps
     .filter(({ isRecorded }) => isRecorded)
-    .flatMap(({ to }) => Object.values(to.changes ?? {}))
-    .reduce((sum, count) => sum + count, 0);
+    .flatMap(({ to }) => Object.entries(to.changes ?? {}))
+    .reduce((sum, [kind, count]) => sum + (isCounted(kind) ? count : 0), 0);

@@ -102,6 +102,8 @@ export interface Overview {
   readonly days: readonly Manifest[];
   /** SHA-256 of the commit that published the newest snapshot. */
   readonly newest_commit_sha256: string;
+  /** SHA-256 of the newest snapshot's manifest, as it is stored. */
+  readonly newest_manifest_sha256: string;
   /** Null if the users of the newest snapshot have expired or were removed. */
   readonly users: NewestUsers | null;
   /** Current administrators first, then those whose stay ended last. */
@@ -110,6 +112,8 @@ export interface Overview {
   readonly uncertain_stays: readonly UncertainDay[];
   /** Newest first, those of administrators before others on each day. The total includes days whose feed has expired. */
   readonly changes: Limited<RecordedChange>;
+  /** The changes of kind `joined` and `left`, newest day first. The total includes days whose feed has expired. */
+  readonly joiners: Limited<RecordedChange>;
   /** Days of the period whose changes aren't known, with the reason, ascending. */
   readonly unknown_changes: readonly (Source & { readonly reason: UnknownReason })[];
   /** Whether the names of the newest snapshot's groups are known, and why not. */

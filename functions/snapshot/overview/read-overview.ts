@@ -2,11 +2,13 @@
 import { daysWithRows } from '../changes/compare-days.ts';
 import { type GroupNames, readGroupNames } from '../changes/group-names.ts';
 import { readUsers } from '../changes/read-users.ts';
-import { readCommit, readNewest } from '../commits/commit-log.ts';
+import { sha256Of } from '../commits/document.ts';
 import { refuseLostManifests } from '../commits/lost-manifests.ts';
-import { type Manifest, readManifest } from '../commits/manifest.ts';
+import type { Manifest } from '../commits/manifest.ts';
+import { commitHashOf } from '../commits/published-by.ts';
 import { KEYS } from '../contract.ts';
 import { StoreError } from '../errors.ts';
+import { inOneState } from '../history/one-state.ts';
 import { readStatus } from '../status/status.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from '../user.ts';
@@ -17,40 +19,12 @@ import { newestUsers } from './newest-users.ts';
 import type { Overview, OverviewOptions } from './overview.ts';
 import { readPeriod } from './period.ts';
 
-/** How often the store is read if a run publishes during every reading. */
-const TRIES = 5;
-
 /**
- * Undefined if the period has no snapshot. Reads the store again if a run publishes in the meantime, so that all facts are of one state.
+ * Undefined if the period has no snapshot. All facts are of one state of the store.
  * @throws StoreError if something that is read is damaged, or the store changed during every reading
  */
-export async function readOverview(store: Store, options: OverviewOptions): Promise<Overview | undefined> {
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const before = await stateOf(store);
-    const reading = await settled(readOnce(store, options));
-    if ((await stateOf(store)) !== before) continue;
-    if ('error' in reading) throw reading.error;
-    return reading.result;
-  }
-  throw new StoreError(`${store.location}: a run published during each of ${TRIES} readings. Run again`);
-}
-
-/** Changes when a run commits, and when the commit's manifest is in place. */
-async function stateOf(store: Store): Promise<string> {
-  const newest = await readNewest(store);
-  const isInPlace = newest !== undefined && (await readManifest(store, newest)) !== null;
-  return JSON.stringify([newest?.number, newest?.sha256, isInPlace]);
-}
-
-/** A run that replaces an object can make it look damaged, so the failure counts only if the store hasn't changed. */
-async function settled<T>(work: Promise<T>): Promise<{ readonly result: T } | { readonly error: StoreError }> {
-  try {
-    return { result: await work };
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { error };
-  }
-}
+export const readOverview = (store: Store, options: OverviewOptions): Promise<Overview | undefined> =>
+  inOneState(store, () => readOnce(store, options));
 
 async function readOnce(store: Store, options: OverviewOptions): Promise<Overview | undefined> {
   const { now, latest, since, most } = options;
@@ -69,11 +43,13 @@ async function readOnce(store: Store, options: OverviewOptions): Promise<Overvie
     until: newest.dt,
     status,
     days,
-    newest_commit_sha256: await hashOfCommit(store, newest),
+    newest_commit_sha256: await commitHashOf(store, newest),
+    newest_manifest_sha256: await hashOfManifest(store, newest),
     users: read?.users ?? null,
     stays: await administratorStays(store, period, history, read !== undefined && newest.user_count > 0),
     uncertain_stays: uncertainDays(period, history),
     changes: history.changes,
+    joiners: history.joiners,
     unknown_changes: history.unknown_changes,
     names_of_groups: knowledgeOf(newest, groupNames),
     group_names: mentionedGroups(history.changes.items, groupNames.names),
@@ -91,13 +67,11 @@ async function* noUsers(): AsyncGenerator<readonly User[]> {
   yield [];
 }
 
-/** @throws StoreError if the commit doesn't exist */
-async function hashOfCommit(store: Store, { dt, commit }: Manifest): Promise<string> {
-  const entry = await readCommit(store, commit);
-  if (entry) return entry.sha256;
-  throw new StoreError(
-    `${store.location}: ${KEYS.manifest(dt)} is of commit ${commit}, which does not exist. Run verify`,
-  );
+/** @throws StoreError if the manifest was removed in the meantime */
+async function hashOfManifest(store: Store, { dt }: Manifest): Promise<string> {
+  const bytes = await store.read(KEYS.manifest(dt));
+  if (bytes) return sha256Of(bytes);
+  throw new StoreError(`${store.location}: ${KEYS.manifest(dt)} was removed in the meantime. Run again`);
 }
 
 function knowledgeOf({ groups }: Manifest, { damaged, missing }: GroupNames): Overview['names_of_groups'] {

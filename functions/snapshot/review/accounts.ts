@@ -5,6 +5,7 @@ import { StoreError } from '../errors.ts';
 import { USER_ROW, type User } from '../user.ts';
 import { isAdministrator } from '../user-state.ts';
 import { accountKey } from './account-address.ts';
+import type { Review } from './review-document.ts';
 
 export interface Account {
   readonly id: string;
@@ -42,8 +43,10 @@ export class Accounts {
   }
 
   set(account: Account): void {
-    this.delete(account.id);
+    const before = this.#byId.get(account.id);
+    if (before && before.email !== account.email) this.delete(account.id);
     this.#byId.set(account.id, account);
+    if (before?.email === account.email) return;
     const key = accountKey(account.email);
     if (key === null) return;
     const ids = this.#byAddress.get(key);
@@ -62,11 +65,23 @@ export class Accounts {
     const account = this.get(change.id);
     if (change.change === 'joined') this.set(accountOf(parsed(USER_ROW, change)));
     else if (change.change === 'left') this.delete(change.id);
-    else if (account) this.set({ ...account, ...effectOf(change) });
+    else if (account) {
+      const effect = effectOf(change);
+      if (effect) this.set({ ...account, ...effect });
+    }
   }
 }
 
-function effectOf(change: Change): Partial<Account> {
+/** The accounts of the review's own snapshot, as its rows show them. A row doesn't say whether an active user's status was unknown. */
+export function reviewedAccounts({ rows }: Review): Accounts {
+  const accounts = new Accounts();
+  for (const { id, email, state, roles, is_admin } of rows)
+    accounts.set({ id, email, is_admin: roles === null ? null : is_admin, disabled: state === 'disabled' });
+  return accounts;
+}
+
+/** Undefined for changes of what no decision is judged by, which are most. */
+function effectOf(change: Change): Partial<Account> | undefined {
   switch (change.change) {
     case 'disabled':
       return { disabled: true };
@@ -79,7 +94,7 @@ function effectOf(change: Change): Partial<Account> {
     case 'email_changed':
       return { email: parsed(z.string().nullable(), change) };
     default:
-      return {};
+      return undefined;
   }
 }
 

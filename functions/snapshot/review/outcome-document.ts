@@ -26,12 +26,19 @@ export const OPEN_REASONS = [
 ] as const;
 export type OpenReason = (typeof OPEN_REASONS)[number];
 
+/**
+ * How much of review.json was compared with the snapshot of its commit: every row with its user; only the number of rows, if the users have
+ * expired; nothing, if the day was published again.
+ */
+const ROWS_CHECKED = z.enum(['every_row', 'count', 'none']);
+export type RowsChecked = z.infer<typeof ROWS_CHECKED>;
+
 const RECORDED_CHANGE = CHANGE.pick({ change: true, before: true, after: true }).extend(SOURCE.shape).strict();
 export type RecordedChange = Readonly<z.infer<typeof RECORDED_CHANGE>>;
 
 const DONE = SOURCE.extend({
-  /** The last snapshot before, which doesn't prove it: the review's own, or a later one. */
-  previous: SOURCE,
+  /** The last snapshot before, which doesn't prove it: the review's own, or a later one. Null if the review's own already does. */
+  previous: SOURCE.nullable(),
   /** Dates between the two without a snapshot that could be read. It may have been done on one of them. */
   missing_days: z.array(DT),
 }).strict();
@@ -43,7 +50,7 @@ const ROW_OUTCOME = z.strictObject({
   email: text,
   decision: z.enum(DECISIONS),
   reviewer: z.string(),
-  decided_at: z.string(),
+  decided_at: DT,
   remark: z.string(),
   /** `done` and `open` are of `revoke` and `revoke-admin`, the others of `keep`. */
   result: z.enum(['done', 'open', 'unchanged', 'changed']),
@@ -100,6 +107,7 @@ export const OUTCOME = z.strictObject({
     opened_at: z.iso.datetime(),
     /** SHA-256 of review.json. */
     sha256: SHA256,
+    rows_checked: ROWS_CHECKED,
   }),
   sheet: z.strictObject({ file: z.string(), sha256: SHA256 }),
   /** What the sheet shows differently from review.json, a line each. It changed nothing. */

@@ -1,18 +1,19 @@
 /** Proves from the snapshots after a review what became of each decision. Reads change feeds, and the users of the newest snapshot once. */
 import { readUsers } from '../changes/read-users.ts';
 import type { Manifest } from '../commits/manifest.ts';
+import { commitHashOf } from '../commits/published-by.ts';
 import { StoreError } from '../errors.ts';
+import { inOneState } from '../history/one-state.ts';
 import { readStatus } from '../status/status.ts';
 import type { Store } from '../store/store.ts';
 import { addDays, daysBetween } from '../utc-day.ts';
-import { Accounts, accountOf } from './accounts.ts';
+import { Accounts, accountOf, reviewedAccounts } from './accounts.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Obstacle, obstacleOf, type Target } from './carried-out.ts';
 import type { Decision } from './decision.ts';
 import { type LaterDays, readLaterDays } from './later-days.ts';
 import type { Done, Outcome, RowOutcome, Source } from './outcome-document.ts';
-import { commitHashOf } from './published-by.ts';
-import { type Night, Replay } from './replay.ts';
+import { type Held, Replay } from './replay.ts';
 import type { Review, ReviewRow } from './review-document.ts';
 import { refuseOtherStore } from './same-store.ts';
 
@@ -23,11 +24,19 @@ export interface OutcomeOptions {
 }
 
 /**
+ * All facts are of one state of the store.
  * @param decisions one for each row of the review
  * @throws SettingsError if the review is of another store
- * @throws StoreError if what is stored is damaged or contradicts itself
+ * @throws StoreError if what is stored is damaged or contradicts itself, or the store changed during every reading
  */
-export async function proveOutcome(
+export const proveOutcome = (
+  store: Store,
+  review: Review,
+  decisions: readonly Decision[],
+  options: OutcomeOptions,
+): Promise<Outcome> => inOneState(store, () => proveOnce(store, review, decisions, options));
+
+async function proveOnce(
   store: Store,
   review: Review,
   decisions: readonly Decision[],
@@ -80,7 +89,7 @@ interface Decided {
   readonly row: ReviewRow;
   readonly decision: Decision;
   readonly target: Target | undefined;
-  /** Undefined if the newest snapshot shows that it is carried out. */
+  /** Undefined if the newest snapshot shows that it is carried out, or the review's own if there is no later one. */
   readonly obstacle: Obstacle | undefined;
 }
 
@@ -97,6 +106,7 @@ class Proof {
 
   constructor(review: Review, decisions: readonly Decision[], newest: Accounts | undefined) {
     const ids = new Set(review.rows.map(({ id }) => id));
+    const accounts = newest ?? reviewedAccounts(review);
     this.#review = review;
     this.#newest = newest;
     this.#isReviewed = (id) => ids.has(id);
@@ -106,7 +116,8 @@ class Proof {
       const decision = ofRow.get(row.row);
       if (!decision) throw new Error(`row ${row.row} has no decision`);
       const target = targetOf(row, decision);
-      const obstacle = target && (newest ? obstacleOf(target, newest, this.#isReviewed) : NO_LATER_SNAPSHOT);
+      const found = target && obstacleOf(target, accounts, this.#isReviewed);
+      const obstacle = found && !newest ? NO_LATER_SNAPSHOT : found;
       return { row, decision, target, obstacle };
     });
   }
@@ -152,13 +163,14 @@ class Proof {
     return this.#newest ? this.#arrivals.joined(this.#newest) : [];
   }
 
-  #doneOf(night: Night | undefined): Done {
-    if (!night)
+  #doneOf(held: Held | undefined): Done {
+    if (!held)
       throw new StoreError('the change feeds since the review contradict the users of the newest snapshot. Run verify');
     const { dt, commit } = this.#review.snapshot;
-    const previous = night.from ? sourceOf(night.from) : { dt, commit };
-    const missing_days = previous.dt < night.to.dt ? daysBetween(addDays(previous.dt, 1), night.to.dt) : [];
-    return { ...sourceOf(night.to), previous, missing_days };
+    if (held === 'since the review') return { dt, commit, previous: null, missing_days: [] };
+    const previous = held.from ? sourceOf(held.from) : { dt, commit };
+    const missing_days = previous.dt < held.to.dt ? daysBetween(addDays(previous.dt, 1), held.to.dt) : [];
+    return { ...sourceOf(held.to), previous, missing_days };
   }
 }
 

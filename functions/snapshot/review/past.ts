@@ -15,7 +15,7 @@ export interface Past {
   role_dt: string;
   /** The latest day whose stored feed has changes of the user, and their kinds. */
   changed_dt: string | null;
-  readonly kinds: Set<ChangeKind>;
+  kinds: Set<ChangeKind> | null;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function readPast(
   const steps = new Map(stepsOf(history).map((step) => [step.to.dt, step]));
   const oldest = history[0]?.dt ?? '';
   const pasts = new Map<string, Past>();
-  for (const id of ids) pasts.set(id, { first_dt: oldest, role_dt: '', changed_dt: null, kinds: new Set() });
+  for (const id of ids) pasts.set(id, { first_dt: oldest, role_dt: '', changed_dt: null, kinds: null });
   for (const manifest of manifests.toReversed())
     await walkBack(store, { manifest, step: steps.get(manifest.dt), oldest }, pasts);
   for (const past of pasts.values()) past.role_dt ||= oldest;
@@ -68,8 +68,10 @@ async function walkBack(
 }
 
 function noteKind(past: Past, { change }: Change, dt: string): void {
-  past.changed_dt ??= dt;
-  if (past.changed_dt === dt) past.kinds.add(change);
+  if (past.changed_dt !== null && past.changed_dt !== dt) return;
+  past.changed_dt = dt;
+  past.kinds ??= new Set();
+  past.kinds.add(change);
 }
 
 /**

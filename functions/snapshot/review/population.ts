@@ -5,15 +5,16 @@ import { readUserLines } from '../changes/read-users.ts';
 import { refuseLostManifests } from '../commits/lost-manifests.ts';
 import type { Manifest } from '../commits/manifest.ts';
 import { manifestDays, readManifests } from '../commits/manifests.ts';
+import { commitHashOf } from '../commits/published-by.ts';
 import { SettingsError, StoreError } from '../errors.ts';
 import { manifestsWithUsers } from '../history/days-with-users.ts';
+import { inOneState } from '../history/one-state.ts';
 import type { Store } from '../store/store.ts';
 import { ExceptionMatcher } from './exception-match.ts';
 import type { ExceptionList } from './exceptions.ts';
 import { readPast } from './past.ts';
 import type { PeopleList } from './people.ts';
 import { matchPeople, type PeopleMatch } from './people-match.ts';
-import { commitHashOf } from './published-by.ts';
 import type { ReviewRow } from './review-document.ts';
 import { type HashedUser, hashedUser, inReviewOrder, kindsText, rowOf } from './row.ts';
 
@@ -51,11 +52,14 @@ export interface Population extends ReviewedDay {
 }
 
 /**
- * Undefined if the store has no snapshot up to `latest`.
+ * Undefined if the store has no snapshot up to `latest`. All rows are of one state of the store.
  * @throws SettingsError if a day has no users to review, or the list of people doesn't fit the account
- * @throws StoreError if what is read is damaged
+ * @throws StoreError if what is read is damaged, or the store changed during every reading
  */
-export async function readPopulation(store: Store, options: PopulationOptions): Promise<Population | undefined> {
+export const readPopulation = (store: Store, options: PopulationOptions): Promise<Population | undefined> =>
+  inOneState(store, () => readOnce(store, options));
+
+async function readOnce(store: Store, options: PopulationOptions): Promise<Population | undefined> {
   const days = await daysOf(store, options);
   if (!days) return undefined;
   const { reviewed, since } = days;
@@ -95,6 +99,9 @@ export async function readPopulation(store: Store, options: PopulationOptions): 
   };
 }
 
+/** Sorts before every date. A lost manifest of the first day would make users look newer than they are. */
+const BEFORE_ALL = '';
+
 const idsOf = (users: readonly HashedUser[]) => users.values().map(({ user }) => user.id);
 
 async function daysOf(
@@ -103,8 +110,7 @@ async function daysOf(
 ): Promise<{ readonly reviewed: ReviewedDay; readonly since: ReviewedDay | null } | undefined> {
   const stored = await manifestDays(store);
   const dt = asked ?? stored.findLast((day) => day <= latest);
-  const first = stored[0];
-  if (first !== undefined) await refuseLostManifests(store, first, asked ?? latest);
+  await refuseLostManifests(store, BEFORE_ALL, asked ?? latest);
   if (dt === undefined) return undefined;
   if (since !== undefined && since >= dt)
     throw new SettingsError(`--since ${since} is not before ${dt}, the day of the review: name an earlier day`);

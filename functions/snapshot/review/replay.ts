@@ -2,7 +2,7 @@
 import type { Change } from '../changes/change.ts';
 import type { Manifest } from '../commits/manifest.ts';
 import { accountKey } from './account-address.ts';
-import { type Account, Accounts } from './accounts.ts';
+import { type Account, type Accounts, reviewedAccounts } from './accounts.ts';
 import { obstacleOf, type Target } from './carried-out.ts';
 import type { Review } from './review-document.ts';
 
@@ -12,23 +12,26 @@ export interface Night {
   readonly to: Manifest;
 }
 
+/** Since when a decision has been carried out without interruption. */
+export type Held = Night | 'since the review';
+
 export class Replay {
   readonly #isReviewed: (id: string) => boolean;
   readonly #targets: readonly Target[];
   readonly #byId: ReadonlyMap<string, Target[]>;
   readonly #byAddress: ReadonlyMap<string | null, Target[]>;
-  readonly #since = new Map<Target, Night>();
+  readonly #since = new Map<Target, Held>();
   readonly #touched = new Set<Target>();
-  #accounts = new Accounts();
+  #accounts: Accounts;
 
-  /** Begins with the snapshot of the review. */
-  constructor({ rows }: Review, targets: readonly Target[], isReviewed: (id: string) => boolean) {
+  /** Begins with the snapshot of the review, which may already show that a decision is carried out. */
+  constructor(review: Review, targets: readonly Target[], isReviewed: (id: string) => boolean) {
     this.#isReviewed = isReviewed;
     this.#targets = targets;
     this.#byId = Map.groupBy(targets, ({ id }) => id);
     this.#byAddress = Map.groupBy(targets, ({ email }) => accountKey(email));
-    for (const { id, email, state, is_admin } of rows)
-      this.#accounts.set({ id, email, is_admin, disabled: state === 'disabled' });
+    this.#accounts = reviewedAccounts(review);
+    for (const target of targets) this.#judge(target, 'since the review');
   }
 
   /** Adds a change of the night that `end` closes. */
@@ -45,13 +48,13 @@ export class Replay {
     this.#touched.clear();
   }
 
-  /** Judges everything once, after the first night: a decision may have been carried out before the review. */
+  /** Judges everything once, after the first night: a row of the review doesn't show every unknown value. */
   endFirst(night: Night, accounts?: Accounts): void {
     this.end(night, accounts ?? this.#accounts);
   }
 
-  /** The night from which the decision has been carried out. Undefined if it isn't. */
-  since(target: Target): Night | undefined {
+  /** Undefined if the decision isn't carried out. */
+  since(target: Target): Held | undefined {
     return this.#since.get(target);
   }
 
@@ -62,7 +65,7 @@ export class Replay {
     if (key !== null) for (const target of this.#byAddress.get(key) ?? []) this.#touched.add(target);
   }
 
-  #judge(target: Target, night: Night): void {
+  #judge(target: Target, night: Held): void {
     if (obstacleOf(target, this.#accounts, this.#isReviewed)) this.#since.delete(target);
     else if (!this.#since.has(target)) this.#since.set(target, night);
   }

@@ -30,31 +30,36 @@ export interface Knowledge {
   readonly exception: string | null;
 }
 
-export function rowOf({ user, sha256 }: HashedUser, row: number, known: Knowledge): ReviewRow {
-  const observedAt = Date.parse(known.manifest.observed_at);
-  const { past, groupNames } = known;
+/** What the line of a user and its day determine. */
+export function factsOf({ user, sha256 }: HashedUser, { observed_at }: Manifest, dormantDays: number) {
+  const observedAt = Date.parse(observed_at);
   const { id, email, first_name, last_name, created_at, last_active } = user;
-  const isAdmin = isAdministrator(user);
-  const quietDays = quietDaysOf(user, observedAt);
+  const quiet_days = quietDaysOf(user, observedAt);
   return {
-    row,
-    dt: known.manifest.dt,
-    ...{ id, email, first_name, last_name },
+    ...{ sha256, id, email, first_name, last_name },
     state: stateOf(user, observedAt),
-    is_admin: isAdmin,
-    admin_since: isAdmin ? past.role_dt : null,
+    is_admin: isAdministrator(user),
     roles: user.roles?.join(', ') ?? null,
-    group_names: user.groups?.map((group) => groupNames.get(group) ?? group).join(', ') ?? null,
-    ...{ created_at, last_active },
-    quiet_days: quietDays,
+    ...{ created_at, last_active, quiet_days },
+    is_dormant: user.disabled !== true && (quiet_days === null || quiet_days > dormantDays),
+  } satisfies Partial<ReviewRow>;
+}
+
+export function rowOf(hashed: HashedUser, row: number, known: Knowledge): ReviewRow {
+  const { past, groupNames, manifest, dormantDays } = known;
+  const { groups } = hashed.user;
+  const facts = factsOf(hashed, manifest, dormantDays);
+  return {
+    ...{ row, dt: manifest.dt },
+    ...facts,
+    admin_since: facts.is_admin ? past.role_dt : null,
+    group_names: groups?.map((group) => groupNames.get(group) ?? group).join(', ') ?? null,
     first_dt: past.first_dt,
     changed_dt: past.changed_dt,
-    changes: past.changed_dt === null ? null : kindsText(past.kinds),
-    is_dormant: user.disabled !== true && (quietDays === null || quietDays > known.dormantDays),
+    changes: past.kinds && kindsText(past.kinds),
     changed_since: known.changed_since,
     is_on_people_list: known.is_on_people_list,
     exception: known.exception,
-    sha256,
   };
 }
 

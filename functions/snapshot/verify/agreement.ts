@@ -1,7 +1,8 @@
 /** Compares a day's manifest with the commit that names it, and its counts and times with each other, so that none can be edited alone. */
 import type { Commit } from '../commits/commit.ts';
-import { readDocument } from '../commits/document.ts';
+import { parseDocument } from '../commits/document.ts';
 import { MANIFEST, type Manifest } from '../commits/manifest.ts';
+import { versionProblem } from '../commits/manifests.ts';
 import { KEYS, type ObjectKind } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { DAY_MILLISECONDS, MAX_CLOCK_DIFFERENCE } from '../utc-day.ts';
@@ -16,7 +17,10 @@ type Agreement =
 
 /** Reads a manifest whose bytes are the commit's. */
 export async function agreeingManifest(store: Store, key: string, commit: Commit): Promise<Agreement> {
-  const manifest = await readDocument(store, key, MANIFEST);
+  const bytes = await store.read(key);
+  const manifest = bytes && parseDocument(MANIFEST, bytes);
+  const other = bytes && !manifest ? versionProblem(bytes) : undefined;
+  if (other) return { problem: `${other.problem}. ${other.advice}` };
   if (!manifest || !agree(manifest, commit))
     return { problem: `doesn't agree with ${KEYS.commit(commit.commit)}: one of the two was edited` };
   const problem = countsProblem(manifest) ?? timesProblem(manifest);

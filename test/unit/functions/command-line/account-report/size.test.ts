@@ -113,6 +113,7 @@ async function fullPage(days: number): Promise<string> {
     },
     stays: full(stay),
     changes: full((n) => ({ dt: newest.dt, commit: newest.commit, change: change(n, newest.dt) })),
+    joiners: full((n) => ({ dt: newest.dt, commit: newest.commit, change: change(n, newest.dt) })),
   };
   return pageText(
     reportPage({ overview, newest, now, commands: new Commands('npx anodot-user-snapshots', './store') }),

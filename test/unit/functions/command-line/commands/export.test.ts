@@ -161,13 +161,13 @@ describe('export ends with 2 and writes nothing', () => {
     spawnSync('mkfifo', [out.file('pipe.csv')]);
     await refused(to('d.csv'), 'is a folder');
     await refused(to('nowhere/u.csv'), /there is no folder .*nowhere\. Create it first/);
-    await refused(to('pipe.csv'), 'is not a regular file');
+    await refused(to('pipe.csv'), 'is not a file');
   });
 
   test('for a file in the folder of the snapshots, even through a link', async () => {
     await symlink(join(folder().path, 'manifests'), out.file('link'));
-    await refused(to('link/u.csv'), 'is inside the folder of the snapshots');
-    await refused(['users', '--store', folder().path, '--to', join(folder().path, 'u.csv')], 'is inside the folder');
+    await refused(to('link/u.csv'), 'is in the store');
+    await refused(['users', '--store', folder().path, '--to', join(folder().path, 'u.csv')], 'is in the store');
   });
 
   test('for a bucket, and names Athena', async () => {

@@ -81,7 +81,12 @@ describe('review close', () => {
     expect([third.code, third.out]).toEqual([0, expect.stringContaining(': all 2 decisions are carried out\n')]);
     const outcome = await outcomeIn(folder);
     expect(outcome).toMatchObject({
-      review: { dt: '2026-11-20', commit: 1, sha256: await sha256Of(join(folder, 'review.json')) },
+      review: {
+        dt: '2026-11-20',
+        commit: 1,
+        rows_checked: 'every_row',
+        sha256: await sha256Of(join(folder, 'review.json')),
+      },
       sheet: { file: 'review.csv', sha256: await sha256Of(join(folder, 'review.csv')) },
       differences: [],
       counts: { done: 2, open: 0, joined: 1 },
@@ -100,12 +105,12 @@ describe('review close', () => {
     const folder = await newReview();
     await fillCsv(folder, { decisions: REVOKED });
     await close(folder, 3);
-    const page = await readFile(join(folder, 'outcome.html'), 'utf8');
+    const page = (await readFile(join(folder, 'outcome.html'), 'utf8')).replace(/<\/?time>/g, '');
     expect(page).toContain('All 2 decisions are carried out.');
     for (const text of [
       '2026-11-23, commit 3',
       'eve@example.com',
-      'name_changed',
+      'name changed',
       await sha256Of(join(folder, 'review.csv')),
     ])
       expect(page).toContain(text);
@@ -190,6 +195,8 @@ describe('review close ends with', () => {
     expect((await close(folder, 3)).err).toContain('no decision is filled in');
     for (const name of ['review.csv', 'review.xlsx']) await rm(join(folder, name));
     expect(await close(folder, 3)).toMatchObject({ code: 2, err: expect.stringContaining('has neither review.xlsx') });
+    await cp(join(opened, 'review.csv'), join(folder, 'review.csv'));
+    await fillCsv(folder);
     const path = join(folder, 'review.json');
     const json = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...json, schema_version: 2 }));
@@ -204,6 +211,26 @@ describe('review close ends with', () => {
     }
     await rm(path);
     expect((await close(folder, 3)).err).toContain('does not exist: give the folder that review open wrote');
+  });
+
+  test('2 if a row was removed from review.json and from the sheet, or a user’s address was changed', async () => {
+    const folder = await newReview();
+    await fillCsv(folder, { edit: (rows) => rows.splice(2) });
+    const path = join(folder, 'review.json');
+    const json = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...json, rows: json.rows.slice(0, 1) }));
+    expect(await close(folder, 3)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'review.json was changed after the review was opened from commit 1 of 2026-11-20: the commit published 4 users, but the number of rows is 1',
+      ),
+    });
+    const [first, ...others] = json.rows;
+    await writeFile(path, JSON.stringify({ ...json, rows: [{ ...first, email: 'mallory@example.com' }, ...others] }));
+    await cp(join(opened, 'review.csv'), join(folder, 'review.csv'));
+    await fillCsv(folder);
+    expect((await close(folder, 3)).err).toContain('row 1 has another email than the commit. Restore it from a copy');
+    expect(await readdir(folder)).not.toContain('outcome.json');
   });
 
   test('2 for another store, and names it', async () => {

@@ -56,7 +56,7 @@ describe('review open', () => {
       review.snapshot.commit_sha256,
       review.people?.sha256 ?? 'none',
       review.exceptions?.sha256 ?? 'none',
-      'no activity for 30 days',
+      'No activity for 30 days',
       'new.person@example.com',
       'single sign-on',
       'sha256sum commits/',
@@ -119,7 +119,7 @@ describe('review open', () => {
 
   test('ends with 11 if there is no snapshot', async () => {
     const { code, err } = await open('--store', await newFolder());
-    expect([code, err]).toEqual([11, expect.stringMatching(/^Warning: no snapshot in /)]);
+    expect([code, err]).toEqual([11, expect.stringMatching(/^no snapshot in .*No file was written\n$/)]);
   });
 
   test.each<[string[], string]>([

@@ -6,22 +6,30 @@ import { ENTRIES } from '../../../../../functions/command-line/query/catalogue.t
 import { legible, printable } from '../../../../../functions/command-line/text.ts';
 import { onOneLine } from '../../../../../functions/snapshot/format/cell-text.ts';
 import { dtOf } from '../../../../../functions/snapshot/utc-day.ts';
+import { ACCOUNTS } from '../../../../contracts/odd-accounts.ts';
 import { writeDay } from '../../../../sql/synthetic.ts';
 import { exported, outputFolder } from '../../../../support/export-command.ts';
 import { askParquet, parquetOf, sheetOf } from '../../../../support/exported-file.ts';
 import { user } from '../../../../support/odd-users.ts';
 import { query, queryFolder } from '../../../../support/query-folder.ts';
 import { newFolder } from '../../../../support/take.ts';
+import { takeResponse } from '../../../../support/take-response.ts';
 
 const folder = queryFolder();
 let odd: string;
+const accounts = new Map<string, string>();
 let out: Awaited<ReturnType<typeof outputFolder>>;
 beforeAll(async () => {
   [odd, out] = await Promise.all([newFolder(), outputFolder()]);
   const users = fc.sample(user, { numRuns: 300, seed: 5 }).map((one, i) => ({ ...one, id: `${i}${one.id}` }));
   await writeDay(odd, dtOf(new Date()), users);
+  for (const [name, [response]] of Object.entries(ACCOUNTS)) {
+    const account = await newFolder();
+    await takeResponse(account, dtOf(new Date()), response);
+    accounts.set(name, account);
+  }
 });
-afterAll(() => Promise.all([rm(odd, { recursive: true }), rm(out.file('.'), { recursive: true })]));
+afterAll(() => Promise.all([odd, out.file('.'), ...accounts.values()].map((path) => rm(path, { recursive: true }))));
 
 /** Every table and view of an account with hostile values, and a day of random ones. */
 const CASES = [
@@ -32,6 +40,14 @@ const CASES = [
     store: () => odd,
     of: 'random values',
   })),
+  ...Object.keys(ACCOUNTS).flatMap((account) =>
+    ['users', 'access_review'].map((name) => ({
+      name,
+      kind: name === 'users' ? 'table' : 'view',
+      store: () => accounts.get(account) ?? '',
+      of: account,
+    })),
+  ),
 ];
 
 /** The rows in one order. Only a table's rows have an order of their own. */

@@ -14,7 +14,13 @@ const KEPT = { decision: 'keep', reviewer: 'Zoë', decided_at: '2026-11-23', rem
 const REVIEW = reviewOf([reviewRow(1), reviewRow(2), reviewRow(3)]);
 
 type Cells = SheetRow['cells'];
-const sheetOf = (rows: readonly SheetRow[]): Sheet => ({ path: 'review.xlsx', format: 'xlsx', note: null, rows });
+const sheetOf = (rows: readonly SheetRow[]): Sheet => ({
+  path: 'review.xlsx',
+  sha256: '0'.repeat(64),
+  format: 'xlsx',
+  note: null,
+  rows,
+});
 
 /** The sheet of a review, with the same cells in each row, and others in some. */
 const filled = (review: Review, changes: Readonly<Record<number, Cells>> = {}, as = (text: string) => text): Sheet =>

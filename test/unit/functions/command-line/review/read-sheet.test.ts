@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
@@ -115,6 +115,37 @@ describe('a workbook', () => {
     await expect(read(zipSync({ 'a.txt': strToU8('no workbook') }))).rejects.toThrow(/isn't a readable workbook/);
   });
 
+  test('that claims or has parts of many gigabytes is an error before they are unpacked', async () => {
+    const bytes = await writeXlsx({ sheets: [{ name: 'Review', rows: [HEADER, values] }] });
+    const claiming = (size: number) => {
+      const copy = Buffer.from(bytes);
+      // The size of the first part, in the archive's directory.
+      copy.writeUInt32LE(size, copy.indexOf('PK\u0001\u0002') + 24);
+      return read(copy);
+    };
+    await expect(claiming(2_000_000_000)).rejects.toThrow(/unpacks to more than 600 MB\. Use the sheet/);
+    const bomb = edited(bytes, (xml) => xml.replace('</sheetData>', `${' '.repeat(2_000_000)}</sheetData>`));
+    const lying = Buffer.from(bomb);
+    for (let at = lying.indexOf('PK\u0001\u0002'); at >= 0; at = lying.indexOf('PK\u0001\u0002', at + 4))
+      if (lying.readUInt32LE(at + 24) > 2_000_000) lying.writeUInt32LE(1000, at + 24);
+    await expect(read(lying)).rejects.toThrow(SettingsError);
+  });
+
+  test('may have merged cells, of which only the first has the value', async () => {
+    const sheet = await workbook([HEADER, values, [2, '', null, 'Ann', date, '']], {
+      merges: [{ startRow: 1, startCol: 2, endRow: 2, endCol: 2 }],
+    });
+    expect(cellsIn(sheet).map(({ row, decision }) => [row, decision])).toEqual([
+      ['1', 'keep'],
+      ['2', ''],
+    ]);
+  });
+
+  test('may repeat its header, which is then a row like others', async () => {
+    const sheet = await workbook([HEADER, HEADER, values]);
+    expect(cellsIn(sheet)[0]).toMatchObject({ row: 'row', decision: 'decision' });
+  });
+
   test('of another program is an error that says what to save', async () => {
     const ods = zipSync({ mimetype: [strToU8('application/vnd.oasis.opendocument.spreadsheet'), { level: 0 }] });
     await expect(read(ods)).rejects.toThrow(/OpenDocument file\. Save it as \.xlsx or \.csv/);
@@ -193,6 +224,13 @@ test('a missing or repeated column to fill is an error that names it', async () 
   await expect(read(`${HEADER.join(',')},decision\r\n`)).rejects.toThrow(
     /more than one column decision\. Keep only one/,
   );
+});
+
+test('a file that is far too large is an error before it is read', async () => {
+  const path = join(folder, 'large.csv');
+  writeFileSync(path, '');
+  truncateSync(path, 300_000_001);
+  await expect(readSheet(path)).rejects.toThrow(/large\.csv has more than 300 MB/);
 });
 
 test('a file that does not exist is an error that names it', async () => {

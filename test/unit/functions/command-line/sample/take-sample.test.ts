@@ -37,7 +37,7 @@ Days without a snapshot:
   2026-11-18  refused: ${refusal}
 
 Next:
-  npm start --silent -- status --store ./sample-snapshots
+  npm start --silent -- report --store ./sample-snapshots
   npm start --silent -- changes --since 7d --store ./sample-snapshots
   npm start --silent -- query --store ./sample-snapshots \\
     "select email, state, last_active from current_admins"

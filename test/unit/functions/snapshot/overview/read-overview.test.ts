@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN_ROLE, KEYS } from '../../../../../functions/snapshot/contract.ts';
 import { StoreError } from '../../../../../functions/snapshot/errors.ts';
-import type { Overview, OverviewOptions } from '../../../../../functions/snapshot/overview/overview.ts';
+import type { Overview, OverviewOptions, RecordedChange } from '../../../../../functions/snapshot/overview/overview.ts';
 import { readOverview } from '../../../../../functions/snapshot/overview/read-overview.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { Store } from '../../../../../functions/snapshot/store/store.ts';
@@ -128,13 +128,25 @@ describe('the overview of a store', () => {
     expect(unknown_changes).toEqual([{ ...source(1), reason: 'nothing to compare with' }]);
   });
 
-  test('has the days of the period, their status, and the hash of the newest snapshot’s commit', async () => {
+  test('has the days of the period, their status, and the hashes of the newest snapshot’s commit and manifest', async () => {
     const overview = await overviewOf(folder, { since: dtOf(20) });
     expect(overview).toMatchObject({ location: folder, since: dtOf(20), until: dtOf(31) });
     expect(overview.days.map(({ dt }) => dt)).toEqual(Array.from({ length: 12 }, (_, i) => dtOf(20 + i)));
     expect(overview.status.days).toHaveLength(12);
     const commit = await readFile(join(folder, KEYS.commit(30)));
     expect(overview.newest_commit_sha256).toBe(sha256(commit));
+    expect(overview.newest_manifest_sha256).toBe(sha256(await readFile(join(folder, KEYS.manifest(dtOf(31))))));
+  });
+
+  test('lists joiners and leavers even if other changes fill the list of changes', async () => {
+    const all = await overviewOf(folder);
+    const isJoiner = ({ change }: RecordedChange) => change.change === 'joined' || change.change === 'left';
+    const joiners = all.changes.items.filter(isJoiner);
+    expect(all.joiners).toEqual({ items: joiners, total: joiners.length });
+    expect(joiners.length).toBeGreaterThan(0);
+    const short = await overviewOf(folder, { most: 1 });
+    expect(short.changes.items.filter(isJoiner)).toEqual([]);
+    expect(short.joiners).toEqual({ items: joiners.slice(0, 1), total: joiners.length });
   });
 
   test('of a period that begins later has the changes of its first day, but no earlier ones', async () => {
@@ -252,7 +264,7 @@ describe('a store that is damaged', () => {
       'is not the manifest of its day. Run verify',
     ],
     ['a lost manifest', (copy) => rm(join(copy, KEYS.manifest(dtOf(20)))), `${dtOf(20)} was published, but`],
-    ['a lost commit', (copy) => rm(join(copy, KEYS.commit(30))), 'is of commit 30, which does not exist. Run verify'],
+    ['a lost commit', (copy) => rm(join(copy, KEYS.commit(30))), 'commits/00000030.json is missing. Run verify'],
     [
       'a manifest of another version',
       async (copy) => {

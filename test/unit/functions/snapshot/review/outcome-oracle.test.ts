@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DECISIONS, type DecisionKind } from '../../../../../functions/snapshot/review/decision.ts';
 import { proveOutcome } from '../../../../../functions/snapshot/review/outcome.ts';
+import { PROOF } from '../../../../../functions/snapshot/review/outcome-document.ts';
 import { newAccount } from '../../../../support/account-days.ts';
 import { decide, reviewOf } from '../../../../support/review-of.ts';
 
@@ -69,7 +70,8 @@ test('each decision is done on the day that the lists of users say, or open', as
       const given = decide(review, decided);
       const options = { now: new Date(start + 40 * 86_400_000), latest: '2026-04-10' };
       const outcome = await proveOutcome(account.store, review, given, options);
-      const history = [...snapshots.values()];
+      const reviewed = { dt: '2026-03-01', commit: 1, users: first };
+      const history = [reviewed, ...snapshots.values()];
       for (const [i, row] of outcome.rows.entries()) {
         const decision = given[i]?.decision ?? 'keep';
         if (decision === 'keep') continue;
@@ -78,11 +80,18 @@ test('each decision is done on the day that the lists of users say, or open', as
         expect(row.done && { dt: row.done.dt, commit: row.done.commit }).toEqual(
           since ? { dt: since.dt, commit: since.commit } : null,
         );
-        const before = history[lastOpen] ?? { dt: '2026-03-01', commit: 1 };
-        if (row.done) expect(row.done.previous).toEqual({ dt: before.dt, commit: before.commit });
+        const before = history[lastOpen];
+        if (row.done) expect(row.done.previous).toEqual(before ? { dt: before.dt, commit: before.commit } : null);
         expect(row.result).toBe(since ? 'done' : 'open');
         expect(row.reason === null).toBe(since !== undefined);
       }
+      const { counts } = outcome;
+      const kinds = Map.groupBy(outcome.rows, ({ decision }) => (decision === 'keep' ? 'keep' : 'revoke'));
+      expect([counts.done + counts.open, counts.unchanged + counts.changed]).toEqual([
+        kinds.get('revoke')?.length ?? 0,
+        kinds.get('keep')?.length ?? 0,
+      ]);
+      expect(PROOF.parse(outcome)).toEqual(outcome);
       const ids = new Set(first.map(({ _id }) => _id));
       const newest = history.at(-1)?.users ?? first;
       expect(

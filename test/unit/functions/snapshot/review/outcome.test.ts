@@ -75,7 +75,7 @@ describe('revoke', () => {
     });
   });
 
-  test('of a user who was disabled before the review is done on the first later day', async () => {
+  test('of a user who was disabled at the review is done on its day, by its own commit, unless access came back', async () => {
     const users = [ada, off(ben), cleo, dan];
     expect(
       await ofBen(
@@ -86,7 +86,14 @@ describe('revoke', () => {
         ],
         users,
       ),
-    ).toMatchObject({ result: 'done', done: { dt: '2026-11-21', commit: 2 } });
+    ).toMatchObject({ result: 'done', done: { dt: D, commit: 1, previous: null, missing_days: [] } });
+    expect(await ofBen('revoke', [], users)).toMatchObject({ result: 'done', done: { dt: D, commit: 1 } });
+    const days: Days = [
+      ['2026-11-21', [ada, ben, cleo, dan]],
+      ['2026-11-22', users],
+    ];
+    expect(await ofBen('revoke', days, users)).toMatchObject({ done: { dt: '2026-11-22', commit: 3 } });
+    expect(await ofBen('revoke', days.slice(0, 1), users)).toMatchObject({ result: 'open', reason: 'still_active' });
   });
 
   test('is open while the user is active', async () => {
@@ -261,7 +268,7 @@ test('who joined since the review is listed with day and commit, and with the da
 
 describe('the days after the review', () => {
   test('if there are none, leave everything open that is to be carried out', async () => {
-    const outcome = await outcomeOf(await accountWith([], [ada, off(ben)]), { [ben._id]: 'revoke' });
+    const outcome = await outcomeOf(await accountWith([], [ada, ben]), { [ben._id]: 'revoke' });
     expect(outcome).toMatchObject({ newest: null, counts: { open: 1, unchanged: 1, done: 0, changed: 0 } });
     expect(rowOf(outcome, ben)).toMatchObject({ result: 'open', reason: 'no_later_snapshot' });
   });

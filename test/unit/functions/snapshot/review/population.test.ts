@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
@@ -17,6 +17,7 @@ import type { User } from '../../../../../functions/snapshot/user.ts';
 import { user } from '../../../../sql/synthetic.ts';
 import { flipByte, rowsPath } from '../../../../support/account-days.ts';
 import { publishUsers } from '../../../../support/published-users.ts';
+import { watched } from '../../../../support/store-doubles.ts';
 import { newFolder } from '../../../../support/take.ts';
 
 let folder: string;
@@ -208,4 +209,49 @@ describe('a store', () => {
     await expect(population()).rejects.toThrow(StoreError);
     await expect(population()).rejects.toThrow(message);
   });
+});
+
+describe('a run that publishes while the population is read', () => {
+  /** Publishes the day again right after its users were found, as often as asked. */
+  function publishing(runs: number) {
+    const store = new FolderStore(folder);
+    let [count, isDue] = [0, true];
+    return watched(store, async (call, perform, key) => {
+      if (call === 'read' && key.startsWith('commits/') && count < runs) isDue = true;
+      if (call !== 'open' || !key.startsWith('changes/') || !isDue || count === runs) return perform();
+      isDue = false;
+      const at = new Date(Date.parse(`${dtOf(11)}T03:00:00Z`) + ++count * 60_000);
+      await publishUsers(store, at, { users: [user(`run${count}`, ADMIN), user('a', ADMIN)] });
+      return perform();
+    });
+  }
+  const read = (runs: number) => readPopulation(publishing(runs), { dormantDays: 90, latest: dtOf(20) });
+
+  test('does not mix two states: the store is read again', async () => {
+    await publish(10, [user('a')]);
+    await publish(11, [user('a')]);
+    const found = await read(1);
+    expect([
+      found?.manifest.commit,
+      found?.rows.map(({ id, admin_since, changed_dt }) => [id, admin_since, changed_dt]),
+    ]).toEqual([
+      3,
+      [
+        ['a', dtOf(11), dtOf(11)],
+        ['run1', dtOf(11), dtOf(11)],
+      ],
+    ]);
+    await expect(read(100)).rejects.toThrow('a run published during each of 5 readings. Run again');
+  });
+});
+
+test('a lost manifest of any day, even the first, ends in an error: users would look newer than they are', async () => {
+  for (const day of [10, 11, 12]) await publish(day, [user('a', ADMIN)]);
+  for (const day of [10, 11, 12]) {
+    const path = join(folder, KEYS.manifest(dtOf(day)));
+    const bytes = await readFile(path);
+    await rm(path);
+    await expect(population()).rejects.toThrow(`${dtOf(day)} was published, but`);
+    await writeFile(path, bytes);
+  }
 });

@@ -79,6 +79,19 @@ describe('the newest commit, edited alone after its run document was deleted,', 
   });
 });
 
+test('a manifest that another version of this program wrote is reported as such, not as edited', async () => {
+  const folder = await copyOf(stores().four);
+  await edit(folder, 'manifest', documentBytes({ ...(await manifestOf(folder)), schema_version: 2 }));
+  const { findings } = await verified(folder);
+  expect(findings).toContainEqual({
+    level: 'damaged',
+    key: MANIFEST,
+    message:
+      'was written by another version of this program: its schema_version is 2, not 1. Use the version that wrote it, or a newer one',
+  });
+  expect(findings).not.toContainEqual(DISAGREES);
+});
+
 test('a damaged raw response counts against its own day only, whichever commit of the day names it', async () => {
   for (const [number, states] of [
     [1, 'damaged sound sound'],

@@ -1,10 +1,10 @@
-/** How the report writes days with their commits, users, times and kinds of change. */
+/** How pages write days with their commits, users, times and kinds of change. */
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { ChangeKind, State } from '../../snapshot/contract.ts';
 import type { AdministratorStay, Source } from '../../snapshot/overview/overview.ts';
 import { rangesOf, rangeText } from '../dates.ts';
-import { accountText, type Content } from '../page/content.ts';
+import { accountText, type Content } from './content.ts';
 
 /** `2026-11-26, commit 29`: the snapshot that a fact comes from. */
 export const sourceText = ({ dt, commit }: Source): string => `${dt}, commit ${commit}`;
