@@ -10,7 +10,7 @@ export const cellsOf = (change: Change, groupNames: Names): string[] =>
 
 /** Both values of a change in words, for two columns. Empty if there is nothing to add to the kind of change. */
 export function valuesOf(
-  { change, before, after }: Change,
+  { change, before, after }: Pick<Change, 'change' | 'before' | 'after'>,
   groupNames: Names,
 ): { readonly before: string; readonly after: string } {
   const isClear =

@@ -29,7 +29,7 @@ const hasFocus = (target: Locator): Promise<boolean> =>
   target.evaluate((element) => element === document.activeElement);
 
 async function searchFaults(page: Page, table: Locator): Promise<string[]> {
-  const tools = page.locator('.table', { has: table }).locator('.tools');
+  const tools = table.locator('xpath=ancestor::*[@class="table"]').locator('.tools');
   const input = tools.locator('input[type=search]');
   if ((await input.count()) !== 1) return ['has no search field'];
   if (!(await tabTo(page, input))) return ['Tab never reaches the search field'];

@@ -1,8 +1,7 @@
 /** The commands that the report advises: each can be typed as shown, in the way the program was called. */
 import type { Element } from 'hast';
-import { h } from 'hastscript';
 import { typed } from '../called-as.ts';
-import type { Content } from '../page/content.ts';
+import { type Content, commandText } from '../page/content.ts';
 import { shellWord } from '../shell-word.ts';
 import { storeWords } from '../snapshot-summary.ts';
 
@@ -17,13 +16,13 @@ export class Commands {
   }
 
   command(...words: readonly string[]): Element {
-    return h('code', typed(this.#program, ...words.map((word) => shellWord(word)), ...storeWords(this.#place)));
+    return commandText(typed(this.#program, ...words.map((word) => shellWord(word)), ...storeWords(this.#place)));
   }
 
   /** A query of a folder. A bucket is queried in Athena. */
   query(sql: string): Content {
-    if (this.#place.startsWith('s3://')) return ['in Athena: ', h('code', sql)];
-    return h('code', typed(this.#program, 'query', ...storeWords(this.#place), `"${sql}"`));
+    if (this.#place.startsWith('s3://')) return ['in Athena: ', commandText(sql)];
+    return commandText(typed(this.#program, 'query', ...storeWords(this.#place), `"${sql}"`));
   }
 }
 

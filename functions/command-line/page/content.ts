@@ -6,15 +6,22 @@ import { shownText } from './shown-text.ts';
 /** What a cell or a sentence is made of. A text is escaped when the page is written. A number is written as a count. */
 export type Content = string | number | null | Element | readonly Content[];
 
+/** A date isn't wrapped at its hyphens. */
+const DATE = /(\b\d{4}-\d{2}-\d{2}\b)/;
+
 const COUNT = new Intl.NumberFormat('en');
 
 /** The content as children of an element. */
 export function nodesOf(content: Content): (Element | string)[] {
   if (content === null || content === '') return [];
   if (typeof content === 'number') return [COUNT.format(content)];
-  if (typeof content === 'string') return [content];
+  if (typeof content === 'string') return content.split(DATE).flatMap(datePart);
   return 'type' in content ? [content] : content.flatMap(nodesOf);
 }
+
+/** Every second part is a date. */
+const datePart = (part: string, index: number): (Element | string)[] =>
+  part === '' ? [] : [index % 2 === 1 ? h('time', part) : part];
 
 /** So many characters without a gap may be wrapped. Without style, they would widen the page. */
 const UNBROKEN = /[\x21-\x7e]{30}(?=[\x21-\x7e])/g;
@@ -37,3 +44,10 @@ export function accountText(text: string | null): Element {
   if (cutFrom === undefined) return value;
   return h('span', [value, h('small', `… (the beginning of ${COUNT.format(cutFrom)} characters)`)]);
 }
+
+/** A command or a query, which is wrapped between its words. */
+export const commandText = (text: string): Element =>
+  h(
+    'code',
+    text.split(/( )/).map((word) => (word === ' ' ? word : h('span', word))),
+  );

@@ -1,4 +1,4 @@
-/** Search and sorting for the tables of a page. It adds its own controls, so a page without script has none that do nothing. */
+/** Search, sorting and scrolling by keyboard for the tables of a page. It adds its own controls, so a page without script has none that do nothing. */
 {
   /** @typedef {'ascending' | 'descending' | 'none'} Order */
   const COLLATOR = new Intl.Collator('en', { numeric: true });
@@ -78,6 +78,14 @@
     });
     table.parentElement?.before(tools);
   };
+
+  /** A region that needn't be scrolled is no stop for Tab. */
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+      else target.removeAttribute('tabindex');
+  });
+  for (const region of document.querySelectorAll('.scroll')) observer.observe(region);
 
   /** @type {NodeListOf<HTMLTableElement>} */
   const tables = document.querySelectorAll('table[data-searchable]');

@@ -15,7 +15,8 @@ const BOTTOM = 40;
 /** What a letter of a wide font takes, and how much more a capital does. */
 const COLUMN = 8;
 const CAPITAL = 3;
-const LABEL_COLUMNS = 15;
+/** `customer-read-only` fits. */
+const LABEL_COLUMNS = 18;
 const LABEL_HEIGHT = 15;
 const LEADER = 22;
 

@@ -48,7 +48,8 @@ const UNSEEN = [
   '\\u27e8(?=U\\+)',
 ];
 
-const PLAIN = /^(?:[\x21-\x7e]+(?: (?=[\x21-\x7e]))?)*$/;
+/** Each word ends at one place only, so that a text that isn't plain is refused in linear time. */
+const PLAIN = /^(?:[\x21-\x7e]+(?: (?=[\x21-\x7e])|$))*$/;
 const SPECIAL = new RegExp(`(?<usual>${USUAL.join('|')})|${UNSEEN.join('|')}`, 'gv');
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

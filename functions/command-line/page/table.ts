@@ -38,7 +38,7 @@ export function table<Row>(options: PageTable<Row>): Element {
     // A keyboard can scroll only what has the focus.
     h('div', { className: 'scroll', role: 'region', ariaLabelledBy: captionId, tabIndex: 0 }, [
       h('table', { id, dataSearchable: isSearchable ? '' : null }, [
-        h('caption', { id: captionId }, caption),
+        h('caption', { id: captionId }, [h('span', nodesOf(caption))]),
         h('thead', [h('tr', columns.map(headerOf))]),
         h(
           'tbody',
@@ -62,5 +62,9 @@ const headerOf = <Row>({ title, kind }: TableColumn<Row>): Element =>
 
 const cellOf = <Row>({ cell, kind, isRowHeader }: TableColumn<Row>, row: Row): Element =>
   isRowHeader
-    ? h('th', { scope: 'row', className: kind }, nodesOf(cell(row)))
-    : h('td', { className: kind }, nodesOf(cell(row)));
+    ? h('th', { scope: 'row', className: kind }, partsOf(cell(row), kind))
+    : h('td', { className: kind }, partsOf(cell(row), kind));
+
+/** A cell of kind date is never wrapped, so its date needs no element. */
+const partsOf = (content: Content, kind: TableColumn<unknown>['kind']) =>
+  kind === 'date' && typeof content === 'string' ? [content] : nodesOf(content);

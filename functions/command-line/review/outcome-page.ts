@@ -1,7 +1,7 @@
 /** outcome.html: what became of each decision, the open ones first, with the day and commit that prove it. */
 import type { Element } from 'hast';
 import type { OutcomeDocument, RowOutcome } from '../../snapshot/review/outcome-document.ts';
-import { detail } from '../change-text.ts';
+import { valuesOf } from '../change-text.ts';
 import { rangesOf, rangeText } from '../dates.ts';
 import { accountText, type Content } from '../page/content.ts';
 import type { Page } from '../page/page.ts';
@@ -31,9 +31,15 @@ const changesColumn = (names: GroupNames): Column => ({
 
 type GroupNames = ReadonlyMap<string, string>;
 
+/** Both values are apart, so that the direction of one doesn't change how the other is read. */
 function changeContent(change: RowOutcome['changes'][number], names: GroupNames): Content {
-  const text = detail(change, names);
-  return [`${sourceText(change)}: ${changeText(change.change)}`, ...(text === '' ? [] : [' ', accountText(text)])];
+  const { before, after } = valuesOf(change, names);
+  const [one, other] = [before, after].filter((value) => value !== '').map((value) => accountText(value));
+  return [
+    `${sourceText(change)}: ${changeText(change.change)}`,
+    one ? [' ', one] : null,
+    other ? [' → ', other] : null,
+  ];
 }
 
 /** @param names of groups, by id */

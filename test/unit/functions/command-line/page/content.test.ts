@@ -127,6 +127,11 @@ describe('a value of the account', () => {
     );
   });
 
+  test('is read once, even if one character of a long word is not ASCII', () => {
+    const word = 'x'.repeat(SHOWN_CHARACTERS - 1);
+    for (const text of [`${word}é`, `${word}\u200b`]) expect(nameless(shown(text))).toBe(text);
+  });
+
   test('may be wrapped if it has no gap', () => {
     expect(htmlOf('x'.repeat(61))).toBe(`<bdi>${'x'.repeat(30)}<wbr>${'x'.repeat(30)}<wbr>x</bdi>`);
   });

@@ -158,7 +158,7 @@ const HOSTILE = fc.oneof(
   fc.constantFrom('e\u0301'.repeat(9_000), `e${'\u0301'.repeat(9_000)}`, '\u200b', '', 'url(https://evil.example)'),
 );
 const PLAIN =
-  /^(?:figure|figcaption|svg|title|desc|g|path|line|rect|circle|text|tspan|p|div|table|caption|thead|tbody|tr|th|td|bdi|mark|wbr|span|small)$/;
+  /^(?:figure|figcaption|svg|title|desc|g|path|line|rect|circle|text|tspan|p|div|table|caption|thead|tbody|tr|th|td|bdi|mark|wbr|span|small|time)$/;
 /** Characters that XML does not allow, and those that reorder text. */
 const HARMFUL = /[\p{Cc}\ufffe\uffff\p{Bidi_Control}\p{Surrogate}]/u;
 
