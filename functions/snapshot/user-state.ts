@@ -24,7 +24,7 @@ export function stateOf(user: User, observedAt: number): State {
 export const isDormant = (user: User, days: number, observedAt: number): boolean =>
   user.disabled !== true && isQuietFor(user, days, observedAt);
 
-/** From the creation if the user was never active. A user of whom both times are unknown is quiet. */
+/** From the creation if the user was never active. A user with neither time is quiet. */
 function isQuietFor({ last_active, created_at }: User, days: number, observedAt: number): boolean {
   const since = last_active ?? created_at;
   return since === null || !(observedAt - Date.parse(since) <= days * DAY_MILLISECONDS);

@@ -95,13 +95,23 @@ describe('review open', () => {
   });
 
   test('shows commands for its figures, and each runs in the folder that the page names', async () => {
-    const out = await newOut();
+    const [out, sheet] = [await newOut(), await newOut()];
+    expect(await open('--out', sheet)).toMatchObject({ code: 0 });
     const [people, exceptions] = [join(cwd, 'staff.csv'), join(cwd, "boss's exceptions.csv")];
-    const csv = await readFile(join(cwd, `review-${days.at(-1)}/review.csv`), 'utf8');
+    const csv = await readFile(join(sheet, 'review.csv'), 'utf8');
     const addresses = [...csv.matchAll(/^\d+,([^,]+@[^,]+),/gm)].flatMap(([, address]) => address ?? []);
     await writeFile(people, `Email\n${addresses.slice(1).join('\n')}\nnew@example.com\n`);
     await writeFile(exceptions, `user,reason\n${addresses[0]},Safe\nnobody@example.com,Safe\n`);
-    const lists = ['--people', people, '--exceptions', exceptions, '--since', days.at(-9) ?? '', '--dormant-days', '30'];
+    const lists = [
+      '--people',
+      people,
+      '--exceptions',
+      exceptions,
+      '--since',
+      days.at(-9) ?? '',
+      '--dormant-days',
+      '30',
+    ];
     expect(await open('--out', out, ...lists)).toMatchObject({ code: 0 });
     const document = await readFile(join(out, 'review.json'), 'utf8');
     const review = REVIEW.parse(JSON.parse(document));
