@@ -26,7 +26,8 @@ export const define = (command: Command): Command =>
       'after',
       `
 Reads review.json and the filled sheet, and writes outcome.html for people and
-outcome.json for programs. Both are replaced by each run.
+outcome.json for programs. Both are replaced each time it ends with 0 or ${OPEN_CODE}.
+If it ends with 2, the earlier outcome stays.
 Run it after each snapshot until it ends with 0. Ends with ${OPEN_CODE} while a decision
 isn't carried out, or no snapshot proves that it is.`,
     )

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { addDays, daysBetween } from '../utc-day.ts';
 import { Accounts, accountOf, reviewedAccounts } from './accounts.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Obstacle, obstacleOf, type Target } from './carried-out.ts';
+import { addAddress, type Obstacle, obstacleOf, type Target, targetOf, unknownOf } from './carried-out.ts';
 import type { Decision } from './decision.ts';
 import { type LaterDays, readLaterDays } from './later-days.ts';
 import type { Done, Outcome, RowOutcome, Source } from './outcome-document.ts';
@@ -69,6 +69,7 @@ async function proveOnce(
       open: count('open'),
       unchanged: count('unchanged'),
       changed: count('changed'),
+      unknown: count('unknown'),
       joined: joined.length,
     },
     rows,
@@ -89,9 +90,9 @@ interface Decided {
   readonly row: ReviewRow;
   readonly decision: Decision;
   readonly target: Target | undefined;
-  /** Undefined if the newest snapshot shows that it is carried out, or the review's own if there is no later one. */
-  readonly obstacle: Obstacle | undefined;
 }
+
+type Result = Pick<RowOutcome, 'result' | 'reason'> & Pick<Obstacle, 'other_ids'>;
 
 const NO_LATER_SNAPSHOT: Obstacle = { reason: 'no_later_snapshot', other_ids: [] };
 
@@ -99,6 +100,8 @@ class Proof {
   readonly #review: Review;
   /** Undefined if there is no later snapshot. */
   readonly #newest: Accounts | undefined;
+  /** Of the newest snapshot, or the review's own if there is no later one. */
+  readonly #accounts: Accounts;
   readonly #isReviewed: (id: string) => boolean;
   readonly #decided: readonly Decided[];
   readonly #arrivals: Arrivals;
@@ -106,7 +109,7 @@ class Proof {
 
   constructor(review: Review, decisions: readonly Decision[], newest: Accounts | undefined) {
     const ids = new Set(review.rows.map(({ id }) => id));
-    const accounts = newest ?? reviewedAccounts(review);
+    this.#accounts = newest ?? reviewedAccounts(review);
     this.#review = review;
     this.#newest = newest;
     this.#isReviewed = (id) => ids.has(id);
@@ -115,20 +118,22 @@ class Proof {
     this.#decided = review.rows.map((row) => {
       const decision = ofRow.get(row.row);
       if (!decision) throw new Error(`row ${row.row} has no decision`);
-      const target = targetOf(row, decision);
-      const found = target && obstacleOf(target, accounts, this.#isReviewed);
-      const obstacle = found && !newest ? NO_LATER_SNAPSHOT : found;
-      return { row, decision, target, obstacle };
+      return { row, decision, target: targetOf(row, decision) };
     });
   }
 
   /** Finds the day of each decision that the newest snapshot shows as carried out, and what changed for the others. */
   async follow(store: Store, { days, steps }: LaterDays): Promise<void> {
-    const targets = this.#decided.flatMap(({ target, obstacle }) => (target && !obstacle ? target : []));
+    const all = this.#targets();
+    const byId = new Map(all.map((target) => [target.id, target]));
+    // A further address can only be a further obstacle.
+    const targets = all.filter((target) => !this.#obstacleOf(target));
     const replay = new Replay(this.#review, targets, this.#isReviewed);
     for (const [i, step] of steps.entries()) {
       for await (const change of await step.changes()) {
         this.#arrivals.add(change, step.to);
+        const target = byId.get(change.id);
+        if (target) addAddress(target, change.email);
         if (targets.length > 0) replay.apply(change);
       }
       if (targets.length === 0) continue;
@@ -138,21 +143,22 @@ class Proof {
       if (i === 0) replay.endFirst(step, accounts);
       else replay.end(step, accounts);
     }
-    for (const target of targets) this.#done.set(target, this.#doneOf(replay.since(target)));
+    for (const target of targets)
+      if (!this.#obstacleOf(target)) this.#done.set(target, this.#doneOf(replay.since(target)));
   }
 
   rows(): RowOutcome[] {
-    return this.#decided.map(({ row, decision, target, obstacle }) => {
+    return this.#decided.map(({ row, decision, target }) => {
       const { id, email } = row;
       const changes = [...this.#arrivals.changesOf(id)];
-      const kept = changes.length === 0 ? 'unchanged' : 'changed';
+      const { result, reason, other_ids } = target ? this.#resultOf(target) : this.#keptOf(id, changes.length > 0);
       return {
         ...{ row: row.row, id, email, decision: decision.decision },
         ...{ reviewer: decision.reviewer, decided_at: decision.decided_at, remark: decision.remark },
-        result: target ? (obstacle ? 'open' : 'done') : kept,
+        result,
         done: (target && this.#done.get(target)) ?? null,
-        reason: obstacle?.reason ?? null,
-        other_ids: [...(obstacle?.other_ids ?? [])],
+        reason,
+        other_ids: [...other_ids],
         is_gone: this.#newest !== undefined && !this.#newest.get(id),
         changes,
       };
@@ -161,6 +167,28 @@ class Proof {
 
   joined() {
     return this.#newest ? this.#arrivals.joined(this.#newest) : [];
+  }
+
+  #targets(): Target[] {
+    return this.#decided.flatMap(({ target }) => target ?? []);
+  }
+
+  /** Undefined if the decision is carried out. */
+  #obstacleOf(target: Target): Obstacle | undefined {
+    const obstacle = obstacleOf(target, this.#accounts, this.#isReviewed);
+    return obstacle && !this.#newest ? NO_LATER_SNAPSHOT : obstacle;
+  }
+
+  #resultOf(target: Target): Result {
+    const obstacle = this.#obstacleOf(target);
+    return obstacle ? { result: 'open', ...obstacle } : { result: 'done', reason: null, other_ids: [] };
+  }
+
+  /** A user whose status or roles the newest snapshot doesn't say never counts as unchanged. */
+  #keptOf(id: string, hasChanges: boolean): Result {
+    if (!this.#newest) return { result: 'unknown', ...NO_LATER_SNAPSHOT };
+    const reason = unknownOf(this.#newest.get(id));
+    return { result: hasChanges || reason !== null ? 'changed' : 'unchanged', reason, other_ids: [] };
   }
 
   #doneOf(held: Held | undefined): Done {
@@ -173,9 +201,6 @@ class Proof {
     return { ...sourceOf(held.to), previous, missing_days };
   }
 }
-
-const targetOf = ({ id, email }: ReviewRow, { decision }: Decision): Target | undefined =>
-  decision === 'keep' ? undefined : { id, email, decision };
 
 /** Whether a user has no valid status or roles that day. No feed lists it if a value becomes unknown, or known again. */
 const hasUnknown = ({ present, user_count }: Manifest): boolean =>
