@@ -172,7 +172,9 @@ describe('with the day of an earlier review', () => {
       new SettingsError(`--since ${dtOf(3)} is not before ${dtOf(3)}, the day of the review: name an earlier day`),
     );
     await expect(population({ since: dtOf(2) })).rejects.toThrow(
-      new SettingsError(`--since: ${dtOf(2)} has no snapshot. The nearest days with users are ${dtOf(1)} and ${dtOf(3)}`),
+      new SettingsError(
+        `--since: ${dtOf(2)} has no snapshot. The nearest days with users are ${dtOf(1)} and ${dtOf(3)}`,
+      ),
     );
   });
 });
