@@ -113,7 +113,7 @@ const joined = (outcome: OutcomeDocument): Element =>
           { title: 'User', cell: personText, isRowHeader: true },
           { title: 'Joined', cell: ({ dt }) => dt, kind: 'date' },
           { title: 'Commit', cell: ({ commit }) => commit, kind: 'number' },
-          { title: 'Administrator', cell: ({ is_admin }) => (is_admin ? 'yes' : 'no') },
+          { title: 'Administrator', cell: ({ is_admin }) => (is_admin === null ? 'unknown' : is_admin ? 'yes' : 'no') },
           { title: 'Left again', cell: ({ left }) => (left ? sourceText(left) : '') },
         ],
         rows: outcome.joined,

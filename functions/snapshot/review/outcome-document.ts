@@ -69,7 +69,8 @@ export type RowOutcome = Readonly<z.infer<typeof ROW_OUTCOME>>;
 const JOINED = SOURCE.extend({
   id: z.string(),
   email: text,
-  is_admin: z.boolean(),
+  /** Null if the newest snapshot with the user doesn't say it. */
+  is_admin: z.boolean().nullable(),
   /** The first snapshot without the user. Null if the newest one has the user. */
   left: SOURCE.nullable(),
 }).strict();

@@ -34,7 +34,7 @@ const DEPARTED_FLAG =
   /^(?:is|user|account)*(?:inactive|suspended|disabled|terminated|deactivated|deprovisioned|deleted|archived|blocked|blockcredential)$/;
 /** Beginnings of what HR systems write, such as `Terminated - Voluntary` and `Inactive - Payroll Eligible`. */
 const DEPARTED_START =
-  /^(?:involuntar|voluntar)?(?:terminat|inactive|leaver|separat|resign|dismiss|offboard|deactivat|deprovision)/;
+  /^(?:(?:in)?voluntary)?(?:terminat|inactive|leaver|separat|resign|dismiss|offboard|deactivat|deprovision)/;
 const DEPARTED = new Set(
   [
     ...['terminated', 'inactive', 'suspended', 'disabled', 'deprovisioned', 'deactivated', 'deleted', 'departed'],
