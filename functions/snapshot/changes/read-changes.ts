@@ -52,7 +52,7 @@ function changeOf(line: string): Change | undefined {
   return data && isSide(data.before) && isSide(data.after) ? data : undefined;
 }
 
-/** Most sides are a name or an id. They are told by their characters, which takes less time than parsing each of a year's feeds. */
+/** Most sides are a name or an id. They are recognized by their characters, which takes less time than parsing each of a year's feeds. */
 const PLAIN_TEXT = /^"[ !#-[\]-~]*"$/;
 const isSide = (side: string | null): boolean => side === null || PLAIN_TEXT.test(side) || jsonIn(side) !== undefined;
 

@@ -283,7 +283,7 @@ test('who joined since the review is listed with day and commit, and with the da
   expect(outcome.joined).toEqual([
     { id: 'e', email: 'eve@example.com', dt: '2026-11-21', commit: 2, is_admin: true, left: null },
     {
-      ...{ id: 'f', email: 'flo@example.com', dt: '2026-11-21', commit: 2, is_admin: false },
+      ...{ id: 'f', email: 'flo@example.com', dt: '2026-11-21', commit: 2, is_admin: null },
       left: { dt: '2026-11-23', commit: 3 },
     },
   ]);
