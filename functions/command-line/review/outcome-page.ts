@@ -77,11 +77,7 @@ function verdict(outcome: OutcomeDocument): Element[] {
 function decisions({ rows, counts }: OutcomeDocument, changes: Column): Element[] {
   const of = (result: RowOutcome['result']) => rows.filter((row) => row.result === result);
   const part = (id: string, title: string, found: readonly RowOutcome[], columns: readonly Column[]): Element =>
-    section(
-      id,
-      title,
-      cutTable({ id: `${id}-table`, caption: title, hasHiddenCaption: true, columns, rows: found }, FILES.outcome),
-    );
+    section(id, title, cutTable({ id: `${id}-table`, caption: title, columns, rows: found }, FILES.outcome));
   const reason: Column = { title: 'Why it is open', cell: (row) => accountText(reasonText(row)) };
   const done: Column = { title: 'Carried out', cell: doneText };
   return [

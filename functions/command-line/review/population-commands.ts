@@ -21,7 +21,7 @@ export const recomputing = (of: PopulationOfReview): Element[] => [
 
 const figures = (id: string, caption: string, rows: readonly Figure[]): Element =>
   table({
-    ...{ id, caption, hasHiddenCaption: true, rows },
+    ...{ id, caption, rows },
     columns: [
       { title: 'Figure', cell: ([figure]: Figure) => figure, isRowHeader: true },
       { title: 'Command', cell: ([, command]) => (typeof command === 'string' ? commands([command]) : command) },

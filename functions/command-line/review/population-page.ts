@@ -89,7 +89,7 @@ function lists({ review: { rows, people, exceptions }, population }: PopulationO
     part(id, title, (caption) =>
       cutTable(
         {
-          ...{ id: `${id}-table`, caption, hasHiddenCaption: true, rows },
+          ...{ id: `${id}-table`, caption, rows },
           columns: [{ title: 'Address', cell: (text) => accountText(text) }],
         },
         FILES.review,
@@ -101,7 +101,7 @@ function lists({ review: { rows, people, exceptions }, population }: PopulationO
           part('strangers', "Users who aren't on the company's list", (caption) =>
             cutTable(
               {
-                ...{ id: 'strangers-table', caption, columns: [row, user, state, exception], hasHiddenCaption: true },
+                ...{ id: 'strangers-table', caption, columns: [row, user, state, exception] },
                 rows: rows.filter(({ is_on_people_list }) => is_on_people_list === false),
               },
               FILES.review,
@@ -115,7 +115,7 @@ function lists({ review: { rows, people, exceptions }, population }: PopulationO
           part('exceptions', 'Exceptions', (caption) =>
             cutTable(
               {
-                ...{ id: 'exceptions-table', caption, columns: [row, user, state, exception], hasHiddenCaption: true },
+                ...{ id: 'exceptions-table', caption, columns: [row, user, state, exception] },
                 rows: rows.filter(({ exception }) => exception !== null),
               },
               FILES.review,

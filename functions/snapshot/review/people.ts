@@ -1,4 +1,4 @@
-/** Reads a company's list of people: any CSV with an address column, as HR systems and identity providers export it. */
+/** Reads a company's list of people from a CSV file with a column of addresses, as HR systems and identity providers export it. */
 import { sha256Of } from '../commits/document.ts';
 import { SettingsError } from '../errors.ts';
 import { addressesIn } from './addresses.ts';
