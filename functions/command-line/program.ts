@@ -86,6 +86,7 @@ function addCommand(
   module.define(command).addHelpText('after', () => commandHelp(module, terminal));
   if ('subcommands' in module) {
     for (const [name, subcommand] of module.subcommands) addCommand(command.command(name), subcommand, terminal, onEnd);
+    nameSubcommands(command);
     return;
   }
   if (module.reaches !== 'nothing') command.option(...VERBOSE);
@@ -94,4 +95,19 @@ function addCommand(
     const work = module.run(command, verbose ? { ...terminal, onRequest: requestLog(terminal) } : terminal);
     onEnd(await (module.cleansUp ? work : orAborted(work, terminal.interrupt)));
   });
+}
+
+/** Says which subcommands there are if none is named, and which of them has an option that was given without naming one. */
+function nameSubcommands(command: Command): void {
+  const names = command.commands.map((subcommand) => subcommand.name());
+  command
+    .addHelpText('before', ({ error }) => (error ? `Name one of: ${names.join(', ')}\n` : ''))
+    .configureOutput({
+      outputError: (text, write) => {
+        const [, flag] = /unknown option '(--[^'=]+)/.exec(text) ?? [];
+        const having = command.commands.filter(({ options }) => options.some(({ long }) => long === flag));
+        const owners = having.map((subcommand) => `${command.name()} ${subcommand.name()}`);
+        write(owners.length === 0 ? text : `${text}${flag} belongs to: ${owners.join(', ')}\n`);
+      },
+    });
 }

@@ -3,17 +3,31 @@ import { ADMIN_ROLE, type State } from './contract.ts';
 import type { User } from './user.ts';
 import { DAY_MILLISECONDS, dtOf } from './utc-day.ts';
 
-/** A user who has been inactive for longer is dormant. */
-const QUIET_MILLISECONDS = 90 * DAY_MILLISECONDS;
+/** A user without activity for longer is dormant. */
+const QUIET_DAYS = 90;
 
 export const isAdministrator = ({ roles }: Pick<User, 'roles'>): boolean => roles?.includes(ADMIN_ROLE) ?? false;
 
 /** The state of a user: the first rule that applies. @param observedAt milliseconds since the epoch */
 export function stateOf(user: User, observedAt: number): State {
-  const within = (time: string | null) => time !== null && observedAt - Date.parse(time) <= QUIET_MILLISECONDS;
   if (user.disabled === true) return 'disabled';
-  if (user.last_active === null) return within(user.created_at) ? 'new' : 'never_active';
-  return within(user.last_active) ? 'active' : 'dormant';
+  const isQuiet = isQuietFor(user, QUIET_DAYS, observedAt);
+  if (user.last_active === null) return isQuiet ? 'never_active' : 'new';
+  return isQuiet ? 'dormant' : 'active';
+}
+
+/**
+ * Whether an enabled user had no activity for more than so many days of 24 hours. With 90, these are the users in the states dormant and
+ * never_active.
+ * @param observedAt milliseconds since the epoch
+ */
+export const isDormant = (user: User, days: number, observedAt: number): boolean =>
+  user.disabled !== true && isQuietFor(user, days, observedAt);
+
+/** From the creation if the user was never active. A user with neither time is quiet. */
+function isQuietFor({ last_active, created_at }: User, days: number, observedAt: number): boolean {
+  const since = last_active ?? created_at;
+  return since === null || !(observedAt - Date.parse(since) <= days * DAY_MILLISECONDS);
 }
 
 /**

@@ -12,7 +12,7 @@ import { fillWorkbook } from '../support/fill-sheet.ts';
 import { publishChangingUsers } from './publish-changing-users.ts';
 
 /**
- * Measures `report`, `review open` and `review close` over 400 days of 100,000 users, of whom about a thousand change each day.
+ * Measures `report`, `review open` and `review close` over 400 days of 100,000 users. About a thousand of them change each day.
  * `npm run bench` runs it. `node test/bench/review.ts 10000 90` takes other numbers of users and days. Its exit code is 1 if a command
  * fails, or takes more memory or processor time than its limit. The time on the clock depends on what else the machine does, so it has
  * no limit.

@@ -125,7 +125,7 @@ test.each(LOCALES.flatMap((locale) => [['review.xlsx', locale] as const, ['revie
     expect(await formulasIn(join(filled, 'review.xlsx'))).toEqual(typed ? [expect.stringContaining('>40+2</f>')] : []);
     for (const name of ['review.xlsx', 'review.csv']) {
       const { code, out } = await reviewCommand('close', [filled, '--store', store(), '--sheet', name], NOW);
-      expect([name, code, out]).toEqual([name, 13, expect.stringContaining('2 of 3 decisions are carried out')]);
+      expect([name, code, out]).toEqual([name, 13, expect.stringContaining('2 of 3 removals have been carried out')]);
       const text = await readFile(join(filled, 'outcome.json'), 'utf8');
       expect(text).toBe(printable(text));
       const { rows, differences } = OUTCOME.parse(JSON.parse(text));

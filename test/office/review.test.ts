@@ -82,7 +82,7 @@ test.each(['en-US', 'de-DE'] as const)(
     for (const name of ['review.xlsx', 'review.csv']) {
       const first = await reviewCommand('close', [filled, '--store', store(), '--sheet', name], NOW);
       expect([first.code, first.err]).toEqual([13, '']);
-      expect(first.out).toContain(`Review of ${DT}: 2 of 3 decisions are carried out; 1 is open\n`);
+      expect(first.out).toContain(`Review of ${DT}: 2 of 3 removals have been carried out; 1 is open\n`);
       expect(first.out).toMatch(new RegExp(`open: revoke ${MARCUS}, row \\d+: the user is still active\n`));
       const open = await outcomeIn(filled);
       expect(open).toMatchObject({ sheet: { file: name }, differences: [], review: { rows_checked: 'every_row' } });
@@ -94,12 +94,12 @@ test.each(['en-US', 'de-DE'] as const)(
           done: { dt: '2026-11-24', commit: changed?.commit },
         });
       const page = await readFile(join(filled, 'outcome.html'), 'utf8');
-      expect(page).toContain('2 of 3 decisions are carried out; 1 is open.');
+      expect(page).toContain('2 of 3 removals have been carried out; 1 is open.');
       expect(page).toContain(`2026-11-24, commit ${changed?.commit}`);
 
       const second = await reviewCommand('close', [filled, '--store', laterStore(), '--sheet', name], LATER);
       expect([second.code, second.err]).toEqual([0, '']);
-      expect(second.out).toContain('all 3 decisions are carried out');
+      expect(second.out).toContain('all 3 removals have been carried out');
       const done = await outcomeIn(filled);
       expect(done.rows.find(({ email }) => email === MARCUS)).toMatchObject({
         result: 'done',

@@ -24,9 +24,9 @@ export function joinersAndLeavers(input: ReportInput): Element {
       ),
       orSentence(
         joined + left === 0,
-        'The number of users did not change.',
+        'Nobody joined or left in the snapshots that were compared.',
         dailyTable(input, compared),
-        peopleTable(input, joiners.items, joined + left),
+        peopleTable(input, joiners.items, joiners.total),
       ),
     ),
   );

@@ -26,7 +26,8 @@ export const define = (command: Command): Command =>
       'after',
       `
 Reads review.json and the filled sheet, and writes outcome.html for people and
-outcome.json for programs. Both are replaced by each run.
+outcome.json for programs. Both are replaced each time it ends with 0 or ${OPEN_CODE}.
+If it ends with 2, the earlier outcome stays.
 Run it after each snapshot until it ends with 0. Ends with ${OPEN_CODE} while a decision
 isn't carried out, or no snapshot proves that it is.`,
     )
@@ -38,12 +39,13 @@ isn't carried out, or no snapshot proves that it is.`,
 export async function run(parsed: Command, terminal: Terminal): Promise<number> {
   const { store: place = DEFAULT_STORE, sheet, format } = parsed.opts<CloseOptions>();
   const [folder = ''] = parsed.args;
-  const { closeReview, writeOutcome } = await import('../review/close-review.ts');
+  const { closeReview, groupNamesOf, writeOutcome } = await import('../review/close-review.ts');
   const now = terminal.now();
   const store = await openStore(place, terminal);
   const work = closeReview({ folder, sheet, store, now, latest: latestDt(now) });
   const outcome = await orAborted(work, terminal.interrupt);
-  const files = await writeOutcome(folder, outcome);
+  const names = await orAborted(groupNamesOf(store, outcome), terminal.interrupt);
+  const files = await writeOutcome(folder, outcome, names);
   const { closeText, closeSummary } = await import('../review/review-text.ts');
   const asked = { program: terminal.program, place, folder, ...(sheet !== undefined && { sheet }) };
   await print(

@@ -6,9 +6,9 @@ import type { ExceptionList } from '../../snapshot/review/exceptions.ts';
 import type { PeopleList } from '../../snapshot/review/people.ts';
 import type { Population } from '../../snapshot/review/population.ts';
 import type { Store } from '../../snapshot/store/store.ts';
-import { latestDt } from '../../snapshot/utc-day.ts';
+import { dtOf, latestDt } from '../../snapshot/utc-day.ts';
 import { reportNoSnapshot } from '../no-snapshot.ts';
-import { date, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
+import { type DateOrSpan, date, dateOrSpan, formatOption, listOf, NOTHING_CODE, storeOption } from '../options.ts';
 import { IMPORTERS, type ImporterName } from '../review/importers.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
 
@@ -26,7 +26,7 @@ export const examples = [
 interface OpenOptions {
   readonly dt?: string;
   readonly out?: string;
-  readonly since?: string;
+  readonly since?: DateOrSpan;
   readonly dormantDays: number;
   readonly exceptions?: string;
   readonly people?: string;
@@ -62,7 +62,11 @@ Ends with ${NOTHING_CODE} if there is no snapshot.`,
     )
     .option('--dt <date>', 'the day to review (default: the newest with a snapshot)', date)
     .option('--out <folder>', 'a new or empty folder for the review (default: ./review-<date>)')
-    .option('--since <date>', 'show what changed since the snapshot of this date', date)
+    .option(
+      '--since <date>',
+      'show what changed since the snapshot of this date; 90d is the date 90 days ago',
+      dateOrSpan,
+    )
     .option('--dormant-days <days>', 'a user without activity for longer is dormant', dayCount, DEFAULT_DORMANT_DAYS)
     .option('--exceptions <file>', 'CSV of break-glass and service accounts, with a reason for each')
     .option('--people <file>', "CSV of the company's people, to mark users who aren't on it")
@@ -79,14 +83,17 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   if (out !== undefined) await refuseFolder(out, place);
   const store = await openStore(place, terminal);
   const lists = await readLists(options);
-  const work = readRows(store, options, lists, latestDt(openedAt));
+  const work = readRows(store, options, lists, openedAt);
   const population = await orAborted(work, terminal.interrupt);
   if (!population) return reportNoSnapshot({ place, format }, terminal);
   const folder = out ?? `./review-${population.manifest.dt}`;
   await refuseFolder(folder, place);
   const { dormantDays, for: importers = [] } = options;
   const { exceptions } = lists;
-  const review = { population, exceptions, dormantDays, folder, importers, openedAt, location: store.location };
+  const { Commands } = await import('../account-report/commands.ts');
+  const commands = new Commands(terminal.program, place);
+  const location = store.location;
+  const review = { population, exceptions, dormantDays, folder, importers, openedAt, location, commands };
   const opened = await openReview(review, () => terminal.interrupt.throwIfAborted());
   const { openText } = await import('../review/review-text.ts');
   const asked = { program: terminal.program, place, folder };
@@ -118,14 +125,14 @@ async function readRows(
   store: Store,
   { dt, since, dormantDays }: OpenOptions,
   { people, exceptions }: Lists,
-  latest: string,
+  now: Date,
 ): Promise<Population | undefined> {
   const { readPopulation } = await import('../../snapshot/review/population.ts');
   return readPopulation(store, {
-    latest,
+    latest: latestDt(now),
     dormantDays,
     ...(dt !== undefined && { dt }),
-    ...(since !== undefined && { since }),
+    ...(since !== undefined && { since: since(dtOf(now)) }),
     ...(people && { people }),
     ...(exceptions && { exceptions }),
   });

@@ -18,6 +18,8 @@ export interface PageTable<Row> {
   readonly id: string;
   /** The table's name: what it shows and the day it comes from. Unique in the page, without a full stop. */
   readonly caption: string;
+  /** Hides the caption from sight, because the heading before the table says the same. Without style it is shown. */
+  readonly hasHiddenCaption?: boolean;
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
   /** What is printed in place of a table without rows. Default: the caption and "none". */
@@ -30,7 +32,7 @@ export interface PageTable<Row> {
 
 /** @returns the table, or a sentence if it has no rows */
 export function table<Row>(options: PageTable<Row>): Element {
-  const { id, caption, rows, columns, empty, cut, isSearchable } = options;
+  const { id, caption, hasHiddenCaption, rows, columns, empty, cut, isSearchable } = options;
   if (rows.length === 0) return h('p', { id, className: 'empty' }, nodesOf(empty ?? `${caption}: none.`));
   const captionId = `${id}-caption`;
   return h('div', { className: 'table' }, [
@@ -38,7 +40,7 @@ export function table<Row>(options: PageTable<Row>): Element {
     // A keyboard can scroll only what has the focus.
     h('div', { className: 'scroll', role: 'region', ariaLabelledBy: captionId, tabIndex: 0 }, [
       h('table', { id, dataSearchable: isSearchable ? '' : null }, [
-        h('caption', { id: captionId }, [h('span', nodesOf(caption))]),
+        h('caption', { id: captionId, className: hasHiddenCaption ? 'hidden' : null }, [h('span', nodesOf(caption))]),
         h('thead', [h('tr', columns.map(headerOf))]),
         h(
           'tbody',

@@ -1,10 +1,12 @@
 /** Closes a review: reads what was frozen and what was decided, and writes what the later snapshots prove. */
 import { basename, join } from 'node:path';
+import { readManifests } from '../../snapshot/commits/manifests.ts';
 import { PROGRAM_VERSION, SCHEMA_VERSION } from '../../snapshot/contract.ts';
 import { proveOutcome } from '../../snapshot/review/outcome.ts';
 import type { OutcomeDocument } from '../../snapshot/review/outcome-document.ts';
 import { refuseOtherRows } from '../../snapshot/review/same-rows.ts';
 import type { Store } from '../../snapshot/store/store.ts';
+import { GroupNameReader } from '../group-name-reader.ts';
 import { replaceFile, replaceFileBy, writePieces } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
 import { documentLines } from './document-lines.ts';
@@ -50,12 +52,20 @@ export async function closeReview({
 }
 
 /** Replaces outcome.html and outcome.json once both are written. @returns their paths @throws OutputError if one can't be written */
-export async function writeOutcome(folder: string, outcome: OutcomeDocument): Promise<string[]> {
+export async function writeOutcome(folder: string, outcome: OutcomeDocument, names: GroupNames): Promise<string[]> {
   const [page, document] = [join(folder, FILES.outcomePage), join(folder, FILES.outcome)];
-  const html = pageText(outcomePage(outcome));
+  const html = pageText(outcomePage(outcome, names));
   await replaceFileBy(document, async (temporary) => {
     await writePieces(temporary, documentLines(outcome));
     await replaceFile(page, [html]);
   });
   return [page, document];
+}
+
+type GroupNames = ReadonlyMap<string, string>;
+
+/** The names of groups on the day of the review and on the newest day, for the page. A group without a name is shown by its id. */
+export async function groupNamesOf(store: Store, { review, newest }: OutcomeDocument): Promise<GroupNames> {
+  const manifests = await readManifests(store, newest ? [review.dt, newest.dt] : [review.dt]);
+  return new GroupNameReader(store, manifests).of(newest?.dt ?? review.dt, review.dt);
 }

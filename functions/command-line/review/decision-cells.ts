@@ -11,8 +11,8 @@ import type { SheetRow } from './sheet.ts';
 /** Spaces and invisible characters, which a spreadsheet's user can't see. */
 const BLANK = /[\p{Z}\p{Cc}\p{Cf}]+/gu;
 /** Typing mistakes in a word up to which a decision is suggested. */
-const MOST_MISTAKES = 4;
-const ONE_OF = DECISIONS.join(', ');
+const MOST_MISTAKES = 2;
+const ONE_OF = 'keep, revoke or revoke-admin';
 
 /** A value of the sheet in a message: on one line, and not too long. */
 export const quoted = (value: string): string => `'${cut(value.replaceAll(BLANK, ' '), 60)}'`;
@@ -36,14 +36,12 @@ export function decisionOf(
 function kindIn(cell: string, { is_admin }: ReviewRow, problems: string[]): DecisionKind | undefined {
   const word = cell.normalize('NFKC').replaceAll(BLANK, ' ').trim().toLowerCase().replaceAll(/[ _]/g, '-');
   const decision = DECISIONS.find((known) => known === word);
-  if (word === '') problems.push(`decision is missing. Write one of ${ONE_OF}`);
+  if (word === '') problems.push(`decision is missing. Write ${ONE_OF}`);
   else if (!decision) {
     const nearest = closestMatch(word, [...DECISIONS], { maxDistance: MOST_MISTAKES });
-    problems.push(
-      `decision ${quoted(cell)} is unknown. ${nearest ? `Did you mean ${nearest}?` : `Write one of ${ONE_OF}`}`,
-    );
+    problems.push(`decision ${quoted(cell)} is unknown. Write ${ONE_OF}${nearest ? `. Did you mean ${nearest}?` : ''}`);
   } else if (decision === 'revoke-admin' && !is_admin)
-    problems.push('decision is revoke-admin, but this user is no administrator. Write keep or revoke');
+    problems.push("decision is revoke-admin, but this user isn't an administrator. Write keep or revoke");
   return decision;
 }
 
@@ -57,7 +55,7 @@ function dateIn(cell: string, snapshotDt: string, now: Date, problems: string[])
   const [dt, other] = datesIn(cell, years);
   if (dt === undefined) problems.push(`decided_at ${quoted(cell)} isn't a date. Write it like ${today}`);
   else if (other !== undefined)
-    problems.push(`decided_at ${quoted(cell)} can mean ${dt} or ${other}. Write the one that you mean like that`);
+    problems.push(`decided_at ${quoted(cell)} can mean ${dt} or ${other}. Write the right one in that form`);
   else if (dt < snapshotDt) problems.push(`decided_at ${dt} is before the snapshot of ${snapshotDt}. Correct the date`);
   else if (isInFuture(dt, today)) problems.push(`decided_at ${dt} is in the future. Correct the date`);
   return dt;

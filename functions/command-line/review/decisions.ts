@@ -2,6 +2,7 @@
 import { SettingsError } from '../../snapshot/errors.ts';
 import type { Decision } from '../../snapshot/review/decision.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
+import { isDt } from '../../snapshot/utc-day.ts';
 import { plural } from '../text.ts';
 import { decisionOf, quoted } from './decision-cells.ts';
 import { hasDecisions, type Sheet, type SheetRow } from './sheet.ts';
@@ -17,8 +18,9 @@ export interface SheetDecisions {
 }
 
 const MOST_LINES = 50;
-/** How spreadsheets show a whole number: `7`, `7.0` or `7,0`. */
-const ROW_NUMBER = /^(\d{1,9})(?:[.,]0+)?$/;
+/** How spreadsheets show a whole number: `1000`, `1000.0`, `1,000` or `1.000,00`. */
+const ROW_NUMBER = /^(\d{1,3}(?:[.,'’\s]\d{3})+|\d{1,9})(?:[.,]0{1,2})?$/;
+const NO_DIGIT = /\D/g;
 
 /**
  * @param now the latest possible time of a decision
@@ -29,6 +31,7 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
     throw new SettingsError(
       `${sheet.path} has no decisions yet. Fill in decision, reviewer and decided_at for each row`,
     );
+  refuseOtherDay(sheet, review);
   const problems: string[] = [];
   const lines = linesOf(sheet, review, problems);
   const others = otherUsers(lines, review);
@@ -58,6 +61,16 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
   return { decisions, differences: limited(differences) };
 }
 
+/** @throws SettingsError if most rows are of another day: all other advice would be about the wrong sheet */
+function refuseOtherDay({ path, rows }: Sheet, { snapshot }: Review): void {
+  const days = Map.groupBy(rows, ({ cells }) => (cells.dt ?? '').trim());
+  const [dt, found] = [...days].filter(([day]) => isDt(day)).sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  if (dt !== undefined && dt !== snapshot.dt && 2 * (found?.length ?? 0) > rows.length)
+    throw new SettingsError(
+      `${path} is the sheet of the review of ${dt}, and this is the review of ${snapshot.dt}. Name the right folder or sheet`,
+    );
+}
+
 /** A few rows that differ are a mistake in the sheet. */
 const isOtherReview = (others: number, rows: number): boolean => others > 3 && others > rows / 2;
 
@@ -69,14 +82,18 @@ function linesOf({ rows }: Sheet, review: Review, problems: string[]): ReadonlyM
   const lines = new Map<number, SheetRow>();
   for (const line of rows) {
     const cell = (line.cells.row ?? '').trim();
-    const row = Number(ROW_NUMBER.exec(cell)?.[1]);
+    const row = Number(ROW_NUMBER.exec(cell)?.[1]?.replaceAll(NO_DIGIT, ''));
     const first = lines.get(row);
-    if (cell === '') problems.push(`line ${line.line}: row is empty. Restore its number, or delete the line`);
+    if (cell === '')
+      problems.push(`line ${line.line}: row is empty. Restore its number. If you added the line, delete it`);
     else if (!known.has(row))
       problems.push(
-        `line ${line.line}: row ${quoted(cell)} isn't in the review. Restore its number, or delete the line`,
+        `line ${line.line}: row ${quoted(cell)} isn't in the review. Restore its number. If you added the line, delete it`,
       );
-    else if (first) problems.push(`line ${line.line}: row ${row} is already on line ${first.line}. Delete one of them`);
+    else if (first)
+      problems.push(
+        `line ${line.line}: row ${row} is already on line ${first.line}. Restore its number. If you copied the line, delete the copy`,
+      );
     else lines.set(row, line);
   }
   return lines;
@@ -89,9 +106,10 @@ const missingColumns = ({ rows: [first] }: Sheet): string[] =>
   );
 
 const errorText = (path: string, problems: readonly string[]): string =>
-  [`${path} has ${plural(problems.length, 'problem')}. Fix them in the sheet and save it`, ...limited(problems)].join(
-    '\n',
-  );
+  [
+    `${path} has ${plural(problems.length, 'problem')}. Fix ${problems.length === 1 ? 'it' : 'them'} in the sheet and save it`,
+    ...limited(problems),
+  ].join('\n');
 
 const limited = (lines: readonly string[]): string[] =>
   lines.length <= MOST_LINES

@@ -7,6 +7,7 @@ import type { ExceptionList } from '../../snapshot/review/exceptions.ts';
 import type { Population, ReviewedDay } from '../../snapshot/review/population.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
 import { codeOf } from '../../snapshot/store/folder/durable-folder.ts';
+import type { Commands } from '../account-report/commands.ts';
 import { OutputError } from '../output.ts';
 import { replaceFile } from '../output-file.ts';
 import { pageText } from '../page/page.ts';
@@ -27,6 +28,7 @@ export interface NewReview {
   readonly openedAt: Date;
   /** The store, as messages name it. */
   readonly location: string;
+  readonly commands: Commands;
 }
 
 export interface OpenedReview {
@@ -45,7 +47,7 @@ export interface OpenedReview {
 
 /** @param onStep throws if the review is to be abandoned @throws OutputError if a file can't be written */
 export async function openReview(options: NewReview, onStep: () => void): Promise<OpenedReview> {
-  const { folder, population, location } = options;
+  const { folder, population, location, commands } = options;
   const review = reviewOf(options);
   const target = resolve(folder);
   const temporary = `${target}.${randomUUID()}.tmp`;
@@ -59,7 +61,7 @@ export async function openReview(options: NewReview, onStep: () => void): Promis
     await writeSheetCsv(join(temporary, FILES.csv), review);
     const imports: string[] = [];
     for (const name of options.importers) imports.push(basename(await writeImport(name, temporary, review)));
-    const page = pageText(populationPage({ review, population, sha256, location }));
+    const page = pageText(populationPage({ review, population, sha256, location, commands }));
     await replaceFile(join(temporary, FILES.population), [page]);
     onStep();
     await inFolder(folder, () => place(temporary, target));

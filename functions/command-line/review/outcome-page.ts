@@ -2,13 +2,12 @@
 import type { Element } from 'hast';
 import type { OutcomeDocument, RowOutcome } from '../../snapshot/review/outcome-document.ts';
 import { valuesOf } from '../change-text.ts';
-import { rangesOf, rangeText } from '../dates.ts';
 import { accountText, type Content } from '../page/content.ts';
 import type { Page } from '../page/page.ts';
 import type { TableColumn } from '../page/table.ts';
-import { changeText, sourceText } from '../page/wording.ts';
+import { changeText, datesText, personText, sourceText, timeText } from '../page/wording.ts';
 import { plural } from '../text.ts';
-import { doneText, reasonText, verdictOf } from './outcome-words.ts';
+import { doneText, keptText, publishedAgainText, reasonText, verdictOf } from './outcome-words.ts';
 import { code, cutTable, facts, list, paragraph, section } from './page-parts.ts';
 import { FILES } from './review-files.ts';
 
@@ -16,7 +15,7 @@ type Column = TableColumn<RowOutcome>;
 
 const USER: readonly Column[] = [
   { title: 'Row', cell: ({ row }) => row, kind: 'number' },
-  { title: 'User', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+  { title: 'User', cell: personText, isRowHeader: true },
 ];
 const DECISION: Column = { title: 'Decision', cell: ({ decision }) => decision };
 const DECIDED: readonly Column[] = [
@@ -24,14 +23,20 @@ const DECIDED: readonly Column[] = [
   { title: 'Decided on', cell: ({ decided_at }) => decided_at, kind: 'date' },
   { title: 'Remark', cell: ({ remark }) => accountText(remark) },
 ];
-const CHANGES: Column = {
+const changesColumn = (names: GroupNames): Column => ({
   title: 'What changed',
-  cell: ({ changes }) => list(changes.map((change) => changeContent(change))),
-};
+  cell: (row) =>
+    list([
+      ...row.changes.map((change) => changeContent(change, names)),
+      ...(row.result === 'changed' && row.reason !== null ? [reasonText(row)] : []),
+    ]),
+});
+
+type GroupNames = ReadonlyMap<string, string>;
 
 /** Both values are apart, so that the direction of one doesn't change how the other is read. */
-function changeContent(change: RowOutcome['changes'][number]): Content {
-  const { before, after } = valuesOf(change, new Map());
+function changeContent(change: RowOutcome['changes'][number], names: GroupNames): Content {
+  const { before, after } = valuesOf(change, names);
   const [one, other] = [before, after].filter((value) => value !== '').map((value) => accountText(value));
   return [
     `${sourceText(change)}: ${changeText(change.change)}`,
@@ -40,11 +45,12 @@ function changeContent(change: RowOutcome['changes'][number]): Content {
   ];
 }
 
-export const outcomePage = (outcome: OutcomeDocument): Page => ({
+/** @param names of groups, by id */
+export const outcomePage = (outcome: OutcomeDocument, names: GroupNames): Page => ({
   title: `Outcome of the access review of ${outcome.review.dt}`,
   body: [
     ...verdict(outcome),
-    ...decisions(outcome),
+    ...decisions(outcome, changesColumn(names)),
     joined(outcome),
     days(outcome),
     section('differences', 'Differences between the sheet and review.json', differences(outcome)),
@@ -54,8 +60,8 @@ export const outcomePage = (outcome: OutcomeDocument): Page => ({
 });
 
 function verdict(outcome: OutcomeDocument): Element[] {
-  const { newest, counts, published_again, review } = outcome;
-  const text = verdictOf(outcome);
+  const { newest, counts, review } = outcome;
+  const [text, again] = [verdictOf(outcome), publishedAgainText(outcome)];
   return [
     paragraph(
       `${text[0]?.toUpperCase()}${text.slice(1)}. `,
@@ -63,36 +69,35 @@ function verdict(outcome: OutcomeDocument): Element[] {
         ? `The newest snapshot is of ${newest.dt}, commit ${newest.commit}.`
         : `There is no snapshot after the review's own, of ${review.dt}, commit ${review.commit}.`,
     ),
-    paragraph(
-      `Of ${plural(counts.unchanged + counts.changed, 'user')} to keep, ${counts.changed} changed. ${plural(counts.joined, 'user')} joined since the review.`,
-    ),
-    ...(published_again === null
-      ? []
-      : [
-          paragraph(
-            `${review.dt} was published again, by commit ${published_again}, after the review was opened from commit ${review.commit}. Its users now count as a later snapshot. Between the two, changes of groups aren't known.`,
-          ),
-        ]),
+    paragraph(`Kept users: ${keptText(counts)}. ${plural(counts.joined, 'user')} joined since the review.`),
+    ...(again === undefined ? [] : [paragraph(again)]),
   ];
 }
 
-function decisions({ rows }: OutcomeDocument): Element[] {
+function decisions({ rows, counts }: OutcomeDocument, changes: Column): Element[] {
   const of = (result: RowOutcome['result']) => rows.filter((row) => row.result === result);
   const part = (id: string, title: string, found: readonly RowOutcome[], columns: readonly Column[]): Element =>
-    section(id, title, cutTable({ id: `${id}-table`, caption: title, columns, rows: found }, FILES.outcome));
+    section(
+      id,
+      title,
+      cutTable({ id: `${id}-table`, caption: title, hasHiddenCaption: true, columns, rows: found }, FILES.outcome),
+    );
   const reason: Column = { title: 'Why it is open', cell: (row) => accountText(reasonText(row)) };
   const done: Column = { title: 'Carried out', cell: doneText };
   return [
-    part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, CHANGES]),
+    part('open', 'Open decisions', of('open'), [...USER, DECISION, reason, ...DECIDED, changes]),
     part('done', 'Decisions that are carried out', of('done'), [...USER, DECISION, done, ...DECIDED]),
     part(
       'left',
-      'Users to keep who left',
+      'Kept users who left',
       rows.filter(({ decision, is_gone }) => decision === 'keep' && is_gone),
-      [...USER, CHANGES, ...DECIDED],
+      [...USER, changes, ...DECIDED],
     ),
-    part('changed', 'Users to keep who changed', of('changed'), [...USER, CHANGES, ...DECIDED]),
-    part('unchanged', 'Users to keep who are unchanged', of('unchanged'), [...USER, ...DECIDED]),
+    part('changed', 'Kept users who changed', of('changed'), [...USER, changes, ...DECIDED]),
+    part('unchanged', 'Kept users without a change', of('unchanged'), [...USER, ...DECIDED]),
+    ...(counts.unknown === 0
+      ? []
+      : [part('unknown', 'Kept users, not yet known: no later snapshot', of('unknown'), [...USER, ...DECIDED])]),
   ];
 }
 
@@ -105,11 +110,11 @@ const joined = (outcome: OutcomeDocument): Element =>
         id: 'joined-table',
         caption: 'Who joined, with the first snapshot that has the user',
         columns: [
-          { title: 'User', cell: ({ email, id }) => accountText(email ?? id), isRowHeader: true },
+          { title: 'User', cell: personText, isRowHeader: true },
           { title: 'Joined', cell: ({ dt }) => dt, kind: 'date' },
           { title: 'Commit', cell: ({ commit }) => commit, kind: 'number' },
-          { title: 'Administrator', cell: ({ is_admin }) => (is_admin ? 'yes' : 'no') },
-          { title: 'Left again', cell: ({ left }) => (left ? `${left.dt}, commit ${left.commit}` : '') },
+          { title: 'Administrator', cell: ({ is_admin }) => (is_admin === null ? 'unknown' : is_admin ? 'yes' : 'no') },
+          { title: 'Left again', cell: ({ left }) => (left ? sourceText(left) : '') },
         ],
         rows: outcome.joined,
         empty: 'Nobody joined.',
@@ -119,8 +124,7 @@ const joined = (outcome: OutcomeDocument): Element =>
   );
 
 function days({ days: { published, missing, refused, expired }, review }: OutcomeDocument): Element {
-  const ranges = (dates: readonly string[]) =>
-    dates.length === 0 ? 'none' : rangesOf(dates).map(rangeText).join(', ');
+  const ranges = (dates: readonly string[]) => (dates.length === 0 ? 'none' : datesText(dates));
   return section(
     'days',
     'Days since the review',
@@ -178,15 +182,14 @@ const ROWS_CHECKED: { readonly [checked in OutcomeDocument['review']['rows_check
 const source = ({ review, sheet, newest, store, closed_at, program_version }: OutcomeDocument): Element =>
   facts('source-table', 'Files, commits and times', [
     ['Store', accountText(store)],
-    ['Snapshot of the review', `${review.dt}, commit ${review.commit}`],
+    ['Snapshot of the review', sourceText(review)],
     ['SHA-256 of that commit', code(review.commit_sha256)],
-    ['Review opened at', review.opened_at],
+    ['Review opened', timeText(review.opened_at)],
     [`SHA-256 of ${FILES.review}`, code(review.sha256)],
-    [`rows of ${FILES.review}`, ROWS_CHECKED[review.rows_checked]],
+    [`Rows of ${FILES.review}`, ROWS_CHECKED[review.rows_checked]],
     ['Sheet that was read', accountText(sheet.file)],
     ['SHA-256 of the sheet', code(sheet.sha256)],
-    ['Newest snapshot', newest ? `${newest.dt}, commit ${newest.commit}` : 'none after the review'],
-    ['SHA-256 of its commit', newest ? code(newest.commit_sha256) : ''],
-    ['This outcome is of', closed_at],
-    ['Program', program_version],
+    ['Newest snapshot', newest ? sourceText(newest) : 'none after the review'],
+    ['SHA-256 of that commit', newest ? code(newest.commit_sha256) : ''],
+    ['Outcome made', `${timeText(closed_at)} by version ${program_version}`],
   ]);

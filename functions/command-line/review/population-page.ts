@@ -4,11 +4,12 @@ import { STATES } from '../../snapshot/contract.ts';
 import type { Review, ReviewRow } from '../../snapshot/review/review-document.ts';
 import { accountText } from '../page/content.ts';
 import type { Page } from '../page/page.ts';
+import { personText, stateText } from '../page/wording.ts';
 import { plural } from '../text.ts';
 import { cutTable, list, paragraph, section } from './page-parts.ts';
 import { recomputing } from './population-commands.ts';
 import type { PopulationOfReview } from './population-of-review.ts';
-import { settings, source } from './population-source.ts';
+import { dormantText, settings, source } from './population-source.ts';
 import { FILES } from './review-files.ts';
 
 export const populationPage = (of: PopulationOfReview): Page => {
@@ -29,7 +30,7 @@ export const populationPage = (of: PopulationOfReview): Page => {
       section('settings', 'Settings of the review', settings(of)),
       ...lists(of),
       notCovered(),
-      section('recompute', 'How to recompute each figure', ...recomputing(of)),
+      section('recompute', 'How to recompute the figures', ...recomputing(of)),
     ],
   };
 };
@@ -52,8 +53,8 @@ function counts({ review, population }: PopulationOfReview): Element {
     { what: 'Users in the manifest', count: population.manifest.user_count },
     count('Administrators in the review', ({ is_admin }) => is_admin),
     { what: 'Administrators in the manifest', count: population.manifest.admin_count },
-    ...STATES.map((state) => count(`State ${state}`, (row) => row.state === state)),
-    count(`No activity for ${dormant_days} days`, ({ is_dormant }) => is_dormant),
+    ...STATES.map((state) => count(`State ${stateText(state)}`, (row) => row.state === state)),
+    count(dormantText(dormant_days), ({ is_dormant }) => is_dormant),
     ...(since ? [count(`Changed since ${since.dt}`, ({ changed_since }) => Boolean(changed_since))] : []),
     ...(exceptions ? [count('Exceptions', ({ exception }) => exception !== null)] : []),
     ...(people
@@ -79,15 +80,18 @@ function counts({ review, population }: PopulationOfReview): Element {
 }
 
 function lists({ review: { rows, people, exceptions }, population }: PopulationOfReview): Element[] {
-  const user = { title: 'User', cell: ({ email, id }: ReviewRow) => accountText(email ?? id), isRowHeader: true };
+  const user = { title: 'User', cell: (of: ReviewRow) => personText(of), isRowHeader: true };
   const row = { title: 'Row', cell: (of: ReviewRow) => of.row, kind: 'number' as const };
-  const state = { title: 'State', cell: (of: ReviewRow) => of.state };
-  const reason = { title: 'Reason', cell: ({ exception }: ReviewRow) => accountText(exception) };
+  const state = { title: 'State', cell: (of: ReviewRow) => stateText(of.state) };
+  const exception = { title: 'Exception', cell: ({ exception }: ReviewRow) => accountText(exception) };
   const part = (id: string, title: string, element: (caption: string) => Element) => section(id, title, element(title));
   const texts = (id: string, title: string, rows: readonly string[]) =>
     part(id, title, (caption) =>
       cutTable(
-        { id: `${id}-table`, caption, columns: [{ title: 'Address', cell: (text) => accountText(text) }], rows },
+        {
+          ...{ id: `${id}-table`, caption, hasHiddenCaption: true, rows },
+          columns: [{ title: 'Address', cell: (text) => accountText(text) }],
+        },
         FILES.review,
       ),
     );
@@ -97,7 +101,7 @@ function lists({ review: { rows, people, exceptions }, population }: PopulationO
           part('strangers', "Users who aren't on the company's list", (caption) =>
             cutTable(
               {
-                ...{ id: 'strangers-table', caption, columns: [row, user, state, reason] },
+                ...{ id: 'strangers-table', caption, columns: [row, user, state, exception], hasHiddenCaption: true },
                 rows: rows.filter(({ is_on_people_list }) => is_on_people_list === false),
               },
               FILES.review,
@@ -111,7 +115,7 @@ function lists({ review: { rows, people, exceptions }, population }: PopulationO
           part('exceptions', 'Exceptions', (caption) =>
             cutTable(
               {
-                ...{ id: 'exceptions-table', caption, columns: [row, user, state, reason] },
+                ...{ id: 'exceptions-table', caption, columns: [row, user, state, exception], hasHiddenCaption: true },
                 rows: rows.filter(({ exception }) => exception !== null),
               },
               FILES.review,

@@ -1,7 +1,10 @@
 /** Where the users of a review come from, and what the review was opened with, as facts of population.html. */
 import type { Element } from 'hast';
+import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import { accountText, type Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
+import { timeText } from '../page/wording.ts';
+import { plural } from '../text.ts';
 import { code, facts } from './page-parts.ts';
 import type { PopulationOfReview } from './population-of-review.ts';
 import { FILES } from './review-files.ts';
@@ -13,25 +16,23 @@ export function source({ review, population: { manifest, commit_sha256 }, locati
   const { request, response, token, host } = manifest;
   const rows: (readonly [string, Content])[] = [
     ['Store', accountText(location)],
-    ['Source', accountText(manifest.source)],
-    ['Organization', accountText(manifest.owner_organization)],
+    ['Account', accountText(manifest.source)],
+    ['Organization', manifest.owner_organization === null ? 'unknown' : accountText(manifest.owner_organization)],
     ['Day (UTC)', manifest.dt],
     ['Request', request ? code(`${request.method} ${request.path}${parametersOf(request.parameters)}`) : UNKNOWN],
-    ['Response', response ? `status ${response.status}, ${response.bytes.toLocaleString('en')} bytes` : UNKNOWN],
-    ['Time of the response, by its server', response?.date ?? UNKNOWN],
+    ['Response', response ? responseText(response) : UNKNOWN],
     ['SHA-256 of the response', response ? code(response.sha256) : UNKNOWN],
     [
-      'token',
+      'Token',
       token ? `${token.kind}${token.secret_version === null ? '' : `, version ${token.secret_version}`}` : UNKNOWN,
     ],
     ['Taken by', host ? (host.kind === 'lambda' ? 'the function in AWS' : 'a terminal') : UNKNOWN],
-    ['Observed at', manifest.observed_at],
-    ['Published at', manifest.published_at],
+    ['Received', timeText(manifest.observed_at)],
+    ['Published', `${timeText(manifest.published_at)} by version ${manifest.program_version}`],
     ['Groups', manifest.groups],
     ['Run', accountText(manifest.run_id)],
     ['Commit', `${manifest.commit}`],
-    ['SHA-256 of the commit', code(commit_sha256)],
-    ['Program that took the snapshot', manifest.program_version],
+    ['SHA-256 of that commit', code(commit_sha256)],
   ];
   return [
     facts('source-table', `How the users of ${review.snapshot.dt} were received`, rows),
@@ -48,20 +49,25 @@ export function source({ review, population: { manifest, commit_sha256 }, locati
   ];
 }
 
+const responseText = ({ status, bytes, date }: NonNullable<Manifest['response']>): string =>
+  `status ${status}, ${bytes.toLocaleString('en')} bytes, ${date === null ? 'without a date' : `dated ${timeText(date)} by the server`}`;
+
 const parametersOf = (parameters: { readonly [name: string]: string }): string => {
   const text = new URLSearchParams(parameters).toString();
   return text === '' ? ' without parameters' : `?${text}`;
 };
 
+export const dormantText = (days: number): string =>
+  `More than ${plural(days, 'day')} without activity (is_dormant; disabled users not counted)`;
+
 export function settings({ review, population, sha256 }: PopulationOfReview): Element {
   const { since, people, exceptions } = review;
   return facts('settings-table', 'What the review was opened with', [
-    ['Opened at', review.opened_at],
-    ['Program', review.program_version],
+    ['Review opened', `${timeText(review.opened_at)} by version ${review.program_version}`],
     [`SHA-256 of ${FILES.review}`, code(sha256)],
     ['Changes marked since', since ? `${since.dt}, commit ${since.commit}` : 'not asked for'],
-    ['Dormant', `no activity for ${review.dormant_days} days`],
-    ["company's list of people", people ? accountText(people.file) : 'none'],
+    ['Dormant', `more than ${plural(review.dormant_days, 'day')} without activity`],
+    ["Company's list of people", people ? accountText(people.file) : 'none'],
     ...(people
       ? ([
           ['SHA-256 of the list', code(people.sha256)],

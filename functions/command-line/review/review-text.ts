@@ -5,7 +5,7 @@ import { shellWord } from '../shell-word.ts';
 import { storeWords, textOf } from '../snapshot-summary.ts';
 import { plural } from '../text.ts';
 import type { OpenedReview } from './open-review.ts';
-import { reasonText, verdictOf } from './outcome-words.ts';
+import { keptText, publishedAgainText, reasonText, verdictOf } from './outcome-words.ts';
 import { FILES } from './review-files.ts';
 
 /** How the command was called, for advice that can be typed as shown. */
@@ -30,8 +30,8 @@ export const openText = (asked: Asked, opened: OpenedReview): string =>
     `  commit ${opened.commit}: sha256 ${opened.commit_sha256}`,
     '',
     'Next:',
-    '  Note both hashes where no one who can change the files can change them.',
-    `  Fill in ${FILES.workbook} or ${FILES.csv}, then run after the next snapshot, and daily until it ends with 0:`,
+    "  Note both hashes in a place that people with access to these files can't change, such as a ticket.",
+    `  Fill in ${FILES.workbook} or ${FILES.csv}. After the next snapshot, run this daily until it ends with 0:`,
     `  ${closing(asked)}`,
   ]);
 
@@ -41,11 +41,12 @@ const MOST = 20;
 export function closeText(asked: Asked, outcome: OutcomeDocument, files: readonly string[]): string {
   const { counts, rows, newest, review } = outcome;
   const open = rows.filter(({ result }) => result === 'open');
+  const again = publishedAgainText(outcome);
   return textOf([
     `Review of ${review.dt}: ${verdictOf(outcome)}`,
     `  ${newest ? `newest snapshot ${newest.dt}, commit ${newest.commit}` : 'no later snapshot'}`,
-    `  carried out: ${counts.done}, open: ${counts.open}`,
-    `  kept: ${counts.unchanged} unchanged, ${counts.changed} changed`,
+    ...(again === undefined ? [] : [`  ${again}`]),
+    `  kept: ${keptText(counts)}`,
     `  joined since: ${counts.joined}`,
     ...open
       .slice(0, MOST)

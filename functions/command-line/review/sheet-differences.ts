@@ -21,11 +21,23 @@ export const differencesOf = ({ cells }: SheetRow, row: ReviewRow): string[] =>
 
 export const shown = (text: string): string => (text === '' ? 'empty' : quoted(text));
 
-/** Whether a spreadsheet may show the value like that: as CSV neutralizes it, or as its own idea of a number, date or truth value. */
+/** Whether a cell has exactly the value, or the value as CSV neutralizes it. */
+export const isSameText = (expected: string, found: string): boolean =>
+  found.trim() === expected.trim() || found.trim() === inert(expected).trim();
+
+/** What spreadsheets in other languages make of a truth value. */
+const TRUTH = {
+  true: ['true', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda'],
+  false: ['false', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz'],
+};
+
+/** Whether a spreadsheet may show the value like that, as its own idea of a number, date or truth value included. */
 export function isShownAs(expected: string, found: string): boolean {
+  if (isSameText(expected, found)) return true;
   const [value, cell] = [expected.trim(), found.trim()];
-  if (cell === value || cell === inert(expected).trim()) return true;
-  if (value === 'true' || value === 'false') return cell.toLowerCase() === value;
+  if (value === 'true' || value === 'false') return TRUTH[value].includes(cell.toLowerCase());
   if (isDt(value)) return datesIn(cell, ANY_YEAR).includes(value);
-  return NUMBER.test(value) && NUMBER.test(cell) && Number(cell.replace(',', '.')) === Number(value);
+  return NUMBER.test(value) && NUMBER.test(cell) && isSameNumber(Number(cell.replace(',', '.')), Number(value));
 }
+
+const isSameNumber = (one: number, other: number): boolean => Number.isFinite(one) && one === other;

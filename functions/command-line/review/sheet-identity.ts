@@ -3,7 +3,7 @@ import type { Review, ReviewRow } from '../../snapshot/review/review-document.ts
 import { datesIn } from './read-date.ts';
 import type { SheetRow } from './sheet.ts';
 import { cellText } from './sheet-columns.ts';
-import { isShownAs, shown } from './sheet-differences.ts';
+import { isSameText, shown } from './sheet-differences.ts';
 
 /** Numbers and dates, which spreadsheets change if they open a CSV file. */
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?$/i;
@@ -13,10 +13,12 @@ const PRECISION = 1e-5;
 
 /** What is wrong with each such row, by its number. @param lines the line of each row */
 export function otherUsers(lines: ReadonlyMap<number, SheetRow>, { rows }: Review): ReadonlyMap<number, string> {
+  const emails = Map.groupBy(rows, (row) => cellText(row, 'email'));
+  const isShared = (email: string) => (emails.get(email)?.length ?? 0) > 1;
   return new Map(
     rows.flatMap((row) => {
       const line = lines.get(row.row);
-      const column = line && differingColumn(line, row);
+      const column = line && differingColumn(line, row, isShared);
       return column === undefined
         ? []
         : [
@@ -29,14 +31,22 @@ export function otherUsers(lines: ReadonlyMap<number, SheetRow>, { rows }: Revie
   );
 }
 
-/** The id identifies a user. Only if the sheet doesn't have it, or a spreadsheet converted it, does the address. */
-function differingColumn({ cells }: SheetRow, row: ReviewRow): 'id' | 'email' | undefined {
-  const id = cellText(row, 'id');
+/**
+ * The id identifies a user, compared as text. Only if the sheet doesn't have it, or a spreadsheet converted it, does the address. Of a
+ * converted id, it must be there, and no other row may have it.
+ */
+function differingColumn(
+  { cells }: SheetRow,
+  row: ReviewRow,
+  isShared: (email: string) => boolean,
+): 'id' | 'email' | undefined {
+  const [id, email] = [cellText(row, 'id'), cellText(row, 'email')];
   if (cells.id !== undefined) {
-    if (isShownAs(id, cells.id)) return undefined;
-    if (!isConverted(id.trim(), cells.id.trim())) return 'id';
+    if (isSameText(id, cells.id)) return undefined;
+    if (!isConverted(id.trim(), cells.id.trim()) || email === '' || isShared(email)) return 'id';
+    return isSameText(email, cells.email ?? '') ? undefined : 'email';
   }
-  return cells.email === undefined || isShownAs(cellText(row, 'email'), cells.email) ? undefined : 'email';
+  return cells.email === undefined || isSameText(email, cells.email) ? undefined : 'email';
 }
 
 /** Whether a spreadsheet that takes the id for a number or a date may show this. */

@@ -10,6 +10,7 @@ import { nearestDays } from '../utc-day.ts';
 /**
  * The manifests of these days, in their order. Undefined if the store has no snapshots.
  * @param latest the latest date that a run can have
+ * @param optionOf the option that named a day, for messages
  * @throws SettingsError if a day's users aren't stored; names the nearest days whose users are
  * @throws StoreError if a manifest of these days is damaged or was lost
  */
@@ -17,6 +18,7 @@ export async function manifestsWithUsers(
   store: Store,
   latest: string,
   days: readonly string[],
+  optionOf: (dt: string) => string | undefined = () => undefined,
 ): Promise<Manifest[] | undefined> {
   const stored = await manifestDays(store);
   for (const dt of days) await refuseLostManifests(store, dt, dt);
@@ -31,7 +33,8 @@ export async function manifestsWithUsers(
         : possible.includes(dt)
           ? 'has no users any more: they have expired or were removed'
           : 'has no snapshot';
-    return [`${dt} ${why}. ${nearest(usable, dt)}`];
+    const option = optionOf(dt);
+    return [`${option === undefined ? '' : `${option}: `}${dt} ${why}. ${nearest(usable, dt)}`];
   });
   if (problems.length > 0) throw new SettingsError(problems.join('. '));
   const manifests = await readManifests(store, days);

@@ -42,7 +42,7 @@ export async function walkHistory(
     const recorded = await recordedChanges(store, step);
     if (recorded.changes) {
       known.push(step);
-      await passDay(recorded.changes, at, step.to, lists, stays);
+      await passDay(recorded.changes, at, step, lists, stays);
     } else {
       unknown.push({ ...sourceOf(step.to), reason: recorded.reason });
       if (step.to !== first) stays.passUnknown(at);
@@ -62,17 +62,18 @@ export async function walkHistory(
 async function passDay(
   feed: AsyncIterable<Change>,
   at: number,
-  to: Manifest,
+  { from, to }: Step,
   lists: { readonly changes: ChangeList; readonly joiners: ChangeList },
   stays: StayWalk,
 ): Promise<void> {
   const [day, joiners] = [lists.changes.day(sourceOf(to)), lists.joiners.day(sourceOf(to))];
+  const wasKnown = from.present.roles === from.user_count;
   const revoked: string[] = [];
   const left = new Set<string>();
   for await (const change of feed) {
     day.add(change);
     if (isJoiner(change.change)) joiners.add(change);
-    if (change.change === 'admin_granted') stays.passGranted(change.id, at);
+    if (change.change === 'admin_granted') stays.passGranted(change.id, at, wasKnown);
     if (change.change === 'admin_revoked') revoked.push(change.id);
     if (change.change === 'left') left.add(change.id);
   }

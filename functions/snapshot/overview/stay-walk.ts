@@ -69,11 +69,12 @@ export class StayWalk {
     if (!this.#open.has(id)) this.#bounds.set(id, { at, passed: this.#unknown.length });
   }
 
-  passGranted(id: string, at: number): void {
+  /** @param wasKnown whether the previous snapshot has every user's roles. Otherwise the user may have been one before, too */
+  passGranted(id: string, at: number, wasKnown = true): void {
     const open = this.#open.get(id);
     const passed = this.#passedSince(open?.passed ?? this.#bounds.get(id)?.passed ?? 0);
     // If two unknown steps follow, the role may have been lost in one and given back in the other.
-    this.#close(id, open?.end ?? this.#unrecordedEnd(id, at, passed), at, passed.count <= 1);
+    this.#close(id, open?.end ?? this.#unrecordedEnd(id, at, passed), at, wasKnown && passed.count <= 1);
     this.#bounds.set(id, { at, passed: this.#unknown.length });
   }
 

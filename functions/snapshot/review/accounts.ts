@@ -31,11 +31,9 @@ export class Accounts {
     return this.#byId.get(id);
   }
 
-  /** Every account with this address, however it is spelled. */
-  withAddress(email: string | null): Account[] {
-    const key = accountKey(email);
-    const ids = key === null ? undefined : this.#byAddress.get(key);
-    return [...(ids ?? [])].flatMap((id) => this.#byId.get(id) ?? []);
+  /** Every account with this address, however it is spelled. @param key as accountKey returns it */
+  withAddress(key: string): Account[] {
+    return [...(this.#byAddress.get(key) ?? [])].flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   values(): Iterable<Account> {

@@ -39,10 +39,10 @@ export class Arrivals {
   #ofOther({ id, email, change }: Change, source: Source): void {
     const known = this.#joined.get(id);
     if (change === 'joined')
-      this.#joined.set(id, known ? { ...known, left: null } : { ...source, id, email, is_admin: false, left: null });
+      this.#joined.set(id, known ? { ...known, left: null } : { ...source, id, email, is_admin: null, left: null });
     else if (known && change === 'left') this.#joined.set(id, { ...known, email, left: source });
   }
 }
 
 const shownOf = (account: Account | undefined): Partial<Joined> =>
-  account ? { email: account.email, is_admin: account.is_admin ?? false } : {};
+  account ? { email: account.email, is_admin: account.is_admin } : {};

@@ -12,8 +12,8 @@ const count = z.int().nonnegative();
 const SOURCE = z.strictObject({ dt: DT, commit: z.int().positive() });
 export type Source = Readonly<z.infer<typeof SOURCE>>;
 
-/** Why a decision isn't carried out, or why no snapshot proves that it is. */
-export const OPEN_REASONS = [
+/** Why a decision isn't carried out, why no snapshot proves that it is, or what isn't known about a user to keep. */
+export const REASONS = [
   'no_later_snapshot',
   'still_active',
   'disabled_unknown',
@@ -24,7 +24,7 @@ export const OPEN_REASONS = [
   'address_is_administrator',
   'address_roles_unknown',
 ] as const;
-export type OpenReason = (typeof OPEN_REASONS)[number];
+export type Reason = (typeof REASONS)[number];
 
 /**
  * How much of review.json was compared with the snapshot of its commit: every row with its user; only the number of rows, if the users have
@@ -52,11 +52,11 @@ const ROW_OUTCOME = z.strictObject({
   reviewer: z.string(),
   decided_at: DT,
   remark: z.string(),
-  /** `done` and `open` are of `revoke` and `revoke-admin`, the others of `keep`. */
-  result: z.enum(['done', 'open', 'unchanged', 'changed']),
+  /** `done` and `open` are of `revoke` and `revoke-admin`, the others of `keep`. `unknown`: there is no later snapshot. */
+  result: z.enum(['done', 'open', 'unchanged', 'changed', 'unknown']),
   /** The first snapshot from which it has held without interruption up to the newest one. */
   done: DONE.nullable(),
-  reason: z.enum(OPEN_REASONS).nullable(),
+  reason: z.enum(REASONS).nullable(),
   /** Ids of the other users that the reason is about. */
   other_ids: z.array(z.string()),
   /** Whether the newest snapshot has no user with this id. */
@@ -69,7 +69,8 @@ export type RowOutcome = Readonly<z.infer<typeof ROW_OUTCOME>>;
 const JOINED = SOURCE.extend({
   id: z.string(),
   email: text,
-  is_admin: z.boolean(),
+  /** Null if the newest snapshot with the user doesn't say it. */
+  is_admin: z.boolean().nullable(),
   /** The first snapshot without the user. Null if the newest one has the user. */
   left: SOURCE.nullable(),
 }).strict();
@@ -88,7 +89,7 @@ export const PROOF = z.strictObject({
     refused: z.array(DT),
     expired: z.array(DT),
   }),
-  counts: z.strictObject({ done: count, open: count, unchanged: count, changed: count, joined: count }),
+  counts: z.strictObject({ done: count, open: count, unchanged: count, changed: count, unknown: count, joined: count }),
   /** In the order of the review. */
   rows: z.array(ROW_OUTCOME),
   /** Who joined since the review, ascending by day. */

@@ -1,20 +1,14 @@
 /** Proves from the snapshots after a review what became of each decision. Reads change feeds, and the users of the newest snapshot once. */
-import { readUsers } from '../changes/read-users.ts';
-import type { Manifest } from '../commits/manifest.ts';
 import { commitHashOf } from '../commits/published-by.ts';
-import { StoreError } from '../errors.ts';
 import { inOneState } from '../history/one-state.ts';
 import { readStatus } from '../status/status.ts';
 import type { Store } from '../store/store.ts';
-import { addDays, daysBetween } from '../utc-day.ts';
-import { Accounts, accountOf, reviewedAccounts } from './accounts.ts';
-import { Arrivals } from './arrivals.ts';
-import { type Obstacle, obstacleOf, type Target } from './carried-out.ts';
+import { addDays } from '../utc-day.ts';
 import type { Decision } from './decision.ts';
-import { type LaterDays, readLaterDays } from './later-days.ts';
-import type { Done, Outcome, RowOutcome, Source } from './outcome-document.ts';
-import { type Held, Replay } from './replay.ts';
-import type { Review, ReviewRow } from './review-document.ts';
+import { readLaterDays } from './later-days.ts';
+import type { Outcome, RowOutcome } from './outcome-document.ts';
+import { Proof, readAccounts, sourceOf } from './proof.ts';
+import type { Review } from './review-document.ts';
 import { refuseOtherStore } from './same-store.ts';
 
 export interface OutcomeOptions {
@@ -69,114 +63,10 @@ async function proveOnce(
       open: count('open'),
       unchanged: count('unchanged'),
       changed: count('changed'),
+      unknown: count('unknown'),
       joined: joined.length,
     },
     rows,
     joined,
   };
 }
-
-const sourceOf = ({ dt, commit }: Manifest): Source => ({ dt, commit });
-
-async function readAccounts(store: Store, manifest: Manifest): Promise<Accounts> {
-  const accounts = new Accounts();
-  for await (const users of await readUsers(store, manifest)) for (const user of users) accounts.set(accountOf(user));
-  return accounts;
-}
-
-/** A row of the review with its decision. `target` is set if something is to be carried out. */
-interface Decided {
-  readonly row: ReviewRow;
-  readonly decision: Decision;
-  readonly target: Target | undefined;
-  /** Undefined if the newest snapshot shows that it is carried out, or the review's own if there is no later one. */
-  readonly obstacle: Obstacle | undefined;
-}
-
-const NO_LATER_SNAPSHOT: Obstacle = { reason: 'no_later_snapshot', other_ids: [] };
-
-class Proof {
-  readonly #review: Review;
-  /** Undefined if there is no later snapshot. */
-  readonly #newest: Accounts | undefined;
-  readonly #isReviewed: (id: string) => boolean;
-  readonly #decided: readonly Decided[];
-  readonly #arrivals: Arrivals;
-  readonly #done = new Map<Target, Done>();
-
-  constructor(review: Review, decisions: readonly Decision[], newest: Accounts | undefined) {
-    const ids = new Set(review.rows.map(({ id }) => id));
-    const accounts = newest ?? reviewedAccounts(review);
-    this.#review = review;
-    this.#newest = newest;
-    this.#isReviewed = (id) => ids.has(id);
-    this.#arrivals = new Arrivals(this.#isReviewed);
-    const ofRow = new Map(decisions.map((decision) => [decision.row, decision]));
-    this.#decided = review.rows.map((row) => {
-      const decision = ofRow.get(row.row);
-      if (!decision) throw new Error(`row ${row.row} has no decision`);
-      const target = targetOf(row, decision);
-      const found = target && obstacleOf(target, accounts, this.#isReviewed);
-      const obstacle = found && !newest ? NO_LATER_SNAPSHOT : found;
-      return { row, decision, target, obstacle };
-    });
-  }
-
-  /** Finds the day of each decision that the newest snapshot shows as carried out, and what changed for the others. */
-  async follow(store: Store, { days, steps }: LaterDays): Promise<void> {
-    const targets = this.#decided.flatMap(({ target, obstacle }) => (target && !obstacle ? target : []));
-    const replay = new Replay(this.#review, targets, this.#isReviewed);
-    for (const [i, step] of steps.entries()) {
-      for await (const change of await step.changes()) {
-        this.#arrivals.add(change, step.to);
-        if (targets.length > 0) replay.apply(change);
-      }
-      if (targets.length === 0) continue;
-      const isClear = step.from !== undefined && !hasUnknown(step.from) && !hasUnknown(step.to);
-      const isNewest = step.to === days.at(-1);
-      const accounts = isClear ? undefined : isNewest ? this.#newest : await readAccounts(store, step.to);
-      if (i === 0) replay.endFirst(step, accounts);
-      else replay.end(step, accounts);
-    }
-    for (const target of targets) this.#done.set(target, this.#doneOf(replay.since(target)));
-  }
-
-  rows(): RowOutcome[] {
-    return this.#decided.map(({ row, decision, target, obstacle }) => {
-      const { id, email } = row;
-      const changes = [...this.#arrivals.changesOf(id)];
-      const kept = changes.length === 0 ? 'unchanged' : 'changed';
-      return {
-        ...{ row: row.row, id, email, decision: decision.decision },
-        ...{ reviewer: decision.reviewer, decided_at: decision.decided_at, remark: decision.remark },
-        result: target ? (obstacle ? 'open' : 'done') : kept,
-        done: (target && this.#done.get(target)) ?? null,
-        reason: obstacle?.reason ?? null,
-        other_ids: [...(obstacle?.other_ids ?? [])],
-        is_gone: this.#newest !== undefined && !this.#newest.get(id),
-        changes,
-      };
-    });
-  }
-
-  joined() {
-    return this.#newest ? this.#arrivals.joined(this.#newest) : [];
-  }
-
-  #doneOf(held: Held | undefined): Done {
-    if (!held)
-      throw new StoreError('the change feeds since the review contradict the users of the newest snapshot. Run verify');
-    const { dt, commit } = this.#review.snapshot;
-    if (held === 'since the review') return { dt, commit, previous: null, missing_days: [] };
-    const previous = held.from ? sourceOf(held.from) : { dt, commit };
-    const missing_days = previous.dt < held.to.dt ? daysBetween(addDays(previous.dt, 1), held.to.dt) : [];
-    return { ...sourceOf(held.to), previous, missing_days };
-  }
-}
-
-const targetOf = ({ id, email }: ReviewRow, { decision }: Decision): Target | undefined =>
-  decision === 'keep' ? undefined : { id, email, decision };
-
-/** Whether a user has no valid status or roles that day. No feed lists it if a value becomes unknown, or known again. */
-const hasUnknown = ({ present, user_count }: Manifest): boolean =>
-  present.disabled < user_count || present.roles < user_count;

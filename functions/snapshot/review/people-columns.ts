@@ -7,11 +7,16 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-const ADDRESS_NAME = /mail|username|principal|upn|login|signin|proxyaddress|alias|^address(es)?$|^user(id)?$|^account$/;
+/** Whose address it is, which an unknown word in the name leaves open: a mentor's or a referrer's address is nobody's alias. */
+const WHOSE =
+  'work|business|company|corporate|office|primary|secondary|personal|private|home|other|alternate|alternative|additional|recovery|login|account|user|employee|person|contact|google|microsoft|okta';
+const ADDRESS_NAME = new RegExp(
+  `^(?:${WHOSE})*(?:e?mails?|mail)(?:address(?:es)?|id|alias(?:es)?|\\d)?$|username|principal|upn|^(?:user|account)?login(?:name|id)?$|signin|proxyaddress|alias|^address(?:es)?$|^user(?:id)?$|^account$`,
+);
 const OTHERS_NAME =
   /manager|supervisor|reportsto|approver|sponsor|assistant|delegate|owner|recruiter|emergency|partner(e|$)|createdby|modifiedby|updatedby|vorgesetzte/;
 const PERSON_NAME = /name|status|department|title|employee|person|firma|abteilung/;
-const LEAVING_NAME = /termination|lastday|lastworkingday|enddate|leavedate|leavingdate|exitdate/;
+const LEAVING_NAME = /termination|lastday|lastworkingday|enddate|leavedate|leavingdate|exitdate|dateleft|departuredate/;
 
 /** Whether a column is for addresses of the person. */
 export const isAddressName = (name: string): boolean => ADDRESS_NAME.test(plain(name)) && !isOthersName(name);
@@ -24,9 +29,12 @@ export const isColumnName = (cell: string): boolean =>
   cell.length <= 60 && (ADDRESS_NAME.test(plain(cell)) || PERSON_NAME.test(plain(cell)));
 
 const STATUS = /^(?:(?:current|employment|employee|worker|work|hr|person|user|account|member|login)?(?:status|state))$/;
-const EMPLOYED_FLAG = /^(?:is|user|account|currently)*(?:active|enabled|employed)$/;
+const EMPLOYED_FLAG = /^(?:is|user|account|current|currently)*(?:active|activestatus|enabled|employed|employee)$/;
 const DEPARTED_FLAG =
   /^(?:is|user|account)*(?:inactive|suspended|disabled|terminated|deactivated|deprovisioned|deleted|archived|blocked|blockcredential)$/;
+/** Beginnings of what HR systems write, such as `Terminated - Voluntary` and `Inactive - Payroll Eligible`. */
+const DEPARTED_START =
+  /^(?:(?:in)?voluntary)?(?:terminat|inactive|leaver|separat|resign|dismiss|offboard|deactivat|deprovision)/;
 const DEPARTED = new Set(
   [
     ...['terminated', 'inactive', 'suspended', 'disabled', 'deprovisioned', 'deactivated', 'deleted', 'departed'],
@@ -40,8 +48,10 @@ const YES = new Set(['true', 'yes', 'y', '1', 't', 'x']);
 /** Whether a value marks its person as no longer employed. Undefined if no value of the column can. */
 export function departureRule(name: string): ((value: string) => boolean) | undefined {
   const column = plain(name);
-  if (STATUS.test(column)) return (value) => DEPARTED.has(plain(value));
-  if (EMPLOYED_FLAG.test(column)) return (value) => NO.has(plain(value));
+  if (STATUS.test(column)) return (value) => isDeparted(plain(value));
+  if (EMPLOYED_FLAG.test(column)) return (value) => NO.has(plain(value)) || isDeparted(plain(value));
   if (DEPARTED_FLAG.test(column)) return (value) => YES.has(plain(value));
   return undefined;
 }
+
+const isDeparted = (value: string): boolean => DEPARTED.has(value) || DEPARTED_START.test(value);

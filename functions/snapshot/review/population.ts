@@ -38,6 +38,8 @@ export interface ReviewedDay {
 }
 
 export interface Population extends ReviewedDay {
+  /** Whether no later day has a snapshot. */
+  readonly isNewest: boolean;
   readonly since: ReviewedDay | null;
   /** Administrators first, then by address and id. */
   readonly rows: readonly ReviewRow[];
@@ -62,7 +64,7 @@ export const readPopulation = (store: Store, options: PopulationOptions): Promis
 async function readOnce(store: Store, options: PopulationOptions): Promise<Population | undefined> {
   const days = await daysOf(store, options);
   if (!days) return undefined;
-  const { reviewed, since } = days;
+  const { isNewest, reviewed, since } = days;
   const users = await readHashedUsers(store, reviewed.manifest);
   const people = options.people
     ? matchPeople(
@@ -90,6 +92,7 @@ async function readOnce(store: Store, options: PopulationOptions): Promise<Popul
   });
   return {
     ...reviewed,
+    isNewest,
     since,
     rows,
     people: people?.match ?? null,
@@ -107,18 +110,23 @@ const idsOf = (users: readonly HashedUser[]) => users.values().map(({ user }) =>
 async function daysOf(
   store: Store,
   { dt: asked, since, latest }: PopulationOptions,
-): Promise<{ readonly reviewed: ReviewedDay; readonly since: ReviewedDay | null } | undefined> {
+): Promise<
+  { readonly isNewest: boolean; readonly reviewed: ReviewedDay; readonly since: ReviewedDay | null } | undefined
+> {
   const stored = await manifestDays(store);
   const dt = asked ?? stored.findLast((day) => day <= latest);
   await refuseLostManifests(store, BEFORE_ALL, asked ?? latest);
   if (dt === undefined) return undefined;
   if (since !== undefined && since >= dt)
     throw new SettingsError(`--since ${since} is not before ${dt}, the day of the review: name an earlier day`);
-  const manifests = await manifestsWithUsers(store, latest, [dt, ...(since === undefined ? [] : [since])]);
+  const named = since === undefined ? [dt] : [dt, since];
+  const optionOf = (day: string) => (day === since ? '--since' : day === asked ? '--dt' : undefined);
+  const manifests = await manifestsWithUsers(store, latest, named, optionOf);
   const [manifest, earlier] = manifests ?? [];
   if (!manifest) return undefined;
   const withCommit = async (day: Manifest) => ({ manifest: day, commit_sha256: await commitHashOf(store, day) });
-  return { reviewed: await withCommit(manifest), since: earlier ? await withCommit(earlier) : null };
+  const isNewest = dt === stored.findLast((day) => day <= latest);
+  return { isNewest, reviewed: await withCommit(manifest), since: earlier ? await withCommit(earlier) : null };
 }
 
 const manifestsUntil = async (store: Store, dt: string): Promise<Manifest[]> =>

@@ -19,7 +19,7 @@ export class Replay {
   readonly #isReviewed: (id: string) => boolean;
   readonly #targets: readonly Target[];
   readonly #byId: ReadonlyMap<string, Target[]>;
-  readonly #byAddress: ReadonlyMap<string | null, Target[]>;
+  readonly #byAddress = new Map<string, Set<Target>>();
   readonly #since = new Map<Target, Held>();
   readonly #touched = new Set<Target>();
   #accounts: Accounts;
@@ -29,15 +29,18 @@ export class Replay {
     this.#isReviewed = isReviewed;
     this.#targets = targets;
     this.#byId = Map.groupBy(targets, ({ id }) => id);
-    this.#byAddress = Map.groupBy(targets, ({ email }) => accountKey(email));
     this.#accounts = reviewedAccounts(review);
-    for (const target of targets) this.#judge(target, 'since the review');
+    for (const target of targets) {
+      this.#listAddresses(target);
+      this.#judge(target, 'since the review');
+    }
   }
 
-  /** Adds a change of the night that `end` closes. */
+  /** Adds a change of the night that `end` closes. The target already has the address that the change shows. */
   apply(change: Change): void {
     const before = this.#accounts.get(change.id);
     this.#accounts.apply(change);
+    for (const target of this.#byId.get(change.id) ?? []) this.#listAddresses(target);
     for (const account of [before, this.#accounts.get(change.id)]) this.#touch(account);
   }
 
@@ -63,6 +66,10 @@ export class Replay {
     for (const target of this.#byId.get(account.id) ?? []) this.#touched.add(target);
     const key = accountKey(account.email);
     if (key !== null) for (const target of this.#byAddress.get(key) ?? []) this.#touched.add(target);
+  }
+
+  #listAddresses(target: Target): void {
+    for (const key of target.addresses) this.#byAddress.set(key, (this.#byAddress.get(key) ?? new Set()).add(target));
   }
 
   #judge(target: Target, night: Held): void {

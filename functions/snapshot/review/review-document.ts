@@ -30,7 +30,7 @@ export const REVIEW_ROW = z.strictObject({
   first_dt: DT,
   changed_dt: DT.nullable(),
   changes: text,
-  /** No activity for the review's `dormant_days`. */
+  /** No activity for more than the review's `dormant_days`, by milliseconds as for `state`. */
   is_dormant: z.boolean(),
   /** Kinds of changes since the day that `--since` names, joined by `, `. Null without `--since`, empty if nothing changed. */
   changed_since: text,

@@ -3,7 +3,7 @@
 import { sha256Of } from '../commits/document.ts';
 import type { Manifest } from '../commits/manifest.ts';
 import { USER_ROW, type User } from '../user.ts';
-import { isAdministrator, quietDaysOf, stateOf } from '../user-state.ts';
+import { isAdministrator, isDormant, quietDaysOf, stateOf } from '../user-state.ts';
 import type { Past } from './past.ts';
 import type { ReviewRow } from './review-document.ts';
 
@@ -34,14 +34,13 @@ export interface Knowledge {
 export function factsOf({ user, sha256 }: HashedUser, { observed_at }: Manifest, dormantDays: number) {
   const observedAt = Date.parse(observed_at);
   const { id, email, first_name, last_name, created_at, last_active } = user;
-  const quiet_days = quietDaysOf(user, observedAt);
   return {
     ...{ sha256, id, email, first_name, last_name },
     state: stateOf(user, observedAt),
     is_admin: isAdministrator(user),
     roles: user.roles?.join(', ') ?? null,
-    ...{ created_at, last_active, quiet_days },
-    is_dormant: user.disabled !== true && (quiet_days === null || quiet_days > dormantDays),
+    ...{ created_at, last_active, quiet_days: quietDaysOf(user, observedAt) },
+    is_dormant: isDormant(user, dormantDays, observedAt),
   } satisfies Partial<ReviewRow>;
 }
 

@@ -69,16 +69,18 @@ describe('review close', () => {
     await fillCsv(folder, { decisions: REVOKED });
     const first = await close(folder, 1);
     expect(first).toMatchObject({ code: 13, err: '' });
-    expect(first.out).toContain('Review of 2026-11-20: 0 of 2 decisions are carried out; 2 are open\n');
+    expect(first.out).toContain('Review of 2026-11-20: 0 of 2 removals have been carried out; 2 are open\n');
     expect(first.out).toContain('open: revoke ben@example.com, row 3: there is no snapshot after the review\n');
+    expect(first.out).toContain('  kept: 2 not yet known: no later snapshot\n');
     const second = await close(folder, 2);
+    expect(second.out).toContain('  kept: 1 unchanged, 1 changed\n');
     expect([second.code, second.out]).toEqual([13, expect.stringContaining('the user is still active')]);
     expect(await outcomeIn(folder)).toMatchObject({
       newest: { dt: '2026-11-22', commit: 2 },
-      counts: { done: 0, open: 2, unchanged: 1, changed: 1, joined: 0 },
+      counts: { done: 0, open: 2, unchanged: 1, changed: 1, unknown: 0, joined: 0 },
     });
     const third = await close(folder, 3);
-    expect([third.code, third.out]).toEqual([0, expect.stringContaining(': all 2 decisions are carried out\n')]);
+    expect([third.code, third.out]).toEqual([0, expect.stringContaining(': all 2 removals have been carried out\n')]);
     const outcome = await outcomeIn(folder);
     expect(outcome).toMatchObject({
       review: {
@@ -106,7 +108,7 @@ describe('review close', () => {
     await fillCsv(folder, { decisions: REVOKED });
     await close(folder, 3);
     const page = (await readFile(join(folder, 'outcome.html'), 'utf8')).replace(/<\/?time>/g, '');
-    expect(page).toContain('All 2 decisions are carried out.');
+    expect(page).toContain('All 2 removals have been carried out.');
     for (const text of [
       '2026-11-23, commit 3',
       'eve@example.com',
@@ -117,7 +119,7 @@ describe('review close', () => {
     expect(page).not.toMatch(/<img|<b>Park/);
     await close(folder, 2);
     const open = await readFile(join(folder, 'outcome.html'), 'utf8');
-    expect(open).toContain('0 of 2 decisions are carried out; 2 are open.');
+    expect(open).toContain('0 of 2 removals have been carried out; 2 are open.');
     expect(open.indexOf('id="open"')).toBeLessThan(open.indexOf('id="done"'));
   });
 
@@ -126,9 +128,21 @@ describe('review close', () => {
     await fillCsv(folder);
     expect(await close(folder, 3)).toMatchObject({
       code: 0,
-      out: expect.stringContaining('nothing was to be carried'),
+      out: expect.stringContaining('all users are kept; there is nothing to carry out'),
     });
-    expect((await outcomeIn(folder)).counts).toEqual({ done: 0, open: 0, unchanged: 1, changed: 3, joined: 1 });
+    expect((await outcomeIn(folder)).counts).toEqual({
+      done: 0,
+      open: 0,
+      unchanged: 1,
+      changed: 3,
+      unknown: 0,
+      joined: 1,
+    });
+    expect(await close(folder, 1)).toMatchObject({ code: 0 });
+    expect((await outcomeIn(folder)).counts).toMatchObject({ unchanged: 0, changed: 0, unknown: 4 });
+    expect(await readFile(join(folder, 'outcome.html'), 'utf8')).toContain(
+      'Kept users, not yet known: no later snapshot',
+    );
   });
 
   test('reads either sheet, and prints JSON for a program', async () => {

@@ -1,12 +1,37 @@
+import { execFile as withCallback } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Nodes } from 'hast';
+import { fromHtml } from 'hast-util-from-html';
+import { visit } from 'unist-util-visit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { REVIEW } from '../../../../../functions/snapshot/review/review-document.ts';
+import { STATES } from '../../../../../functions/snapshot/contract.ts';
+import { REVIEW, type ReviewRow } from '../../../../../functions/snapshot/review/review-document.ts';
+import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { type Ended, runCommand } from '../../../../support/command.ts';
+import { publishUsers } from '../../../../support/published-users.ts';
 import { newFolder } from '../../../../support/take.ts';
+import { textsOf } from '../page/parsed-page.ts';
+
+const execFile = promisify(withCallback);
 
 const FILES = ['population.html', 'review.csv', 'review.json', 'review.xlsx'];
+
+/** What the commands in a table of the page print, in order, if run in this folder. */
+async function ranCommands(page: Nodes, table: string, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  visit(page, 'element', (element) => {
+    if (element.properties['id'] === table) found.push(...textsOf(element, 'code'));
+  });
+  const printed: string[] = [];
+  for (const command of found) {
+    const { stdout } = await execFile('bash', ['-c', `set -o pipefail; ${command}`], { cwd: folder });
+    printed.push(stdout);
+  }
+  return printed;
+}
 
 /** A folder with the sample account's snapshots, which every test reads. */
 let cwd: string;
@@ -56,7 +81,9 @@ describe('review open', () => {
       review.snapshot.commit_sha256,
       review.people?.sha256 ?? 'none',
       review.exceptions?.sha256 ?? 'none',
-      'No activity for 30 days',
+      'More than 30 days without activity (is_dormant; disabled users not counted)',
+      '>Exception</th>',
+      'State never active',
       'new.person@example.com',
       'single sign-on',
       'sha256sum commits/',
@@ -65,6 +92,71 @@ describe('review open', () => {
     expect(page).not.toContain('<script>alert');
     expect(review.rows.filter(({ is_on_people_list }) => is_on_people_list === false)).toHaveLength(1);
     expect(review.since?.dt).toBe(since);
+  });
+
+  test('shows commands for its figures, and each runs in the folder that the page names', async () => {
+    const [out, sheet] = [await newOut(), await newOut()];
+    expect(await open('--out', sheet)).toMatchObject({ code: 0 });
+    const [people, exceptions] = [join(cwd, 'staff.csv'), join(cwd, "boss's exceptions.csv")];
+    const csv = await readFile(join(sheet, 'review.csv'), 'utf8');
+    const addresses = [...csv.matchAll(/^\d+,([^,]+@[^,]+),/gm)].flatMap(([, address]) => address ?? []);
+    await writeFile(people, `Email\n${addresses.slice(1).join('\n')}\nnew@example.com\n`);
+    await writeFile(exceptions, `user,reason\n${addresses[0]},Safe\nnobody@example.com,Safe\n`);
+    const lists = [
+      '--people',
+      people,
+      '--exceptions',
+      exceptions,
+      '--since',
+      days.at(-9) ?? '',
+      '--dormant-days',
+      '30',
+    ];
+    expect(await open('--out', out, ...lists)).toMatchObject({ code: 0 });
+    const document = await readFile(join(out, 'review.json'), 'utf8');
+    const review = REVIEW.parse(JSON.parse(document));
+    const users = review.rows.length;
+    const sha256 = createHash('sha256').update(document).digest('hex');
+    const page = fromHtml(await readFile(join(out, 'population.html'), 'utf8'));
+    const inStore = await ranCommands(page, 'store-commands', join(cwd, 'snapshots'));
+    expect(inStore.slice(0, 4)).toEqual([
+      expect.stringContaining(review.snapshot.commit_sha256),
+      expect.stringMatching(/^(\S+: OK\n)+$/),
+      `${users}\n`,
+      `${review.rows.filter(({ is_admin }) => is_admin).length}\n`,
+    ]);
+    const inReview = await ranCommands(page, 'review-commands', out);
+    const count = (is: (row: ReviewRow) => boolean) => `${review.rows.filter(is).length}\n`;
+    expect(inReview.slice(0, -1)).toEqual([
+      `${sha256}  review.json\n`,
+      `${users}\n`,
+      inStore[3],
+      `${JSON.stringify(Object.fromEntries(STATES.map((state) => [state, Number(count((row) => row.state === state))])))}\n`,
+      count(({ is_dormant }) => is_dormant),
+      count(({ changed_since }) => changed_since !== ''),
+      ...['1\n', '2\n', '1\n', '1\n', `${users}\n`, `${users - 1}\n`],
+    ]);
+    expect(inReview.at(-1)).toBe(inStore.at(-1));
+    const further = await ranCommands(page, 'further-commands', cwd);
+    expect(further.slice(0, 2)).toEqual([
+      expect.stringContaining(review.people?.sha256 ?? 'none'),
+      expect.stringContaining(review.exceptions?.sha256 ?? 'none'),
+    ]);
+    expect(further[2]).toContain(addresses[0]);
+    const earlier = await newOut();
+    await open('--out', earlier, '--dt', days.at(-3) ?? '');
+    expect(await readFile(join(earlier, 'population.html'), 'utf8')).not.toContain('access_review');
+  });
+
+  test('shows a command that prints zeros for an account without users', async () => {
+    const [store, out] = [await newFolder(), await newOut()];
+    await publishUsers(new FolderStore(store), new Date('2026-11-20T02:15:00Z'), { users: [] });
+    expect(await open('--store', store, '--out', out)).toMatchObject({ code: 0 });
+    const page = fromHtml(await readFile(join(out, 'population.html'), 'utf8'));
+    expect((await ranCommands(page, 'review-commands', out))[3]).toBe(
+      `${JSON.stringify(Object.fromEntries(STATES.map((state) => [state, 0])))}\n`,
+    );
+    expect((await ranCommands(page, 'store-commands', store)).slice(2, 4)).toEqual(['0\n', '0\n']);
   });
 
   test('writes the columns of importers, given as a list or one by one', async () => {
@@ -124,7 +216,9 @@ describe('review open', () => {
 
   test.each<[string[], string]>([
     [['--dt', 'yesterday'], 'Expected a date like 2026-11-23.'],
-    [['--dt', '2001-01-01'], '2001-01-01 has no snapshot'],
+    [['--dt', '2001-01-01'], '--dt: 2001-01-01 has no snapshot'],
+    [['--since', '2001-01-01'], '--since: 2001-01-01 has no snapshot. The nearest day with users is '],
+    [['--since', '0d'], 'Expected a date like 2026-11-23, or a number of days before today'],
     [['--dormant-days', '0'], 'Expected a number of days from 1 to 9999.'],
     [['--for', 'drata'], 'Expected a comma-separated list of vanta, scytale.'],
     [['--people', 'none.csv'], '--people: could not read none.csv (ENOENT)'],
@@ -158,7 +252,15 @@ describe('review', () => {
 
   test('ends with 2 without a subcommand, and for one that does not exist', async () => {
     const [none, wrong] = [await run('review'), await run('review', 'reopen')];
-    expect([none.code, none.out, none.err]).toEqual([2, '', expect.stringContaining('Usage: ')]);
+    expect([none.code, none.out, none.err]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/^Name one of: open, close\n\s*Usage: /),
+    ]);
+    const misplaced = await run('review', '--dt', '2026-11-20');
+    expect([misplaced.code, misplaced.err]).toEqual([2, expect.stringContaining('--dt belongs to: review open\n')]);
+    expect((await run('review', '--sheet=x')).err).toContain('--sheet belongs to: review close\n');
+    expect((await run('review', 'open', '--sheet', 'x')).err).not.toContain('belongs to');
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("unknown command 'reopen'")]);
     const json = await run('review', 'close', '--format', 'json');
     expect([json.code, JSON.parse(json.out)]).toMatchObject([2, { error: { code: 2 } }]);

@@ -31,6 +31,10 @@ describe('a table', () => {
     );
   });
 
+  test('keeps its caption for screen readers if the heading before it says the same', () => {
+    expect(htmlOf({ hasHiddenCaption: true })).toContain('<caption id="people-caption" class="hidden"><span>Users on');
+  });
+
   test('is marked for search and sorting only if it is asked for', () => {
     expect(htmlOf({})).not.toContain('data-searchable');
     expect(htmlOf({ isSearchable: true })).toContain('<table id="people" data-searchable="">');

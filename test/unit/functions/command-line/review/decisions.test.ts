@@ -69,17 +69,21 @@ test.each(['Revoke-Admin', 'revoke admin', 'REVOKE_ADMIN'])('the decision %j is 
 
 describe('is an error that names the line and says what to do', () => {
   test.each<[string, Cells, string]>([
-    ['a missing decision', { decision: ' ' }, 'decision is missing. Write one of keep, revoke, revoke-admin'],
-    ['a misspelt decision', { decision: 'revok' }, "decision 'revok' is unknown. Did you mean revoke?"],
+    ['a missing decision', { decision: ' ' }, 'decision is missing. Write keep, revoke or revoke-admin'],
+    [
+      'a misspelt decision',
+      { decision: 'revok' },
+      "decision 'revok' is unknown. Write keep, revoke or revoke-admin. Did you mean revoke?",
+    ],
     [
       'an unknown decision',
       { decision: 'approved' },
-      "decision 'approved' is unknown. Write one of keep, revoke, revoke-admin",
+      "decision 'approved' is unknown. Write keep, revoke or revoke-admin",
     ],
     [
       'revoke-admin for someone else',
       { decision: 'revoke-admin' },
-      'decision is revoke-admin, but this user is no administrator. Write keep or revoke',
+      "decision is revoke-admin, but this user isn't an administrator. Write keep or revoke",
     ],
     ['a missing reviewer', { reviewer: '\u200b ' }, 'reviewer is missing. Write who decided'],
     ['a missing date', { decided_at: '' }, 'decided_at is missing. Write a date such as 2026-12-01'],
@@ -87,7 +91,7 @@ describe('is an error that names the line and says what to do', () => {
     [
       'a date with two readings',
       { decided_at: '03/04/2026' },
-      "decided_at '03/04/2026' can mean 2026-03-04 or 2026-04-03. Write the one that you mean like that",
+      "decided_at '03/04/2026' can mean 2026-03-04 or 2026-04-03. Write the right one in that form",
     ],
     [
       'a date before the snapshot',
@@ -97,7 +101,7 @@ describe('is an error that names the line and says what to do', () => {
     ['a date in the future', { decided_at: '2026-12-03' }, 'decided_at 2026-12-03 is in the future. Correct the date'],
   ])('%s', (_, cells, problem) => {
     expect(problemsOf(filled(REVIEW, { 2: cells }))).toEqual([
-      'review.xlsx has 1 problem. Fix them in the sheet and save it',
+      'review.xlsx has 1 problem. Fix it in the sheet and save it',
       `line 3 (row 2): ${problem}`,
     ]);
   });
@@ -106,10 +110,10 @@ describe('is an error that names the line and says what to do', () => {
     const { rows } = filled(reviewOf([reviewRow(1), reviewRow(2)]));
     const added = ['1.0', '4', '', 'x'].map((row, i) => ({ line: 10 + i, cells: { ...KEPT, row } }));
     expect(problemsOf(sheetOf([...rows, ...added])).slice(1)).toEqual([
-      'line 10: row 1 is already on line 2. Delete one of them',
-      "line 11: row '4' isn't in the review. Restore its number, or delete the line",
-      'line 12: row is empty. Restore its number, or delete the line',
-      "line 13: row 'x' isn't in the review. Restore its number, or delete the line",
+      'line 10: row 1 is already on line 2. Restore its number. If you copied the line, delete the copy',
+      "line 11: row '4' isn't in the review. Restore its number. If you added the line, delete it",
+      'line 12: row is empty. Restore its number. If you added the line, delete it',
+      "line 13: row 'x' isn't in the review. Restore its number. If you added the line, delete it",
       'row 3 is missing. Copy it back from the original sheet',
     ]);
   });
@@ -170,4 +174,23 @@ test('nothing differs in a sheet that was only filled in, whatever the accounts 
       expect(result.decisions.map(({ decision }) => decision)).toEqual(given);
     }),
   );
+});
+
+test.each(['delete', 'no', 'ok', 'yes', 'x'])('the word %j is never taken for a misspelt keep', (decision) => {
+  expect(problemsOf(filled(REVIEW, { 2: { decision } })).join()).not.toContain('Did you mean');
+});
+
+test.each(['1000', '1,000', '1.000', '1 000', '1\u00a0000', '1\u202f000', "1'000", '1,000.00', '1000.0'])(
+  'the row number %j is that of row 1000',
+  (row) => {
+    const review = reviewOf(Array.from({ length: 1000 }, (_, i) => reviewRow(i + 1)));
+    expect(problemsOf(filled(review, { 1000: { row } }), review)).toEqual([]);
+  },
+);
+
+test('the sheet of another day is named as such, and nothing else is said about it', () => {
+  const other = { ...REVIEW, snapshot: { ...REVIEW.snapshot, dt: '2026-11-27' } };
+  expect(problemsOf(filled(REVIEW), other)).toEqual([
+    'review.xlsx is the sheet of the review of 2026-11-20, and this is the review of 2026-11-27. Name the right folder or sheet',
+  ]);
 });

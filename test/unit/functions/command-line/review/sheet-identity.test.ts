@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decisionsIn } from '../../../../../functions/command-line/review/decisions.ts';
 import type { Sheet, SheetRow } from '../../../../../functions/command-line/review/sheet.ts';
@@ -86,5 +87,38 @@ test('The sheet of another review, whose rows are other users, is one error that
   }));
   expect(problemOf(sheetOf(moved))).toBe(
     'review.csv is the sheet of another review: 6 of 6 rows have another id than in review.json. Use the sheet of this review',
+  );
+});
+
+/** Ids as Anodot and its spreadsheets write them, many of which are equal as floating-point numbers. */
+const anyId = fc.oneof(
+  fc.constantFrom(
+    '57262e004958737263748596',
+    '58262e004958737263748596',
+    '570000000000000000000001',
+    '570000000000000000000002',
+  ),
+  fc.stringMatching(/^[0-9a-f]{24}$/),
+  fc.stringMatching(/^\d{16,24}$/),
+  fc.stringMatching(/^\d{1,3}e\d{1,4}$/),
+);
+
+test('If two rows of different users are swapped, their decisions are never taken for each other', () => {
+  fc.assert(
+    fc.property(fc.tuple(anyId, anyId), fc.boolean(), ([one, other], haveAddress) => {
+      fc.pre(one !== other);
+      const email = (name: string) => ({ email: haveAddress ? `${name}@example.com` : null });
+      const review = reviewOf([reviewRow(1, { id: one, ...email('a') }), reviewRow(2, { id: other, ...email('b') })]);
+      const rows = review.rows.map((row, i) => ({
+        line: i + 2,
+        cells: {
+          ...Object.fromEntries(POPULATION_COLUMNS.map((column) => [column, cellText(row, column)])),
+          ...KEPT,
+          row: String(3 - row.row),
+        },
+      }));
+      expect(() => decisionsIn(sheetOf(rows), review, NOW)).toThrow(SettingsError);
+    }),
+    { examples: [[['57262e004958737263748596', '58262e004958737263748596'], true]] },
   );
 });

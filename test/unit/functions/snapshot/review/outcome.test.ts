@@ -126,6 +126,27 @@ describe('revoke', () => {
     ).toMatchObject({ result: 'done', done: { dt: '2026-11-23' } });
   });
 
+  test('stays open if a new account has an address that the user got after the review', async () => {
+    const renamed = { ...ben, email: 'ben.new@example.com' };
+    const again = { ...renamed, _id: 'b00000000000000000000009', email: 'Ben.New@example.com' };
+    const open: Days = [
+      ['2026-11-21', [ada, renamed, cleo, dan]],
+      ['2026-11-22', [ada, cleo, dan]],
+      ['2026-11-23', [ada, again, cleo, dan]],
+    ];
+    expect(await ofBen('revoke', open.slice(0, 2))).toMatchObject({ result: 'done', done: { dt: '2026-11-22' } });
+    expect(await ofBen('revoke', open)).toMatchObject({
+      ...{ result: 'open', done: null, reason: 'address_in_use', other_ids: [again._id] },
+    });
+    expect(await ofBen('revoke', [...open, ['2026-11-24', [ada, off(again), cleo, dan]]])).toMatchObject({
+      ...{ result: 'done', done: { dt: '2026-11-24', previous: { dt: '2026-11-23' } } },
+    });
+    const admin = { ...again, roles: ['customer-admin'] };
+    expect(await ofBen('revoke-admin', [...open.slice(0, 2), ['2026-11-23', [ada, admin, cleo, dan]]])).toMatchObject({
+      ...{ result: 'open', reason: 'address_is_administrator', other_ids: [again._id] },
+    });
+  });
+
   test('is never proved by a status that is unknown, of the user or of another user with the address', async () => {
     const unknown = { ...ben, disabled: 'yes' };
     expect(await ofBen('revoke', [['2026-11-21', [ada, unknown, cleo, dan]]])).toMatchObject({
@@ -224,7 +245,7 @@ describe('keep', () => {
       ]),
       {},
     );
-    expect(outcome.counts).toEqual({ done: 0, open: 0, unchanged: 2, changed: 2, joined: 0 });
+    expect(outcome.counts).toEqual({ done: 0, open: 0, unchanged: 2, changed: 2, unknown: 0, joined: 0 });
     expect(rowOf(outcome, ada)).toMatchObject({ result: 'unchanged', changes: [], is_gone: false });
     expect(rowOf(outcome, ben)?.changes.map(({ dt, commit, change }) => [dt, commit, change])).toEqual([
       ['2026-11-21', 2, 'name_changed'],
@@ -233,6 +254,17 @@ describe('keep', () => {
       ['2026-11-22', 3, 'role_removed'],
     ]);
     expect(rowOf(outcome, dan)).toMatchObject({ result: 'changed', is_gone: true });
+  });
+
+  test('is never unchanged if the newest snapshot does not say the user’s roles or status', async () => {
+    const outcome = await outcomeOf(
+      await accountWith([['2026-11-21', [{ ...ada, roles: 'none' }, { ...ben, disabled: 'yes' }, cleo, dan]]]),
+      {},
+    );
+    expect(outcome.counts).toMatchObject({ unchanged: 2, changed: 2, unknown: 0 });
+    expect(rowOf(outcome, ada)).toMatchObject({ result: 'changed', reason: 'roles_unknown' });
+    expect(rowOf(outcome, ben)).toMatchObject({ result: 'changed', reason: 'disabled_unknown' });
+    expect(rowOf(outcome, cleo)).toMatchObject({ result: 'unchanged', reason: null });
   });
 });
 
@@ -267,9 +299,10 @@ test('who joined since the review is listed with day and commit, and with the da
 });
 
 describe('the days after the review', () => {
-  test('if there are none, leave everything open that is to be carried out', async () => {
+  test('if there are none, leave removals open, and whether kept users changed unknown', async () => {
     const outcome = await outcomeOf(await accountWith([], [ada, ben]), { [ben._id]: 'revoke' });
-    expect(outcome).toMatchObject({ newest: null, counts: { open: 1, unchanged: 1, done: 0, changed: 0 } });
+    expect(outcome).toMatchObject({ newest: null, counts: { open: 1, unknown: 1, unchanged: 0, done: 0, changed: 0 } });
+    expect(rowOf(outcome, ada)).toMatchObject({ result: 'unknown', reason: 'no_later_snapshot', is_gone: false });
     expect(rowOf(outcome, ben)).toMatchObject({ result: 'open', reason: 'no_later_snapshot' });
   });
 

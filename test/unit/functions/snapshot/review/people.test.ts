@@ -74,6 +74,11 @@ describe('addresses', () => {
     expect(listed(german, 'a@x.com', 'b@x.com', 'boss@x.com')).toEqual(['a@x.com', 'b@x.com']);
   });
 
+  test.each(['Mentor Email', 'Referred by email', 'Buddy mail'])('in a column %j are nobody’s alias', (name) => {
+    const list = `Work Email,${name}\na@x.com,m@x.com\nb@x.com,m@x.com\n`;
+    expect(listed(list, 'a@x.com', 'b@x.com', 'm@x.com')).toEqual(['a@x.com', 'b@x.com']);
+  });
+
   test('of someone who is listed twice under both aliases count as one person with an account', () => {
     const { withoutAccount } = matched('Email,Alias\na@x.com,\nb@x.com,a@x.com\nc@x.com,\n', 'b@x.com');
     expect(withoutAccount).toEqual(['c@x.com']);
@@ -88,6 +93,17 @@ test('someone whose row is marked as no longer employed is not on the list, unle
   expect(notes).toContain(
     'people.csv: rows of people who are marked as no longer employed, and count as not on the list: 2',
   );
+});
+
+test.each([
+  ['Status', 'Terminated - Voluntary'],
+  ['Status', 'Inactive - Payroll Eligible'],
+  ['Status', 'Involuntary Termination'],
+  ['Employment Status', 'Leaver'],
+  ['Active Status', 'No'],
+  ['Is Current Employee', 'no'],
+])('someone whose %s is %j is not on the list', (column, value) => {
+  expect(listed(`Email,${column}\na@x.com,Active\nb@x.com,${value}\n`, 'a@x.com', 'b@x.com')).toEqual(['a@x.com']);
 });
 
 test('a user without an address is not on the list, and that is reported', () => {

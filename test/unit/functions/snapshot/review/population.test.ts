@@ -111,11 +111,14 @@ describe('the past of a user', () => {
 });
 
 describe('is_dormant', () => {
-  test('counts whole days, from the creation if the user was never active, and never a disabled user', async () => {
+  /** Ten days before the snapshot, to the millisecond. */
+  const BOUND = '2026-11-01T02:15:00.000Z';
+
+  test('counts to the millisecond as the state does, from the creation if the user was never active, and never a disabled user', async () => {
     const at = (last_active: string | null, fields: Partial<User> = {}) => ({ last_active, ...fields });
     await publish(11, [
-      user('at the limit', at('2026-11-01T00:00:00.000Z')),
-      user('beyond', at('2026-10-31T23:59:59.999Z')),
+      user('at the limit', at(BOUND)),
+      user('beyond', at(new Date(Date.parse(BOUND) - 1).toISOString())),
       user('disabled', at('2020-01-01T00:00:00.000Z', { disabled: true })),
       user('never', at(null, { created_at: '2026-10-01T00:00:00.000Z' })),
       user('new', at(null, { created_at: '2026-11-10T00:00:00.000Z' })),
@@ -124,10 +127,25 @@ describe('is_dormant', () => {
     const rows = (await population({ dormantDays: 10 }))?.rows ?? [];
     const dormant = rows.filter(({ is_dormant }) => is_dormant).map(({ id, quiet_days }) => [id, quiet_days]);
     expect(dormant).toEqual([
-      ['beyond', 11],
+      ['beyond', 10],
       ['never', 41],
       ['unknown', null],
     ]);
+  });
+
+  test('with 90 days agrees with the states dormant and never_active, also on the 90th day', async () => {
+    const quietSince = (milliseconds: number) =>
+      new Date(Date.parse(`${dtOf(11)}T02:15:00Z`) - 90 * 86_400_000 - milliseconds).toISOString();
+    await publish(11, [
+      ...[-1, 0, 1, 3_600_000].flatMap((by) => [
+        user(`active ${by}`, { last_active: quietSince(by) }),
+        user(`created ${by}`, { last_active: null, created_at: quietSince(by) }),
+      ]),
+      user('disabled', { last_active: quietSince(1), disabled: true }),
+    ]);
+    const rows = (await population({ dormantDays: 90 }))?.rows ?? [];
+    expect(rows.filter(({ is_dormant }) => is_dormant)).toHaveLength(4);
+    for (const { state, is_dormant } of rows) expect(is_dormant).toBe(state === 'dormant' || state === 'never_active');
   });
 });
 
@@ -154,7 +172,9 @@ describe('with the day of an earlier review', () => {
       new SettingsError(`--since ${dtOf(3)} is not before ${dtOf(3)}, the day of the review: name an earlier day`),
     );
     await expect(population({ since: dtOf(2) })).rejects.toThrow(
-      new SettingsError(`${dtOf(2)} has no snapshot. The nearest days with users are ${dtOf(1)} and ${dtOf(3)}`),
+      new SettingsError(
+        `--since: ${dtOf(2)} has no snapshot. The nearest days with users are ${dtOf(1)} and ${dtOf(3)}`,
+      ),
     );
   });
 });
