@@ -8,27 +8,41 @@ const NO_SCRIPT = "script-src 'none'";
 
 const VIEWS: Readonly<Record<string, View>> = {
   light: {},
-  dark: { scheme: 'dark' },
   'light, without script': { policy: NO_SCRIPT },
-  'dark, without script': { scheme: 'dark', policy: NO_SCRIPT },
   narrow: { width: 360 },
+};
+/** These differ from the others in colors only. */
+const COLORED: Readonly<Record<string, View>> = {
+  dark: { scheme: 'dark' },
+  'dark, without script': { scheme: 'dark', policy: NO_SCRIPT },
   'forced colors and reduced motion': { options: { forcedColors: 'active', reducedMotion: 'reduce' } },
 };
 
 /** @returns the violations of every rule, best practices and experimental rules included. Only those of WCAG level AAA are left out. */
 export async function accessFaults(browser: Browser, file: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const [how, view] of Object.entries(VIEWS))
-    for (const fault of await withPage(browser, file, view, violations)) faults.push(`${how}: ${fault}`);
+  for (const [views, rules] of [
+    [VIEWS, rulesOf(() => true)],
+    [COLORED, rulesOf(({ tags }) => tags.includes('cat.color'))],
+  ] as const)
+    for (const [how, view] of Object.entries(views))
+      for (const fault of await withPage(browser, file, view, (page) => violations(page, rules)))
+        faults.push(`${how}: ${fault}`);
   return faults;
 }
 
-export async function violations(page: Page): Promise<string[]> {
+const rulesOf = (isWanted: (rule: axe.RuleMetadata) => boolean): string[] =>
+  axe
+    .getRules()
+    .filter(({ tags }) => !tags.includes('wcag2aaa') && !tags.includes('deprecated'))
+    .filter(isWanted)
+    .map(({ ruleId }) => ruleId);
+
+async function violations(page: Page, rules: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
-  const rules = axe.getRules().filter(({ tags }) => !tags.includes('wcag2aaa') && !tags.includes('deprecated'));
   const results = await page.evaluate(
     (values) => window.axe.run(document, { runOnly: { type: 'rule', values }, resultTypes: ['violations'] }),
-    rules.map(({ ruleId }) => ruleId),
+    [...rules],
   );
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(' ')}: ${failureSummary ?? ''}`),

@@ -23,8 +23,8 @@ export function nodesOf(content: Content): (Element | string)[] {
 const datePart = (part: string, index: number): (Element | string)[] =>
   part === '' ? [] : [index % 2 === 1 ? h('time', part) : part];
 
-/** So many characters without a gap may be wrapped. Without style, they would widen the page. */
-const UNBROKEN = /[\x21-\x7e]{30}(?=[\x21-\x7e])/g;
+/** So many characters without a gap may be wrapped. Without style, they would widen the page. No short end is left alone. */
+const UNBROKEN = /[\x21-\x7e]{30}(?=[\x21-\x7e]{8})/g;
 
 function breakable(text: string): (Element | string)[] {
   const [start = '', ...rest] = text.length > 30 ? text.replace(UNBROKEN, '$&\n').split('\n') : [text];

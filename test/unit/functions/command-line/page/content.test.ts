@@ -133,7 +133,8 @@ describe('a value of the account', () => {
   });
 
   test('may be wrapped if it has no gap', () => {
-    expect(htmlOf('x'.repeat(61))).toBe(`<bdi>${'x'.repeat(30)}<wbr>${'x'.repeat(30)}<wbr>x</bdi>`);
+    expect(htmlOf('x'.repeat(67))).toBe(`<bdi>${'x'.repeat(30)}<wbr>${'x'.repeat(37)}</bdi>`);
+    expect(htmlOf('x'.repeat(68))).toBe(`<bdi>${'x'.repeat(30)}<wbr>${'x'.repeat(30)}<wbr>${'x'.repeat(8)}</bdi>`);
   });
 
   test('is nothing if it is null', () => {
