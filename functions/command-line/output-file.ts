@@ -1,6 +1,6 @@
 /** Files that a command leaves for people: complete or not there, and readable by their owner only, since they hold personal data. */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { codeOf } from '../snapshot/store/folder/durable-folder.ts';
 import { OutputError } from './output.ts';
 
@@ -11,7 +11,31 @@ import { OutputError } from './output.ts';
 export const replaceFile = (path: string, content: Content): Promise<void> =>
   replaceFileBy(path, (temporary) => writePieces(temporary, content));
 
-export const writePieces = (path: string, content: Content): Promise<void> => writeFile(path, joined(content));
+/**
+ * Fills a file for `replaceFileBy`.
+ * @throws WriteFailure if it can't be written, or what `content` throws
+ */
+export async function writePieces(path: string, content: Content): Promise<void> {
+  const file = await writing(() => open(path, 'w'));
+  try {
+    for await (const piece of joined(content)) await writing(() => file.writeFile(piece));
+  } finally {
+    await writing(() => file.close());
+  }
+}
+
+/** A system call that writes has failed. `replaceFileBy` names the file. */
+class WriteFailure extends Error {}
+
+/** Marks failures to write. Reading the content may fail in a system call, too. */
+async function writing<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new WriteFailure(code, { cause: error });
+  }
+}
 
 type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
@@ -38,15 +62,17 @@ async function* joined(content: Content): AsyncGenerator<string | Uint8Array> {
 export async function replaceFileBy<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await (await open(temporary, 'wx', 0o600)).close();
+    await writing(async () => (await open(temporary, 'wx', 0o600)).close());
     const result = await write(temporary);
-    const file = await open(temporary, 'r+');
-    await file.sync().finally(() => file.close());
-    await rename(temporary, path);
+    await writing(async () => {
+      const file = await open(temporary, 'r+');
+      await file.sync().finally(() => file.close());
+      await rename(temporary, path);
+    });
     return result;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure says more
-    const code = codeOf(error);
-    throw code === undefined ? error : new OutputError(`could not write ${path} (${code})`, { cause: error });
+    if (!(error instanceof WriteFailure)) throw error;
+    throw new OutputError(`could not write ${path} (${error.message})`, { cause: error.cause });
   }
 }

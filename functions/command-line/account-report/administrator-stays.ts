@@ -31,7 +31,7 @@ export function administratorStays(input: ReportInput): Content {
         { title: 'User', cell: personText },
         { title: 'Name', cell: nameText },
         { title: 'From', cell: (stay) => changeDayText(startOf(stay), `before ${first}`) },
-        { title: 'To', cell: (stay) => changeDayText(endOf(stay), 'still is one') },
+        { title: 'To', cell: (stay) => changeDayText(endOf(stay), 'now') },
         { title: 'Ended', cell: ({ ended }) => (ended === null ? null : ENDS[ended]) },
         { title: 'Not exact', cell: noteCell },
       ],

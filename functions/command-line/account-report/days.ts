@@ -26,7 +26,7 @@ export function days({ overview, commands }: ReportInput): Element {
       `Each of the ${plural(status.days.length, 'day')} has a snapshot.`,
       table({
         id: 'days-table',
-        caption: 'Days without a snapshot, and days with a later run that failed',
+        caption: 'Days without a snapshot, and days whose snapshot was followed by a failed run',
         columns: [
           { title: 'Day', cell: dayCell, kind: 'date' },
           { title: 'State', cell: stateCell },
@@ -45,7 +45,7 @@ export function days({ overview, commands }: ReportInput): Element {
           paragraph('Documents that cannot be read:'),
           bulletList(status.findings.slice(0, MOST_ROWS).map(({ key, message }) => [accountText(key), ` ${message}`])),
         ],
-    paragraph('Every day is listed by ', commands.command('status', '--since', since), '.'),
+    paragraph('This command lists every day: ', commands.command('status', '--since', since)),
   );
 }
 

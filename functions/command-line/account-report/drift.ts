@@ -30,8 +30,12 @@ export function drift(input: ReportInput): Element {
     paragraph(
       "Anodot's response may differ from its documentation. No value is lost: what has no column is stored as it came.",
     ),
-    latest(input.newest),
-    orSentence(changed.length === 0, 'There was no difference on any day of the period.', changesTable(input, changed)),
+    orSentence(
+      changed.length === 0,
+      'There was no difference on any day of the period.',
+      latest(input.newest),
+      changesTable(input, changed),
+    ),
   );
 }
 

@@ -1,35 +1,48 @@
 /** Who joined and who left, by day, with the counts of the whole period. */
 import type { Element } from 'hast';
+import { h } from 'hastscript';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
 import type { RecordedChange } from '../../snapshot/overview/overview.ts';
 import { table } from '../page/table.ts';
-import { changeText, personText } from '../page/wording.ts';
+import { changeText, datesText, personText } from '../page/wording.ts';
 import { restBy } from './commands.ts';
 import { MOST_DAYS, type ReportInput } from './report-input.ts';
 import { orSentence, paragraph, section } from './section.ts';
 
 export function joinersAndLeavers(input: ReportInput): Element {
-  const { days, joiners } = input.overview;
-  const compared = days.filter((day) => day.changes !== null);
-  const total = (kind: 'joined' | 'left') => compared.reduce((sum, day) => sum + (day.changes?.[kind] ?? 0), 0);
-  const [joined, left] = [total('joined'), total('left')];
+  const { joiners } = input.overview;
+  const { compared, unknown } = comparedDays(input);
+  const total = (kind: 'joined' | 'left') => compared.reduce((sum, { changes }) => sum + (changes?.[kind] ?? 0), 0);
   return section(
     'joiners',
     'Joiners and leavers',
     orSentence(
       compared.length === 0,
-      'There is no earlier snapshot to compare with, so it is not known who joined or left.',
-      paragraph(
-        `${joined.toLocaleString('en')} joined and ${left.toLocaleString('en')} left, in the snapshots of ${compared[0]?.dt} to ${compared.at(-1)?.dt}. Each is counted on the day of the first snapshot that shows it.`,
-      ),
+      'No snapshot could be compared with an earlier one, so it is not known who joined or left.',
       orSentence(
-        joined + left === 0,
+        joiners.total === 0,
         'Nobody joined or left in the snapshots that were compared.',
+        paragraph(
+          `${total('joined').toLocaleString('en')} joined and ${total('left').toLocaleString('en')} left, in the snapshots of ${compared[0]?.dt} to ${compared.at(-1)?.dt}. Each is counted on the day of the first snapshot that shows it.`,
+        ),
         dailyTable(input, compared),
         peopleTable(input, joiners.items, joiners.total),
       ),
+      unknown.length === 0
+        ? null
+        : paragraph(
+            `It is not known who joined or left on ${datesText(unknown)}. `,
+            h('a', { href: '#changes' }, 'Why'),
+            '.',
+          ),
     ),
   );
+}
+
+/** Days that count in `joiners.total`, and days of which no count is known. If a feed has expired, its manifest still has the counts. */
+function comparedDays({ overview: { days, unknown_changes } }: ReportInput) {
+  const unknown = unknown_changes.filter(({ reason }) => reason !== 'expired').map(({ dt }) => dt);
+  return { compared: days.filter(({ dt }) => !unknown.includes(dt)), unknown };
 }
 
 function dailyTable({ overview, commands }: ReportInput, compared: readonly Manifest[]): Element {

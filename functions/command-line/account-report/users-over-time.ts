@@ -111,7 +111,7 @@ function plotAndTable({ overview, commands }: ReportInput, id: string, title: st
         }),
     table({
       id: `${id}-table`,
-      caption: `${title}: the newest snapshot, each one in which a figure differs from the one before, and the first`,
+      caption: `${title}: days on which a figure changed, with the first and the newest`,
       columns,
       rows: rows.slice(-MOST_DAYS).reverse(),
       ...(rows.length > MOST_DAYS && {

@@ -2,7 +2,7 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Manifest } from '../../snapshot/commits/manifest.ts';
-import { PROGRAM_VERSION, SAMPLE_SOURCE } from '../../snapshot/contract.ts';
+import { PROGRAM_VERSION, SAMPLE_SOURCE, type Trigger } from '../../snapshot/contract.ts';
 import { DAY_MILLISECONDS, dtOf } from '../../snapshot/utc-day.ts';
 import { accountText, type Content } from '../page/content.ts';
 import { marked, sourceText, timeText } from '../page/wording.ts';
@@ -51,6 +51,18 @@ function notesOf({ overview, newest, now }: ReportInput): Content[] {
 const listed = (values: readonly string[]): Content[] =>
   values.flatMap((value, i) => (i === 0 ? [accountText(value)] : [', ', accountText(value)]));
 
+const TAKEN = {
+  schedule: 'taken by the schedule',
+  api: 'requested over the API',
+  manual: 'taken by invoking the function by hand',
+  local: 'taken in a terminal',
+} as const satisfies { readonly [trigger in Trigger]: string };
+
+const TOKENS = {
+  refresh: 'with a bearer token from a refresh token',
+  access: 'with an access token',
+} as const;
+
 function factsOf({ overview, newest, now }: ReportInput): (readonly [string, Content])[] {
   const { status } = overview;
   const isNewest = status.newest_commit === newest.commit;
@@ -59,7 +71,7 @@ function factsOf({ overview, newest, now }: ReportInput): (readonly [string, Con
     ['Organization', newest.owner_organization === null ? 'unknown' : accountText(newest.owner_organization)],
     ['Period', `${overview.since} to ${newest.dt}, in UTC`],
     ['Store', accountText(overview.location)],
-    ['Newest snapshot', [sourceText(newest), `, started by trigger ${newest.trigger}`]],
+    ['Newest snapshot', [sourceText(newest), `, ${TAKEN[newest.trigger]}`]],
     ['Received', timeText(newest.observed_at)],
     ['Published', [timeText(newest.published_at), ` by version ${newest.program_version}`]],
     ...receivedFrom(newest),
@@ -82,7 +94,7 @@ function receivedFrom({ request, response, token }: Manifest): (readonly [string
   const parameters = new URLSearchParams(request.parameters).toString();
   const line = `${request.method} ${request.path}${parameters === '' ? '' : `?${parameters}`}`;
   return [
-    ['Request', [h('code', line), token ? `, with a token of kind ${token.kind}` : '']],
+    ['Request', [h('code', line), token ? `, ${TOKENS[token.kind]}` : '']],
     [
       'Response',
       [

@@ -5,6 +5,7 @@ import { SettingsError } from '../../snapshot/errors.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import type { Target } from '../export/target.ts';
 import { orUnstopped } from '../interrupt.ts';
+import { reportNoSnapshot } from '../no-snapshot.ts';
 import { formatOption, NOTHING_CODE, storeOption } from '../options.ts';
 import type { Entry } from '../query/catalogue.ts';
 import { DEFAULT_STORE, openStore, print, type Terminal, warn } from '../terminal.ts';
@@ -33,7 +34,7 @@ export const define = (command: Command): Command =>
 Parquet keeps every value and its type. CSV and XLSX are for people: control
 characters become spaces. In CSV, formulas are neutralized as in query.
 Requires DuckDB, like query.
-Ends with ${NOTHING_CODE} if there is no snapshot.`,
+Ends with ${NOTHING_CODE} and writes no file if there is no snapshot.`,
     )
     .argument('[name]', 'the table or view')
     .addOption(new Option('--to <file>', 'the file to write or replace; it ends in .parquet, .csv or .xlsx'))
@@ -42,7 +43,6 @@ Ends with ${NOTHING_CODE} if there is no snapshot.`,
 
 interface Written {
   readonly rows: number;
-  /** The size of the file. 0 if none was written. */
   readonly bytes: number;
   readonly cells_cut: number;
 }
@@ -73,14 +73,16 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   if (to === undefined) throw new SettingsError(`--to is missing. ${EXPECTED_FILE}`);
   const target = await targetOf(to, place);
   const store = await openStore(place, terminal);
-  const summary = { name, file: to, ...(await writeFileOf({ store, entry, target }, terminal)) };
-  await print(terminal, [summaryText(summary, place, format)]);
+  const written = await writeFileOf({ store, entry, target }, terminal);
+  if (!written) return reportNoSnapshot({ place, format }, terminal);
+  const summary = { name, file: to, ...written };
+  await print(terminal, [summaryText(summary, format)]);
   if (summary.cells_cut > 0)
     warn(
       terminal,
       `${plural(summary.cells_cut, 'text')} too long for a cell of a worksheet: cut. Parquet keeps all of it`,
     );
-  return summary.bytes === 0 ? NOTHING_CODE : 0;
+  return 0;
 }
 
 interface Asked {
@@ -89,10 +91,13 @@ interface Asked {
   readonly target: Target;
 }
 
-/** Writes nothing if the store has no snapshot. */
-async function writeFileOf({ store, entry, target }: Asked, { interrupt, now }: Terminal): Promise<Written> {
+/** Undefined if the store has no snapshot: nothing is written then. */
+async function writeFileOf(
+  { store, entry, target }: Asked,
+  { interrupt, now }: Terminal,
+): Promise<Written | undefined> {
   const { manifestDays } = await import('../../snapshot/commits/manifests.ts');
-  if ((await manifestDays(store)).length === 0) return { rows: 0, bytes: 0, cells_cut: 0 };
+  if ((await manifestDays(store)).length === 0) return undefined;
   const { replaceFileBy } = await import('../output-file.ts');
   const { writeExport } = await import('../export/write.ts');
   const asked = { store, entry, format: target.format, now: now(), interrupt };
@@ -102,11 +107,9 @@ async function writeFileOf({ store, entry, target }: Asked, { interrupt, now }: 
   return { ...written, bytes: (await stat(target.path)).size };
 }
 
-function summaryText(summary: Summary, place: string, format: 'text' | 'json'): string {
+function summaryText(summary: Summary, format: 'text' | 'json'): string {
   const { name, file, rows, bytes } = summary;
-  const exported = bytes > 0;
-  if (format === 'json') return `${JSON.stringify({ ...summary, file: exported ? file : null })}\n`;
-  return exported
-    ? `${name}: ${plural(rows, 'row')} in ${file} (${size(bytes)})\n`
-    : `No snapshots in ${place}: nothing was exported\n`;
+  return format === 'json'
+    ? `${JSON.stringify(summary)}\n`
+    : `${name}: ${plural(rows, 'row')} in ${file} (${size(bytes)})\n`;
 }

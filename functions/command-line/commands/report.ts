@@ -36,6 +36,7 @@ The page shows users by state and role, joiners and leavers, administrators,
 changes, dormant users, groups, and days without a snapshot. It opens in any
 browser, without a network or script. It holds personal data, so only its owner
 can read it. An existing file is replaced.
+In JSON, missing_days includes refused_days.
 Ends with ${NOTHING_CODE} and writes no file if the period has no snapshot.`,
     )
     .option('--out <file>', 'the file to write', DEFAULT_OUT)

@@ -1,4 +1,5 @@
 /** Finds the table or view that `export` was given, and orders its rows, so that the same store always gives the same file. */
+import { closestMatch } from 'leven';
 import { SettingsError } from '../../snapshot/errors.ts';
 import { ENTRIES, type Entry } from '../query/catalogue.ts';
 
@@ -7,9 +8,8 @@ export function entryOf(name: string): Entry {
   const entry = ENTRIES.find((one) => one.name === name);
   if (entry) return entry;
   const names = ENTRIES.map((one) => one.name);
-  const asked = name.toLowerCase();
-  const [nearest = ''] = names.toSorted((a, b) => distance(asked, a) - distance(asked, b));
-  const guess = distance(asked, nearest) <= nearest.length / 3 ? ` Did you mean ${nearest}?` : '';
+  const nearest = closestMatch(name.toLowerCase(), names, { maxDistance: Math.max(2, Math.floor(name.length / 3)) });
+  const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   throw new SettingsError(
     `there is no table or view "${name}".${guess} Expected one of ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
   );
@@ -23,15 +23,3 @@ export function selectOf({ name, kind, columns }: Entry): string {
 
 /** A view's row is identified by those of these columns that the view has. */
 const ROW_KEYS = ['dt', 'id', 'first_dt'];
-
-/** Levenshtein's distance: how many characters to insert, delete or replace. */
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const row = [i + 1];
-    for (let j = 0; j < b.length; j++)
-      row.push(Math.min((row[j] ?? 0) + 1, (above[j + 1] ?? 0) + 1, (above[j] ?? 0) + (letter === b[j] ? 0 : 1)));
-    above = row;
-  }
-  return above.at(-1) ?? 0;
-}

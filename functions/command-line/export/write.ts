@@ -1,9 +1,12 @@
 /** Writes a table or view to a file, in the format that the file's ending names. */
-import { writeFile } from 'node:fs/promises';
 import { readNewest } from '../../snapshot/commits/commit-log.ts';
-import { PROGRAM_VERSION } from '../../snapshot/contract.ts';
+import { problemOf } from '../../snapshot/commits/published-by.ts';
+import { KEYS, PROGRAM_VERSION } from '../../snapshot/contract.ts';
+import { StoreError } from '../../snapshot/errors.ts';
+import { inOneState } from '../../snapshot/history/one-state.ts';
 import type { Store } from '../../snapshot/store/store.ts';
 import { dtOf } from '../../snapshot/utc-day.ts';
+import { writePieces } from '../output-file.ts';
 import type { Entry } from '../query/catalogue.ts';
 import type { QueryDatabase } from '../query/database.ts';
 import { loadDatabase } from '../query/load-database.ts';
@@ -28,10 +31,18 @@ export interface Written {
   readonly cells_cut: number;
 }
 
-/** @param target the absolute path of an empty file */
-export async function writeExport(asked: Export, target: string): Promise<Written> {
-  const { store, format, now } = asked;
-  const metadata = format === 'parquet' ? await metadataOf(store, now) : {};
+/**
+ * Writes again if a run publishes in the meantime, so that the rows are those of one state of the store.
+ * @param target the absolute path of an empty file
+ * @throws StoreError if the newest commit is damaged, or the store changed during every reading
+ */
+export const writeExport = (asked: Export, target: string): Promise<Written> =>
+  inOneState(asked.store, () => writeOnce(asked, target));
+
+async function writeOnce(asked: Export, target: string): Promise<Written> {
+  const { store, format, now, interrupt } = asked;
+  interrupt.throwIfAborted();
+  const metadata = await metadataOf(store, now);
   const { QueryDatabase } = await loadDatabase('export');
   const isParquet = format === 'parquet';
   const database = await QueryDatabase.open(store, dtOf(now), isParquet ? { target } : {});
@@ -49,7 +60,7 @@ type Writer = (asked: Export, database: QueryDatabase, target: string) => Promis
 const WRITERS: { readonly [format in Exclude<ExportFormat, 'parquet'>]: Writer } = {
   async csv({ entry, interrupt }, database, target) {
     const { result, count } = counted(await database.query(selectOf(entry), interrupt));
-    await writeFile(target, legibly(PRINTERS.csv(result, 0)));
+    await writePieces(target, legibly(PRINTERS.csv(result, 0)));
     return { rows: count(), cells_cut: 0 };
   },
   async xlsx({ entry, interrupt }, database, target) {
@@ -59,7 +70,7 @@ const WRITERS: { readonly [format in Exclude<ExportFormat, 'parquet'>]: Writer }
     const onCut = () => {
       cut++;
     };
-    await writeFile(target, sheetOf(entry, result, onCut));
+    await writePieces(target, sheetOf(entry, result, onCut));
     return { rows: count(), cells_cut: cut };
   },
 };
@@ -67,6 +78,10 @@ const WRITERS: { readonly [format in Exclude<ExportFormat, 'parquet'>]: Writer }
 /** For the footer of a Parquet file: when and from what it was made. */
 async function metadataOf(store: Store, now: Date): Promise<{ readonly [key: string]: string }> {
   const newest = await readNewest(store);
+  if (newest && !newest.commit) {
+    const key = KEYS.commit(newest.number);
+    throw new StoreError(`${store.location}: ${key} ${await problemOf(store, key)}`);
+  }
   return {
     program_version: PROGRAM_VERSION,
     exported_at: now.toISOString(),

@@ -1,4 +1,4 @@
-/** Dates of a plot: the ticks of its time axis, and runs of days. */
+/** Dates of a plot: the ticks of its time axis. */
 import { addDays, daysBetween } from '../../snapshot/utc-day.ts';
 
 const MOST_TICKS = 6;
@@ -38,22 +38,3 @@ const labelled = (dts: readonly string[], text: (dt: string) => string): DateTic
     const year = before === undefined || yearOf(before) !== yearOf(dt) ? `\n${yearOf(dt)}` : '';
     return { dt, label: text(dt) + year };
   });
-
-/** Consecutive days, by their first and last. */
-export interface DayRun {
-  readonly first: string;
-  readonly last: string;
-}
-
-/** @param days ascending */
-export function runsOf(days: readonly string[]): DayRun[] {
-  const runs: DayRun[] = [];
-  for (const dt of days) {
-    const run = runs.at(-1);
-    if (run && addDays(run.last, 1) === dt) runs[runs.length - 1] = { ...run, last: dt };
-    else runs.push({ first: dt, last: dt });
-  }
-  return runs;
-}
-
-export const runText = ({ first, last }: DayRun): string => (first === last ? first : `${first} to ${last}`);

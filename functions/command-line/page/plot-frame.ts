@@ -1,6 +1,7 @@
 /** What all plots over days have in common: the time axis, and bands over days without a snapshot. */
 import * as Plot from '@observablehq/plot';
-import { dateTicks, runsOf, runText } from './plot-dates.ts';
+import { rangesOf, rangeText } from '../dates.ts';
+import { dateTicks } from './plot-dates.ts';
 import { timeOf } from './plot-scale.ts';
 
 /** What a plot covers, in milliseconds since the epoch. `pixel` is how many a unit of the view box is. */
@@ -16,13 +17,13 @@ export interface Period {
  * @param y2 the other end of the vertical axis, which begins with 0
  */
 export function missingBands(missing: readonly string[], { from, to, pixel }: Period, y2: number): Plot.Markish {
-  const bands = runsOf(missing).map((run) => {
-    const [start, end] = [timeOf(run.first, -0.5), timeOf(run.last, 0.5)];
+  const bands = rangesOf(missing).map((range) => {
+    const [start, end] = [timeOf(range.first, -0.5), timeOf(range.last, 0.5)];
     const extra = Math.max(0, pixel - (end - start)) / 2;
     return {
       x1: Math.max(from, start - extra),
       x2: Math.min(to, end + extra),
-      title: `No snapshot: ${runText(run)}`,
+      title: `No snapshot: ${rangeText(range)}`,
     };
   });
   return Plot.rect(bands, { x1: 'x1', x2: 'x2', y1: 0, y2, title: 'title', fill: 'currentColor', fillOpacity: 0.13 });

@@ -4,12 +4,12 @@ import { h } from 'hastscript';
 import { plural } from '../text.ts';
 import { accountText } from './content.ts';
 import { drawBars } from './plot-bars.ts';
-import { runsOf, runText } from './plot-dates.ts';
 import { plotLabel } from './plot-label.ts';
 import { drawLines } from './plot-lines.ts';
 import { rowsOf, type Span } from './plot-rows.ts';
 import { daysWithoutValue, type Lines, linesOf, type Series } from './plot-series.ts';
 import { table } from './table.ts';
+import { datesText } from './wording.ts';
 
 export type { Series, Span };
 
@@ -55,9 +55,7 @@ const sentencePlot = (id: string, title: string, sentence: string): Element =>
 
 /** Names every missing day, and says how a plot shows it. */
 const missingNote = (days: readonly string[]): string =>
-  days.length === 0
-    ? ''
-    : `${plural(days.length, 'day')} without a snapshot (gray): ${runsOf(days).map(runText).join(', ')}.`;
+  days.length === 0 ? '' : `${plural(days.length, 'day')} without a snapshot (gray): ${datesText(days)}.`;
 
 /** A row for each day on which a value changed, and for the first and the last day. The values of the days between follow from them. */
 function valueTable(id: string, title: string, { days, lines }: Lines): Element {

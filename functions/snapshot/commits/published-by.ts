@@ -26,7 +26,8 @@ export async function commitHashOf(store: Store, manifest: Manifest): Promise<st
   return entry.sha256;
 }
 
-async function problemOf(store: Store, key: string): Promise<string> {
+/** Why a document can't be used, and what to do. */
+export async function problemOf(store: Store, key: string): Promise<string> {
   const bytes = await store.read(key, MOST_BYTES.commit);
   return bytes ? (otherVersion(bytes) ?? 'is damaged. Run verify') : 'is missing. Run verify';
 }

@@ -22,7 +22,7 @@ describe('the report', () => {
     const { html, out } = await report(account.folder, '2026-11-23T12:00:00.000Z');
     expect(out).toContain('1 user, 1 administrator on 2026-11-23. The only day has a snapshot.');
     expect(html).not.toContain('<svg');
-    expect(textIn(html, 'joiners')).toContain('There is no earlier snapshot to compare with');
+    expect(textIn(html, 'joiners')).toContain('No snapshot could be compared with an earlier one');
     expect(textIn(html, 'changes')).toContain('2026-11-23, commit 1: there is no earlier snapshot to compare with.');
     expect(rowsIn(html, 'administrators-table')[1]).toEqual([
       'a@example.com',
@@ -31,6 +31,29 @@ describe('the report', () => {
       'never',
       'before 2026-11-23',
     ]);
+  });
+
+  test('names the days of which it is not known who joined or left, and counts the others only', async () => {
+    const account = await newAccount();
+    const user = (id: string) => ({ _id: id, email: `${id}@example.com`, roles: ['customer-user'] });
+    for (const [day, ids] of [
+      [23, 'a'],
+      [24, 'ab'],
+      [25, 'ab'],
+      [26, 'ab'],
+    ] as const)
+      await account.at(`2026-11-${day}T02:15:00.000Z`, [...ids].map(user));
+    await account.at('2026-11-26T12:15:00.000Z', [...'ab'].map(user), { force: true });
+    const whole = await report(account.folder, '2026-11-26T13:00:00.000Z');
+    expect(textIn(whole.html, 'joiners')).toContain(
+      '1 joined and 0 left, in the snapshots of 2026-11-24 to 2026-11-26.',
+    );
+    expect(textIn(whole.html, 'joiners')).toContain('It is not known who joined or left on 2026-11-23. Why.');
+    // Without the 24th, the feed of the 25th no longer begins at a stored snapshot.
+    await rm(join(account.folder, KEYS.manifest('2026-11-24')));
+    const { html } = await report(account.folder, '2026-11-26T13:00:00.000Z', ['--since', '2026-11-25']);
+    expect(textIn(html, 'joiners')).toContain('Nobody joined or left in the snapshots that were compared.');
+    expect(textIn(html, 'joiners')).toContain('It is not known who joined or left on 2026-11-25. Why.');
   });
 
   test('of an account without users says that there are none', async () => {

@@ -103,9 +103,9 @@ describe('the report', () => {
     const manifest = JSON.parse(String(await new FolderStore(folder).read(KEYS.manifest(dt(8)))));
     const verdict = textIn(html);
     for (const fact of [
-      '2026-11-08, commit 4, started by trigger schedule',
+      '2026-11-08, commit 4, taken by the schedule',
       manifest.source,
-      'GET /api/v2/users, with a token of kind refresh',
+      'GET /api/v2/users, with a bearer token from a refresh token',
       `${manifest.response.bytes.toLocaleString('en')} bytes, dated 2026-11-08 02:15:00 UTC by the server`,
       manifest.response.sha256,
       '2026-11-09 12:00:00 UTC by version',
@@ -156,11 +156,20 @@ describe('the report', () => {
       ['ada@example.com', 'ada Example', 'active', '2026-11-01', 'before 2026-11-03'],
     ]);
     expect(rowsIn(html, 'stays-table').slice(1)).toEqual([
-      ['ada@example.com', 'ada Example', 'before 2026-11-03', 'still is one', '', ''],
+      ['ada@example.com', 'ada Example', 'before 2026-11-03', 'now', '', ''],
       [
         ...['bo@example.com', 'bo Example', '2026-11-04, commit 2', '2026-11-07, commit 3'],
         ...['role revoked', 'end: no snapshot on 2026-11-05 to 2026-11-06'],
       ],
+    ]);
+  });
+
+  test('draws a bar up to the last snapshot in which the user was an administrator', () => {
+    const [, plot = ''] = html.split('id="stays-plot"');
+    const titles = [...plot.matchAll(/<title>(\w+@example\.com: [^<]*)<\/title>/g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      'ada@example.com: before 2026-11-03 to 2026-11-08 and later',
+      'bo@example.com: 2026-11-04 to 2026-11-04',
     ]);
   });
 

@@ -118,13 +118,12 @@ describe('export', () => {
   test('ends with 11 and writes nothing if there is no snapshot', async () => {
     const store = await newFolder();
     const words = ['users', '--store', store, '--to', out.file('u.csv')];
-    expect(await exported(words)).toEqual({
-      code: 11,
-      out: `No snapshots in ${store}: nothing was exported\n`,
-      err: '',
-    });
+    const message = `no snapshot in ${store}. No file was written`;
+    expect(await exported(words)).toEqual({ code: 11, out: '', err: `${message}\n` });
     const { code, out: json } = await exported([...words, '--format', 'json']);
-    expect([code, JSON.parse(json)]).toMatchObject([11, { name: 'users', file: null, rows: 0 }]);
+    expect([code, JSON.parse(json)]).toEqual([11, { error: { name: 'NoSnapshot', code: 11, message } }]);
+    const absent = await exported(['users', '--store', `${store}/absent`, '--to', out.file('u.csv')]);
+    expect([absent.code, absent.err]).toEqual([11, expect.stringContaining('there is no such folder')]);
     expect(await out.names()).toEqual([]);
   });
 });
@@ -141,6 +140,7 @@ describe('export ends with 2 and writes nothing', () => {
 
   test.each([
     ['userz', 'there is no table or view "userz". Did you mean users? Expected one of users, users_csv, '],
+    ['usres', 'Did you mean users?'],
     ['Current_Admin', 'Did you mean current_admins?'],
     ['select 1', /"select 1"\. Expected one of .* or access_review$/],
   ])('for the name %j, and names what there is', async (name, message) => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dateTicks, runsOf, runText } from '../../../../../functions/command-line/page/plot-dates.ts';
+import { dateTicks } from '../../../../../functions/command-line/page/plot-dates.ts';
 import { distinctLabels, plotLabel } from '../../../../../functions/command-line/page/plot-label.ts';
 import { countTicks, spread } from '../../../../../functions/command-line/page/plot-scale.ts';
+import { datesText } from '../../../../../functions/command-line/page/wording.ts';
 import { widthOf } from '../../../../../functions/command-line/text.ts';
 import { addDays, DAY_MILLISECONDS } from '../../../../../functions/snapshot/utc-day.ts';
 
@@ -43,10 +44,8 @@ test('the time axis of any period has 1 to 6 labels, which are inside it and far
 });
 
 test('consecutive days are named by their first and last', () => {
-  expect(runsOf(['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-03']).map(runText)).toEqual([
-    '2026-02-27 to 2026-03-01',
-    '2026-03-03',
-  ]);
+  const days = ['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-03'];
+  expect(datesText(days)).toBe('2026-02-27 to 2026-03-01, 2026-03-03');
 });
 
 test('the ticks of any count are whole, at most six, and reach it', () => {

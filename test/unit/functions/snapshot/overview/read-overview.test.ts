@@ -222,6 +222,19 @@ describe('what is not known', () => {
     expect(changes).toMatchObject({ total: 8, items: [{}, {}, {}, {}] });
   });
 
+  test('does not include when a stay began if only the first day of the period has no feed: that was before the period', async () => {
+    const copy = await copyOf(folder);
+    await rm(join(copy, KEYS.changes(dtOf(15))));
+    const { stays, unknown_changes, uncertain_stays } = await overviewOf(copy, { since: dtOf(15) });
+    expect(unknown_changes).toEqual([{ ...source(15), reason: 'expired' }]);
+    expect(stays.items.map(({ id, from, from_is_exact }) => [id, from?.dt, from_is_exact])).toEqual([
+      ['cleo', dtOf(20), true],
+      ['ada', undefined, true],
+      ['ben', undefined, true],
+    ]);
+    expect(uncertain_stays).toEqual([]);
+  });
+
   test('is said of the names of groups that the token may not read or that were removed', async () => {
     const denied = await copyOf(folder);
     await publishRows(new FolderStore(denied), { at: at(32), users: usersOn(32) });
