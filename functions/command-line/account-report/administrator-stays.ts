@@ -84,7 +84,7 @@ function timeline({ overview }: ReportInput): Content {
     timelinePlot({
       id: 'stays-plot',
       title: `Administrators, ${since} to ${until}`,
-      description: `One bar for each uninterrupted time as an administrator, ${plural(ids.size, 'user')}. The table after it has the same dates.`,
+      description: `One bar for each uninterrupted time as an administrator, ${plural(ids.size, 'user')}. A bar ends on the last snapshot with the role. The table gives the first one without it.`,
       since,
       until,
       hasTable: true,

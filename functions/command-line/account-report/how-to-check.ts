@@ -1,6 +1,7 @@
 /** How to check the report: the document that each kind of figure comes from, and a command that shows the same. */
 import type { Element } from 'hast';
 import { h } from 'hastscript';
+import { objectOf } from '../../snapshot/commits/commit.ts';
 import { COMMITS_FOLDER, FOLDERS, KEYS } from '../../snapshot/contract.ts';
 import type { Content } from '../page/content.ts';
 import { table } from '../page/table.ts';
@@ -51,8 +52,14 @@ export function howToCheck(input: ReportInput): Element {
   );
 }
 
-function checksOf({ overview, commands }: ReportInput): Check[] {
+/** Names only documents that exist: groups may have been denied. */
+function checksOf({ overview, newest, commands }: ReportInput): Check[] {
   const { since } = overview;
+  const groups: Check = {
+    what: 'Names of groups',
+    document: KEYS.groups(overview.until),
+    command: commands.query(`select id, name from groups where dt = '${overview.until}' order by name`),
+  };
   return [
     {
       what: 'Users, administrators and states by day; request and response',
@@ -84,11 +91,7 @@ function checksOf({ overview, commands }: ReportInput): Check[] {
       document: KEYS.json(overview.until),
       command: commands.query('select * from dormant_users order by quiet_days desc'),
     },
-    {
-      what: 'Names of groups',
-      document: KEYS.groups(overview.until),
-      command: commands.query(`select id, name from groups where dt = '${overview.until}' order by name`),
-    },
+    ...(objectOf(newest, 'groups') ? [groups] : []),
     { what: 'All of them', document: `${COMMITS_FOLDER} and what it names`, command: commands.command('verify') },
   ];
 }

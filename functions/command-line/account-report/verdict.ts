@@ -69,7 +69,7 @@ function factsOf({ overview, newest, now }: ReportInput): (readonly [string, Con
   return [
     ['Account', newest.source === SAMPLE_SOURCE ? 'the sample account, which is invented' : newest.source],
     ['Organization', newest.owner_organization === null ? 'unknown' : accountText(newest.owner_organization)],
-    ['Period', `${overview.since} to ${newest.dt}, in UTC`],
+    ['Period', `${overview.since} to ${status.days.at(-1)?.dt ?? newest.dt}, in UTC`],
     ['Store', accountText(overview.location)],
     ['Newest snapshot', [sourceText(newest), `, ${TAKEN[newest.trigger]}`]],
     ['Received', timeText(newest.observed_at)],

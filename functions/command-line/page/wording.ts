@@ -59,7 +59,7 @@ export const changeDayText = ({ source }: ChangeDay, otherwise: string): string 
 export function inexactText({ isExact, missing }: ChangeDay): string | null {
   const reasons = [
     ...(missing.length > 0 ? [`no snapshot on ${datesText(missing)}`] : []),
-    ...(isExact ? [] : ['not all changes are known']),
+    ...(isExact ? [] : ['not all changes or roles are known']),
   ];
   return reasons.length === 0 ? null : reasons.join(', ');
 }

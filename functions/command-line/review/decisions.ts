@@ -2,12 +2,12 @@
 import { SettingsError } from '../../snapshot/errors.ts';
 import type { Decision } from '../../snapshot/review/decision.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
-import { isDt } from '../../snapshot/utc-day.ts';
 import { plural } from '../text.ts';
 import { decisionOf, quoted } from './decision-cells.ts';
+import { datesIn } from './read-date.ts';
 import { hasDecisions, type Sheet, type SheetRow } from './sheet.ts';
-import { POPULATION_COLUMNS } from './sheet-columns.ts';
-import { differencesOf } from './sheet-differences.ts';
+import { cellText, POPULATION_COLUMNS } from './sheet-columns.ts';
+import { differencesOf, isShownAs } from './sheet-differences.ts';
 import { otherUsers } from './sheet-identity.ts';
 
 export interface SheetDecisions {
@@ -18,6 +18,7 @@ export interface SheetDecisions {
 }
 
 const MOST_LINES = 50;
+const ANY_YEAR = { first: 2000, last: 2099 };
 /** How spreadsheets show a whole number: `1000`, `1000.0`, `1,000` or `1.000,00`. */
 const ROW_NUMBER = /^(\d{1,3}(?:[.,'’\s]\d{3})+|\d{1,9})(?:[.,]0{1,2})?$/;
 const NO_DIGIT = /\D/g;
@@ -33,7 +34,7 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
     );
   refuseOtherDay(sheet, review);
   const problems: string[] = [];
-  const lines = linesOf(sheet, review, problems);
+  const { lines, renumbered } = linesOf(sheet, review, problems);
   const others = otherUsers(lines, review);
   if (isOtherReview(others.size, lines.size))
     throw new SettingsError(
@@ -46,7 +47,7 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
   for (const row of review.rows) {
     const line = lines.get(row.row);
     if (!line) {
-      lost.push(row.row);
+      if (!renumbered.has(row.row)) lost.push(row.row);
       continue;
     }
     const other = others.get(row.row);
@@ -63,12 +64,14 @@ export function decisionsIn(sheet: Sheet, review: Review, now: Date): SheetDecis
 
 /** @throws SettingsError if most rows are of another day: all other advice would be about the wrong sheet */
 function refuseOtherDay({ path, rows }: Sheet, { snapshot }: Review): void {
-  const days = Map.groupBy(rows, ({ cells }) => (cells.dt ?? '').trim());
-  const [dt, found] = [...days].filter(([day]) => isDt(day)).sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
-  if (dt !== undefined && dt !== snapshot.dt && 2 * (found?.length ?? 0) > rows.length)
-    throw new SettingsError(
-      `${path} is the sheet of the review of ${dt}, and this is the review of ${snapshot.dt}. Name the right folder or sheet`,
-    );
+  const isOther = (dt: string) => dt !== '' && !isShownAs(snapshot.dt, dt);
+  const others = Map.groupBy(rows.map(({ cells }) => (cells.dt ?? '').trim()).filter(isOther), (dt) => dt);
+  const [dt, found = []] = [...others].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  if (dt === undefined || 2 * found.length <= rows.length) return;
+  const [day, secondReading] = datesIn(dt, ANY_YEAR);
+  throw new SettingsError(
+    `${path} is the sheet of the review of ${day === undefined || secondReading ? quoted(dt) : day}, and this is the review of ${snapshot.dt}. Name the right folder or sheet`,
+  );
 }
 
 /** A few rows that differ are a mistake in the sheet. */
@@ -76,27 +79,36 @@ const isOtherReview = (others: number, rows: number): boolean => others > 3 && o
 
 const nameOf = ({ line }: SheetRow, row: number): string => `line ${line} (row ${row})`;
 
-/** The lines of the sheet by the row of the review that each is about. */
-function linesOf({ rows }: Sheet, review: Review, problems: string[]): ReadonlyMap<number, SheetRow> {
+interface SheetLines {
+  /** The lines of the sheet by the row of the review that each is about. */
+  readonly lines: ReadonlyMap<number, SheetRow>;
+  /** Rows whose number was edited. They are named as problems. */
+  readonly renumbered: ReadonlySet<number>;
+}
+
+function linesOf({ rows }: Sheet, review: Review, problems: string[]): SheetLines {
   const known = new Set(review.rows.map(({ row }) => row));
   const lines = new Map<number, SheetRow>();
+  const wrong: (readonly [line: SheetRow, problem: string])[] = [];
   for (const line of rows) {
     const cell = (line.cells.row ?? '').trim();
     const row = Number(ROW_NUMBER.exec(cell)?.[1]?.replaceAll(NO_DIGIT, ''));
     const first = lines.get(row);
-    if (cell === '')
-      problems.push(`line ${line.line}: row is empty. Restore its number. If you added the line, delete it`);
-    else if (!known.has(row))
-      problems.push(
-        `line ${line.line}: row ${quoted(cell)} isn't in the review. Restore its number. If you added the line, delete it`,
-      );
-    else if (first)
-      problems.push(
-        `line ${line.line}: row ${row} is already on line ${first.line}. Restore its number. If you copied the line, delete the copy`,
-      );
+    if (cell === '') wrong.push([line, 'row is empty']);
+    else if (!known.has(row)) wrong.push([line, `row ${quoted(cell)} isn't in the review`]);
+    else if (first) wrong.push([line, `row ${row} is already on line ${first.line}`]);
     else lines.set(row, line);
   }
-  return lines;
+  const renumbered = new Set<number>();
+  const rowOfId = new Map(wrong.length === 0 ? [] : review.rows.map((row) => [cellText(row, 'id').trim(), row.row]));
+  for (const [line, problem] of wrong) {
+    const row = rowOfId.get((line.cells.id ?? '').trim());
+    const right = row === undefined || lines.has(row) ? undefined : row;
+    if (right !== undefined) renumbered.add(right);
+    const advice = right === undefined ? 'If you added or copied the line, delete it' : `By its id, it is row ${right}`;
+    problems.push(`line ${line.line}: ${problem}. ${advice}`);
+  }
+  return { lines, renumbered };
 }
 
 /** Columns that were removed. All rows of a sheet have the same columns. */

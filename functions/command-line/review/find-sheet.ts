@@ -1,6 +1,6 @@
 /** Finds the sheet that was filled in, review.xlsx or review.csv, and reads its decisions. */
 import { access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { SettingsError } from '../../snapshot/errors.ts';
 import type { Review } from '../../snapshot/review/review-document.ts';
 import { decisionsIn, type SheetDecisions } from './decisions.ts';
@@ -36,10 +36,16 @@ const decided = (sheet: Sheet, review: Review, now: Date): FilledSheet => ({
   ...decisionsIn(sheet, review, now),
 });
 
-/** A bare name is a file of the review's folder, if it has one. */
+/**
+ * A name without a folder is a file of the review's folder or of the current one.
+ * @throws SettingsError if both have it
+ */
 async function pathOf(folder: string, named: string): Promise<string> {
   const inside = join(folder, named);
-  return named === basename(named) && (await exists(inside)) ? inside : named;
+  if (named !== basename(named) || !(await exists(inside))) return named;
+  if (resolve(named) !== resolve(inside) && (await exists(named)))
+    throw new SettingsError(`--sheet ${named} can be ./${named} or ${inside}. Name one of them with its folder`);
+  return inside;
 }
 
 /** Reads the CSV file first: usually it isn't filled in, and is then dropped before the workbook takes memory. */

@@ -42,6 +42,8 @@ export interface OpenedReview {
   readonly administrators: number;
   /** SHA-256 of review.json. */
   readonly sha256: string;
+  /** How the list of people was read. Null without a list. */
+  readonly people: Population['people'];
   readonly notes: readonly string[];
 }
 
@@ -72,6 +74,7 @@ export async function openReview(options: NewReview, onStep: () => void): Promis
       users: review.rows.length,
       administrators: review.rows.filter(({ is_admin }) => is_admin).length,
       sha256,
+      people: population.people,
       notes: population.notes,
     };
   } finally {

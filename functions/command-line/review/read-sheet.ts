@@ -33,6 +33,7 @@ async function contentOf(path: string): Promise<Buffer> {
 async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
   if (bytes.subarray(0, 200).includes('opendocument'))
     throw new SettingsError(`${path} is an OpenDocument file. ${ADVICE}`);
+  let lost: readonly string[] = [];
   try {
     refuseLargeWorkbook(path, bytes);
     for await (const rows of workbookSheets(bytes)) {
@@ -42,25 +43,33 @@ async function fromWorkbook(path: string, bytes: Buffer): Promise<Sheet> {
       }
       if (table.hasHeader)
         return { path, sha256: sha256Of(bytes), format: 'xlsx', note: null, rows: table.finished(path) };
+      if (table.lost.length > 0) lost = table.lost;
     }
   } catch (error) {
     if (error instanceof SettingsError) throw error;
     throw new SettingsError(`${path} isn't a readable workbook. Open it, and save it as .xlsx again`, { cause: error });
   }
-  throw withoutHeader(path);
+  throw withoutHeader(path, lost);
 }
 
+/** The beginning of JSON, or of a web page. */
+const OTHER_TEXT = /^\ufeff?\s*(?:[{[]|<[!?a-z])/i;
+
 function fromCsv(path: string, bytes: Buffer): Sheet {
+  if (OTHER_TEXT.test(bytes.subarray(0, 200).toString('utf8')))
+    throw new SettingsError(`${path} isn't a sheet. Use the filled review.xlsx or review.csv`);
   const { records, note } = csvRecords(path, bytes);
   const table = new SheetTable();
   for (const [i, record] of records.entries()) {
     if (!table.add(i + 1, record)) break;
   }
-  if (!table.hasHeader) throw withoutHeader(path);
+  if (!table.hasHeader) throw withoutHeader(path, table.lost);
   return { path, sha256: sha256Of(bytes), format: 'csv', note, rows: table.finished(path) };
 }
 
-const withoutHeader = (path: string): SettingsError =>
+const withoutHeader = (path: string, lost: readonly string[]): SettingsError =>
   new SettingsError(
-    `${path} has no header with the columns row and decision. Use the sheet that review open wrote: ${basename(path)} must keep its first row`,
+    lost.length > 0
+      ? `${path} has no column ${lost.join(', ')}. Restore it in the header`
+      : `${path} has no header with the columns row and decision. Use the sheet that review open wrote: ${basename(path)} must keep its first row`,
   );

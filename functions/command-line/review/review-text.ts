@@ -28,12 +28,16 @@ export const openText = (asked: Asked, opened: OpenedReview): string =>
     `  in ${asked.folder}: ${opened.files.join(', ')}`,
     `  ${FILES.review}: sha256 ${opened.sha256}`,
     `  commit ${opened.commit}: sha256 ${opened.commit_sha256}`,
+    ...(opened.people ? [`  ${peopleText(opened.people, opened.users)}`] : []),
     '',
     'Next:',
     "  Note both hashes in a place that people with access to these files can't change, such as a ticket.",
     `  Fill in ${FILES.workbook} or ${FILES.csv}. After the next snapshot, run this daily until it ends with 0:`,
     `  ${closing(asked)}`,
   ]);
+
+const peopleText = ({ file, column, addresses, matched }: NonNullable<OpenedReview['people']>, users: number): string =>
+  `${file}: ${plural(addresses, 'address', 'addresses')}, found by column "${column}"; ${matched} of ${plural(users, 'user')} are on it`;
 
 /** The most open decisions that are printed. All are in the files. */
 const MOST = 20;

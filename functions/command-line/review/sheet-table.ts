@@ -14,10 +14,16 @@ export class SheetTable {
   readonly #rows: SheetRow[] = [];
   #columns: ReadonlyMap<SheetColumn, number> | undefined;
   #repeated: readonly string[] = [];
+  #lost: readonly string[] = [];
   #seen = 0;
 
   get hasHeader(): boolean {
     return this.#columns !== undefined;
+  }
+
+  /** What a row that has other columns of a sheet lacks as its header. Empty if no row is like one. */
+  get lost(): readonly string[] {
+    return this.#lost;
   }
 
   /** Adds the next row. @returns false if there is no need for more, since the header is missing */
@@ -39,7 +45,11 @@ export class SheetTable {
 
   #readHeader(values: readonly CellValue[]): void {
     const names = values.map((value) => textOf(value).trim().toLowerCase());
-    if (!MARKS.every((mark) => names.includes(mark))) return;
+    if (!MARKS.every((mark) => names.includes(mark))) {
+      const isLikeHeader = SHEET_COLUMNS.filter((name) => names.includes(name)).length > MARKS.length;
+      if (isLikeHeader) this.#lost = MARKS.filter((mark) => !names.includes(mark));
+      return;
+    }
     this.#columns = new Map(
       SHEET_COLUMNS.filter((name) => names.includes(name)).map((name) => [name, names.indexOf(name)]),
     );

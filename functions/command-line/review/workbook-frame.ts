@@ -121,6 +121,12 @@ function explanation({ snapshot, opened_at, rows, program_version }: Review): Wr
     ['decided_at', `Required. The date of the decision, such as ${snapshot.dt}.`],
     ['remark', 'Optional. The reason, or the ticket that carries out the decision.'],
     [],
+    [
+      'admin_since',
+      'The first snapshot since which the user is an administrator. The day of the first snapshot: it was one already.',
+    ],
+    ['first_dt', 'The first snapshot with the user. The user may have been created earlier.'],
+    [],
     ['Snapshot', snapshot.dt],
     ['Commit', String(snapshot.commit)],
     ['SHA-256 of the commit', snapshot.commit_sha256],

@@ -1,7 +1,7 @@
 /** Reads the exceptions of a review: break-glass and service accounts, each with a reason. */
 import { sha256Of } from '../commits/document.ts';
 import { SettingsError } from '../errors.ts';
-import { addressKey } from './addresses.ts';
+import { addressesIn, addressKey } from './addresses.ts';
 import { type CsvRecord, recordsOf } from './csv-records.ts';
 import { csvTextOf } from './csv-text.ts';
 
@@ -10,6 +10,8 @@ export interface ExceptionEntry {
   readonly line: number;
   /** An address or the id of a user, as it is in the file. */
   readonly user: string;
+  /** What each cell with an id or addresses may name. A cell with a display name names nobody. */
+  readonly cells: readonly (readonly string[])[];
   readonly reason: string;
 }
 
@@ -20,7 +22,7 @@ export interface ExceptionList {
   readonly entries: readonly ExceptionEntry[];
 }
 
-/** Names of the columns with an id or an address. The first that has a value in a row counts. */
+/** Names of the columns with an id or an address. */
 const USER_NAMES = /^(?:user|account|id|user[ _-]?id|e-?mail|(?:e-?mail[ _-]?)?address|address or id|user ?name)$/i;
 const REASON_NAMES = /^(?:reason|justification|why)$/i;
 /** The most problems that a message lists. */
@@ -35,16 +37,18 @@ export function parseExceptions(bytes: Uint8Array, file: string): ExceptionList 
     throw new SettingsError(
       `${file}: the first line must name the columns: one with an address or id, such as "user", and "reason"`,
     );
-  const entries = records.map(({ line, cells }) => ({
-    line,
-    user: users.map((column) => cells[column] ?? '').find((cell) => cell !== '') ?? '',
-    reason: cells[reason] ?? '',
-  }));
+  const entries = records.map(({ line, cells }) => {
+    const named = users.map((column) => cells[column] ?? '').filter((cell) => cell !== '');
+    const user = named.find((cell) => addressesIn(cell).length > 0) ?? named[0] ?? '';
+    return { line, user, cells: named.map(keysIn), reason: cells[reason] ?? '' };
+  });
   const problems = [...incomplete(entries), ...repeated(entries)];
   if (problems.length > 0) {
     const rest = problems.length - MOST_LISTED;
     const listed = problems.slice(0, MOST_LISTED).join(', ');
-    throw new SettingsError(`${file}: ${listed}${rest > 0 ? `, and ${rest} more` : ''}`);
+    throw new SettingsError(
+      `--exceptions: ${file}: ${listed}${rest > 0 ? `, and ${rest} more` : ''}. Each user needs one line, with a reason`,
+    );
   }
   if (entries.length === 0) throw new SettingsError(`${file} has no exceptions`);
   return { file, sha256: sha256Of(bytes), entries };
@@ -62,12 +66,18 @@ const incomplete = (entries: readonly ExceptionEntry[]): string[] =>
 function repeated(entries: readonly ExceptionEntry[]): string[] {
   const lines = new Map<string, number>();
   return entries.flatMap(({ line, user }) => {
-    const key = keyOf(user);
+    const key = keysIn(user).join(' ');
     const before = lines.get(key);
     lines.set(key, before ?? line);
     return user !== '' && before !== undefined ? `line ${line} repeats line ${before}` : [];
   });
 }
 
-/** An id is exact. An address has the key of addresses. */
+/** The keys of the addresses in a cell, or the cell itself, which may be an id. An id is exact. */
+const keysIn = (cell: string): string[] => {
+  const addresses = addressesIn(cell);
+  return addresses.length > 0 ? addresses : [keyOf(cell)];
+};
+
+/** An address has the key of addresses. */
 export const keyOf = (user: string): string => (user.includes('@') ? addressKey(user) : user);

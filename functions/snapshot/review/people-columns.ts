@@ -7,11 +7,14 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-/** Whose address it is, which an unknown word in the name leaves open: a mentor's or a referrer's address is nobody's alias. */
+/** A column that may hold addresses of anyone. */
+const ANY_ADDRESS_NAME =
+  /mail|username|principal|upn|login|signin|proxyaddress|alias|^address(es)?$|^user(id)?$|^account$/;
+/** Whose address it is. A mentor's, a buddy's or a contact's address is nobody's alias, so a name with any other word is left out. */
 const WHOSE =
-  'work|business|company|corporate|office|primary|secondary|personal|private|home|other|alternate|alternative|additional|recovery|login|account|user|employee|person|contact|google|microsoft|okta';
+  'work|business|company|corporate|office|primary|secondary|personal|private|home|other|alternate|alternative|additional|recovery|login|account|user|employee|worker|person|google|microsoft|okta|sso|onpremises';
 const ADDRESS_NAME = new RegExp(
-  `^(?:${WHOSE})*(?:e?mails?|mail)(?:address(?:es)?|id|alias(?:es)?|\\d)?$|username|principal|upn|^(?:user|account)?login(?:name|id)?$|signin|proxyaddress|alias|^address(?:es)?$|^user(?:id)?$|^account$`,
+  `^(?:${WHOSE})*(?:(?:e?mails?)\\d?(?:address(?:es)?|id|alias(?:es)?|value)?|(?:user)?(?:name|principalname|principal|upn|id|login|account)|upn|login(?:name|id)?|signin(?:name)?|proxyaddress(?:es)?|alias(?:es)?|address(?:es)?|user|account)$`,
 );
 const OTHERS_NAME =
   /manager|supervisor|reportsto|approver|sponsor|assistant|delegate|owner|recruiter|emergency|partner(e|$)|createdby|modifiedby|updatedby|vorgesetzte/;
@@ -26,23 +29,20 @@ export const isOthersName = (name: string): boolean => OTHERS_NAME.test(plain(na
 export const isLeavingName = (name: string): boolean => LEAVING_NAME.test(plain(name));
 /** Whether a cell may be the name of a column. */
 export const isColumnName = (cell: string): boolean =>
-  cell.length <= 60 && (ADDRESS_NAME.test(plain(cell)) || PERSON_NAME.test(plain(cell)));
+  cell.length <= 60 && (ANY_ADDRESS_NAME.test(plain(cell)) || PERSON_NAME.test(plain(cell)));
 
 const STATUS = /^(?:(?:current|employment|employee|worker|work|hr|person|user|account|member|login)?(?:status|state))$/;
 const EMPLOYED_FLAG = /^(?:is|user|account|current|currently)*(?:active|activestatus|enabled|employed|employee)$/;
 const DEPARTED_FLAG =
   /^(?:is|user|account)*(?:inactive|suspended|disabled|terminated|deactivated|deprovisioned|deleted|archived|blocked|blockcredential)$/;
-/** Beginnings of what HR systems write, such as `Terminated - Voluntary` and `Inactive - Payroll Eligible`. */
+/** Beginnings of what HR systems write, such as `Terminated - Voluntary`, `Inactive - Payroll Eligible` and `Left company`. */
 const DEPARTED_START =
-  /^(?:(?:in)?voluntary)?(?:terminat|inactive|leaver|separat|resign|dismiss|offboard|deactivat|deprovision)/;
-const DEPARTED = new Set(
-  [
-    ...['terminated', 'inactive', 'suspended', 'disabled', 'deprovisioned', 'deactivated', 'deleted', 'departed'],
-    ...['left', 'former', 'exemployee', 'formeremployee', 'offboarded', 'resigned', 'retired', 'separated'],
-    ...['dismissed', 'notemployed', 'nolongeremployed', 'blocked', 'false'],
-  ].map(plain),
-);
-const NO = new Set(['false', 'no', 'n', '0', 'f', ...DEPARTED]);
+  /^(?:(?:in)?voluntary)?(?:terminat|inactive|leaver|left|separat|resign|retired|dismiss|offboard|deactivat|deprovision|disabled|suspended|deleted|departed|former|ex(?:employee|staff)|blocked|notemployed|nolonger)/;
+/** Codes and flags. */
+const DEPARTED = new Set(['t', 'false']);
+const EMPLOYED =
+  /^(?:a|true|active|employed|enabled|current|provisioned|permanent|regular|fulltime|parttime|onboarded|hired)/;
+const NO = new Set(['false', 'no', 'n', '0', 'f']);
 const YES = new Set(['true', 'yes', 'y', '1', 't', 'x']);
 
 /** Whether a value marks its person as no longer employed. Undefined if no value of the column can. */
@@ -55,3 +55,9 @@ export function departureRule(name: string): ((value: string) => boolean) | unde
 }
 
 const isDeparted = (value: string): boolean => DEPARTED.has(value) || DEPARTED_START.test(value);
+
+/** Whether a column says in words whether its person is employed. */
+export const isStatusName = (name: string): boolean => STATUS.test(plain(name));
+/** Whether it isn't known what a status says, such as `On leave`. Its people count as employed. */
+export const isUnknownStatus = (value: string): boolean =>
+  plain(value) !== '' && !isDeparted(plain(value)) && !EMPLOYED.test(plain(value));

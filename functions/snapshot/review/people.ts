@@ -4,7 +4,7 @@ import { SettingsError } from '../errors.ts';
 import { addressesIn } from './addresses.ts';
 import { type CsvRecord, recordsOf, usualWidth } from './csv-records.ts';
 import { csvTextOf } from './csv-text.ts';
-import { departureRule, isColumnName, isLeavingName } from './people-columns.ts';
+import { departureRule, isColumnName, isLeavingName, isStatusName, isUnknownStatus } from './people-columns.ts';
 
 /** A row of the list that has an address. */
 export interface Person {
@@ -46,7 +46,8 @@ export function parsePeople(bytes: Uint8Array, file: string): PeopleList {
   });
   if (people.length === 0)
     throw new SettingsError(`${file} has no e-mail addresses. Export it with a column of addresses`);
-  return { file, sha256: sha256Of(bytes), columns, people, notes: notesOf(file, columns) };
+  const notes = [...notesOf(file, columns), ...statusNotes(file, columns, records.slice(header + 1))];
+  return { file, sha256: sha256Of(bytes), columns, people, notes };
 }
 
 const isAddress = (cell: string): boolean =>
@@ -70,3 +71,17 @@ const notesOf = (file: string, columns: readonly string[]): string[] =>
       (name) =>
         `${file}: column "${name}" is not read. People who have left count as not on the list only if a status says so`,
     );
+
+/** The most values that a note lists. */
+const MOST_LISTED = 5;
+
+/** Statuses of which it isn't known whether they mean that a person has left. */
+const statusNotes = (file: string, columns: readonly string[], records: readonly CsvRecord[]): string[] =>
+  columns.flatMap((name, i) => {
+    if (!isStatusName(name)) return [];
+    const values = [...new Set(records.map(({ cells }) => cells[i] ?? '').filter(isUnknownStatus))];
+    if (values.length === 0) return [];
+    const listed = values.slice(0, MOST_LISTED).map((value) => `"${value}"`);
+    const more = values.length > MOST_LISTED ? ` and ${values.length - MOST_LISTED} more` : '';
+    return [`${file}: these values of column "${name}" count as employed: ${listed.join(', ')}${more}`];
+  });

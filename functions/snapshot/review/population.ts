@@ -72,7 +72,10 @@ async function readOnce(store: Store, options: PopulationOptions): Promise<Popul
         users.map(({ user }) => user),
       )
     : null;
-  const exceptions = new ExceptionMatcher(options.exceptions);
+  const exceptions = new ExceptionMatcher(
+    options.exceptions,
+    users.map(({ user }) => user),
+  );
   const pasts = await readPast(store, await manifestsUntil(store, reviewed.manifest.dt), idsOf(users));
   const changedSince = since && (await kindsById(store, since.manifest, reviewed.manifest));
   const groups = await readNamesOfGroups(store, reviewed.manifest);

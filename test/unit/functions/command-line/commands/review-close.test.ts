@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { KEYS } from '../../../../../functions/snapshot/contract.ts';
@@ -157,6 +157,20 @@ describe('review close', () => {
         open: [{ decision: 'revoke-admin' }, { decision: 'revoke' }],
       },
     ]);
+  });
+
+  test('wants a folder before the name of a sheet that the review and the current folder both have', async () => {
+    const folder = await newReview();
+    await fillCsv(folder, { decisions: REVOKED });
+    const cwd = await newFolder();
+    await copyFile(join(folder, 'review.csv'), join(cwd, 'review.csv'));
+    const closeWith = (sheet: string) =>
+      runCommand(['review', 'close', folder, '--store', stores[2] ?? '', '--sheet', sheet], { cwd });
+    expect(await closeWith('review.csv')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Name one of them with its folder'),
+    });
+    expect((await closeWith('./review.csv')).code).toBe(0);
   });
 
   test('reads both sheets if they agree, and wants one named if they differ', async () => {

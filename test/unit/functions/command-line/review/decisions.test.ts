@@ -110,10 +110,10 @@ describe('is an error that names the line and says what to do', () => {
     const { rows } = filled(reviewOf([reviewRow(1), reviewRow(2)]));
     const added = ['1.0', '4', '', 'x'].map((row, i) => ({ line: 10 + i, cells: { ...KEPT, row } }));
     expect(problemsOf(sheetOf([...rows, ...added])).slice(1)).toEqual([
-      'line 10: row 1 is already on line 2. Restore its number. If you copied the line, delete the copy',
-      "line 11: row '4' isn't in the review. Restore its number. If you added the line, delete it",
-      'line 12: row is empty. Restore its number. If you added the line, delete it',
-      "line 13: row 'x' isn't in the review. Restore its number. If you added the line, delete it",
+      'line 10: row 1 is already on line 2. If you added or copied the line, delete it',
+      "line 11: row '4' isn't in the review. If you added or copied the line, delete it",
+      'line 12: row is empty. If you added or copied the line, delete it',
+      "line 13: row 'x' isn't in the review. If you added or copied the line, delete it",
       'row 3 is missing. Copy it back from the original sheet',
     ]);
   });
@@ -194,3 +194,18 @@ test('the sheet of another day is named as such, and nothing else is said about 
     'review.xlsx is the sheet of the review of 2026-11-20, and this is the review of 2026-11-27. Name the right folder or sheet',
   ]);
 });
+
+test('a row whose number was edited is named once, with the number that belongs to its id', () => {
+  expect(problemsOf(filled(REVIEW, { 2: { row: '2x' } }))).toEqual([
+    'review.xlsx has 1 problem. Fix it in the sheet and save it',
+    "line 3: row '2x' isn't in the review. By its id, it is row 2",
+  ]);
+});
+
+test.each(['27.11.2026', '11/27/2026', 'Fri, Nov 27, 2026', '27 November 2026'])(
+  'the sheet of another day is refused if a spreadsheet shows the day as %j',
+  (dt) => {
+    const rows = Object.fromEntries(REVIEW.rows.map(({ row }) => [row, { dt }]));
+    expect(problemsOf(filled(REVIEW, rows)).join()).toContain('is the sheet of the review of 2026-11-27, and this is');
+  },
+);

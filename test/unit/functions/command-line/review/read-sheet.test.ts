@@ -241,3 +241,20 @@ test('a sheet knows whether anyone has decided anything', async () => {
   expect(hasDecisions(await read(`${HEADER.join(',')}\r\n1,,,,,\r\n2,, ,Ann,,later\r\n`))).toBe(false);
   expect(hasDecisions(await read(`${HEADER.join(',')}\r\n1,,,,,\r\n2,,keep,,,\r\n`))).toBe(true);
 });
+
+describe('a file that is no sheet', () => {
+  test.each([
+    ['JSON', '{"schema_version":1,"rows":[]}\n'],
+    ['a web page', '<!doctype html>\n<html lang="en"></html>\n'],
+  ])('but %s is named as such', async (_, content) => {
+    await expect(read(content)).rejects.toThrow(/isn't a sheet. Use the filled review.xlsx or review.csv/);
+  });
+
+  test('because a column was removed from its header is an error that names the column', async () => {
+    const message = /has no column row\. Restore it in the header/;
+    await expect(read('email,decision,reviewer,decided_at,remark\na@x.com,keep,A,2026-11-23,\n')).rejects.toThrow(
+      message,
+    );
+    await expect(workbook([HEADER.slice(1), ['a@x.com', 'keep', 'A', '2026-11-23', '']])).rejects.toThrow(message);
+  });
+});

@@ -74,7 +74,15 @@ describe('addresses', () => {
     expect(listed(german, 'a@x.com', 'b@x.com', 'boss@x.com')).toEqual(['a@x.com', 'b@x.com']);
   });
 
-  test.each(['Mentor Email', 'Referred by email', 'Buddy mail'])('in a column %j are nobody’s alias', (name) => {
+  test.each([
+    'Mentor Email',
+    'Referred by email',
+    'Buddy mail',
+    'Mentor alias',
+    'Mentor username',
+    'Buddy UPN',
+    'Contact Email',
+  ])('in a column %j are nobody’s alias', (name) => {
     const list = `Work Email,${name}\na@x.com,m@x.com\nb@x.com,m@x.com\n`;
     expect(listed(list, 'a@x.com', 'b@x.com', 'm@x.com')).toEqual(['a@x.com', 'b@x.com']);
   });
@@ -100,10 +108,23 @@ test.each([
   ['Status', 'Inactive - Payroll Eligible'],
   ['Status', 'Involuntary Termination'],
   ['Employment Status', 'Leaver'],
+  ['Employment Status', 'Retired - Early'],
+  ['Status', 'Disabled by IT'],
+  ['Status', 'Left company'],
+  ['Worker Status', 'T'],
   ['Active Status', 'No'],
   ['Is Current Employee', 'no'],
 ])('someone whose %s is %j is not on the list', (column, value) => {
   expect(listed(`Email,${column}\na@x.com,Active\nb@x.com,${value}\n`, 'a@x.com', 'b@x.com')).toEqual(['a@x.com']);
+});
+
+test('a status that nobody can know to mean that someone left is named, and counts as employed', () => {
+  const list = 'Email,Employment Status\na@x.com,Active\nb@x.com,On leave\nc@x.com,Garden leave\nd@x.com,On leave\n';
+  const { isOnList, notes } = matched(list, 'a@x.com', 'b@x.com');
+  expect(isOnList({ email: 'b@x.com' })).toBe(true);
+  expect(notes).toEqual([
+    'people.csv: these values of column "Employment Status" count as employed: "On leave", "Garden leave"',
+  ]);
 });
 
 test('a user without an address is not on the list, and that is reported', () => {
