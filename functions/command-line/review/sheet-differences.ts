@@ -31,11 +31,17 @@ const TRUTH = {
   false: ['false', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz'],
 };
 
+/** The truth value that a spreadsheet takes a text for, or shows like this. Undefined if there is none. */
+export function truthIn(text: string): 'true' | 'false' | undefined {
+  const word = text.toLowerCase();
+  return TRUTH.true.includes(word) ? 'true' : TRUTH.false.includes(word) ? 'false' : undefined;
+}
+
 /** Whether a spreadsheet may show the value like that, as its own idea of a number, date or truth value included. */
 export function isShownAs(expected: string, found: string): boolean {
   if (isSameText(expected, found)) return true;
   const [value, cell] = [expected.trim(), found.trim()];
-  if (value === 'true' || value === 'false') return TRUTH[value].includes(cell.toLowerCase());
+  if (value === 'true' || value === 'false') return truthIn(cell) === value;
   if (isDt(value)) return datesIn(cell, ANY_YEAR).includes(value);
   return NUMBER.test(value) && NUMBER.test(cell) && isSameNumber(Number(cell.replace(',', '.')), Number(value));
 }

@@ -28,9 +28,9 @@ const filled = (id: string, cells: SheetRow['cells']): Sheet =>
     })),
   );
 
-function problemOf(sheet: Sheet): string {
+function problemOf(sheet: Sheet, review = REVIEW): string {
   try {
-    decisionsIn(sheet, REVIEW, NOW);
+    decisionsIn(sheet, review, NOW);
   } catch (error) {
     if (error instanceof SettingsError) return error.message;
     throw error;
@@ -73,6 +73,32 @@ test.each([
     /^$|email is 'other@example.com' in the sheet and 'person\d@example.com' in review.json, so the decision/,
   );
 });
+
+test.each([
+  ['00012', '12', ['13', '00120'], true],
+  ['00012', '12', ['0012'], false],
+  ['0012345678901234567890', '1.23457E+19', ['0022345678901234567890'], true],
+  ['0012345678901234567890', '1.23457E+19', ['0012345678901234567891'], false],
+  ['true', 'TRUE', ['truth'], true],
+  ['true', 'WAHR', ['false'], true],
+  ['true', 'TRUE', ['True'], false],
+  ['2026-01-02', '02.01.26', ['x'], true],
+  ['2026-01-02', '02.01.26', ['2026-01-03'], false],
+])(
+  'Of a user without an address, an id %j converted to %j beside %j is accepted: %j.',
+  (id, found, others, isAccepted) => {
+    const review = reviewOf([id, ...others].map((one, i) => reviewRow(i + 1, { id: one, email: null })));
+    const rows = review.rows.map((row, i) => ({
+      line: i + 2,
+      cells: {
+        ...Object.fromEntries(POPULATION_COLUMNS.map((column) => [column, cellText(row, column)])),
+        ...KEPT,
+        ...(i === 0 ? { id: found } : {}),
+      },
+    }));
+    expect(problemOf(sheetOf(rows), review) === '').toBe(isAccepted);
+  },
+);
 
 test('Without the column id, the address identifies the user.', () => {
   const { rows } = filled('1e5', { email: 'other@example.com' });
