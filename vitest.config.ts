@@ -10,7 +10,7 @@ const LONG = [
   'test/unit/functions/snapshot/review/any-history.test.ts',
   'test/unit/functions/snapshot/store/copied-store.test.ts',
   'test/unit/functions/snapshot/verify/damaged-{commit,object}.test.ts',
-  'test/unit/lib/packaging/package.test.ts',
+  'test/unit/lib/packaging/{package,start,same-output}.test.ts',
 ];
 
 /** `npm test` runs the projects `unit` and `lib`, `npm run test:slow` the others. */

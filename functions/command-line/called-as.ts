@@ -18,7 +18,7 @@ export function calledAs(environment: Environment, script: string, folder: strin
   if (environment['npm_lifecycle_event'] === 'start' && environment['npm_package_name'] === COMMAND_NAME)
     return IN_A_CLONE;
   const name = basename(script);
-  if (name === COMMAND_NAME || name === 'bin.js') {
+  if (name === COMMAND_NAME || name === 'bin.cjs') {
     const isOnPath = (environment['PATH'] ?? '').split(delimiter).includes(dirname(script));
     return isOnPath && environment['npm_command'] === undefined ? COMMAND_NAME : `npx ${COMMAND_NAME}`;
   }

@@ -1,5 +1,6 @@
-/** The command line's entry. It catches signals from the first line on, then loads everything else. */
+/** The command line's entry from its sources. It catches signals from the first line on, then loads everything else. */
 import './signals.cjs';
-import './compile-cache.ts';
+import './compile-cache.cjs';
 
-await import('./process.ts');
+const { runToEnd } = await import('./process.ts');
+await runToEnd();

@@ -52,9 +52,12 @@ async function ending(): Promise<Ending> {
   }
 }
 
-const { code, unstopped } = await ending();
-await out.finished();
-const failure = out.failure && report(out.failure, terminal, 'text');
-await err.finished();
-if (unstopped) dieOfSignal(code);
-process.exit(code || failure || 0); // an interrupted command may still be reading
+/** Runs the command, writes everything that it printed, and ends the process. */
+export async function runToEnd(): Promise<never> {
+  const { code, unstopped } = await ending();
+  await out.finished();
+  const failure = out.failure && report(out.failure, terminal, 'text');
+  await err.finished();
+  if (unstopped) dieOfSignal(code);
+  process.exit(code || failure || 0); // an interrupted command may still be reading
+}

@@ -21,6 +21,7 @@ const GROUND = [
   'user-state',
   'group',
   'source',
+  'own-text',
   'origin',
   'request-event',
   'retry',

@@ -1,10 +1,9 @@
 /** A whole page as one HTML file: nothing is loaded, and its content security policy allows nothing else. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Element } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
+import { ownText } from '../../snapshot/own-text.ts';
 import { sectionsOf } from './sections.ts';
 
 export interface Page {
@@ -19,7 +18,7 @@ export interface Page {
 
 const own = (file: string): string =>
   // A browser reads CRLF as LF, which would change the hash.
-  readFileSync(join(import.meta.dirname, file), 'utf8').replaceAll('\r\n', '\n');
+  ownText(import.meta.dirname, file).replaceAll('\r\n', '\n');
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -1,7 +1,5 @@
 /** The views over the tables, with their columns. */
-
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { ownText } from '../own-text.ts';
 
 /** A column of a view and its Trino type. */
 export interface ViewColumn {
@@ -124,7 +122,7 @@ const VIEW_COLUMNS: { readonly [view: string]: Columns } = {
 
 /** The query of a view, for both Trino and DuckDB. It begins with a comment and ends without a semicolon. */
 export function sqlOf(view: string): string {
-  return readFileSync(join(import.meta.dirname, `${view}.sql`), 'utf8').trimEnd();
+  return ownText(import.meta.dirname, `${view}.sql`).trimEnd();
 }
 
 /** All views. Each comes after those that it selects from. */

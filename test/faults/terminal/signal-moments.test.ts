@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { buildCommand } from '../../../lib/packaging/command.ts';
 import { startCommand } from '../../support/command.ts';
 import { shown } from '../../support/fault-table.ts';
 import { leftIn } from '../../support/left-behind.ts';
@@ -12,13 +14,15 @@ import { newFolder } from '../../support/take.ts';
 const TOP = join(import.meta.dirname, '../../..');
 const COMMAND_LINE = join(TOP, 'functions/command-line');
 const MAIN = [process.execPath, join(COMMAND_LINE, 'main.ts')];
-const BIN = [process.execPath, join(COMMAND_LINE, 'bin.ts')];
+/** The command of the package, built by `beforeAll`. */
+const BIN = [process.execPath, join(tmpdir(), `packed-${process.pid}`, 'command/bin.cjs')];
 const NPM = ['npm', 'start', '--silent', '--'];
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const KILLED = 'killed by the signal, no message';
 
 let sample: string;
 beforeAll(async () => {
+  await buildCommand(join(tmpdir(), `packed-${process.pid}`));
   const cwd = await newFolder();
   sample = join(cwd, 'sample');
   await startCommand(['--quiet', '--store', sample], { cwd }).ended;
@@ -31,8 +35,8 @@ describe('a signal while the command line loads', () => {
       MAIN,
       ['command-line/process.ts', '/commander/', 'command-line/program.ts', 'commands/snapshot.ts'],
     ],
-    ['npm start', NPM, ['command-line/main.ts', 'command-line/process.ts', '/commander/', 'commands/snapshot.ts']],
-    ['the command of the package', BIN, ['command-line/main.ts', '/commander/']],
+    ['npm start', NPM, ['packaging/start.cjs', 'packaging/built-command.cjs', 'start/main.cjs']],
+    ['the command of the package', BIN, ['command/compile-cache.cjs', 'command/main.cjs']],
   ] as const;
   test.each(STARTS.flatMap(([how, program, modules]) => modules.map((module) => [how, module, program] as const)))(
     'ends %s as it loads %s with a message, and nothing is written',

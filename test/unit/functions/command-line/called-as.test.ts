@@ -38,7 +38,7 @@ describe('advice repeats the form in which the command line was called', () => {
     [
       "npx where the package's file is called by its own name",
       { npm_command: 'exec' },
-      '/app/node_modules/anodot-user-snapshots/dist/functions/command-line/bin.js',
+      '/app/node_modules/anodot-user-snapshots/dist/command/bin.cjs',
       'npx anodot-user-snapshots',
     ],
     ['a clone whose path has a space', {}, '/my clone/main.ts', "node '../my clone/main.ts'"],

@@ -39,9 +39,8 @@ test.skipIf(process.getuid?.() !== 0)('with a home that this user may not look i
   const readable = await mkdtemp('/tmp/compile-cache-');
   onTestFinished(() => rm(readable, { recursive: true }));
   await chmod(readable, 0o755);
-  for (const name of ['compile-cache.ts', 'called-as.ts', 'shell-word.ts'])
-    await copyFile(join(COMMAND_LINE, name), join(readable, name));
-  const script = `process.setgid(${NOBODY}); process.setuid(${NOBODY}); await import('${readable}/compile-cache.ts');`;
+  await copyFile(join(COMMAND_LINE, 'compile-cache.cjs'), join(readable, 'compile-cache.cjs'));
+  const script = `process.setgid(${NOBODY}); process.setuid(${NOBODY}); await import('${readable}/compile-cache.cjs');`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: '/',
     encoding: 'utf8',

@@ -64,7 +64,7 @@ const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(spec
 async function importedByCode(): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: installed,
-    entryPoints: ['dist/lib/user-snapshots.cjs', 'dist/functions/command-line/bin.js'],
+    entryPoints: ['dist/lib/user-snapshots.cjs', 'dist/command/bin.cjs'],
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -215,7 +215,7 @@ describe('the example app', () => {
 
 describe('the published command without DuckDB', () => {
   const query = (...words: string[]) =>
-    node(['node_modules/anodot-user-snapshots/dist/functions/command-line/bin.js', 'query', ...words], app);
+    node(['node_modules/anodot-user-snapshots/dist/command/bin.cjs', 'query', ...words], app);
 
   test('lists the tables and views', async () => {
     const { stdout } = await query('--format', 'csv');
