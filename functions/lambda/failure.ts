@@ -12,9 +12,12 @@ export interface Failure {
 /** Replaces a bug's own message, which may quote user data. */
 const BUG_MESSAGE =
   'a bug in this program. Its own message is withheld, since it may quote user data. Report it with the stack frames';
+/** The file of a stack frame: a module of Node.js, a URL, or a path, in which Windows has a drive. */
+const FILE = '(?:node:|file://|/|[A-Za-z]:\\\\)';
 /** A stack frame of V8, `at Name.of.function (file:1:2)`. Any other line of a stack may hold data. */
-const FRAME =
-  /^ {4}at (?:async )?(?:(?:new )?[\w$.#<>]+(?: \[as [\w$.#]+\])? \((?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+\)|(?:node:|file:\/\/|\/)[^\s()]+:\d+:\d+)$/;
+const FRAME = new RegExp(
+  `^ {4}at (?:async )?(?:(?:new )?[\\w$.#<>]+(?: \\[as [\\w$.#]+\\])? \\(${FILE}[^()]+:\\d+:\\d+\\)|${FILE}[^\\s()]+:\\d+:\\d+)$`,
+);
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof OperatorError) return { name: error.name, code: error.code, message: error.message };

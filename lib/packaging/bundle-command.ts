@@ -36,7 +36,7 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     legalComments: 'none',
     external: packages.filter((name) => !BUNDLED.includes(name)),
     define: { 'import.meta.dirname': '""' },
-    plugins: [ownFiles(signals, texts)],
+    plugins: [ownFiles(signals, texts), stringWidthWhenCalled],
     // The file must not depend on settings of the compiler.
     tsconfigRaw: '{}',
     write: false,
@@ -47,7 +47,7 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     text: outputFiles[0]?.text ?? '',
     metafile,
     inputs: [
-      ...Object.keys(metafile.inputs),
+      ...Object.keys(metafile.inputs).filter((path) => !path.startsWith(WHEN_CALLED)),
       ...texts.keys(),
       ...foldersOf(metafile).map((folder) => `${folder}/package.json`),
     ],
@@ -73,3 +73,19 @@ const ownFiles = (signals: string, texts: ReadonlyMap<string, string>): Plugin =
     });
   },
 });
+
+const WHEN_CALLED = 'when-called';
+
+/** Preparing string-width's regular expressions takes a large part of a start, and most commands print only ASCII. */
+const stringWidthWhenCalled: Plugin = {
+  name: WHEN_CALLED,
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^string-width$/ }, ({ kind, path }) =>
+      kind === 'require-call' ? undefined : { path, namespace: WHEN_CALLED },
+    );
+    onLoad({ filter: /.*/, namespace: WHEN_CALLED }, ({ path }) => ({
+      contents: `let width;\nexport default (text) => (width ??= require('${path}').default)(text);`,
+      resolveDir: TOP,
+    }));
+  },
+};

@@ -34,6 +34,16 @@ describe('a failure of a function', () => {
     },
   );
 
+  test.each([
+    ['run', '/home/Ann Lee/anodot/main.cjs'],
+    ['Output.write', 'C:\\Users\\Ann Lee\\anodot\\main.cjs'],
+    ['async run', 'file:///home/Ann%20Lee/anodot/main.ts'],
+  ])('that is a bug reports the frame %s (%s:1:2)', (name, file) => {
+    const frame = `at ${name} (${file}:1:2)`;
+    const bug = Object.assign(new Error('x'), { stack: `Error: x\n    ${frame}\n    at ${MARK}: 1:2` });
+    expect(failureOf(bug).frames).toEqual([frame]);
+  });
+
   test("that is a bug is logged with the error's name if it is a valid one", () => {
     expect(failureOf(new TypeError('x'))).toMatchObject({ name: 'TypeError', code: 1 });
     expect(failureOf(Object.assign(new Error('x'), { name: 'a b' }))).toMatchObject({ name: 'Error', code: 1 });
