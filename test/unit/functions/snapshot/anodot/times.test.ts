@@ -6,6 +6,23 @@ import { EMPTY_USER } from '../../../../support/empty-user.ts';
 
 /** Times are read as RFC 3339 and written in UTC. */
 
+/** A text as `Date` reads it, if `Date` writes the same text back. Otherwise it isn't a time in this form. */
+function byDate(text: string): string | undefined {
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text ? text : undefined;
+}
+
+/** The conversion by `Date` alone, which is slow but simple. */
+function convertedByDate(text: string): string | undefined {
+  const form = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  const [, date, minutes, seconds = '', fraction = '', zone = ''] = form.exec(text) ?? [];
+  const isLeap = seconds === '60';
+  const local = `${date}T${minutes}:${isLeap ? '59' : seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  if (byDate(`${local}Z`) === undefined) return undefined;
+  const utc = new Date(Date.parse(local + zone.toUpperCase()) + (isLeap ? 1000 : 0)).toISOString();
+  return utc.length === 24 ? utc : undefined;
+}
+
 describe('a time', () => {
   test.each([
     ['2021-05-02T12:46:27.823Z', '2021-05-02T12:46:27.823Z'],
@@ -80,6 +97,43 @@ describe('a time', () => {
       expect(user.extra_json).toBe(JSON.stringify({ [field]: text }));
       expect([invalidFields, presentFields]).toEqual([[field], []]);
     }
+  });
+
+  test('is a day of the calendar exactly if Date agrees, for the last days of February in all 10,000 years', () => {
+    const wrong = Array.from({ length: 30_000 }, (_, n) => {
+      const year = String(Math.floor(n / 3)).padStart(4, '0');
+      return `${year}-02-${28 + (n % 3)}T00:00:00.000Z`;
+    }).filter((text) => toUtc(text) !== byDate(text));
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(['0000', '1900', '2000', '2024', '2026'])(
+    'is a day of the calendar exactly if Date agrees, for all months and days from 00 to 99 of %s',
+    (year) => {
+      const wrong = Array.from({ length: 10_000 }, (_, n) => {
+        const [month, day] = [Math.floor(n / 100), n % 100].map((part) => String(part).padStart(2, '0'));
+        return `${year}-${month}-${day}T00:00:00.000Z`;
+      }).filter((text) => toUtc(text) !== byDate(text));
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test('is converted as Date alone would, for texts that are times or nearly so', () => {
+    const time = fc.stringMatching(
+      /^([0-9]{4}|0000|0099|1900|2000|9999)-(0[0-9]|1[0-3])-([0-2][0-9]|3[0-2])[Tt ]([01][0-9]|2[0-4]):[0-5][0-9]:([0-5][0-9]|60|61)(\.[0-9]{1,5})?([Zz]|[+-]([01][0-9]|2[0-4]):[0-5][0-9])$/,
+    );
+    const slip = fc.tuple(
+      fc.nat(30),
+      fc.nat(2),
+      fc.constantFrom('', '0', '9', ':', '-', '.', 'Z', ' ', '\n', '٠', '+'),
+    );
+    fc.assert(
+      fc.property(time, fc.option(slip), (written, at) => {
+        const text = at ? `${written.slice(0, at[0])}${at[2]}${written.slice(at[0] + at[1])}` : written;
+        expect([text, toUtc(text)]).toEqual([text, convertedByDate(text)]);
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   test('is the same moment in any time zone', () => {
