@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { FULL } from '../bench/figure.ts';
+import { FIGURES } from '../bench/figures.ts';
+import { HEADER, wantedCells } from '../bench/table.ts';
+import { readPage } from './page.ts';
+
+const [, measured = ''] = /<!-- measured -->\n([\s\S]*)<!-- end -->/.exec(readPage('docs/performance.md').source) ?? [];
+const rows = measured
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .map((line) => line.slice(2, -2).split(' | '));
+
+test('the table of docs/performance.md has every figure that the benchmark measures, with its limit and its aim', () => {
+  const [header, , ...lines] = rows;
+  expect(header).toEqual([...HEADER]);
+  expect(lines.map((cells) => cells.slice(0, 3))).toEqual(
+    FIGURES.flatMap((figure) => figure.rows(FULL)).map((row) => wantedCells(row)),
+  );
+});
+
+test('every figure of docs/performance.md has a measured value, and the page names the machine', () => {
+  expect(rows.slice(2).filter(([, , , median = '']) => !/^(?:\*\*)?\d/.test(median))).toEqual([]);
+  expect(measured).toMatch(/^Measured on \d{4}-\d\d-\d\d: .+ cores, \d+ GB of memory, .+, Node\.js 24\./m);
+});
+
+test('no two figures of the benchmark have the same name', () => {
+  const names = FIGURES.flatMap((figure) => figure.rows(FULL).map(({ name }) => name));
+  expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+});
