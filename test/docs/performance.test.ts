@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FULL } from '../bench/figure.ts';
+import { PROGRAMS } from '../bench/figures/account-sizes.ts';
 import { FIGURES } from '../bench/figures.ts';
 import { HEADER, wantedCells } from '../bench/table.ts';
-import { readPage } from './page.ts';
+import { ROOT, readPage } from './page.ts';
 
 const [, measured = ''] = /<!-- measured -->\n([\s\S]*)<!-- end -->/.exec(readPage('docs/performance.md').source) ?? [];
 const rows = measured
@@ -26,4 +29,9 @@ test('every figure of docs/performance.md has a measured value, and the page nam
 test('no two figures of the benchmark have the same name', () => {
   const names = FIGURES.flatMap((figure) => figure.rows(FULL).map(({ name }) => name));
   expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+});
+
+test('the plot of docs/performance.md has a line for each program', () => {
+  const svg = readFileSync(join(ROOT, 'docs/performance.svg'), 'utf8');
+  expect(PROGRAMS.filter((name) => !svg.includes(`>${name}</text>`))).toEqual([]);
 });

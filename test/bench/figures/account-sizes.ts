@@ -12,7 +12,8 @@ import { expectSameRows, writtenBySnapshot } from '../same-rows.ts';
 const [SMALLEST, LARGE, LARGEST] = [1000, 100_000, 1_000_000];
 /** The peers that write no more users than these, since they hold them all. */
 const MOST_HELD = LARGE;
-const NAMES = [
+/** In the order in which they are measured. */
+export const PROGRAMS = [
   'anodot-user-snapshots',
   'receive and JSON.parse',
   'DuckDB, one thread, from a local file',
@@ -49,7 +50,7 @@ export const accountSizes: Figure = {
     });
     return {
       measured: [compared(product, parsing), compared(product, duckdb), compared(atLarge, straightforward)],
-      points: [...all].flatMap(([users, usages]) => usages.map((usage, n) => pointOf(NAMES[n] ?? '', users, usage))),
+      points: [...all].flatMap(([users, usages]) => usages.map((usage, n) => pointOf(PROGRAMS[n] ?? '', users, usage))),
     };
   },
 };

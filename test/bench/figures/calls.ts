@@ -8,7 +8,7 @@ import { PREFIX, startWorld, type World } from '../../support/lambda/world.ts';
 import { type S3Double, serveS3 } from '../../support/s3/double.ts';
 import { storeAt } from '../../support/s3/place.ts';
 import { take } from '../../support/take.ts';
-import { countText, type Figure } from '../figure.ts';
+import { countText, type Figure, type Measured } from '../figure.ts';
 import { groups, user } from '../many-users.ts';
 import { median, secondsText } from '../rounds.ts';
 
@@ -49,11 +49,7 @@ export const calls: Figure = {
       const ratios = later.map(({ seconds, rounds }) => seconds / ((rounds * CALL_MILLISECONDS) / 1000));
       const all = median(later.map(({ seconds }) => seconds));
       return {
-        measured: [
-          { values: first.map(({ rounds }) => rounds), details: `${first.at(-1)?.calls} calls` },
-          { values: later.map(({ rounds }) => rounds), details: `${later.at(-1)?.calls} calls` },
-          { values: ratios, details: secondsText(all) },
-        ],
+        measured: [leastRounds(first), leastRounds(later), { values: ratios, details: secondsText(all) }],
       };
     } finally {
       await world.close();
@@ -89,6 +85,12 @@ interface Invocation {
   readonly calls: number;
 }
 
+/** A busy machine may separate calls that were made together, so it can only add rounds. */
+const leastRounds = (invocations: readonly Invocation[]): Measured => ({
+  values: [Math.min(...invocations.map(({ rounds }) => rounds))],
+  details: `${invocations.at(-1)?.calls} calls`,
+});
+
 async function invoke(world: World, counter: RoundCounter): Promise<Invocation> {
   counter.reset();
   const started = performance.now();
@@ -115,7 +117,7 @@ async function invokeOn(
   return invocations;
 }
 
-/** The objects of a bucket with the snapshots of two days, published by runs with alarms, as the function's are. */
+/** The objects of a bucket with the snapshots of two days, published by runs like the function's. */
 async function earlierDays(double: S3Double, users: readonly object[]): Promise<S3Double['objects']> {
   double.objects.clear();
   for (const daysAgo of [2, 1]) {
@@ -129,7 +131,7 @@ async function earlierDays(double: S3Double, users: readonly object[]): Promise<
       await take({
         url: server.url,
         store: storeAt(double, PREFIX),
-        run: { ...runAt(time), onPublished: () => undefined },
+        run: { ...runAt(time), trigger: 'schedule', onPublished: () => undefined },
       });
     } finally {
       await server.close();
