@@ -8,7 +8,7 @@ import { countText, type Point } from './figure.ts';
 
 const HEIGHT = 300;
 const LEGEND = 60;
-const MARGINS = { marginLeft: 56, marginRight: 24, marginTop: 36, marginBottom: 40 };
+const MARGINS = { marginLeft: 56, marginRight: 36, marginTop: 36, marginBottom: 40 };
 /** At least 3:1 on white and on near-black. Each has a dash pattern of its own. */
 const STROKES = [
   { stroke: '#0072b2', strokeDasharray: '' },
@@ -66,16 +66,17 @@ const TITLES = { seconds: 'seconds', megabytes: 'peak memory in MB' };
 function panel(figure: 'seconds' | 'megabytes', points: readonly Point[], programs: readonly string[]): Element {
   const title = `${TITLES[figure]} against users`;
   const users = [...new Set(points.map((point) => point.users))];
+  const powers = powersAround(points.map((point) => point[figure]));
   return drawSvg(
     { id: figure, title, description: `A line for each of ${programs.join('; ')}. Both axes are logarithmic.` },
     {
       ...MARGINS,
       height: HEIGHT,
       x: { type: 'log', domain: [Math.min(...users), Math.max(...users)] },
-      y: { type: 'log', nice: true },
+      y: { type: 'log', domain: [powers[0], powers.at(-1)] },
       marks: [
-        Plot.gridY({ stroke: 'currentColor', strokeOpacity: 0.2, ticks: 5 }),
-        Plot.axisY({ label: null, tickSize: 0, ticks: 5, tickFormat: (value: number) => value.toLocaleString('en') }),
+        Plot.gridY(powers, { stroke: 'currentColor', strokeOpacity: 0.2 }),
+        Plot.axisY(powers, { label: null, tickSize: 0, tickFormat: (value: number) => value.toLocaleString('en') }),
         Plot.axisX(users, { label: null, tickFormat: (count: number) => countText(count) }),
         Plot.text([TITLES[figure]], {
           frameAnchor: 'top-left',
@@ -97,4 +98,10 @@ function panel(figure: 'seconds' | 'megabytes', points: readonly Point[], progra
       ],
     },
   );
+}
+
+/** Powers of ten, from the one below all values to the one above. */
+function powersAround(values: readonly number[]): number[] {
+  const [first, last] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  return Array.from({ length: last - first + 1 }, (_, n) => 10 ** (first + n));
 }

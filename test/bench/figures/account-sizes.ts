@@ -6,7 +6,7 @@ import { countText, type Figure, type Point, type Size } from '../figure.ts';
 import { user } from '../many-users.ts';
 import { receivingAndParsing } from '../peers/receive.ts';
 import { runCode, runFile, takeSnapshot, type Usage, withAccount, withFolder } from '../processes.ts';
-import { inTurn, median, megabytes, ratiosOfSeconds, seconds, usageText } from '../rounds.ts';
+import { compared, inTurn, median, megabytes, seconds } from '../rounds.ts';
 import { expectSameRows, writtenBySnapshot } from '../same-rows.ts';
 
 const [SMALLEST, LARGE, LARGEST] = [1000, 100_000, 1_000_000];
@@ -44,10 +44,6 @@ export const accountSizes: Figure = {
     for (const users of counts) all.set(users, await measureSize(users, users <= scaled(MOST_HELD), size));
     const [product = [], parsing, duckdb] = all.get(scaled(LARGEST)) ?? [];
     const [atLarge, , , straightforward] = all.get(scaled(LARGE)) ?? [];
-    const compared = (ones: readonly Usage[] = [], others: readonly Usage[] = []) => ({
-      values: ratiosOfSeconds(ones, others),
-      details: `${usageText(ones)}; ${usageText(others)}`,
-    });
     return {
       measured: [compared(product, parsing), compared(product, duckdb), compared(atLarge, straightforward)],
       points: [...all].flatMap(([users, usages]) => usages.map((usage, n) => pointOf(PROGRAMS[n] ?? '', users, usage))),

@@ -5,7 +5,7 @@ import type { Figure } from '../figure.ts';
 import { user } from '../many-users.ts';
 import { receiving } from '../peers/receive.ts';
 import { runCode, takeSnapshot, withAccount, withFolder } from '../processes.ts';
-import { inTurn, ratiosOfSeconds, usageText } from '../rounds.ts';
+import { compared, inTurn } from '../rounds.ts';
 
 export const command: Figure = {
   name: 'command',
@@ -27,8 +27,7 @@ export const command: Figure = {
           () => takeSnapshot(join(folder, `store-${n++}`), url),
           () => runCode(receiving(url)),
         ]);
-        const details = `${usageText(whole)}; ${usageText(empty)}`;
-        return { measured: [{ values: ratiosOfSeconds(whole, empty), details }] };
+        return { measured: [compared(whole, empty)] };
       });
     }),
 };

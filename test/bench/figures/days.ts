@@ -6,7 +6,7 @@ import { writeAccount } from '../account-file.ts';
 import { countText, type Figure } from '../figure.ts';
 import { dayLater, user } from '../many-users.ts';
 import { runFile, takeSnapshot, type Usage, withAccount, withFolder } from '../processes.ts';
-import { inTurn, megabytes, ratios, ratiosOfSeconds, usageText } from '../rounds.ts';
+import { compared, inTurn, megabytes, ratios, usageText } from '../rounds.ts';
 
 const [LESS, MORE] = [100_000, 1_000_000];
 
@@ -26,10 +26,7 @@ export const days: Figure = {
     const peaks = more.second.map(megabytes);
     return {
       measured: [
-        {
-          values: ratiosOfSeconds(more.second, more.first),
-          details: `${usageText(more.second)}; ${usageText(more.first)}`,
-        },
+        compared(more.second, more.first),
         { values: peaks },
         { values: ratios(peaks, less.second.map(megabytes)), details: usageText(less.second) },
         { values: ratios(peaks, more.first.map(megabytes)) },

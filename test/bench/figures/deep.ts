@@ -7,7 +7,7 @@ import { take } from '../../support/take.ts';
 import { countText, type Figure } from '../figure.ts';
 import { manyUsers } from '../many-users.ts';
 import { runCommand, withFolder } from '../processes.ts';
-import { inTurn, megabytes, ratiosOfSeconds, usageText } from '../rounds.ts';
+import { compared, inTurn, megabytes } from '../rounds.ts';
 
 const [DAYS, USERS] = [400, 1000];
 const LAST = Date.UTC(2026, 10, 25, 2, 15);
@@ -30,8 +30,7 @@ export const deep: Figure = {
         [() => runCommand([...verify, '--deep']), () => runCommand(verify)],
         false,
       );
-      const details = `${usageText(deep)}; ${usageText(plain)}`;
-      return { measured: [{ values: deep.map(megabytes) }, { values: ratiosOfSeconds(deep, plain), details }] };
+      return { measured: [{ values: deep.map(megabytes) }, compared(deep, plain)] };
     }),
 };
 

@@ -10,7 +10,7 @@ import { FUNCTIONS } from '../../../lib/packaging/functions.ts';
 import { MOST_BYTES } from '../bundle-limits.ts';
 import type { Figure, Row } from '../figure.ts';
 import { runNode, TOP, withFolder } from '../processes.ts';
-import { inTurn, median, ratiosOfSeconds, seconds } from '../rounds.ts';
+import { compared, inTurn, median, seconds } from '../rounds.ts';
 
 /** CommonJS packages need `require`. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -55,7 +55,7 @@ export const handler: Figure = {
       return {
         measured: [
           ...loaded.map((usages, n) => ({
-            values: ratiosOfSeconds(usages, nothing),
+            ...compared(usages, nothing),
             details: `${(milliseconds(usages) - milliseconds(nothing)).toFixed(0)} ms more, ${sizes[n]?.toFixed(0)} kB`,
           })),
           ...sizes.slice(0, 2).map((size) => ({ values: [size] })),

@@ -5,7 +5,7 @@ import { writeAccount } from '../account-file.ts';
 import { countText, type Figure } from '../figure.ts';
 import { unusualUser, user } from '../many-users.ts';
 import { takeSnapshot, withAccount, withFolder } from '../processes.ts';
-import { inTurn, ratiosOfSeconds, usageText } from '../rounds.ts';
+import { compared, inTurn } from '../rounds.ts';
 
 const USERS = 300_000;
 
@@ -26,8 +26,7 @@ export const unusual: Figure = {
       return withAccount(path('unusual.json'), (unusualUrl) =>
         withAccount(path('ordinary.json'), async (url) => {
           const [odd, ordinary] = await inTurn(longRounds, [() => take(unusualUrl), () => take(url)], false);
-          const details = `${usageText(odd)}; ${usageText(ordinary)}`;
-          return { measured: [{ values: ratiosOfSeconds(odd, ordinary), details }] };
+          return { measured: [compared(odd, ordinary)] };
         }),
       );
     }),
