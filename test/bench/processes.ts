@@ -13,8 +13,10 @@ import { environmentOf, newBucket, S3_ENDPOINT, type S3Place } from '../support/
 export const TOP = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
 
+const [, node, ...words] = packageJson.scripts.start.split(' ');
+if (node !== 'node') throw new Error('`npm start` does not run `exec node …`');
 /** What Node.js runs for `npm start`, from the top folder. */
-export const COMMAND: readonly string[] = packageJson.scripts.start.replace(/^exec node /, '').split(' ');
+const COMMAND: readonly string[] = words;
 const COMMAND_FLAGS = COMMAND.filter((word) => /^--(?:max|heap)-/.test(word));
 
 /** What a process took, from its start to its end. */
