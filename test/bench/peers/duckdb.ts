@@ -14,7 +14,9 @@ const users = `SELECT
   FROM read_json(${quoted(response)}, format = 'array', columns = {
     _id: 'VARCHAR', createdAt: 'VARCHAR', firstName: 'VARCHAR', lastName: 'VARCHAR', email: 'VARCHAR', roles: 'VARCHAR[]',
     disabled: 'BOOLEAN', ownerOrganization: 'VARCHAR', groups: 'VARCHAR[]', defaultGroup: 'VARCHAR', lastActive: 'VARCHAR'})`;
-const cells = `SELECT * REPLACE (array_to_string(roles, ';') AS roles, array_to_string(groups, ';') AS groups) FROM (${users})`;
+// Like the product, it writes no quotes for an empty list.
+const joined = (list: string): string => `nullif(array_to_string(${list}, ';'), '') AS ${list}`;
+const cells = `SELECT * REPLACE (${joined('roles')}, ${joined('groups')}) FROM (${users})`;
 
 const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
 const connection = await instance.connect();
