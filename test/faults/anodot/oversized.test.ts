@@ -114,7 +114,7 @@ test('a response that unpacks to 200 MB is received in constant memory', async (
     ANODOT_URL: server.url,
     ANODOT_TOKEN: CANARY_TOKEN,
     ANODOT_ALLOW_OTHER_HOST: 'true',
-    NODE_OPTIONS: `--import=${join(import.meta.dirname, '../../bench/report-peak.ts')}`,
+    NODE_OPTIONS: `--require=${join(import.meta.dirname, '../../bench/report-usage.cjs')}`,
   };
   const peaks: number[] = [];
   for (const expected of [0, 5]) {
