@@ -3,7 +3,7 @@
 import { findBaselines } from './changes/baseline.ts';
 import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
-import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
+import { commitNumbers, commitOfRun, commitOfRunAmong, createCommit, readNewest } from './commits/commit-log.ts';
 import { readDocument } from './commits/document.ts';
 import { finish } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
@@ -11,10 +11,12 @@ import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
 import { OperatorError, StoreError, SupersededError } from './errors.ts';
 import { signOwn, stageOwn } from './prepare-commit.ts';
+import { readAheadNewest } from './read-ahead-newest.ts';
 import { receiveAccount } from './receive/receive-account.ts';
 import { reportEarlier, reportPublication } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
+import type { ReadAheadStore } from './store/read-ahead.ts';
 import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
 import { dtOf } from './utc-day.ts';
@@ -40,22 +42,32 @@ export type Made =
 /**
  * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, signs, commits
  * and finishes its own commit. If a run of an earlier day commits first, everything is done once more.
+ * @param listed the numbers of all commits, ascending, or why they could not be listed. A second beginning lists them again
  * @param steps the parts of the protocol. The model in test/model replaces single parts to show that each is needed
  */
-export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
+export async function publish(
+  run: Run,
+  source: Source,
+  store: ReadAheadStore,
+  listed: PromiseSettledResult<readonly number[]>,
+  steps: PublishingSteps,
+): Promise<Publication> {
   let rawKey: string | null = null;
   try {
     for (let beginning = 1; beginning <= 2; beginning++) {
-      const newest = await steps.begin(run, store);
+      const numbers = beginning === 1 ? resultOf(listed) : await commitNumbers(store);
+      await readAheadNewest(run, store, numbers);
+      const newest = await steps.begin(run, store, numbers);
       if (newest) await steps.reportEarlier(run, store, newest);
-      const own = await steps.findOwn(run, store);
+      const own = await steps.findOwn(run, store, numbers);
       if (own) {
         await steps.finishOwn(store, own); // another delivery of the event may have committed it just now
         return { entry: own, made: { by: 'an earlier delivery' } };
       }
       await steps.refuseEarlierDay(run, source, newest);
 
-      const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning);
+      const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning, numbers);
+      store.forget(); // other runs may replace manifests and run documents from now on
       const receipt = await steps.receive(run, source, store, baselines);
       rawKey = receipt.rawKey ?? rawKey;
       if (!receipt.account) return { error: receipt.error, rawKey };
@@ -82,20 +94,26 @@ export async function publish(run: Run, source: Source, store: Store, steps: Pub
   }
 }
 
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
 export type PublishingSteps = typeof PUBLISHING_STEPS;
 
 /** The parts of the protocol, in the order in which a run takes them. */
 export const PUBLISHING_STEPS = {
   /** Reads the newest commit and finishes it, whichever run created it. Comes first, so that a bad token can't delay it. */
-  begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
-    const newest = await readNewest(store);
+  begin: async (run: Run, store: Store, numbers?: readonly number[]): Promise<CommitEntry | undefined> => {
+    const newest = await readNewest(store, numbers);
     if (newest) await finishWithWarning(run, store, newest);
     else await store.proveCreateOnly(KEYS.run(run.runId));
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     return newest;
   },
   reportEarlier,
-  findOwn: (run: Run, store: Store) => commitOfRun(store, run.runId, run.dt),
+  findOwn: (run: Run, store: Store, numbers?: readonly number[]) =>
+    numbers ? commitOfRunAmong(store, numbers, run.runId, run.dt) : commitOfRun(store, run.runId, run.dt),
   refuseEarlierDay,
   findBaselines,
   receive: receiveAccount,

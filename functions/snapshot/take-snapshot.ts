@@ -2,7 +2,7 @@
 
 import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
-import { commitOfRun } from './commits/commit-log.ts';
+import { commitNumbers, commitOfRun } from './commits/commit-log.ts';
 import { documentBytes } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import {
@@ -20,6 +20,7 @@ import { type Made, PUBLISHING_STEPS, type PublishingSteps, publish } from './pu
 import type { Known } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
+import { readingAhead } from './store/read-ahead.ts';
 import type { Store } from './store/store.ts';
 
 /** What a run published. */
@@ -53,21 +54,21 @@ export type Outcome =
 export async function takeSnapshot(
   run: Run,
   source: Source,
-  store: Store,
+  wholeStore: Store,
   steps: PublishingSteps = PUBLISHING_STEPS,
 ): Promise<Outcome> {
   const running = runningDocument(run);
-  let earlier: RunDocument | undefined;
-  try {
-    earlier = await recordRunning(store, running);
-  } catch (error) {
-    return { document: failedDocument(running, error, run.now(), null), error };
-  }
+  const store = readingAhead(wholeStore);
+  const [recorded, listed] = await Promise.allSettled([recordRunning(store, running), commitNumbers(store)]);
+  if (recorded.status === 'rejected')
+    return { document: failedDocument(running, recorded.reason, run.now(), null), error: recorded.reason };
+  const earlier = recorded.value;
   if (earlier?.status === 'superseded') {
     const message = earlier.message ?? 'another run published. No action is needed';
     return { document: earlier, error: new SupersededError(message) };
   }
-  const publication = await publish(run, source, store, steps);
+  const publication = await publish(run, source, store, listed, steps);
+  store.forget();
   const { entry } = publication;
   if (!entry)
     return failed(
