@@ -3,7 +3,7 @@
 import type { Commit, CommitEntry } from './commits/commit.ts';
 import { signCommit } from './commits/sign-commit.ts';
 import { type Signer, SigningError } from './commits/signer.ts';
-import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
+import { type StagedAccount, type StagedCommit, stageCommit } from './commits/stage-commit.ts';
 import { orAborted, withinPart } from './deadline.ts';
 import { OperatorError, SourceUnavailableError, StoreError } from './errors.ts';
 import type { Run } from './run.ts';
@@ -19,7 +19,7 @@ export const stageOwn = (
   store: Store,
   newest: CommitEntry | undefined,
   account: StagedAccount,
-): Promise<Commit> =>
+): Promise<StagedCommit> =>
   orDiscarded(store, account.objects, async () => {
     const committedAt = run.now();
     refuseLate(run, committedAt);

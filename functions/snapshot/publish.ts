@@ -5,7 +5,7 @@ import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
 import { commitNumbers, commitOfRun, commitOfRunAmong, createCommit, readNewest } from './commits/commit-log.ts';
 import { readDocument } from './commits/document.ts';
-import { finish } from './commits/finish.ts';
+import { finish, finishNew } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
@@ -29,6 +29,7 @@ export type Publication =
 /**
  * Who created the commit: this run, or another delivery of its event. `before` is the newest sound snapshot before this one.
  * `newChanges` are the changes that an earlier run of the day hadn't found. `signedBy` is the fingerprint of the key that signed it.
+ * `manifest` is undefined if another run promoted it: a later commit may have replaced it since.
  */
 export type Made =
   | {
@@ -36,6 +37,7 @@ export type Made =
       readonly before: Manifest | null;
       readonly newChanges: ChangeCounts | null;
       readonly signedBy: string | null;
+      readonly manifest: Manifest | null | undefined;
     }
   | { readonly by: 'an earlier delivery' | 'a delivery at the same time' };
 
@@ -71,13 +73,14 @@ export async function publish(
       const receipt = await steps.receive(run, source, store, baselines);
       rawKey = receipt.rawKey ?? rawKey;
       if (!receipt.account) return { error: receipt.error, rawKey };
-      const commit = await steps.stage(run, store, newest, receipt.account);
+      const { commit, manifest } = await steps.stage(run, store, newest, receipt.account);
       const signedBy = await steps.sign(run, store, commit);
       const entry = await steps.createCommit(store, commit);
       if (entry.commit?.execution === commit.execution) {
-        await steps.finishOwn(store, entry);
+        const { placed } = await steps.finishOwn(store, entry, commit);
         const before = baselines.newest?.manifest ?? null;
-        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges, signedBy } };
+        const made = { by: 'this run', before, newChanges: receipt.newChanges, signedBy } as const;
+        return { entry, made: { ...made, manifest: placed ? manifest : undefined } };
       }
 
       await steps.discard(store, commit.objects); // our number is taken by another commit, so ours can no longer appear
@@ -121,10 +124,14 @@ export const PUBLISHING_STEPS = {
   /** Signs only this run's commit. A run that finishes another's commit never signs it. */
   sign: signOwn,
   createCommit,
-  finishOwn: (store: Store, entry: CommitEntry): Promise<void> =>
+  /** @param created the entry's commit, if this run has just created it */
+  finishOwn: (store: Store, entry: CommitEntry, created?: Commit): Promise<{ readonly placed: boolean }> =>
     afterCommit(entry, async () => {
-      const { lost } = await finish(store, entry);
+      const { lost, placed } = created
+        ? await finishNew(store, created)
+        : { ...(await finish(store, entry)), placed: false };
       if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
+      return { placed };
     }),
   finishWithWarning,
   discard: discardStaged,

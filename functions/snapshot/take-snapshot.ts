@@ -80,11 +80,15 @@ export async function takeSnapshot(
     );
   const document = publishedDocument(running, entry, run.now().toISOString());
   try {
-    const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
-    const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
+    const { made } = publication;
+    const known = await knownOf(made, entry, earlier, run, source, store, steps);
+    const placed = made.by === 'this run' ? made.manifest : undefined;
+    const manifest = await steps.afterCommit(entry, () =>
+      recordPublished(run, store, steps, document, entry, known, placed),
+    );
     const { before = null, newChanges = null } = known;
-    const byOther = publication.made.by !== 'this run';
-    const signedBy = publication.made.by === 'this run' ? publication.made.signedBy : null;
+    const byOther = made.by !== 'this run';
+    const signedBy = made.by === 'this run' ? made.signedBy : null;
     return { document, snapshot: { manifest, before, newChanges, byOther, signedBy } };
   } catch (error) {
     return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
@@ -114,7 +118,10 @@ async function knownOf(
   return { isCounted: !(mayBeAtWork && (await steps.awaitOther(run, source, store, number))) };
 }
 
-/** Records the publication, but only after it has been reported to the alarms. */
+/**
+ * Records the publication, but only after it has been reported to the alarms.
+ * @param placed the manifest, if this run has just promoted it. Otherwise, it is read
+ */
 async function recordPublished(
   run: Run,
   store: Store,
@@ -122,8 +129,9 @@ async function recordPublished(
   document: RunDocument,
   entry: CommitEntry,
   known: Known,
+  placed?: Manifest | null,
 ): Promise<Manifest | null> {
-  const manifest = await readManifest(store, entry);
+  const manifest = placed === undefined ? await readManifest(store, entry) : placed;
   if (manifest) await steps.report(run, store, entry, manifest, known);
   await store.replace(KEYS.run(document.run_id), documentBytes(document));
   return manifest;

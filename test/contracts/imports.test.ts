@@ -25,6 +25,7 @@ const GROUND = [
   'request-event',
   'retry',
   'held-failure',
+  'together',
   'setting-values',
   'anodot-host',
 ].map((name) => `${name}\\.ts$`);

@@ -57,6 +57,13 @@ export async function callLost(): Promise<never> {
   throw new StoreError('the call was lost');
 }
 
+/** A store in which another run promotes each manifest right before the run does, so that the run has to read it. */
+export const overtaken = (store: Store): Store =>
+  watched(store, async (call, perform, key) => {
+    if (call === 'putInPlace' && key.startsWith('manifests/')) await perform();
+    return perform();
+  });
+
 /** A store that keeps chosen writes for later. The run sees each of them fail. */
 export class DelayedStore {
   readonly store: Store;

@@ -94,14 +94,15 @@ async function countUntil(store: Store, numbers: readonly number[], end: Date): 
  */
 export async function createCommit(store: Store, commit: Commit): Promise<CommitEntry> {
   const key = KEYS.commit(commit.commit);
+  const bytes = documentBytes(commit);
   let failure: StoreError | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     try {
-      await store.create(key, documentBytes(commit));
-      failure = undefined;
+      if ((await store.create(key, bytes)) === 'created') return parseCommit(commit.commit, bytes);
+      failure = undefined; // it may exist because the client repeated a call whose response was lost
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      failure = error; // the call may have taken effect, so read the commit to find out
+      failure = error; // the call may have taken effect
     }
     const entry = await lookForCommit(store, commit.commit);
     if (entry) return entry;

@@ -4,8 +4,8 @@ import type { Host } from '../origin.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import type { Commit, CommitEntry } from './commit.ts';
 import { numberAfter } from './commit-log.ts';
-import { documentBytes } from './document.ts';
-import type { ManifestFacts, WrittenManifest } from './manifest.ts';
+import { documentBytes, parseDocument } from './document.ts';
+import { MANIFEST, type Manifest, type ManifestFacts, type WrittenManifest } from './manifest.ts';
 
 /** The parts of a run that its commit and manifest record. */
 export interface CommittingRun {
@@ -32,6 +32,13 @@ export interface StagedAccount {
   readonly facts: ManifestFacts;
 }
 
+/** The next commit, and the manifest that it names. */
+export interface StagedCommit {
+  readonly commit: Commit;
+  /** As it will be read back. */
+  readonly manifest: Manifest | null;
+}
+
 /** Stages the manifest, and returns the commit that names it and every other object. Nothing is committed yet. */
 export async function stageCommit(
   run: CommittingRun,
@@ -39,12 +46,14 @@ export async function stageCommit(
   newest: CommitEntry | undefined,
   account: StagedAccount,
   committedAt: Date,
-): Promise<Commit> {
+): Promise<StagedCommit> {
   const commit = nextCommit(run, newest, account, committedAt);
   const key = KEYS.manifest(run.dt);
+  const bytes = documentBytes(manifestOf(run, commit, account));
   const staging = await store.stage(key, account.execution);
-  await staging.write(documentBytes(manifestOf(run, commit, account)));
-  return { ...commit, objects: [...commit.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
+  await staging.write(bytes);
+  const objects = [...commit.objects, { kind: 'manifest' as const, key, ...(await staging.close()) }];
+  return { commit: { ...commit, objects }, manifest: parseDocument(MANIFEST, bytes) ?? null };
 }
 
 /** The next commit, without its manifest. */
