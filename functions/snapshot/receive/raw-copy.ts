@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { constants, createGzip } from 'node:zlib';
 import { KEYS } from '../contract.ts';
+import type { BegunObjects } from '../store/begun-objects.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
 
@@ -24,9 +25,9 @@ export class RawCopy {
     });
   }
 
-  static async begin({ store, dt, runId, execution }: StagingArea): Promise<RawCopy> {
+  static begin({ store, dt, runId, execution }: StagingArea, begun: BegunObjects): RawCopy {
     const key = KEYS.raw(dt, runId, execution);
-    return new RawCopy(store, key, await store.stage(key, execution));
+    return new RawCopy(store, key, begun.take(key));
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -34,18 +35,22 @@ export class RawCopy {
     if (!this.#gzip.write(bytes)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
   }
 
-  /** Promotes the copy at once, without waiting for a commit. */
-  async keep(): Promise<StoredObject> {
+  /** Makes the whole copy durable. It stays invisible. */
+  async close(): Promise<StoredObject> {
     this.#gzip.end();
     await this.#written;
-    const staged = { kind: 'raw' as const, key: this.#key, ...(await this.#staging.close()) };
-    await this.#store.putInPlace(staged);
-    return { ...staged, staged: null };
+    return { kind: 'raw', key: this.#key, ...(await this.#staging.close()) };
+  }
+
+  /** Promotes a copy at once, without waiting for a commit. */
+  async keep(closed: StoredObject): Promise<StoredObject> {
+    await this.#store.putInPlace(closed);
+    return { ...closed, staged: null };
   }
 
   /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded */
   async end(keep: boolean): Promise<string | null> {
-    if (keep) return (await this.keep()).key;
+    if (keep) return (await this.keep(await this.close())).key;
     this.#gzip.destroy();
     await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
     await this.#staging.drop();
