@@ -35,22 +35,18 @@ export class RawCopy {
     if (!this.#gzip.write(bytes)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
   }
 
-  /** Makes the whole copy durable. It stays invisible. */
-  async close(): Promise<StoredObject> {
+  /** Promotes the copy at once, without waiting for a commit. */
+  async keep(): Promise<StoredObject> {
     this.#gzip.end();
     await this.#written;
-    return { kind: 'raw', key: this.#key, ...(await this.#staging.close()) };
-  }
-
-  /** Promotes a copy at once, without waiting for a commit. */
-  async keep(closed: StoredObject): Promise<StoredObject> {
-    await this.#store.putInPlace(closed);
-    return { ...closed, staged: null };
+    const staged = { kind: 'raw' as const, key: this.#key, ...(await this.#staging.close()) };
+    await this.#store.putInPlace(staged);
+    return { ...staged, staged: null };
   }
 
   /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded */
   async end(keep: boolean): Promise<string | null> {
-    if (keep) return (await this.keep(await this.close())).key;
+    if (keep) return (await this.keep()).key;
     this.#gzip.destroy();
     await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
     await this.#staging.drop();

@@ -71,13 +71,16 @@ export async function stageUsers(
     const changed = await comparison?.end();
     if (changed && baselines.earlier) refuseStrangers(tally.userCount, changed.shared, baselines.earlier.manifest, run);
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
-    const [objects, copy, changes] = await together([
+    const keepRaw = async () => {
+      const kept = await raw?.keep();
+      rawKey = kept?.key ?? null; // also if another of these calls fails
+      return kept;
+    };
+    const [objects, kept, changes] = await together([
       outputs.close(),
-      raw?.close(),
+      keepRaw(),
       stageLines(begun, 'changes', KEYS.changes(area.dt), lines),
     ]);
-    const kept = copy && (await raw?.keep(copy));
-    rawKey = kept?.key ?? null;
     if (kept) objects.push({ ...kept, rows: tally.userCount + tally.duplicates });
     objects.push(changes);
     const facts = {
