@@ -123,7 +123,7 @@ function uploadingEarly(order: Beginning): PublishingSteps {
 async function startAttempt(run: Run, store: Store): Promise<EarlyAttempt> {
   const execution = run.newExecution();
   const uploads = new Map<string, Staging>();
-  for (const key of [KEYS.json(run.dt), KEYS.changes(run.dt), KEYS.manifest(run.dt)]) {
+  for (const key of [KEYS.json(run.dt), KEYS.changes(run.dt), KEYS.groups(run.dt), KEYS.manifest(run.dt)]) {
     uploads.set(key, await store.stage(key, execution));
   }
   return { execution, uploads };
