@@ -1,14 +1,17 @@
-/** The last steps before a commit: stages the manifest and signs. If the run must not commit, it discards what it staged. */
+/** The last steps before a commit: stages groups and manifest, and signs. If the run must not commit, it discards what it staged. */
 
 import type { Commit, CommitEntry } from './commits/commit.ts';
 import { signCommit } from './commits/sign-commit.ts';
 import { type Signer, SigningError } from './commits/signer.ts';
-import { type StagedAccount, stageCommit } from './commits/stage-commit.ts';
+import { type StagedAccount, type StagedCommit, stageCommit } from './commits/stage-commit.ts';
+import { KEYS } from './contract.ts';
 import { orAborted, withinPart } from './deadline.ts';
 import { OperatorError, SourceUnavailableError, StoreError } from './errors.ts';
 import type { Run } from './run.ts';
+import type { BegunObjects } from './store/begun-objects.ts';
 import { discardStaged } from './store/staged-objects.ts';
-import type { Store, StoredObject } from './store/store.ts';
+import type { Staging, Store, StoredObject } from './store/store.ts';
+import { together } from './together.ts';
 import { DAY_MILLISECONDS } from './utc-day.ts';
 
 /** The most that signing may take, so that an unavailable key doesn't cost the publication. */
@@ -19,12 +22,22 @@ export const stageOwn = (
   store: Store,
   newest: CommitEntry | undefined,
   account: StagedAccount,
-): Promise<Commit> =>
-  orDiscarded(store, account.objects, async () => {
-    const committedAt = run.now();
-    refuseLate(run, committedAt);
-    return stageCommit(run, store, newest, account, committedAt);
-  });
+): Promise<StagedCommit> =>
+  orDiscarded(
+    store,
+    account.objects,
+    async () => {
+      const committedAt = run.now();
+      refuseLate(run, committedAt);
+      const unused = account.groupLines ? [] : [account.later.take(KEYS.groups(run.dt))];
+      const [staged] = await together([stageCommit(run, newest, account, committedAt), ...unused.map(dropLater)]);
+      return staged;
+    },
+    account.later,
+  );
+
+/** Anything that can't be discarded is removed after seven days. */
+const dropLater = (begun: Pick<Staging, 'drop'>): Promise<void> => begun.drop().catch(() => undefined);
 
 /**
  * Signs the commit that this run is about to create, if the run has a signer. If that fails, the snapshot is published unsigned, with a
@@ -66,11 +79,16 @@ async function trySigning({ deadline }: Run, signer: Signer, store: Store, commi
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
-async function orDiscarded<T>(store: Store, staged: readonly StoredObject[], work: () => Promise<T>): Promise<T> {
+async function orDiscarded<T>(
+  store: Store,
+  staged: readonly StoredObject[],
+  work: () => Promise<T>,
+  begun?: BegunObjects,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await discardStaged(store, staged).catch(() => undefined); // leftovers are removed after seven days
+    await Promise.allSettled([discardStaged(store, staged), begun?.drop()]); // leftovers are removed after seven days
     throw error;
   }
 }

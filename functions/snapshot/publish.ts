@@ -3,18 +3,21 @@
 import { findBaselines } from './changes/baseline.ts';
 import type { ChangeCounts } from './changes/change.ts';
 import type { Commit, CommitEntry } from './commits/commit.ts';
-import { commitOfRun, createCommit, readNewest } from './commits/commit-log.ts';
+import { commitNumbers, commitOfRun, commitOfRunAmong, createCommit, readNewest } from './commits/commit-log.ts';
 import { readDocument } from './commits/document.ts';
-import { finish } from './commits/finish.ts';
+import { finish, finishNew } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
+import { withEarlyUsers } from './early-users.ts';
 import { OperatorError, StoreError, SupersededError } from './errors.ts';
 import { signOwn, stageOwn } from './prepare-commit.ts';
+import { readAheadNewest } from './read-ahead-newest.ts';
 import { receiveAccount } from './receive/receive-account.ts';
 import { reportEarlier, reportPublication } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
+import type { ReadAheadStore } from './store/read-ahead.ts';
 import { discardStaged } from './store/staged-objects.ts';
 import type { Store } from './store/store.ts';
 import { dtOf } from './utc-day.ts';
@@ -27,6 +30,7 @@ export type Publication =
 /**
  * Who created the commit: this run, or another delivery of its event. `before` is the newest sound snapshot before this one.
  * `newChanges` are the changes that an earlier run of the day hadn't found. `signedBy` is the fingerprint of the key that signed it.
+ * `manifest` is undefined if another run promoted it: a later commit may have replaced it since.
  */
 export type Made =
   | {
@@ -34,38 +38,52 @@ export type Made =
       readonly before: Manifest | null;
       readonly newChanges: ChangeCounts | null;
       readonly signedBy: string | null;
+      readonly manifest: Manifest | null | undefined;
     }
   | { readonly by: 'an earlier delivery' | 'a delivery at the same time' };
 
 /**
  * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, signs, commits
  * and finishes its own commit. If a run of an earlier day commits first, everything is done once more.
+ * @param listed the numbers of all commits, ascending, being listed. A second beginning lists them again
  * @param steps the parts of the protocol. The model in test/model replaces single parts to show that each is needed
  */
-export async function publish(run: Run, source: Source, store: Store, steps: PublishingSteps): Promise<Publication> {
+export async function publish(
+  run: Run,
+  source: Source,
+  store: ReadAheadStore,
+  listed: Promise<readonly number[]>,
+  steps: PublishingSteps,
+): Promise<Publication> {
   let rawKey: string | null = null;
   try {
     for (let beginning = 1; beginning <= 2; beginning++) {
-      const newest = await steps.begin(run, store);
+      const numbers = await (beginning === 1 ? listed : commitNumbers(store));
+      await readAheadNewest(run, store, numbers);
+      const newest = await steps.begin(run, store, numbers);
       if (newest) await steps.reportEarlier(run, store, newest);
-      const own = await steps.findOwn(run, store);
+      const own = await steps.findOwn(run, store, numbers);
       if (own) {
         await steps.finishOwn(store, own); // another delivery of the event may have committed it just now
         return { entry: own, made: { by: 'an earlier delivery' } };
       }
       await steps.refuseEarlierDay(run, source, newest);
 
-      const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning);
-      const receipt = await steps.receive(run, source, store, baselines);
+      const { baselines, receipt } = await withEarlyUsers(source, run.deadline, async (early) => {
+        const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning, numbers);
+        store.forget(); // other runs may replace manifests and run documents from now on
+        return { baselines, receipt: await steps.receive(run, early, store, baselines) };
+      });
       rawKey = receipt.rawKey ?? rawKey;
       if (!receipt.account) return { error: receipt.error, rawKey };
-      const commit = await steps.stage(run, store, newest, receipt.account);
+      const { commit, manifest } = await steps.stage(run, store, newest, receipt.account);
       const signedBy = await steps.sign(run, store, commit);
       const entry = await steps.createCommit(store, commit);
       if (entry.commit?.execution === commit.execution) {
-        await steps.finishOwn(store, entry);
+        const { placed } = await steps.finishOwn(store, entry, commit);
         const before = baselines.newest?.manifest ?? null;
-        return { entry, made: { by: 'this run', before, newChanges: receipt.newChanges, signedBy } };
+        const made = { by: 'this run', before, newChanges: receipt.newChanges, signedBy } as const;
+        return { entry, made: { ...made, manifest: placed ? manifest : undefined } };
       }
 
       await steps.discard(store, commit.objects); // our number is taken by another commit, so ours can no longer appear
@@ -87,15 +105,16 @@ export type PublishingSteps = typeof PUBLISHING_STEPS;
 /** The parts of the protocol, in the order in which a run takes them. */
 export const PUBLISHING_STEPS = {
   /** Reads the newest commit and finishes it, whichever run created it. Comes first, so that a bad token can't delay it. */
-  begin: async (run: Run, store: Store): Promise<CommitEntry | undefined> => {
-    const newest = await readNewest(store);
+  begin: async (run: Run, store: Store, numbers?: readonly number[]): Promise<CommitEntry | undefined> => {
+    const newest = await readNewest(store, numbers);
     if (newest) await finishWithWarning(run, store, newest);
     else await store.proveCreateOnly(KEYS.run(run.runId));
     await store.removeStale(newest?.commit?.objects ?? [], run.now());
     return newest;
   },
   reportEarlier,
-  findOwn: (run: Run, store: Store) => commitOfRun(store, run.runId, run.dt),
+  findOwn: (run: Run, store: Store, numbers?: readonly number[]) =>
+    numbers ? commitOfRunAmong(store, numbers, run.runId, run.dt) : commitOfRun(store, run.runId, run.dt),
   refuseEarlierDay,
   findBaselines,
   receive: receiveAccount,
@@ -103,10 +122,14 @@ export const PUBLISHING_STEPS = {
   /** Signs only this run's commit. A run that finishes another's commit never signs it. */
   sign: signOwn,
   createCommit,
-  finishOwn: (store: Store, entry: CommitEntry): Promise<void> =>
+  /** @param created the entry's commit, if this run has just created it */
+  finishOwn: (store: Store, entry: CommitEntry, created?: Commit): Promise<{ readonly placed: boolean }> =>
     afterCommit(entry, async () => {
-      const { lost } = await finish(store, entry);
+      const { lost, placed } = created
+        ? await finishNew(store, created)
+        : { ...(await finish(store, entry)), placed: false };
       if (lost) throw new StoreError(`${lost} is lost. Run verify, and run again`);
+      return { placed };
     }),
   finishWithWarning,
   discard: discardStaged,

@@ -39,7 +39,7 @@ export async function reportPublication(
     );
   }
   if (!run.onPublished) return;
-  const earlier = await earlierThan(store, entry);
+  const earlier = await earlierThan(store, entry, known.before === undefined);
   const before = known.before === undefined ? earlier.manifest : known.before;
   run.onPublished({
     manifest,
@@ -139,16 +139,21 @@ async function keepUnreported(run: Run, store: Store, newest: CommitEntry): Prom
 const isUnsigned = async (run: Run, unsigned: UnsignedCommits, entry: CommitEntry): Promise<boolean | null> =>
   run.signer ? unsigned.isUnsigned(entry) : null;
 
-/** The date of the previous commit, and the newest manifest before this commit. They may come from different commits. */
+/**
+ * The date of the previous commit, and the newest manifest before this commit. They may come from different commits.
+ * @param reads whether the manifest is needed. If not, it is null
+ */
 async function earlierThan(
   store: Store,
   { number, commit }: CommitEntry,
+  reads: boolean,
 ): Promise<{ readonly dt: string | undefined; readonly manifest: Manifest | null }> {
   let dt: string | undefined;
   for (let earlier = number - 1; earlier > Math.max(0, number - 1 - BEFORE_TRIES); earlier--) {
     const entry = await readCommit(store, earlier);
     if (!entry?.commit || (commit && entry.commit.dt > commit.dt)) continue; // damaged
     dt ??= entry.commit.dt;
+    if (!reads) break;
     const manifest = await readManifest(store, entry);
     if (manifest) return { dt, manifest };
   }

@@ -2,7 +2,7 @@
 
 import type { ChangeCounts } from './changes/change.ts';
 import type { CommitEntry } from './commits/commit.ts';
-import { commitOfRun } from './commits/commit-log.ts';
+import { commitNumbers, commitOfRun } from './commits/commit-log.ts';
 import { documentBytes } from './commits/document.ts';
 import { type Manifest, readManifest } from './commits/manifest.ts';
 import {
@@ -20,6 +20,7 @@ import { type Made, PUBLISHING_STEPS, type PublishingSteps, publish } from './pu
 import type { Known } from './reporting.ts';
 import type { Run } from './run.ts';
 import type { Source } from './source.ts';
+import { readingAhead } from './store/read-ahead.ts';
 import type { Store } from './store/store.ts';
 
 /** What a run published. */
@@ -53,21 +54,22 @@ export type Outcome =
 export async function takeSnapshot(
   run: Run,
   source: Source,
-  store: Store,
+  wholeStore: Store,
   steps: PublishingSteps = PUBLISHING_STEPS,
 ): Promise<Outcome> {
   const running = runningDocument(run);
-  let earlier: RunDocument | undefined;
-  try {
-    earlier = await recordRunning(store, running);
-  } catch (error) {
-    return { document: failedDocument(running, error, run.now(), null), error };
-  }
+  const store = readingAhead(wholeStore);
+  const listed = commitNumbers(store);
+  const [recorded] = await Promise.allSettled([recordRunning(store, running), listed]); // `publish` throws the failure of `listed`
+  if (recorded.status === 'rejected')
+    return { document: failedDocument(running, recorded.reason, run.now(), null), error: recorded.reason };
+  const earlier = recorded.value;
   if (earlier?.status === 'superseded') {
     const message = earlier.message ?? 'another run published. No action is needed';
     return { document: earlier, error: new SupersededError(message) };
   }
-  const publication = await publish(run, source, store, steps);
+  const publication = await publish(run, source, store, listed, steps);
+  store.forget();
   const { entry } = publication;
   if (!entry)
     return failed(
@@ -79,11 +81,15 @@ export async function takeSnapshot(
     );
   const document = publishedDocument(running, entry, run.now().toISOString());
   try {
-    const known = await knownOf(publication.made, entry, earlier, run, source, store, steps);
-    const manifest = await steps.afterCommit(entry, () => recordPublished(run, store, steps, document, entry, known));
+    const { made } = publication;
+    const known = await knownOf(made, entry, earlier, run, source, store, steps);
+    const placed = made.by === 'this run' ? made.manifest : undefined;
+    const manifest = await steps.afterCommit(entry, () =>
+      recordPublished(run, store, steps, document, entry, known, placed),
+    );
     const { before = null, newChanges = null } = known;
-    const byOther = publication.made.by !== 'this run';
-    const signedBy = publication.made.by === 'this run' ? publication.made.signedBy : null;
+    const byOther = made.by !== 'this run';
+    const signedBy = made.by === 'this run' ? made.signedBy : null;
     return { document, snapshot: { manifest, before, newChanges, byOther, signedBy } };
   } catch (error) {
     return failed(run, store, steps, failedDocument(running, error, run.now(), document.raw_key), error);
@@ -113,7 +119,10 @@ async function knownOf(
   return { isCounted: !(mayBeAtWork && (await steps.awaitOther(run, source, store, number))) };
 }
 
-/** Records the publication, but only after it has been reported to the alarms. */
+/**
+ * Records the publication, but only after it has been reported to the alarms.
+ * @param placed the manifest, if this run has just promoted it. Otherwise, it is read
+ */
 async function recordPublished(
   run: Run,
   store: Store,
@@ -121,8 +130,9 @@ async function recordPublished(
   document: RunDocument,
   entry: CommitEntry,
   known: Known,
+  placed?: Manifest | null,
 ): Promise<Manifest | null> {
-  const manifest = await readManifest(store, entry);
+  const manifest = placed === undefined ? await readManifest(store, entry) : placed;
   if (manifest) await steps.report(run, store, entry, manifest, known);
   await store.replace(KEYS.run(document.run_id), documentBytes(document));
   return manifest;

@@ -11,6 +11,7 @@ import { type StagingArea, stageLines } from '../../functions/snapshot/receive/o
 import { newRun } from '../../functions/snapshot/run.ts';
 import { parseSettings } from '../../functions/snapshot/settings.ts';
 import { PATHS, type Source } from '../../functions/snapshot/source.ts';
+import { BegunObjects } from '../../functions/snapshot/store/begun-objects.ts';
 import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.ts';
 import { takeSnapshot } from '../../functions/snapshot/take-snapshot.ts';
 import { addDays } from '../../functions/snapshot/utc-day.ts';
@@ -48,7 +49,8 @@ export async function publishChangingUsers(folder: string, history: ChangingHist
     const settings = parseSettings({ SNAPSHOT_KEEP_RAW: 'false', SNAPSHOT_FORMATS: 'json' });
     const run = newRun({ settings, trigger: 'local', deadline: deadlineIn(60_000), now: () => at });
     const execution = run.newExecution();
-    const area: StagingArea = { store, dt, runId: run.runId, execution, formats: ['json'], keepRaw: false };
+    const area = { store, dt, execution };
+    const keys = [KEYS.changes(dt), KEYS.groups(dt), KEYS.manifest(dt)];
     const changes = day === 0 ? null : inOrder(account, at);
     const isWhole = !file || history.whole.includes(dt);
     const users: CountedObject = file && !isWhole ? await linked(folder, area, file) : await written(account, area, at);
@@ -56,19 +58,13 @@ export async function publishChangingUsers(folder: string, history: ChangingHist
     const outcome = await takeSnapshot(run, NOWHERE, store, {
       ...PUBLISHING_STEPS,
       findBaselines: async () => ({ newest: undefined, earlier: undefined }),
-      receive: async () => ({
-        account: {
-          execution,
-          objects: [
-            users,
-            await stageLines(area, 'changes', KEYS.changes(dt), (changes ?? []).map(lineOf)),
-            await stageLines(area, 'groups', KEYS.groups(dt), groups.map(lineOf)),
-          ],
-          facts: factsOf(account, at, changes),
-        },
-        newChanges: null,
-        rawKey: null,
-      }),
+      receive: async () => {
+        const later = await BegunObjects.begin(store, execution, keys);
+        const feed = await stageLines(later, 'changes', KEYS.changes(dt), (changes ?? []).map(lineOf));
+        const facts = factsOf(account, at, changes);
+        const staged = { execution, objects: [users, feed], groupLines: groups.map(lineOf), later, facts };
+        return { account: staged, newChanges: null, rawKey: null };
+      },
     });
     if (!outcome.snapshot) throw outcome.error;
   }
@@ -96,15 +92,15 @@ function* rowLines(account: ChangingUsers, at: Date): Generator<string> {
   for (const user of account.rows(at.getTime())) yield format.row(user);
 }
 
-const written = (account: ChangingUsers, area: StagingArea, at: Date): Promise<CountedObject> =>
-  stageLines(area, 'json', KEYS.json(area.dt), rowLines(account, at));
+type Area = Pick<StagingArea, 'store' | 'dt' | 'execution'>;
+
+async function written(account: ChangingUsers, { store, dt, execution }: Area, at: Date): Promise<CountedObject> {
+  const key = KEYS.json(dt);
+  return stageLines(await BegunObjects.begin(store, execution, [key]), 'json', key, rowLines(account, at));
+}
 
 /** Stages a link to the users of an earlier day. */
-async function linked(
-  folder: string,
-  { store, dt, execution }: StagingArea,
-  file: CountedObject,
-): Promise<CountedObject> {
+async function linked(folder: string, { store, dt, execution }: Area, file: CountedObject): Promise<CountedObject> {
   const staging = await store.stage(KEYS.json(dt), execution);
   const { staged } = await staging.close();
   if (!('path' in staged)) throw new Error('the store is not a folder');

@@ -26,6 +26,7 @@ const GROUND = [
   'request-event',
   'retry',
   'held-failure',
+  'together',
   'setting-values',
   'anodot-host',
 ].map((name) => `${name}\\.ts$`);

@@ -9,14 +9,18 @@ import { type AnodotServer, serveAnodot } from '../support/anodot/server.ts';
 import { dtOf, noon, runAt } from '../support/clock.ts';
 import { serveS3 } from '../support/s3/double.ts';
 import { newBucket, S3_ENDPOINT, type S3Place, storeAt } from '../support/s3/place.ts';
-import { DyingStore, dyingInFinish, Killed, type Moment, watched } from '../support/store-doubles.ts';
+import { type Death, DyingStore, dyingInFinish, Killed, watched } from '../support/store-doubles.ts';
 import { hashesOf } from '../support/stored-commits.ts';
 import { newExecution, type Taken, take } from '../support/take.ts';
 
 const TODAY = 24;
 const LONG = 1_800_000;
 const EVENT = 'event-1';
-const MOMENTS = ['before', 'after'] as const;
+const DEATHS: readonly Required<Death>[] = [
+  { moment: 'before', arrival: 'first call first' },
+  { moment: 'after', arrival: 'first call first' },
+  { moment: 'before', arrival: 'last call first' },
+];
 
 /** Where stores are created. Only every `step`th call is tried, since a real server is slow. */
 interface Bucket {
@@ -110,8 +114,8 @@ async function expectIntact(store: Store, commitsBefore: number): Promise<Phase>
 }
 
 /** Starts a run that dies at its n-th call. Returns whether it got that far. */
-async function dieAt(n: number, moment: Moment, store: Store, runId?: string): Promise<boolean> {
-  const dying = new DyingStore(store, n, moment);
+async function dieAt(n: number, death: Death, store: Store, runId?: string): Promise<boolean> {
+  const dying = new DyingStore(store, n, death);
   const outcome = await runOn(dying.store, TODAY, runId).catch((error: unknown) => error);
   if (dying.isDead) expect(outcome).toBeInstanceOf(Killed);
   else expect(outcome).toMatchObject({ document: { status: 'published' } });
@@ -146,14 +150,14 @@ async function atEachCall(
 }
 
 describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
-  test.each(MOMENTS)(
-    'a run that dies right %s a call takes effect damages nothing, and a run of the same or the next day converges',
-    async (moment) => {
+  test.each(DEATHS)(
+    'a run that dies right $moment a call takes effect damages nothing, and a run of the same or the next day converges (the $arrival)',
+    async (death) => {
       const counts = { 'before the commit': 0, between: 0, after: 0 };
-      const positions = await atEachCall(bucket, MOMENTS.indexOf(moment), async (n, store, prior) => {
+      const positions = await atEachCall(bucket, DEATHS.indexOf(death), async (n, store, prior) => {
         const commitsBefore = await commitCount(store);
         const before = await hashesOf(store);
-        const reached = await dieAt(n, moment, store);
+        const reached = await dieAt(n, death, store);
         const phase = await expectIntact(store, commitsBefore);
         if (reached) counts[phase]++;
         else expect(phase).toBe('after');
@@ -168,7 +172,7 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
         await expectSound(store, day);
         return reached;
       });
-      console.info(`${bucket.name}: died ${moment} the effect of ${positions} calls: ${JSON.stringify(counts)}`);
+      console.info(`${bucket.name}: died ${death.moment} the effect of ${positions} calls: ${JSON.stringify(counts)}`);
       expect(counts['before the commit']).toBeGreaterThan(0);
       expect(counts.between).toBeGreaterThan(0);
     },
@@ -180,7 +184,7 @@ describe.each(BUCKETS)('in a bucket on $name', (bucket) => {
     async () => {
       const positions = await atEachCall(bucket, 0, async (n, store) => {
         const commitsBefore = await commitCount(store);
-        const reached = await dieAt(n, 'after', store, EVENT);
+        const reached = await dieAt(n, { moment: 'after' }, store, EVENT);
         const { document } = await runOn(store, TODAY, EVENT);
         expect(document).toMatchObject({ run_id: EVENT, status: 'published', commit: commitsBefore + 1 });
         expect(await commitCount(store)).toBe(commitsBefore + 1);

@@ -7,7 +7,7 @@ import { verify } from '../../functions/snapshot/verify/verify.ts';
 import type { AnodotServer } from '../support/anodot/server.ts';
 import { dtOf } from '../support/clock.ts';
 import { expectIntact, runOn, serveAccount, statusOn } from '../support/intact-store.ts';
-import { type Around, DyingStore, Killed, type Moment, watched } from '../support/store-doubles.ts';
+import { type Around, type Death, DyingStore, Killed, watched } from '../support/store-doubles.ts';
 import { newFolder } from '../support/take.ts';
 
 /** A run that dies, stalls or is delayed at any call publishes only what it committed, and a later run converges. */
@@ -17,9 +17,9 @@ const LONG = 300_000;
 const TODAY = 24;
 
 /** Starts a run that dies at its n-th call, right before or after the call takes effect. Returns whether it got that far. */
-async function dieAt(n: number, moment: Moment, folder: string, day: number, url: string): Promise<boolean> {
+async function dieAt(n: number, death: Death, folder: string, day: number, url: string): Promise<boolean> {
   const stagings: Staging[] = [];
-  const dying = new DyingStore(new FolderStore(folder), n, moment, (staging) => stagings.push(staging));
+  const dying = new DyingStore(new FolderStore(folder), n, death, (staging) => stagings.push(staging));
   const outcome = await runOn(dying.store, day, url).catch((error: unknown) => error);
   if (dying.isDead) expect(outcome).toBeInstanceOf(Killed);
   else expect(outcome).toMatchObject({ document: { status: 'published' } });
@@ -61,12 +61,11 @@ describe('a folder in which runs fail at any call', () => {
 
   /** Starts a run that dies once the raw response and one more object are in place. */
   async function dieInFinish(folder: string, day: number): Promise<void> {
-    let placed = 0;
+    let promoted = 0;
     const around: Around = async (call, perform) => {
-      if (placed === 2) throw new Killed();
-      const result = await perform();
-      if (call === 'putInPlace') placed++;
-      return result;
+      if (call === 'putInPlace') promoted++; // the objects of a commit are promoted together
+      if (promoted > 2) throw new Killed();
+      return perform();
     };
     await expect(runOn(watched(new FolderStore(folder), around), day, account.url)).rejects.toThrow(Killed);
     expect(await statusOn(new FolderStore(folder), day)).toBe('interrupted');
@@ -90,20 +89,21 @@ describe('a folder in which runs fail at any call', () => {
   }
 
   test.each([
-    ['before', 0],
-    ['after', 1],
-    ['before', 2],
-    ['after', 3],
+    ['before', 'first call first', 0],
+    ['after', 'first call first', 1],
+    ['before', 'last call first', 2],
+    ['after', 'last call first', 3],
   ] as const)(
-    'contains only what was committed after one or two runs in a row die right %s a call takes effect, and a later run converges (round %i)',
-    async (moment, turn) => {
+    'contains only what was committed after one or two runs in a row die right %s a call takes effect (the %s), and a later run converges (round %i)',
+    async (moment, arrival, turn) => {
       await atEachCall(turn, async (n, folder) => {
         const store = new FolderStore(folder);
-        const reached = await dieAt(n, moment, folder, TODAY, account.url);
+        const reached = await dieAt(n, { moment, arrival }, folder, TODAY, account.url);
         await expectIntact(store, TODAY);
         const day = TODAY + (n % 2);
         if (moment === 'after') {
-          await dieAt(1 + ((n * 7) % 60), n % 3 === 0 ? 'before' : 'after', folder, day, account.url);
+          const again = { moment: n % 3 === 0 ? 'before' : 'after', arrival } as const;
+          await dieAt(1 + ((n * 7) % 60), again, folder, day, account.url);
           await expectIntact(store, day);
         }
         expect((await runOn(store, day, account.url)).document.status).toBe('published');

@@ -7,12 +7,16 @@ import { FolderStore } from '../../functions/snapshot/store/folder/folder-store.
 import type { Staging, Store } from '../../functions/snapshot/store/store.ts';
 import { runOn, serve } from '../support/commit-runs.ts';
 import { shown } from '../support/fault-table.ts';
-import { DyingStore, Killed, type Moment } from '../support/store-doubles.ts';
+import { type Death, DyingStore, Killed } from '../support/store-doubles.ts';
 import { commitsOf } from '../support/stored-commits.ts';
 import { newFolder } from '../support/take.ts';
 import { newSigner } from '../support/test-signer.ts';
 
-const MOMENTS: readonly Moment[] = ['before', 'after'];
+const DEATHS: readonly Required<Death>[] = [
+  { moment: 'before', arrival: 'first call first' },
+  { moment: 'before', arrival: 'last call first' },
+  { moment: 'after', arrival: 'first call first' },
+];
 const signer = newSigner();
 
 /** How many commits there are, each of which must have a signature that its stored key confirms. */
@@ -28,10 +32,10 @@ async function signedCommits(store: Store): Promise<number> {
 }
 
 /** Kills a run at its n-th call. Returns how many commits it left, or undefined if it has fewer calls. */
-async function killAt(n: number, moment: Moment, url: string): Promise<number | undefined> {
+async function killAt(n: number, death: Death, url: string): Promise<number | undefined> {
   const store = new FolderStore(await newFolder());
   const stagings: Staging[] = [];
-  const dying = new DyingStore(store, n, moment, (staging) => stagings.push(staging));
+  const dying = new DyingStore(store, n, death, (staging) => stagings.push(staging));
   const ended = await runOn(dying.store, 24, url, { run: { signer } }).catch((error: unknown) => error);
   await dying.settled();
   if (!dying.isDead) return undefined;
@@ -43,13 +47,13 @@ async function killAt(n: number, moment: Moment, url: string): Promise<number | 
   return left;
 }
 
-test.each(MOMENTS)(
-  'a run killed %s any of its calls never leaves a commit unsigned, nor does the next run',
-  async (moment) => {
+test.each(DEATHS)(
+  'a run killed $moment any of its calls, of which the $arrival arrives, never leaves a commit unsigned, nor does the next run',
+  async ({ moment, ...death }) => {
     const { url } = await serve();
     const lefts: number[] = [];
     for (let n = 1; ; n++) {
-      const left = await killAt(n, moment, url);
+      const left = await killAt(n, { moment, ...death }, url);
       if (left === undefined) break;
       lefts.push(left);
     }

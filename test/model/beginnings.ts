@@ -30,26 +30,44 @@ export async function beginnings(explorer: Explorer): Promise<readonly number[]>
   }
 }
 
+/** The world at the end of a run that nothing disturbs. */
 async function ended(explorer: Explorer, from: number, program: Program): Promise<number> {
-  return (await unfinishedWorlds(explorer, from, program)).at(-1) ?? from;
+  const { ends } = await passedBy(explorer, from, program);
+  const [end, ...others] = ends;
+  if (end === undefined || others.length > 0) throw new Error('a run that is alone has several ends');
+  return end;
 }
 
-/** The worlds that a run leaves if it dies after its commit or after any later call. The last is the world at its end. */
+/** The worlds that a run leaves if it dies after its commit or after any later call. */
 async function unfinishedWorlds(explorer: Explorer, from: number, program: Program): Promise<number[]> {
+  const { worlds } = explorer.bucket;
+  const passed = [...(await passedBy(explorer, from, program)).worlds];
+  return passed.filter((world) => worlds.at(world).commits.size > worlds.at(from).commits.size);
+}
+
+/** The worlds that a run passes through, whatever the order of its pending calls, and those in which it ends. */
+async function passedBy(explorer: Explorer, from: number, program: Program) {
   const { tree, bucket } = explorer;
   const worlds = new Set<number>();
-  const committed = bucket.worlds.at(from).commits.size;
-  let [world, position] = [from, await explorer.first(program)];
-  for (;;) {
-    const { call, steps } = tree.at(position);
-    world = bucket.numberOf(bucket.stage(bucket.worlds.at(world), steps));
-    if (bucket.worlds.at(world).commits.size > committed) worlds.add(world);
-    if (call === undefined) return [...worlds];
-    const [effect] = bucket.apply(world, call);
-    if (!effect) throw new Error('a call has no effect to choose');
-    world = effect.world;
-    position = await tree.advance(position, effect.result);
+  const ends = new Set<number>();
+  const seen = new Set<string>();
+  const states = [{ world: from, position: await explorer.first(program) }];
+  for (let state = states.pop(); state; state = states.pop()) {
+    const { world, position } = state;
+    if (seen.has(`${world} ${position}`)) continue;
+    seen.add(`${world} ${position}`);
+    worlds.add(world);
+    const { ending, pending } = tree.at(position);
+    if (ending) ends.add(world);
+    for (const asked of ending ? [] : pending) {
+      const [effect] = bucket.apply(world, tree.asked.at(asked).call);
+      if (!effect) throw new Error('a call has no effect to choose');
+      const given = { asked, result: effect.result };
+      const edge = tree.known(position, given) ?? (await tree.advance(position, given));
+      states.push({ world: bucket.staged(effect.world, edge.steps), position: edge.to });
+    }
   }
+  return { worlds, ends };
 }
 
 /** The same world, with one of the uploads that are still to be promoted expired. */

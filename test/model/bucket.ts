@@ -1,8 +1,7 @@
-import { jsonOf } from '../../functions/snapshot/commits/document.ts';
-import { RUN_DOCUMENT } from '../../functions/snapshot/commits/run-document.ts';
 import { type Call, Interned, type Result } from './calls.ts';
 import { Facts } from './facts.ts';
 import type { PrivateStep, Told } from './port.ts';
+import { saysPublished } from './position.ts';
 import { Promises } from './promises.ts';
 import { nameOf, sha256Of, type Uploads } from './uploads.ts';
 import {
@@ -156,8 +155,9 @@ export class Bucket {
     return this.#semantics.inPlaceBy === 'execution' ? there?.execution === execution : there?.sha256 === sha256;
   }
 
-  /** The world after what a run did before its next call, which no other run sees. */
-  stage(world: World, steps: readonly PrivateStep[]): World {
+  /** The world after what a run did between two results, which no other run sees. */
+  staged(number: number, steps: readonly PrivateStep[]): number {
+    const world = this.worlds.at(number);
     const staged = new Set(world.staged);
     let initiated = [...world.initiated];
     const told = new Map(world.told);
@@ -167,7 +167,7 @@ export class Bucket {
       if (step.kind === 'told') told.set(step.commit, reportedBy(step, told.get(step.commit)));
       if (step.kind === 'abandoned') initiated = initiated.filter((name) => name !== step.name);
     }
-    return { ...world, staged, initiated, told };
+    return this.numberOf({ ...world, staged, initiated, told });
   }
 }
 
@@ -178,8 +178,6 @@ const reportedBy = ({ granted, unsigned }: Told, before: Reported | undefined): 
 
 const mostOf = (...said: readonly (boolean | null)[]): boolean | null =>
   said.includes(true) || (said.includes(null) ? null : false);
-
-const saysPublished = (bytes: Buffer): boolean => RUN_DOCUMENT.parse(jsonOf(bytes)).status === 'published';
 
 type Value = Extract<Result, { value: unknown }>['value'];
 

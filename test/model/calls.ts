@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { sha256Of } from './uploads.ts';
 
 /** A run's call to its store or its source, as the search sees it. */
 export type Call =
@@ -55,5 +56,30 @@ export class Interned<T> {
     const value = this.all[number];
     if (value === undefined) throw new RangeError(`no value has the number ${number}`);
     return value;
+  }
+}
+
+/** The call's kind and what it depends on, as text. Calls with the same text have the same effect. */
+export function labelOf(call: Call): string {
+  switch (call.kind) {
+    case 'list':
+      return `list ${call.folder}`;
+    case 'read':
+      return `read ${call.key}`;
+    case 'isInPlace':
+      return `isInPlace ${call.key} of ${call.execution} ${call.sha256.slice(0, 8)}`;
+    case 'create':
+    case 'replace':
+    case 'report':
+      return `${call.kind} ${call.key} ${sha256Of(call.bytes).slice(0, 8)}`;
+    case 'promote':
+    case 'discard':
+      return `${call.kind} ${call.upload}`;
+    case 'initiate':
+      return `initiate ${call.key} of ${call.execution}`;
+    case 'request':
+      return 'request';
+    case 'sign':
+      return `sign ${sha256Of(call.bytes).slice(0, 8)}`;
   }
 }

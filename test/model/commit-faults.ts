@@ -20,10 +20,10 @@ export const COMMIT_FAULTS: readonly Fault[] = [
     title: 'a run promotes the manifest of its commit first',
     steps: () => ({
       ...PUBLISHING_STEPS,
-      finishOwn: async (store, entry) => {
+      finishOwn: async (store, entry, created) => {
         const manifest = entry.commit && objectOf(entry.commit, 'manifest');
         if (manifest) await store.putInPlace(manifest);
-        await PUBLISHING_STEPS.finishOwn(store, entry);
+        return PUBLISHING_STEPS.finishOwn(store, entry, created);
       },
     }),
     scenario: 'one-day',
@@ -130,7 +130,7 @@ export const COMMIT_FAULTS: readonly Fault[] = [
   },
   {
     title: "a run doesn't finish its own commit",
-    steps: () => ({ ...PUBLISHING_STEPS, finishOwn: async () => undefined }),
+    steps: () => ({ ...PUBLISHING_STEPS, finishOwn: async () => ({ placed: false }) }),
     scenario: 'one-day',
     options: { disturbances: 0 },
     broken: /reported success before all of it was in place/,
@@ -141,7 +141,7 @@ export const COMMIT_FAULTS: readonly Fault[] = [
 const finishingIn = (altered: (store: Store) => Store): PublishingSteps => ({
   ...PUBLISHING_STEPS,
   begin: (run, store) => PUBLISHING_STEPS.begin(run, altered(store)),
-  finishOwn: (store, entry) => PUBLISHING_STEPS.finishOwn(altered(store), entry),
+  finishOwn: (store, entry, created) => PUBLISHING_STEPS.finishOwn(altered(store), entry, created),
   finishWithWarning: (run, store, entry) => PUBLISHING_STEPS.finishWithWarning(run, altered(store), entry),
 });
 

@@ -3,6 +3,7 @@ import type { Bucket } from './bucket.ts';
 import { isEffect } from './calls.ts';
 import { hasEffect, type LateCalls } from './late-calls.ts';
 import type { Leftovers } from './leftovers.ts';
+import { saysPublished } from './position.ts';
 import type { RunTree } from './run-tree.ts';
 import type { Scenario } from './scenarios.ts';
 import { isSigningKey } from './signing.ts';
@@ -28,21 +29,27 @@ export class Independence {
     this.#scenario = scenario;
   }
 
-  isAlone(state: State, process: number): boolean {
+  /** @param asked the pending call of this process */
+  isAlone(state: State, process: number, asked: number): boolean {
     const position = this.#tree.at(state.at[process] ?? WAITING);
     const world = this.#bucket.worlds.at(state.world);
-    if (position.call === undefined) return false;
-    const call = this.#tree.calls.at(position.call);
+    const call = this.#tree.calls.at(this.#tree.asked.at(asked).call);
+    const isOnly = position.pending.length === 1;
+    if (position.reported) return true;
     // A report only records that the alarms know of a commit. If it comes first, other runs report less, which is worse for the alarms.
-    if (call.kind === 'report' || position.reported) return true;
+    if (call.kind === 'report') return isOnly || !saysPublished(call.bytes);
     if (call.kind === 'sign') return true;
     if (call.kind === 'read' && world.commits.has(call.key)) return true; // commits are never replaced
     if (call.kind === 'create' && (signatureOf(call.key)?.number ?? 0) < firstSigned(world)) return false; // listings show it
     if ((call.kind === 'read' || call.kind === 'create') && isSigningKey(call.key))
-      return exists(world, call.key) || this.#isSettledSignature(state.late, call.key);
-    if (call.kind === 'read' || call.kind === 'isInPlace') return this.#isSettled(state, process, call.key);
+      return exists(world, call.key) || (isOnly && this.#isSettledSignature(state.late, call.key));
+    if (call.kind === 'read' || call.kind === 'isInPlace')
+      return this.#isSettled(state, isOnly ? process : undefined, call.key);
     if (call.kind === 'discard' && world.staged.has(call.upload)) {
-      return this.#leftovers.isPrivate(state.world, state.late, call.upload);
+      const isAmongDiscards = this.#tree
+        .callsAt(state.at[process] ?? WAITING)
+        .every((one) => this.#tree.calls.at(one).kind === 'discard');
+      return isAmongDiscards && this.#leftovers.isPrivate(state.world, state.late, call.upload);
     }
     return call.kind !== 'replace' && isEffect(call) && !hasEffect(world, call); // and never will have one
   }
@@ -65,12 +72,15 @@ export class Independence {
     return !isLate && signatureOf(key) !== undefined;
   }
 
-  /** Whether no other run will promote anything to the key: nothing is staged for it, and no other run is for its day. */
-  #isSettled({ world, at }: State, process: number, key: string): boolean {
+  /**
+   * Whether nothing will be promoted to the key: nothing is staged for it, and no run is for its day.
+   * @param waits a run that does nothing until it has read the key
+   */
+  #isSettled({ world, at }: State, waits: number | undefined, key: string): boolean {
     if (key.startsWith('commits/') || key.startsWith('runs/')) return false;
     for (const upload of this.#bucket.worlds.at(world).staged) if (upload.startsWith(`${key}#`)) return false;
     return at.every(
-      (position, other) => position < 0 || other === process || !key.includes(this.#tree.at(position).program.dt),
+      (position, other) => position < 0 || other === waits || !key.includes(this.#tree.at(position).program.dt),
     );
   }
 }

@@ -34,10 +34,11 @@ export class LateCalls {
     return this.#number(this.members(set).filter((member) => hasEffect(world, this.#calls.at(member))));
   }
 
-  /** Whether a late commit names the upload. */
-  mayCommit(set: number, upload: string): boolean {
+  /** Whether a late call promotes the upload or commits it. */
+  mayPublish(set: number, upload: string): boolean {
     return this.members(set).some((member) => {
       const call = this.#calls.at(member);
+      if (call.kind === 'promote') return call.upload === upload;
       if (call.kind !== 'create' && call.kind !== 'replace') return false;
       return this.#facts.of(call.key, call.bytes)?.objects.some((object) => uploadOf(object) === upload);
     });

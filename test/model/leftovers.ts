@@ -5,7 +5,8 @@ import { uploadOf } from './scheduled-store.ts';
 import { type State, WAITING } from './state.ts';
 import type { World } from './world.ts';
 
-/** Finds uploads that can never be promoted, because their run makes no more calls and no commit names them, not even a late one. */
+/** Finds uploads that can never be promoted, because their run makes no more calls and no commit names
+ * them, not even a late one. */
 export class Leftovers {
   readonly #bucket: Bucket;
   readonly #late: LateCalls;
@@ -18,13 +19,13 @@ export class Leftovers {
     this.#runs = runs;
   }
 
-  /** Whether only its own run knows the upload. */
+  /** Whether only its own run knows the upload, and no late call promotes it. */
   isPrivate(worldNumber: number, late: number, upload: string): boolean {
     const world = this.#bucket.worlds.at(worldNumber);
     const named = this.#bucket.promises
       .log(world)
       .some((commit) => commit?.objects.some((object) => uploadOf(object) === upload));
-    return !named && !this.#late.mayCommit(late, upload);
+    return !named && !this.#late.mayPublish(late, upload);
   }
 
   /** The world without those uploads. It behaves the same, and fewer worlds are left to search. */

@@ -7,8 +7,8 @@ import { scenario } from './scenarios.ts';
 import { search } from './search.ts';
 import { publishedIn } from './world.ts';
 
-/** Scenario, disturbances and store of each test's search; `main.ts` searches further. */
-const SEARCHES: readonly (readonly [scenario: string, disturbances: number, store: string])[] = [
+/** Scenario, disturbances and store of each test's search, and whether the start of an upload is a call; `main.ts` searches further. */
+const SEARCHES: readonly (readonly [scenario: string, disturbances: number, store: string, initiations?: boolean])[] = [
   ['one-day', 2, 's3'],
   ['midnight', 2, 's3'],
   ['twice', 2, 's3'],
@@ -18,19 +18,21 @@ const SEARCHES: readonly (readonly [scenario: string, disturbances: number, stor
   ['second-day', 1, 's3'],
   ['rows-gone', 0, 's3'],
   ['one-day', 1, 'folder'],
+  ['one-day', 0, 's3', true],
   ['signed-alone', 2, 's3'],
   ['signed-midnight', 0, 's3'],
   ['signed-terminal', 0, 's3'],
 ];
 
 describe('publishing keeps every promise in any order of calls', () => {
-  for (const [name, disturbances, store] of SEARCHES) {
+  for (const [name, disturbances, store, initiations = false] of SEARCHES) {
     const { title } = scenario(name);
-    const bound =
+    const failures =
       ['without disturbances', 'with at most one disturbance'][disturbances] ??
       `with at most ${disturbances} disturbances`;
+    const bound = initiations ? `${failures}, in every order in which uploads can start` : failures;
     test(`for ${title}, ${bound}, on the store ${store}`, { timeout: 300_000 }, async () => {
-      const found = await search(scenario(name), { disturbances, store });
+      const found = await search(scenario(name), { disturbances, store, initiations });
       expect(found.counterexample, describeFound(found)).toBeUndefined();
       shown(
         'F32',

@@ -40,7 +40,18 @@ export const ORDER_FAULTS: readonly Fault[] = [
   },
   {
     title: 'uploads start before the newest commit is finished (S3 may let the one that started later win)',
-    steps: uploadingEarly,
+    steps: () =>
+      uploadingEarly(async (startUploads, begin) => {
+        await startUploads();
+        return begin();
+      }),
+    scenario: 'one-day',
+    options: { disturbances: 0, initiations: true },
+    broken: /is lost/,
+  },
+  {
+    title: 'uploads start together with the calls that finish the newest commit',
+    steps: () => uploadingEarly(async (startUploads, begin) => (await Promise.all([begin(), startUploads()]))[0]),
     scenario: 'one-day',
     options: { disturbances: 0, initiations: true },
     broken: /is lost/,
@@ -79,8 +90,13 @@ interface EarlyAttempt {
   readonly uploads: ReadonlyMap<string, Staging>;
 }
 
+type Beginning = (
+  startUploads: () => Promise<void>,
+  begin: () => ReturnType<PublishingSteps['begin']>,
+) => ReturnType<PublishingSteps['begin']>;
+
 /** Each run starts the uploads of its attempt in `begin`, and writes to them when it receives and stages the account. */
-function uploadingEarly(): PublishingSteps {
+function uploadingEarly(order: Beginning): PublishingSteps {
   const attempts = new WeakMap<Run, EarlyAttempt>();
   const attemptOf = (run: Run): EarlyAttempt => {
     const attempt = attempts.get(run);
@@ -89,10 +105,11 @@ function uploadingEarly(): PublishingSteps {
   };
   return {
     ...PUBLISHING_STEPS,
-    begin: async (run, store) => {
-      attempts.set(run, await startAttempt(run, store));
-      return PUBLISHING_STEPS.begin(run, store);
-    },
+    begin: (run, store) =>
+      order(
+        async () => void attempts.set(run, await startAttempt(run, store)),
+        () => PUBLISHING_STEPS.begin(run, store),
+      ),
     receive: (run, source, store, baselines) => {
       const attempt = attemptOf(run);
       const early = { ...run, newExecution: () => attempt.execution };
@@ -106,7 +123,7 @@ function uploadingEarly(): PublishingSteps {
 async function startAttempt(run: Run, store: Store): Promise<EarlyAttempt> {
   const execution = run.newExecution();
   const uploads = new Map<string, Staging>();
-  for (const key of [KEYS.json(run.dt), KEYS.changes(run.dt), KEYS.manifest(run.dt)]) {
+  for (const key of [KEYS.json(run.dt), KEYS.changes(run.dt), KEYS.groups(run.dt), KEYS.manifest(run.dt)]) {
     uploads.set(key, await store.stage(key, execution));
   }
   return { execution, uploads };

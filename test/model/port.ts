@@ -1,8 +1,8 @@
 import { StoreError } from '../../functions/snapshot/errors.ts';
-import type { Call, Result, Values } from './calls.ts';
+import { type Call, labelOf, type Result, type Values } from './calls.ts';
 import { isSigningCall, signingFailure } from './signing.ts';
 
-/** What a run does between two calls. No other run can see it, except the order in which uploads to one key started. */
+/** What a run does between two results. No other run can see it, except the order in which uploads to one key started. */
 export type PrivateStep =
   | { readonly kind: 'initiated' | 'abandoned'; readonly name: string }
   | { readonly kind: 'staged'; readonly upload: string }
@@ -20,46 +20,71 @@ export interface Told {
   readonly disturbed: boolean;
 }
 
-interface Parked {
+/** A call that waits for its result. */
+interface Pending {
   readonly call: Call;
   readonly go: (result: Result) => void;
 }
 
+/** A result of a run that is replayed. */
+export interface Earlier {
+  /** The call's name in `pending`. */
+  readonly name: string;
+  /** How many calls were pending when it was received. */
+  readonly among: number;
+  readonly result: Result;
+}
+
 /**
- * A run's only connection to the world. Each call waits here until the search decides its result. What a run does depends on these
- * results alone, so replaying them brings it back to the same position.
+ * A run's only connection to the world. Its calls wait here, one or several at a time, until the search decides the result of each. What
+ * a run does depends on these results alone, so replaying them brings it back to the same position.
  */
 export class Port {
-  parked: Parked | undefined;
-  /** What the run did since its last call. */
+  /**
+   * The calls that wait, by name. Equal calls of a run are numbered. After the run's end: the calls that were still in flight.
+   */
+  readonly pending = new Map<string, Pending>();
+  /** What the run did since its last result. */
   steps: PrivateStep[] = [];
   /** Whether a listing or a call for a signature or a public key failed, or did not find an object that a call before said exists. */
   disturbed = false;
   /** Whether the run has warned that a commit is unsigned. */
   unsigned = false;
-  readonly #earlier: Iterator<Result>;
+  /** Whether the run can do nothing until it receives a result. */
+  isWaiting = false;
+  readonly #earlier: Earlier[];
+  readonly #made = new Map<string, number>();
   readonly #existing = new Set<string>();
   #hungUp = false;
 
-  /** @param earlier the results of the run's first calls, which don't wait */
-  constructor(earlier: Iterable<Result>) {
-    this.#earlier = earlier[Symbol.iterator]();
+  /** @param earlier the results that the run receives without waiting for the search */
+  constructor(earlier: readonly Earlier[]) {
+    this.#earlier = earlier.toReversed();
   }
 
   async call<One extends Call>(call: One): Promise<Values[One['kind']]> {
     if (this.#hungUp) throw failureOf(call);
-    const next = this.#earlier.next();
-    const result = next.done ? await this.#park(call) : next.value;
-    this.steps = [];
-    if (isSigningCall(call) || call.kind === 'list') this.#noteSigning(call, result);
+    const result = await this.#park(call);
     if ('timesOut' in result) throw new DOMException('the time is over', 'TimeoutError');
     if ('fails' in result) throw failureOf(call);
     return result.value as Values[One['kind']];
   }
 
-  /** From now on each call fails at once, because nothing depends on what the run still does. */
+  /** The run receives a result of one of its pending calls. */
+  give(name: string, result: Result): void {
+    const pending = this.pending.get(name);
+    if (!pending) throw new Error(`the run does not wait for ${name}`);
+    this.pending.delete(name);
+    this.steps = [];
+    this.isWaiting = false;
+    if (isSigningCall(pending.call) || pending.call.kind === 'list') this.#noteSigning(pending.call, result);
+    pending.go(result);
+  }
+
+  /** From now on each call fails at once, because nothing depends on what the run still does. Pending calls stay in flight. */
   hangUp(): void {
     this.#hungUp = true;
+    for (const { go } of this.pending.values()) go({ fails: true });
   }
 
   #noteSigning(call: Call, result: Result): void {
@@ -69,16 +94,22 @@ export class Port {
   }
 
   #park(call: Call): Promise<Result> {
-    if (this.parked) throw new Error(`a run made two calls at once: ${this.parked.call.kind}, ${call.kind}`);
+    if (this.isWaiting) throw new Error(`a run goes on without a result: ${labelOf(call)}`);
+    const label = labelOf(call);
+    const nth = (this.#made.get(label) ?? 0) + 1;
+    this.#made.set(label, nth);
     return new Promise((resolve) => {
-      this.parked = {
-        call,
-        go: (result) => {
-          this.parked = undefined;
-          resolve(result);
-        },
-      };
+      this.pending.set(`${label} ${nth}`, { call, go: resolve });
+      this.#replay();
     });
+  }
+
+  /** Gives the earlier results, each as soon as all calls are pending that were pending then. */
+  #replay(): void {
+    for (let next = this.#earlier.at(-1); next?.among === this.pending.size; next = this.#earlier.at(-1)) {
+      this.#earlier.pop();
+      this.give(next.name, next.result);
+    }
   }
 }
 

@@ -104,7 +104,7 @@ async function searchAll(scenario: Scenario, options: SearchOptions): Promise<Fo
     starts: explorer.tree.starts,
     ends: judge.ends,
     seconds: (performance.now() - start) / 1000,
-    warnings: [...explorer.warnings],
+    warnings: [...explorer.checks.warnings],
     counterexample: broken && { broken: broken.promise, trace: traceOf(broken.way, explorer) },
   };
 }

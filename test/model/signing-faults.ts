@@ -1,4 +1,4 @@
-import type { Commit } from '../../functions/snapshot/commits/commit.ts';
+import type { Commit, CommitEntry } from '../../functions/snapshot/commits/commit.ts';
 import { readNewest } from '../../functions/snapshot/commits/commit-log.ts';
 import { signCommit } from '../../functions/snapshot/commits/sign-commit.ts';
 import { FOLDERS, KEYS } from '../../functions/snapshot/contract.ts';
@@ -12,7 +12,23 @@ import { SIGNING_KEY } from './signing.ts';
 export const SIGNING_FAULTS: readonly Fault[] = [
   {
     title: 'a run signs its commit after it has created it',
-    steps: signingLate,
+    steps: () =>
+      signingBy(async (create, sign) => {
+        const entry = await create();
+        await sign(entry);
+        return entry;
+      }),
+    scenario: 'signed',
+    options: { disturbances: 0 },
+    broken: /reported as signed, but is not/,
+  },
+  {
+    title: 'a run creates its commit together with its signature',
+    steps: () =>
+      signingBy(async (create, sign) => {
+        const [entry] = await Promise.all([create(), sign()]);
+        return entry;
+      }),
     scenario: 'signed',
     options: { disturbances: 0 },
     broken: /reported as signed, but is not/,
@@ -134,8 +150,14 @@ export const SIGNING_FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Creates the commit first, and remembers which run did. */
-function signingLate(): PublishingSteps {
+type Signing = (
+  create: () => Promise<CommitEntry>,
+  /** Does nothing if the entry is another run's. */
+  sign: (entry?: CommitEntry) => Promise<unknown>,
+) => Promise<CommitEntry>;
+
+/** Signs only once the commit is to be created, and remembers which run does. */
+function signingBy(order: Signing): PublishingSteps {
   const runs = new WeakMap<Commit, Run>();
   return {
     ...PUBLISHING_STEPS,
@@ -143,11 +165,13 @@ function signingLate(): PublishingSteps {
       runs.set(commit, run);
       return run.signer ? SIGNING_KEY.fingerprint : null;
     },
-    createCommit: async (store, commit) => {
-      const entry = await PUBLISHING_STEPS.createCommit(store, commit);
+    createCommit: (store, commit) => {
       const run = runs.get(commit);
-      if (run && entry.commit?.execution === commit.execution) await PUBLISHING_STEPS.sign(run, store, commit);
-      return entry;
+      const isOwn = (entry?: CommitEntry) => (entry ?? { commit }).commit?.execution === commit.execution;
+      return order(
+        () => PUBLISHING_STEPS.createCommit(store, commit),
+        async (entry) => (run && isOwn(entry) ? PUBLISHING_STEPS.sign(run, store, commit) : undefined),
+      );
     },
   };
 }

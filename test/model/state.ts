@@ -25,7 +25,7 @@ export interface Reached extends State {
 
 /** What leads from one state to the next. */
 export interface Move {
-  /** `arrives` and `begins` have no result. The call of `begins` is the number of a position. */
+  /** `dies`, `arrives` and `begins` have no result. The call of `dies` and `begins` is the number of a position. */
   readonly kind: (typeof KINDS)[number];
   readonly process: number;
   readonly call: number;

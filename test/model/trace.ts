@@ -6,9 +6,13 @@ export function traceOf(moves: readonly Move[], { tree, scenario }: Explorer): s
   const name = (process: number) => (scenario.runs[process]?.name ?? 'last').toUpperCase();
   return moves.flatMap((move) => {
     if (move.kind === 'begins') return `${tree.at(move.call).program.name.toUpperCase()}: begins`;
-    const call = short(tree.calls.labels[move.call] ?? '');
+    const label = (number: number) => short(tree.calls.labels[number] ?? '');
+    if (move.kind === 'dies') {
+      const calls = tree.callsAt(move.call).map(label).join(' and ');
+      return `${name(move.process)}: dies in ${calls}, which may take effect later`;
+    }
+    const call = label(move.call);
     if (move.kind === 'arrives') return `   late: ${call} takes effect`;
-    if (move.kind === 'dies') return `${name(move.process)}: dies in ${call}, which may take effect later`;
     if (move.kind === 'fails')
       return `${name(move.process)}: ${call} → StoreError; if it has an effect, it may take effect later`;
     if (move.kind === 'times out')

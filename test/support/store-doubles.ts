@@ -57,6 +57,13 @@ export async function callLost(): Promise<never> {
   throw new StoreError('the call was lost');
 }
 
+/** A store in which another run promotes each manifest right before the run does, so that the run has to read it. */
+export const overtaken = (store: Store): Store =>
+  watched(store, async (call, perform, key) => {
+    if (call === 'putInPlace' && key.startsWith('manifests/')) await perform();
+    return perform();
+  });
+
 /** A store that keeps chosen writes for later. The run sees each of them fail. */
 export class DelayedStore {
   readonly store: Store;
@@ -87,15 +94,25 @@ export class Killed extends Error {}
 /** Whether a run dies before a call takes effect or right after. */
 export type Moment = 'before' | 'after';
 
-/** A store whose run dies in the n-th call. That call and all later ones throw. */
+/** Which of the calls that a run makes together arrives first. So those in flight when it dies have arrived, or they never do. */
+export type Arrival = 'first call first' | 'last call first';
+
+export interface Death {
+  readonly moment: Moment;
+  readonly arrival?: Arrival;
+}
+
+/** A store whose run dies in the n-th call that arrives. That call and all later ones throw. */
 export class DyingStore {
   readonly store: Store;
   #calls = 0;
   #dead = false;
   readonly #underWay = new Set<Promise<unknown>>();
+  #together: (() => void)[] = [];
 
-  constructor(store: Store, n: number, moment: Moment, onStaging?: (staging: Staging) => void) {
+  constructor(store: Store, n: number, { moment, arrival }: Death, onStaging?: (staging: Staging) => void) {
     const around: Around = async (_, perform) => {
+      if (arrival === 'last call first') await this.#turn();
       const dies = ++this.#calls === n;
       this.#dead ||= dies && moment === 'before';
       if (this.#dead) throw new Killed();
@@ -116,6 +133,19 @@ export class DyingStore {
   /** Waits for the calls that were in flight when the run died. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+  }
+
+  /** Waits until the calls that were made after this one, in the same turn of the event loop, have arrived. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#together.push(resolve);
+      if (this.#together.length > 1) return;
+      setImmediate(() => {
+        const arrivals = this.#together.reverse();
+        this.#together = [];
+        for (const arrive of arrivals) arrive();
+      });
+    });
   }
 }
 

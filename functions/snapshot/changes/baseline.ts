@@ -24,14 +24,16 @@ export interface Baselines {
 /**
  * The newest sound snapshots. Damaged ones are skipped with a warning, and so are earlier days whose rows have expired or were removed.
  * @param newestNumber the number of the newest commit, which is finished
+ * @param numbers those of all commits, ascending. Default: they are listed
  */
 export async function findBaselines(
   store: Store,
   dt: string,
   newestNumber: number | undefined,
   onWarning: (message: string) => void,
+  numbers?: readonly number[],
 ): Promise<Baselines> {
-  const { baselines, warnings } = await searchBaselines(store, dt);
+  const { baselines, warnings } = await searchBaselines(store, dt, numbers);
   // A snapshot that another run is promoting right now looks damaged but isn't.
   const undisturbed = warnings.length > 0 && (await commitNumbers(store)).at(-1) === newestNumber;
   if (undisturbed) for (const warning of warnings) onWarning(warning);
@@ -42,6 +44,7 @@ export async function findBaselines(
 export async function searchBaselines(
   store: Store,
   dt: string,
+  numbers?: readonly number[],
 ): Promise<{ readonly baselines: Baselines; readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   let newest: Baseline | undefined;
@@ -49,7 +52,7 @@ export async function searchBaselines(
   const seenDays = new Set<string>();
   const unreadable = new Set<number>();
   const all = (earlier: Baseline | undefined) => [...warnings, ...rowsWarning(withoutRows, earlier)];
-  for (const number of (await commitNumbers(store)).reverse()) {
+  for (const number of (numbers ?? (await commitNumbers(store))).toReversed()) {
     const commit = (await readCommit(store, number))?.commit;
     if (commit && commit.dt > dt) continue; // dated in the future: the run has already warned of it
     if (!commit) unreadable.add(number);

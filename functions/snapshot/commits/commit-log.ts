@@ -20,8 +20,9 @@ export async function readCommit(store: Store, number: number): Promise<CommitEn
   return bytes && parseCommit(number, bytes);
 }
 
-export async function readNewest(store: Store): Promise<CommitEntry | undefined> {
-  const newest = (await commitNumbers(store)).at(-1);
+/** @param numbers those of all commits, ascending. Default: they are listed */
+export async function readNewest(store: Store, numbers?: readonly number[]): Promise<CommitEntry | undefined> {
+  const newest = (numbers ?? (await commitNumbers(store))).at(-1);
   return newest === undefined ? undefined : readCommit(store, newest);
 }
 
@@ -51,7 +52,17 @@ export async function commitOfRun(
   dt: string,
   window?: CommitWindow,
 ): Promise<CommitEntry | undefined> {
-  const numbers = await commitNumbers(store);
+  return commitOfRunAmong(store, await commitNumbers(store), runId, dt, window);
+}
+
+/** Like `commitOfRun`, among the commits with these numbers, ascending. */
+export async function commitOfRunAmong(
+  store: Store,
+  numbers: readonly number[],
+  runId: string,
+  dt: string,
+  window?: CommitWindow,
+): Promise<CommitEntry | undefined> {
   const count = window ? await countUntil(store, numbers, window.until) : numbers.length;
   for (const number of numbers.slice(0, count).reverse()) {
     const entry = await readCommit(store, number);
@@ -83,14 +94,15 @@ async function countUntil(store: Store, numbers: readonly number[], end: Date): 
  */
 export async function createCommit(store: Store, commit: Commit): Promise<CommitEntry> {
   const key = KEYS.commit(commit.commit);
+  const bytes = documentBytes(commit);
   let failure: StoreError | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     try {
-      await store.create(key, documentBytes(commit));
-      failure = undefined;
+      if ((await store.create(key, bytes)) === 'created') return parseCommit(commit.commit, bytes);
+      failure = undefined; // it may exist because the client repeated a call whose response was lost
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      failure = error; // the call may have taken effect, so read the commit to find out
+      failure = error; // the call may have taken effect
     }
     const entry = await lookForCommit(store, commit.commit);
     if (entry) return entry;

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { KEYS } from '../contract.ts';
 import type { Store, StoredObject } from '../store/store.ts';
+import { together } from '../together.ts';
 import { type Commit, type CommitEntry, objectOf } from './commit.ts';
 import { commitNumbers, readCommit } from './commit-log.ts';
 import { parseDocument, sha256Of } from './document.ts';
@@ -17,13 +18,42 @@ export type Finished = { readonly lost?: undefined } | { readonly lost: string }
 export async function finish(store: Store, { number, commit }: CommitEntry): Promise<Finished> {
   if (!commit) return { lost: KEYS.commit(number) };
   if (await isFinished(store, commit)) return {};
-  for (const object of manifestLast(commit.objects)) {
-    if (object.staged === null || (await store.putInPlace(object)) === 'placed') continue;
-    // Another run may have promoted it. Check before going on, or the manifest could appear without the objects that it names.
-    if (await store.isInPlace(object, commit.execution)) continue;
-    return (await isReplaced(store, commit)) ? {} : { lost: object.key };
+  const { lost } = await promoteAll(store, commit);
+  return lost === undefined ? {} : { lost };
+}
+
+/**
+ * Finishes a commit that the caller has just created, so nothing needs to be read first.
+ * @returns also whether the caller promoted the manifest. If another run did, a later commit may have replaced it since
+ */
+export async function finishNew(store: Store, commit: Commit): Promise<Finished & { readonly placed: boolean }> {
+  return promoteAll(store, commit);
+}
+
+/** Promotes everything else together, and goes on to the manifest only when all of it is in place. */
+async function promoteAll(store: Store, commit: Commit): Promise<Finished & { readonly placed: boolean }> {
+  const others = commit.objects.filter(({ kind }) => kind !== 'manifest');
+  const states = await together(others.map((object) => promoted(store, commit, object)));
+  let lost = others[states.indexOf('lost')];
+  let placed = false;
+  const manifest = objectOf(commit, 'manifest');
+  if (!lost && manifest) {
+    const state = await promoted(store, commit, manifest);
+    placed = state === 'placed';
+    if (state === 'lost') lost = manifest;
   }
-  return {};
+  return lost && !(await isReplaced(store, commit)) ? { lost: lost.key, placed } : { placed };
+}
+
+/** Another run may have promoted the object. Without a look, the manifest could appear without the objects that it names. */
+async function promoted(
+  store: Store,
+  { execution }: Commit,
+  object: StoredObject,
+): Promise<'placed' | 'in place' | 'lost'> {
+  if (object.staged === null) return 'in place';
+  if ((await store.putInPlace(object)) === 'placed') return 'placed';
+  return (await store.isInPlace(object, execution)) ? 'in place' : 'lost';
 }
 
 const MANIFEST_COMMIT = z.object({ commit: z.int() });
@@ -39,9 +69,6 @@ export async function isFinished(store: Store, commit: Commit): Promise<boolean>
   const manifest = named && objectOf(named, 'manifest');
   return manifest?.key === key && manifest.sha256 === sha256Of(bytes);
 }
-
-const manifestLast = (objects: readonly StoredObject[]): StoredObject[] =>
-  objects.toSorted((a, b) => Number(a.kind === 'manifest') - Number(b.kind === 'manifest'));
 
 /** Whether the day has a later commit. The run that created it finished this one first. */
 async function isReplaced(store: Store, { commit, dt }: Commit): Promise<boolean> {

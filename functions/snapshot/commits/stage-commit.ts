@@ -1,11 +1,13 @@
-/** Stages a run's manifest, and assembles the commit that names it and all other staged objects. */
-import { KEYS, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract.ts';
+/** Stages a run's groups and manifest, and assembles the commit that names it and all other staged objects. */
+import { KEYS, type ObjectKind, PROGRAM_VERSION, SCHEMA_VERSION, type Trigger } from '../contract.ts';
 import type { Host } from '../origin.ts';
-import type { Store, StoredObject } from '../store/store.ts';
+import type { BegunObjects } from '../store/begun-objects.ts';
+import type { StoredObject } from '../store/store.ts';
+import { together } from '../together.ts';
 import type { Commit, CommitEntry } from './commit.ts';
 import { numberAfter } from './commit-log.ts';
-import { documentBytes } from './document.ts';
-import type { ManifestFacts, WrittenManifest } from './manifest.ts';
+import { documentBytes, parseDocument, sha256Of } from './document.ts';
+import { MANIFEST, type Manifest, type ManifestFacts, type WrittenManifest } from './manifest.ts';
 
 /** The parts of a run that its commit and manifest record. */
 export interface CommittingRun {
@@ -29,22 +31,61 @@ export interface StagedAccount {
   /** The id of the attempt that staged it: eight hex digits. */
   readonly execution: string;
   readonly objects: readonly CountedObject[];
+  /** The lines of the groups, which are still to be staged. Undefined if they aren't published. */
+  readonly groupLines: readonly string[] | undefined;
+  /** The objects of groups and manifest, which are begun. */
+  readonly later: BegunObjects;
   readonly facts: ManifestFacts;
 }
 
-/** Stages the manifest, and returns the commit that names it and every other object. Nothing is committed yet. */
+/** The next commit, and the manifest that it names. */
+export interface StagedCommit {
+  readonly commit: Commit;
+  /** As it will be read back. */
+  readonly manifest: Manifest | null;
+}
+
+/**
+ * Stages groups and manifest together, and returns the commit that names them and every other object. Nothing is committed yet. The
+ * manifest has the hash of the groups, so it is computed here, before they are stored.
+ */
 export async function stageCommit(
   run: CommittingRun,
-  store: Store,
   newest: CommitEntry | undefined,
   account: StagedAccount,
   committedAt: Date,
-): Promise<Commit> {
+): Promise<StagedCommit> {
   const commit = nextCommit(run, newest, account, committedAt);
-  const key = KEYS.manifest(run.dt);
-  const staging = await store.stage(key, account.execution);
-  await staging.write(documentBytes(manifestOf(run, commit, account)));
-  return { ...commit, objects: [...commit.objects, { kind: 'manifest', key, ...(await staging.close()) }] };
+  const { groupLines, later } = account;
+  const text = groupLines && Buffer.from(groupLines.join(''));
+  const groups = text && {
+    kind: 'groups' as const,
+    key: KEYS.groups(run.dt),
+    bytes: text.byteLength,
+    sha256: sha256Of(text),
+    rows: groupLines.length,
+  };
+  const objects = groups ? [...account.objects, groups] : account.objects;
+  const bytes = documentBytes(manifestOf(run, commit, account.facts, objects));
+  const staged = await together([
+    ...(text ? [stageBytes(later, 'groups', KEYS.groups(run.dt), text)] : []),
+    stageBytes(later, 'manifest', KEYS.manifest(run.dt), bytes),
+  ]);
+  return {
+    commit: { ...commit, objects: [...commit.objects, ...staged] },
+    manifest: parseDocument(MANIFEST, bytes) ?? null,
+  };
+}
+
+async function stageBytes(
+  begun: BegunObjects,
+  kind: ObjectKind,
+  key: string,
+  bytes: Uint8Array,
+): Promise<StoredObject> {
+  const staging = begun.at(key);
+  await staging.write(bytes);
+  return { kind, key, ...(await staging.close()) };
 }
 
 /** The next commit, without its manifest. */
@@ -65,7 +106,12 @@ export const nextCommit = (
   objects: objects.map(({ kind, key, bytes, sha256, staged }) => ({ kind, key, bytes, sha256, staged })),
 });
 
-const manifestOf = (run: CommittingRun, commit: Commit, { facts, objects }: StagedAccount): WrittenManifest => ({
+const manifestOf = (
+  run: CommittingRun,
+  commit: Commit,
+  facts: ManifestFacts,
+  objects: readonly Omit<CountedObject, 'staged'>[],
+): WrittenManifest => ({
   schema_version: SCHEMA_VERSION,
   dt: commit.dt,
   commit: commit.commit,

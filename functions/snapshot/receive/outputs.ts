@@ -2,7 +2,9 @@ import type { CountedObject } from '../commits/stage-commit.ts';
 import { type Format, KEYS, type ObjectKind } from '../contract.ts';
 import { Csv } from '../format/csv.ts';
 import { JsonLines } from '../format/json-lines.ts';
+import type { BegunObjects } from '../store/begun-objects.ts';
 import type { Staging, Store } from '../store/store.ts';
+import { together } from '../together.ts';
 import type { User } from '../user.ts';
 
 /** Where one attempt of a run stages its objects. */
@@ -13,16 +15,18 @@ export interface StagingArea {
   readonly execution: string;
   readonly formats: readonly Format[];
   readonly keepRaw: boolean;
+  /** The keys of objects that are written after the users, but begun together with theirs. */
+  readonly later: readonly string[];
 }
 
 /** Stages one object from its lines. */
 export async function stageLines(
-  { store, execution }: StagingArea,
+  begun: BegunObjects,
   kind: ObjectKind,
   key: string,
   lines: Iterable<string>,
 ): Promise<CountedObject> {
-  const output = new Output(kind, key, await store.stage(key, execution));
+  const output = new Output(kind, key, begun.take(key));
   try {
     for (const line of lines) {
       output.add(line);
@@ -44,10 +48,10 @@ export class Outputs {
   readonly #csv = new Csv();
   readonly #open: Output[] = [];
 
-  async begin({ store, dt, execution, formats }: StagingArea): Promise<void> {
+  begin({ dt, formats }: StagingArea, begun: BegunObjects): void {
     for (const kind of formats) {
       const key = KEYS[kind](dt);
-      this.#open.push(new Output(kind, key, await store.stage(key, execution), kind === 'csv' ? this.#csv.header : ''));
+      this.#open.push(new Output(kind, key, begun.take(key), kind === 'csv' ? this.#csv.header : ''));
     }
   }
 
@@ -61,14 +65,12 @@ export class Outputs {
     for (const output of this.#open) if (output.isFull) await output.flush();
   }
 
-  async close(): Promise<CountedObject[]> {
-    const objects: CountedObject[] = [];
-    for (const output of this.#open) objects.push(await output.close());
-    return objects;
+  close(): Promise<CountedObject[]> {
+    return together(this.#open.map((output) => output.close()));
   }
 
   async drop(): Promise<void> {
-    for (const { staging } of this.#open) await staging.drop();
+    await together(this.#open.map(({ staging }) => staging.drop()));
   }
 
   get csvCellsAltered(): number {

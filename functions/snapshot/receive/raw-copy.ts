@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { constants, createGzip } from 'node:zlib';
 import { KEYS } from '../contract.ts';
+import type { BegunObjects } from '../store/begun-objects.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
 
@@ -24,9 +25,9 @@ export class RawCopy {
     });
   }
 
-  static async begin({ store, dt, runId, execution }: StagingArea): Promise<RawCopy> {
+  static begin({ store, dt, runId, execution }: StagingArea, begun: BegunObjects): RawCopy {
     const key = KEYS.raw(dt, runId, execution);
-    return new RawCopy(store, key, await store.stage(key, execution));
+    return new RawCopy(store, key, begun.take(key));
   }
 
   async write(bytes: Uint8Array): Promise<void> {

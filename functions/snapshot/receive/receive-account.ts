@@ -1,17 +1,18 @@
 import type { Baselines } from '../changes/baseline.ts';
 import type { ChangeCounts } from '../changes/change.ts';
 import type { StagedAccount } from '../commits/stage-commit.ts';
+import { KEYS } from '../contract.ts';
 import type { Origin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import type { Source } from '../source.ts';
 import { discardStaged } from '../store/staged-objects.ts';
 import type { Store } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
+import { receiveGroups } from './receive-groups.ts';
 import { requesting } from './requesting.ts';
-import { stageGroups } from './stage-groups.ts';
 import { type FailedAttempt, type StagedUsers, stageUsers } from './stage-users.ts';
 
-/** The staged account, or why it couldn't be received. With the key of the last raw response that was kept. */
+/** The account, staged except its groups, or why it couldn't be received. With the key of the last raw response that was kept. */
 export type Receipt =
   | {
       readonly account: StagedAccount;
@@ -22,7 +23,7 @@ export type Receipt =
   | (FailedAttempt & { readonly account?: undefined });
 
 /**
- * Downloads and stages all users, then all groups, retrying each. Every attempt stages under its own id, so a partial response never
+ * Downloads and stages all users, then downloads all groups, retrying each. Every attempt stages under its own id, so a partial response never
  * mixes with a complete one.
  * @returns the error of the source, the gate or the store if the last attempt failed. Only the raw response may then remain
  */
@@ -56,23 +57,22 @@ const newArea = ({ dt, runId, settings, newExecution }: Run, store: Store): Stag
   execution: newExecution(),
   formats: settings.formats,
   keepRaw: settings.keepRaw,
+  later: [KEYS.groups(dt), KEYS.manifest(dt)],
 });
 
 /** Users with how they were received. */
-interface ReceivedUsers extends Pick<StagedUsers, 'objects'> {
+interface ReceivedUsers extends Pick<StagedUsers, 'objects' | 'later'> {
   readonly facts: StagedUsers['facts'] & Origin;
 }
 
 async function withGroups(users: ReceivedUsers, area: StagingArea, source: Source, run: Run): Promise<StagedAccount> {
   try {
-    const groups = await stageGroups(source, area, run);
-    return {
-      execution: area.execution,
-      objects: [...users.objects, ...groups.objects],
-      facts: { ...users.facts, ...groups.facts },
-    };
+    const { facts, groupLines } = await receiveGroups(source, run);
+    const { objects, later } = users;
+    return { execution: area.execution, objects, groupLines, later, facts: { ...users.facts, ...facts } };
   } catch (error) {
-    await discardStaged(area.store, users.objects).catch(() => undefined); // leftovers are removed after seven days
+    // Leftovers are removed after seven days.
+    await Promise.allSettled([discardStaged(area.store, users.objects), users.later.drop()]);
     throw error;
   }
 }

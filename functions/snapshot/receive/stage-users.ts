@@ -1,17 +1,19 @@
 import { addedChanges } from '../changes/added-changes.ts';
-import type { Baseline, Baselines } from '../changes/baseline.ts';
+import type { Baselines } from '../changes/baseline.ts';
 import type { ChangeCounts } from '../changes/change.ts';
-import { Comparison } from '../changes/comparison.ts';
+import type { Comparison } from '../changes/comparison.ts';
 import type { ManifestFacts } from '../commits/manifest.ts';
 import type { CountedObject } from '../commits/stage-commit.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
-import { readRows } from '../format/json-lines.ts';
 import { HeldFailure } from '../held-failure.ts';
 import type { Origin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import type { SourceResponse } from '../source.ts';
+import type { BegunObjects } from '../store/begun-objects.ts';
+import { together } from '../together.ts';
 import type { ReadUser, User } from '../user.ts';
+import { beginAttempt } from './begin-attempt.ts';
 import { SeenUsers } from './duplicates.ts';
 import { type GateRules, gate, refuseStrangers } from './gate.ts';
 import { Outputs, type StagingArea, stageLines } from './outputs.ts';
@@ -33,6 +35,8 @@ export interface StagedUsers {
   /** The changes that the day's earlier run hadn't found. Null if there was no comparison. */
   readonly newChanges: ChangeCounts | null;
   readonly rawKey: string | null;
+  /** The area's later objects. The caller writes or discards them. */
+  readonly later: BegunObjects;
   readonly error?: undefined;
 }
 
@@ -53,23 +57,32 @@ export async function stageUsers(
   baselines: Baselines,
   run: ReceivingRun,
 ): Promise<StagedUsers | FailedAttempt> {
-  const raw = area.keepRaw ? await RawCopy.begin(area) : undefined;
   const outputs = new Outputs();
+  let raw: RawCopy | undefined;
   let comparison: Comparison | undefined;
+  let begun: BegunObjects | undefined;
   let rawKey: string | null = null;
   try {
-    await outputs.begin(area);
-    comparison = await beginComparison(response, area, baselines.earlier);
+    [begun, comparison] = await beginAttempt(area, baselines.earlier, response.observedAt);
+    raw = area.keepRaw ? RawCopy.begin(area, begun) : undefined;
+    outputs.begin(area, begun);
     const tally = await receive(response, outputs, comparison, raw, run);
     gate(tally, baselines.newest?.manifest, { ...run.settings, force: run.force });
     const changed = await comparison?.end();
     if (changed && baselines.earlier) refuseStrangers(tally.userCount, changed.shared, baselines.earlier.manifest, run);
-    const objects = await outputs.close();
-    const kept = await raw?.keep();
-    rawKey = kept?.key ?? null;
-    if (kept) objects.push({ ...kept, rows: tally.userCount + tally.duplicates });
     const lines = changed?.changes.values().map((change) => `${JSON.stringify(change)}\n`) ?? [];
-    objects.push(await stageLines(area, 'changes', KEYS.changes(area.dt), lines));
+    const keepRaw = async () => {
+      const kept = await raw?.keep();
+      rawKey = kept?.key ?? null; // also if another of these calls fails
+      return kept;
+    };
+    const [objects, kept, changes] = await together([
+      outputs.close(),
+      keepRaw(),
+      stageLines(begun, 'changes', KEYS.changes(area.dt), lines),
+    ]);
+    if (kept) objects.push({ ...kept, rows: tally.userCount + tally.duplicates });
+    objects.push(changes);
     const facts = {
       observed_at: response.observedAt.toISOString(),
       ...tally.facts,
@@ -79,35 +92,18 @@ export async function stageUsers(
     };
     const sameDay = baselines.newest?.manifest.dt === area.dt ? baselines.newest.manifest : undefined;
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
-    return { objects, facts, newChanges, rawKey };
+    return { objects, facts, newChanges, rawKey, later: begun };
   } catch (error) {
     // The first failure is the one to report. Anything that can't be discarded is removed after seven days.
-    await outputs.drop().catch(() => undefined);
-    await comparison?.close().catch(() => undefined);
-    rawKey ??= (await raw?.end(isWorthKeeping(error)).catch(() => null)) ?? null;
+    const keeping = rawKey === null ? raw?.end(isWorthKeeping(error)) : undefined;
+    const [kept] = await Promise.allSettled([keeping, outputs.drop(), begun?.drop(), comparison?.close()]);
+    if (kept.status === 'fulfilled') rawKey ??= kept.value ?? null;
     return { error, rawKey };
   }
 }
 
 const isWorthKeeping = (error: unknown): boolean =>
   error instanceof SourceContractError || error instanceof RefusedSnapshotError;
-
-/** Undefined if there is no earlier snapshot, or its rows have expired. */
-async function beginComparison(
-  response: UsersResponse,
-  { store, dt }: StagingArea,
-  earlier: Baseline | undefined,
-): Promise<Comparison | undefined> {
-  const rows = earlier?.rowsKey ? await store.open(earlier.rowsKey) : undefined;
-  if (!earlier || !rows) return undefined;
-  const { dt: previous_dt, observed_at: previous_observed_at } = earlier.manifest;
-  return new Comparison(readRows(rows), {
-    dt,
-    previous_dt,
-    previous_observed_at,
-    observed_at: response.observedAt.toISOString(),
-  });
-}
 
 /** Receives the whole response. If two users with the same id differ, it throws only at the end. */
 async function receive(

@@ -14,6 +14,8 @@ export interface S3Call {
   /** Size of the body. */
   readonly bytes: number;
   readonly ifNoneMatch: boolean;
+  /** The number of its round: one more than that of the latest round of which a call had been answered when this one began. */
+  readonly round: number;
 }
 
 /**
@@ -64,8 +66,13 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
   const store = new S3Objects(options);
   const deny = new Set<string>();
   const calls: S3Call[] = [];
+  let answered = 0; // the latest round of which a call was answered
 
   const server = createServer(async (message, response) => {
+    const round = answered + 1;
+    response.once('close', () => {
+      answered = Math.max(answered, round);
+    });
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of message) chunks.push(chunk);
@@ -80,7 +87,7 @@ export async function serveS3(options: S3DoubleOptions = {}): Promise<S3Double> 
       if (bucket !== BUCKET) throw new S3Refusal(404, 'NoSuchBucket');
       const n = calls.filter((call) => call.operation === operation).length + 1;
       const ifNoneMatch = headers['if-none-match'] !== undefined;
-      const call = { operation, key: request.key, n, bytes: request.body.byteLength, ifNoneMatch };
+      const call = { operation, key: request.key, n, bytes: request.body.byteLength, ifNoneMatch, round };
       calls.push(call);
       const act = () => perform(store, deny, operation, request);
       answer(response, operation, await befallen(await fault(call), act, response));

@@ -52,6 +52,7 @@ export async function compute(
     execution: '',
     formats: FORMATS.filter((format) => day.objects.some(({ kind }) => kind === format)),
     keepRaw: false,
+    later: [],
   };
   const staged = await stageUsers(response, area, { newest: undefined, earlier: previous?.baseline }, RUN);
   if (!('facts' in staged)) return failureOf(staged.error);

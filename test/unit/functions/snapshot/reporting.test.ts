@@ -10,7 +10,7 @@ import { verify } from '../../../../functions/snapshot/verify/verify.ts';
 import { newAccount } from '../../../support/account-days.ts';
 import { shown } from '../../../support/fault-table.ts';
 import { ada, all, ben, cleo, dan, NONE } from '../../../support/four-users.ts';
-import { dyingInFinish, isCommit, Killed, watched } from '../../../support/store-doubles.ts';
+import { dyingInFinish, isCommit, Killed, overtaken, watched } from '../../../support/store-doubles.ts';
 import { documentOf } from '../../../support/stored-commits.ts';
 
 /** Every publication is reported to the alarms at least once. */
@@ -45,7 +45,7 @@ describe('a new administrator is reported', () => {
   ])('by the redelivered event if, after the commit, %s', async (what, call, matches) => {
     const { at, store, reports } = await newAccount();
     await at(D22, all);
-    const failing = failingOnce(store, call, matches);
+    const failing = failingOnce(overtaken(store), call, matches);
     await expect(at(D23, added, { run: RUN, store: failing })).rejects.toThrow('commit 2 is committed');
     const first = reports.filter(({ manifest }) => manifest.commit === 2).length;
     await at(D23, added, { run: RUN });

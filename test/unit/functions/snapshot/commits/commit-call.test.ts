@@ -100,13 +100,15 @@ describe('a commit', () => {
     expect(await stagings(folder)).toEqual([]);
   });
 
-  test('that cannot be read back fails its run with "may be committed", and the run document says that it was published', async () => {
+  test('whose creation gets no response, and that cannot be read back, fails its run with "may be committed", and the run document says that it was published', async () => {
     const folder = await newFolder();
     const { url } = await serve();
     let fails = 1;
-    const store = watched(new FolderStore(folder), (call, perform, key) =>
-      call === 'read' && key === KEYS.commit(1) && fails-- > 0 ? callLost() : perform(),
-    );
+    const store = watched(new FolderStore(folder), (call, perform, key) => {
+      if (key !== KEYS.commit(1)) return perform();
+      if (call === 'create') return responseLost(perform);
+      return call === 'read' && fails-- > 0 ? callLost() : perform();
+    });
     await expect(runOn(store, 24, url, { run: { runId: 'unread' } })).rejects.toThrow(/may be committed/);
     expect(await documentOf(store, 'unread')).toMatchObject({ status: 'published', commit: 1, code: 0 });
     await runOn(new FolderStore(folder), 25, url);

@@ -113,13 +113,13 @@ describe('an object that a dead run staged', () => {
     await rm(stagedPath(folder, objectOf(commit, 'json')));
     const staging = await store.stage(KEYS.json(dtOf(24)), '0123abcd');
     const forgotten: StoredObject = { kind: 'json', key: KEYS.json(dtOf(24)), ...(await staging.close()) };
-    for (const object of [forgotten, objectOf(commit, 'csv')]) {
+    for (const object of [forgotten, objectOf(commit, 'manifest')]) {
       const sevenDaysAgo = new Date(noon(24).getTime() - 7 * DAY_MILLISECONDS - 1);
       await utimes(dirname(stagedPath(folder, object)), sevenDaysAgo, sevenDaysAgo);
     }
     const readToken = () => Promise.reject(new CredentialsError('no token'));
     await expect(runOn(store, 24, url, { readToken })).rejects.toThrow(CredentialsError);
     expect(await store.isStaged(forgotten)).toBe(false);
-    expect(await store.isStaged(objectOf(commit, 'csv'))).toBe(true);
+    expect(await store.isStaged(objectOf(commit, 'manifest'))).toBe(true);
   });
 });

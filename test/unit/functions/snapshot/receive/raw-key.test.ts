@@ -9,7 +9,7 @@ import { newFolder, takeOutcome } from '../../../../support/take.ts';
 /** The run document names the raw response whenever it was kept, however the run ends. */
 
 test.each(['changes/', 'groups/', 'manifests/'])(
-  'a run that fails to stage %s after its raw response was kept names that response',
+  'a run whose raw response is complete, and that then fails to stage %s, keeps and names that response',
   async (folder) => {
     const path = await newFolder();
     const server = await serveAnodot({ users: answer([{ _id: 'a' }]) });
@@ -19,7 +19,7 @@ test.each(['changes/', 'groups/', 'manifests/'])(
     });
     const store = new FolderStore(path);
     const failing = watched(store, (call, perform, key) => {
-      if (call === 'stage' && key.startsWith(folder)) throw new StoreError('the disk is full');
+      if (call === 'close' && key.startsWith(folder)) throw new StoreError('the disk is full');
       return perform();
     });
     const { document, ...outcome } = await takeOutcome({ url: server.url, store: failing });
