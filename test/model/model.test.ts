@@ -31,7 +31,7 @@ describe('publishing keeps every promise in any order of calls', () => {
       ['without disturbances', 'with at most one disturbance'][disturbances] ??
       `with at most ${disturbances} disturbances`;
     const bound = initiations ? `${failures}, in every order in which uploads can start` : failures;
-    test(`for ${title}, ${bound}, on the store ${store}`, { timeout: 300_000 }, async () => {
+    test(`for ${title}, ${bound}, on the store ${store}`, { timeout: 600_000 }, async () => {
       const found = await search(scenario(name), { disturbances, store, initiations });
       expect(found.counterexample, describeFound(found)).toBeUndefined();
       shown(

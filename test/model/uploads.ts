@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A staged object: a multipart upload whose bytes are complete, and which no reader sees until it is promoted. */
 export interface Upload {
@@ -10,7 +10,7 @@ export interface Upload {
   readonly sha256: string;
 }
 
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Of = (bytes: Uint8Array): string => hash('sha256', bytes);
 
 /** All uploads of all schedules. An id determines an upload's bytes, so states hold ids only. */
 export class Uploads {
