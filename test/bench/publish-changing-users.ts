@@ -4,7 +4,6 @@ import { type Change, countChanges, inFeedOrder } from '../../functions/snapshot
 import type { ManifestFacts } from '../../functions/snapshot/commits/manifest.ts';
 import type { CountedObject } from '../../functions/snapshot/commits/stage-commit.ts';
 import { KEYS } from '../../functions/snapshot/contract.ts';
-import { JsonLines } from '../../functions/snapshot/format/json-lines.ts';
 import type { Origin } from '../../functions/snapshot/origin.ts';
 import { PUBLISHING_STEPS } from '../../functions/snapshot/publish.ts';
 import { type StagingArea, stageLines } from '../../functions/snapshot/receive/outputs.ts';
@@ -88,8 +87,7 @@ function inOrder(account: ChangingUsers, at: Date): Change[] {
 }
 
 function* rowLines(account: ChangingUsers, at: Date): Generator<string> {
-  const format = new JsonLines();
-  for (const user of account.rows(at.getTime())) yield format.row(user);
+  for (const user of account.rows(at.getTime())) yield lineOf(user);
 }
 
 type Area = Pick<StagingArea, 'store' | 'dt' | 'execution'>;

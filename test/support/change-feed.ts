@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Change, Span } from '../../functions/snapshot/changes/change.ts';
 import { Comparison } from '../../functions/snapshot/changes/comparison.ts';
-import { readRows } from '../../functions/snapshot/format/json-lines.ts';
+import { lineOf, readLines } from '../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../functions/snapshot/user.ts';
 
 export const SPAN: Span = {
@@ -41,9 +41,9 @@ export const KINDS = [
 ] as const;
 
 /** Rows as they are stored, read back in pieces of a given length. */
-function rowsOf(users: readonly User[], pieceLength: number): AsyncGenerator<User[]> {
+function rowsOf(users: readonly User[], pieceLength: number): AsyncGenerator<string[]> {
   const bytes = Buffer.from(users.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  return readRows(
+  return readLines(
     (async function* () {
       for (let at = 0; at < bytes.length; at += pieceLength) yield bytes.subarray(at, at + pieceLength);
     })(),
@@ -52,7 +52,8 @@ function rowsOf(users: readonly User[], pieceLength: number): AsyncGenerator<Use
 
 export async function compare(before: readonly User[], after: readonly User[], pieceLength = 97, batchLength = 2) {
   const comparison = new Comparison(rowsOf(before, pieceLength), SPAN);
-  for (let at = 0; at < after.length; at += batchLength) await comparison.add(after.slice(at, at + batchLength));
+  for (let at = 0; at < after.length; at += batchLength)
+    await comparison.add(after.slice(at, at + batchLength).map(lineOf));
   return comparison.end();
 }
 

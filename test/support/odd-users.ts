@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Csv } from '../../functions/snapshot/format/csv.ts';
-import { JsonLines } from '../../functions/snapshot/format/json-lines.ts';
+import { lineOf } from '../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../functions/snapshot/user.ts';
 import { USER_COLUMNS } from '../../functions/snapshot/user.ts';
 
@@ -171,10 +171,9 @@ export function write(users: readonly User[]): {
   readonly altered: number;
 } {
   const csv = new Csv();
-  const json = new JsonLines();
   return {
     csv: csv.header + users.map((row) => csv.row(row)).join(''),
-    json: json.header + users.map((row) => json.row(row)).join(''),
+    json: users.map((row) => `${lineOf(row).json}\n`).join(''),
     altered: csv.alteredCells,
   };
 }

@@ -1,10 +1,11 @@
 /** Compares the users of any two days, as the change feed compares a day with the one before it. */
 import type { Manifest } from '../commits/manifest.ts';
 import { FOLDERS, KEYS } from '../contract.ts';
+import { type UserLine, userOfLine } from '../format/json-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Change, Span } from './change.ts';
 import { Comparison } from './comparison.ts';
-import { readUsers } from './read-users.ts';
+import { readUserLines } from './read-users.ts';
 
 /** The days whose users are still stored. Those of the other days have expired or were removed. */
 export async function daysWithRows(store: Store, days: readonly string[]): Promise<string[]> {
@@ -23,12 +24,20 @@ export async function compareDays(store: Store, earlier: Manifest, later: Manife
     previous_observed_at: earlier.observed_at,
     observed_at: later.observed_at,
   };
-  const comparison = new Comparison(await readUsers(store, earlier), span);
+  const comparison = new Comparison(await readUserLines(store, earlier), span);
   try {
-    for await (const users of await readUsers(store, later)) await comparison.add(users);
+    for await (const lines of await readUserLines(store, later)) await comparison.add(lines.map(storedLine));
   } catch (error) {
     await comparison.close();
     throw error;
   }
   return (await comparison.end()).changes;
 }
+
+/** A stored line, parsed only when its user is needed. */
+const storedLine = (json: string): UserLine => ({
+  json,
+  get user() {
+    return userOfLine(json);
+  },
+});

@@ -36,6 +36,7 @@ const isAdmin = (user: User | undefined): boolean => user !== undefined && isAdm
 function changed(before: User, after: User): Difference[] {
   const found: Difference[] = [...roleDifferences(before, after), ...groupDifferences(before, after)];
   const compare = (change: ChangeKind, previous: unknown, current: unknown) => {
+    if (previous === current) return; // the usual case
     const texts = { before: jsonText(previous), after: jsonText(current) };
     if (texts.before !== texts.after) found.push({ change, ...texts });
   };
@@ -43,7 +44,8 @@ function changed(before: User, after: User): Difference[] {
     compare(after.disabled ? 'disabled' : 'enabled', before.disabled, after.disabled);
   compare('default_group_changed', before.default_group, after.default_group);
   compare('email_changed', before.email, after.email);
-  compare('name_changed', nameOf(before), nameOf(after));
+  if (before.first_name !== after.first_name || before.last_name !== after.last_name)
+    compare('name_changed', nameOf(before), nameOf(after));
   return found;
 }
 

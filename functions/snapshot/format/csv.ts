@@ -1,5 +1,5 @@
 import { USER_COLUMNS, type User } from '../user.ts';
-import { csvLine, inert } from './cell-text.ts';
+import { csvCell, csvLine, inert, isPlain } from './cell-text.ts';
 
 /**
  * The users of a snapshot as CSV for people: RFC 4180 with a header, one line per user, safe for a spreadsheet. Making a cell safe
@@ -11,14 +11,21 @@ export class Csv {
   alteredCells = 0;
 
   row(user: User): string {
-    return csvLine(USER_COLUMNS.map((column) => this.#cell(user[column])));
+    let line = '';
+    let separator = '';
+    for (const column of USER_COLUMNS) {
+      line += separator + this.#cell(user[column]);
+      separator = ',';
+    }
+    return `${line}\r\n`;
   }
 
   #cell(value: User[keyof User]): string {
     if (value === null) return '';
     const text = typeof value === 'object' ? value.join(';') : String(value);
+    if (isPlain(text)) return text;
     const cell = inert(text);
     if (cell !== text) this.alteredCells++;
-    return cell;
+    return csvCell(cell);
   }
 }

@@ -1,7 +1,7 @@
 import type { Baseline } from '../changes/baseline.ts';
 import { Comparison } from '../changes/comparison.ts';
 import { KEYS } from '../contract.ts';
-import { readRows } from '../format/json-lines.ts';
+import { readLines } from '../format/json-lines.ts';
 import { BegunObjects } from '../store/begun-objects.ts';
 import { together } from '../together.ts';
 import type { StagingArea } from './outputs.ts';
@@ -38,5 +38,5 @@ async function beginComparison(
   if (!earlier || !rows) return undefined;
   const { dt: previous_dt, observed_at: previous_observed_at } = earlier.manifest;
   const span = { dt, previous_dt, previous_observed_at, observed_at: observedAt.toISOString() };
-  return new Comparison(readRows(rows), span);
+  return new Comparison(readLines(rows), span);
 }

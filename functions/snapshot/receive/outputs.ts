@@ -1,11 +1,10 @@
 import type { CountedObject } from '../commits/stage-commit.ts';
 import { type Format, KEYS, type ObjectKind } from '../contract.ts';
 import { Csv } from '../format/csv.ts';
-import { JsonLines } from '../format/json-lines.ts';
+import type { UserLine } from '../format/json-lines.ts';
 import type { BegunObjects } from '../store/begun-objects.ts';
 import type { Staging, Store } from '../store/store.ts';
 import { together } from '../together.ts';
-import type { User } from '../user.ts';
 
 /** Where one attempt of a run stages its objects. */
 export interface StagingArea {
@@ -44,7 +43,6 @@ const FLUSH_LENGTH = 65_536;
 
 /** The formats of one attempt, each with the object that it writes. */
 export class Outputs {
-  readonly json = new JsonLines();
   readonly #csv = new Csv();
   readonly #open: Output[] = [];
 
@@ -55,9 +53,8 @@ export class Outputs {
     }
   }
 
-  /** @param jsonRow the user's line, from `json.row` */
-  add(user: User, jsonRow: string): void {
-    for (const output of this.#open) output.add(output.kind === 'csv' ? this.#csv.row(user) : jsonRow);
+  add({ json, user }: UserLine): void {
+    for (const output of this.#open) output.add(output.kind === 'csv' ? this.#csv.row(user) : `${json}\n`);
   }
 
   /** Writes what has been collected, once there is enough. */

@@ -6,13 +6,14 @@ import type { ManifestFacts } from '../commits/manifest.ts';
 import type { CountedObject } from '../commits/stage-commit.ts';
 import { KEYS } from '../contract.ts';
 import { RefusedSnapshotError, SourceContractError } from '../errors.ts';
+import { lineOf, type UserLine } from '../format/json-lines.ts';
 import { HeldFailure } from '../held-failure.ts';
 import type { Origin } from '../origin.ts';
 import type { Run } from '../run.ts';
 import type { SourceResponse } from '../source.ts';
 import type { BegunObjects } from '../store/begun-objects.ts';
 import { together } from '../together.ts';
-import type { ReadUser, User } from '../user.ts';
+import type { ReadUser } from '../user.ts';
 import { beginAttempt } from './begin-attempt.ts';
 import { SeenUsers } from './duplicates.ts';
 import { type GateRules, gate, refuseStrangers } from './gate.ts';
@@ -142,18 +143,18 @@ function addBatch(
   outputs: Outputs,
   tally: Tally,
   seen: SeenUsers,
-): readonly User[] {
-  const published: User[] = [];
+): readonly UserLine[] {
+  const published: UserLine[] = [];
   for (const [i, read] of batch.entries()) {
-    const row = outputs.json.row(read.user);
-    const verdict = seen.add(read.user, row);
+    const line = lineOf(read.user);
+    const verdict = seen.add(line.user, line.json);
     if (verdict === 'different')
       throw new SourceContractError(`users[${start + i}]._id: duplicate id with conflicting data`);
     if (verdict === 'same') tally.duplicates++;
     else {
       tally.add(read);
-      outputs.add(read.user, row);
-      published.push(read.user);
+      outputs.add(line);
+      published.push(line);
     }
   }
   return published;

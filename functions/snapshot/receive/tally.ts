@@ -63,13 +63,16 @@ export class Tally {
   }
 
   #addRoles(roles: readonly string[]): void {
-    const unknown = new Set<string>();
-    for (const role of new Set(roles)) {
+    let unknown: Set<string> | undefined; // most users have one role, a known one, and need no set
+    for (const role of roles.length < 2 ? roles : new Set(roles)) {
       if (KNOWN_ROLES.includes(role)) this.#knownRoles.set(role, (this.#knownRoles.get(role) ?? 0) + 1);
-      else unknown.add(boundedName(role));
+      else {
+        unknown ??= new Set();
+        unknown.add(boundedName(role));
+      }
       if (role === ADMIN_ROLE) this.adminCount++;
     }
-    for (const role of unknown) this.#unknownRoles.add(role);
+    for (const role of unknown ?? []) this.#unknownRoles.add(role);
   }
 
   /** The figures for the manifest. Lists are sorted, and names that the account chose are bounded. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countChanges } from '../../../../../functions/snapshot/changes/change.ts';
 import { Comparison } from '../../../../../functions/snapshot/changes/comparison.ts';
+import { lineOf } from '../../../../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
 import { compare, expectFaithful, SPAN } from '../../../../support/change-feed.ts';
 import { user } from '../../../../support/user-histories.ts';
@@ -178,14 +179,14 @@ test.each([0, 1])('a comparison abandoned after %i users closes the previous sna
   const comparison = new Comparison(
     (async function* () {
       try {
-        for (const row of users) yield [row];
+        for (const row of users) yield [JSON.stringify(row)];
       } finally {
         closed = true;
       }
     })(),
     SPAN,
   );
-  await comparison.add(users.slice(0, count));
+  await comparison.add(users.slice(0, count).map(lineOf));
   await comparison.close();
   expect(closed).toBe(true);
 });

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { csvCell, csvLine, inert, isPlain } from '../../../../../functions/snapshot/format/cell-text.ts';
 import { Csv } from '../../../../../functions/snapshot/format/csv.ts';
 import { readRows } from '../../../../../functions/snapshot/format/json-lines.ts';
 import type { User } from '../../../../../functions/snapshot/user.ts';
@@ -14,6 +15,48 @@ import { alterations, user, write } from '../../../../support/odd-users.ts';
 
 const HEADER =
   'id,created_at,first_name,last_name,email,roles,disabled,owner_organization,groups,default_group,last_active,extra_json\r\n';
+
+/** Texts of the characters that decide whether a cell is plain. */
+const ordinaryText = fc.string({ unit: fc.constantFrom(...'aZ09 ;;,"\'=+-@.~_!#\u007f\u00e9\t'), maxLength: 6 });
+const ordinaryUser = fc.record({
+  created_at: fc.constant(null),
+  first_name: ordinaryText,
+  last_name: fc.constant(null),
+  id: ordinaryText,
+  email: ordinaryText,
+  roles: fc.array(ordinaryText, { maxLength: 3 }),
+  disabled: fc.boolean(),
+  owner_organization: fc.constant(null),
+  groups: fc.constant(null),
+  default_group: ordinaryText,
+  last_active: fc.constant(null),
+  extra_json: ordinaryText,
+});
+
+describe('a plain cell', () => {
+  test('is neither neutralized nor quoted', () => {
+    fc.assert(
+      fc.property(ordinaryText.filter(isPlain), (text) => {
+        expect(inert(text)).toBe(text);
+        expect(csvCell(text)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    '',
+    'a',
+    '5f0000000000000000000001',
+    '2026-11-23T02:15:01.000Z',
+    'Ada Lovelace',
+    "O'Neill",
+    'ada.lovelace+admin@example.com',
+    'customer-admin;customer-user',
+  ])('is usual: %j', (text) => {
+    expect(isPlain(text)).toBe(true);
+  });
+});
 
 describe('CSV', () => {
   test('begins with exactly the twelve contract columns, and every line ends with CR LF', () => {
@@ -67,6 +110,17 @@ describe('CSV', () => {
         expect(altered).toBe(alterations(users));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('has the same lines as if every cell were neutralized and quoted, also the plain ones', () => {
+    const cellOf = (value: User[keyof User]): string =>
+      value === null ? '' : inert(typeof value === 'object' ? value.join(';') : String(value));
+    fc.assert(
+      fc.property(fc.oneof(user, ordinaryUser), (row) => {
+        expect(new Csv().row(row)).toBe(csvLine(USER_COLUMNS.map((column) => cellOf(row[column]))));
+      }),
+      { numRuns: 500 },
     );
   });
 
