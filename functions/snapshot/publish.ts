@@ -9,7 +9,6 @@ import { finish, finishNew } from './commits/finish.ts';
 import type { Manifest } from './commits/manifest.ts';
 import { isReported, RUN_DOCUMENT } from './commits/run-document.ts';
 import { KEYS } from './contract.ts';
-import { withEarlyUsers } from './early-users.ts';
 import { OperatorError, StoreError, SupersededError } from './errors.ts';
 import { signOwn, stageOwn } from './prepare-commit.ts';
 import { readAheadNewest } from './read-ahead-newest.ts';
@@ -45,20 +44,20 @@ export type Made =
 /**
  * Publishes a snapshot by the protocol of docs/publishing.md: finishes and reports the newest commit, stages the account, signs, commits
  * and finishes its own commit. If a run of an earlier day commits first, everything is done once more.
- * @param listed the numbers of all commits, ascending, being listed. A second beginning lists them again
+ * @param listed the numbers of all commits, ascending, or why they could not be listed. A second beginning lists them again
  * @param steps the parts of the protocol. The model in test/model replaces single parts to show that each is needed
  */
 export async function publish(
   run: Run,
   source: Source,
   store: ReadAheadStore,
-  listed: Promise<readonly number[]>,
+  listed: PromiseSettledResult<readonly number[]>,
   steps: PublishingSteps,
 ): Promise<Publication> {
   let rawKey: string | null = null;
   try {
     for (let beginning = 1; beginning <= 2; beginning++) {
-      const numbers = await (beginning === 1 ? listed : commitNumbers(store));
+      const numbers = beginning === 1 ? resultOf(listed) : await commitNumbers(store);
       await readAheadNewest(run, store, numbers);
       const newest = await steps.begin(run, store, numbers);
       if (newest) await steps.reportEarlier(run, store, newest);
@@ -69,11 +68,9 @@ export async function publish(
       }
       await steps.refuseEarlierDay(run, source, newest);
 
-      const { baselines, receipt } = await withEarlyUsers(source, run.deadline, async (early) => {
-        const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning, numbers);
-        store.forget(); // other runs may replace manifests and run documents from now on
-        return { baselines, receipt: await steps.receive(run, early, store, baselines) };
-      });
+      const baselines = await steps.findBaselines(store, run.dt, newest?.number, run.onWarning, numbers);
+      store.forget(); // other runs may replace manifests and run documents from now on
+      const receipt = await steps.receive(run, source, store, baselines);
       rawKey = receipt.rawKey ?? rawKey;
       if (!receipt.account) return { error: receipt.error, rawKey };
       const { commit, manifest } = await steps.stage(run, store, newest, receipt.account);
@@ -98,6 +95,11 @@ export async function publish(
   } catch (error) {
     return { error, rawKey };
   }
+}
+
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 export type PublishingSteps = typeof PUBLISHING_STEPS;

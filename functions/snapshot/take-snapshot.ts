@@ -59,8 +59,7 @@ export async function takeSnapshot(
 ): Promise<Outcome> {
   const running = runningDocument(run);
   const store = readingAhead(wholeStore);
-  const listed = commitNumbers(store);
-  const [recorded] = await Promise.allSettled([recordRunning(store, running), listed]); // `publish` throws the failure of `listed`
+  const [recorded, listed] = await Promise.allSettled([recordRunning(store, running), commitNumbers(store)]);
   if (recorded.status === 'rejected')
     return { document: failedDocument(running, recorded.reason, run.now(), null), error: recorded.reason };
   const earlier = recorded.value;
