@@ -31,6 +31,7 @@ export const stageOwn = (
       refuseLate(run, committedAt);
       const unused = account.groupLines ? [] : [account.later.take(KEYS.groups(run.dt))];
       const [staged] = await together([stageCommit(run, newest, account, committedAt), ...unused.map(dropLater)]);
+      refuseLate(run, run.now()); // many groups take a while
       return staged;
     },
     account.later,

@@ -25,7 +25,7 @@ import type { Store } from './store/store.ts';
 
 /** What a run published. */
 export interface TakenSnapshot {
-  /** Null if a later run of the day has replaced it. */
+  /** Null if a later run of the day had replaced it when this run read it. A run that promoted it doesn't read it again. */
   readonly manifest: Manifest | null;
   /** The newest sound snapshot before this one. Null if there is none, or if another delivery of the event published. */
   readonly before: Manifest | null;
@@ -67,7 +67,10 @@ export async function takeSnapshot(
     const message = earlier.message ?? 'another run published. No action is needed';
     return { document: earlier, error: new SupersededError(message) };
   }
-  const publication = await publish(run, source, store, listed, steps);
+  // An earlier delivery may have committed after the list was made, and then recorded it. One that was only requested hadn't begun.
+  const mayBeOld = earlier !== undefined && earlier.status !== 'requested';
+  const [numbers = listed] = mayBeOld ? await Promise.allSettled([commitNumbers(store)]) : [];
+  const publication = await publish(run, source, store, numbers, steps);
   store.forget();
   const { entry } = publication;
   if (!entry)

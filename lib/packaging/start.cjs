@@ -7,7 +7,12 @@
 
 require('../../functions/command-line/signals.cjs');
 require('../../functions/command-line/compile-cache.cjs');
+const { accessSync, constants, mkdirSync } = require('node:fs');
+const { dirname } = require('node:path');
 const { FILE, isFresh } = require('./built-command.cjs');
+
+/** Node.js ends with this code if an ES module as entry waits for something that can no longer happen, but not if it is imported here. */
+const UNSETTLED = 13;
 
 /** Loading ends before any of the command runs, so whatever fails is not done twice. */
 function load() {
@@ -20,7 +25,10 @@ function load() {
 }
 
 async function buildAndLoad() {
+  process.exitCode = UNSETTLED; // unless the command ends the process
   try {
+    mkdirSync(dirname(FILE), { recursive: true });
+    accessSync(dirname(FILE), constants.W_OK); // before the bundler is loaded in vain
     const { buildAtStart } = await import('./build-at-start.ts');
     if ((await buildAtStart()) && load()) return;
   } catch {

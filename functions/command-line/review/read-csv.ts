@@ -1,6 +1,5 @@
 /** Reads the records of a CSV file as Excel, LibreOffice and Google Sheets save it in any locale. */
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { SettingsError } from '../../snapshot/errors.ts';
 
 const LINE_END = /\r\n|\n|\r/;

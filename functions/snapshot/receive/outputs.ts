@@ -18,24 +18,19 @@ export interface StagingArea {
   readonly later: readonly string[];
 }
 
-/** Stages one object from its lines. */
+/** Stages one object from its lines. Until the caller takes it, it is discarded with the others. */
 export async function stageLines(
   begun: BegunObjects,
   kind: ObjectKind,
   key: string,
   lines: Iterable<string>,
 ): Promise<CountedObject> {
-  const output = new Output(kind, key, begun.take(key));
-  try {
-    for (const line of lines) {
-      output.add(line);
-      if (output.isFull) await output.flush();
-    }
-    return await output.close();
-  } catch (error) {
-    await output.staging.drop().catch(() => undefined); // leftovers are removed after seven days
-    throw error;
+  const output = new Output(kind, key, begun.at(key));
+  for (const line of lines) {
+    output.add(line);
+    if (output.isFull) await output.flush();
   }
+  return output.close();
 }
 
 /** Characters to collect before they are written. */

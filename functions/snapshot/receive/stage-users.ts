@@ -93,6 +93,7 @@ export async function stageUsers(
     };
     const sameDay = baselines.newest?.manifest.dt === area.dt ? baselines.newest.manifest : undefined;
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
+    begun.take(changes.key);
     return { objects, facts, newChanges, rawKey, later: begun };
   } catch (error) {
     // The first failure is the one to report. Anything that can't be discarded is removed after seven days.

@@ -1,4 +1,4 @@
-import { cp, glob, mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,23 @@ const WRITTEN = [
 /** A view has no order of its own. */
 const inAnyOrder = (text: string): string => text.split('\n').sort().join('\n');
 
+/** The folder of a review that the sources opened. */
+async function openedReview(): Promise<string> {
+  const folder = await mkdtemp(join(app, 'opened-'));
+  const { code } = await run(
+    SOURCES,
+    folder,
+    'review',
+    'open',
+    '--out',
+    'review',
+    '--store',
+    join(app, 'sources/same'),
+  );
+  expect(code).toBe(0);
+  return join(folder, 'review');
+}
+
 /** The published files of a folder in the stores. */
 async function publishedIn(folder: string): Promise<string[]> {
   const found = [];
@@ -125,6 +142,18 @@ describe('the command as one file', () => {
       line.split(' ').map((word) => word.replaceAll('|', ' ')),
       code,
     );
+  });
+
+  test('reports the same problem of a sheet that is not CSV', async () => {
+    for (const [folder] of folders()) {
+      const review = join(folder, 'damaged');
+      await cp(await openedReview(), review, { recursive: true });
+      await rm(join(review, 'review.xlsx'));
+      const sheet = join(review, 'review.csv');
+      await writeFile(sheet, (await readFile(sheet, 'utf8')).replace('active', '"active'));
+    }
+    const { err } = await same(['review', 'close', 'damaged', '--store', 'same'], 2);
+    expect(err).toContain("isn't valid CSV: wrong quotes on line 2");
   });
 
   test('writes the same report, export and review', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { commitNumbers } from '../../../../../functions/snapshot/commits/commit-log.ts';
+import type { PublicationReport } from '../../../../../functions/snapshot/publication-report.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import { runOn, serve, stagings, verifyOn } from '../../../../support/commit-runs.ts';
+import { watched } from '../../../../support/store-doubles.ts';
 import { documentOf } from '../../../../support/stored-commits.ts';
 import { newFolder } from '../../../../support/take.ts';
 
@@ -53,6 +55,31 @@ describe('an event delivered twice', () => {
     const second = await runOn(store, 25, url, { run });
     expect(second.document).toMatchObject({ commit: 1, commit_sha256: first.document.commit_sha256 });
     expect(await commitNumbers(store)).toEqual([1, 2]);
+  });
+
+  test('returns the first result, reported once, if the second delivery lists commits before the first ends and looks after it', async () => {
+    const { url } = await serve();
+    const store = new FolderStore(await newFolder());
+    const firstEnded = Promise.withResolvers<void>();
+    const listed = Promise.withResolvers<void>();
+    const slow = watched(store, async (call, perform, key) => {
+      if (call === 'create' && key.startsWith('runs/')) await firstEnded.promise;
+      const result = await perform();
+      if (call === 'list') listed.resolve();
+      return result;
+    });
+    const counted: boolean[] = [];
+    const onPublished = ({ isCounted }: PublicationReport) => void counted.push(isCounted);
+    const reporting = { ...run, trigger: 'schedule', onPublished } as const;
+    const delivered = runOn(slow, 24, 'http://127.0.0.1:9', { run: reporting }); // nothing responds there
+    await listed.promise;
+    const first = await runOn(store, 24, url, { run: reporting });
+    firstEnded.resolve();
+    const second = await delivered;
+    expect(second.document).toEqual(first.document);
+    expect(second.byOther).toBe(true);
+    expect(await documentOf(store, run.runId)).toMatchObject({ status: 'published', commit: 1 });
+    expect(counted.filter((isCounted) => isCounted)).toHaveLength(1);
   });
 
   test('creates one commit even if both deliveries run at once, and both return its result', async () => {
