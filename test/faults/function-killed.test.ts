@@ -90,20 +90,22 @@ async function retry(place: S3Double, store: Store, killed: string): Promise<voi
   }
 }
 
-test('the function can be killed at any S3 call: the redelivered event publishes exactly once and reports the new administrator', async () => {
-  const found: string[] = [];
-  for (const others of ['arrive', 'are lost'] as const) {
+test.each(['arrive', 'are lost'] as const)(
+  'the function can be killed at any S3 call, whose siblings %s: the redelivered event publishes exactly once and reports the new administrator',
+  async (others) => {
+    const found: string[] = [];
     for (let n = 1; ; n++) {
       const status = await killedAt(n, others);
       if (status === undefined) break;
       found.push(status);
     }
-  }
-  const interrupted = found.filter((status) => status === 'interrupted').length;
-  console.info(`killed at ${found.length} calls, ${interrupted} of them between commit and manifest`);
-  expect(interrupted).toBeGreaterThan(6);
-  expect(found.filter((status) => status === 'sound').length).toBeGreaterThan(interrupted);
-  const done = 'the function is killed at each of its S3 calls, and the event is redelivered';
-  shown('F31', done, 'never damaged, one commit, and the next run builds on it');
-  shown('C1', done, 'AdministratorsAdded is 1 in one of the two logs', 'never counted if killed after the commit');
-});
+    const interrupted = found.filter((status) => status === 'interrupted').length;
+    console.info(`killed at ${found.length} calls, ${interrupted} of them between commit and manifest`);
+    expect(interrupted).toBeGreaterThan(3);
+    expect(found.filter((status) => status === 'sound').length).toBeGreaterThan(interrupted);
+    const done = 'the function is killed at each of its S3 calls, and the event is redelivered';
+    shown('F31', done, 'never damaged, one commit, and the next run builds on it');
+    shown('C1', done, 'AdministratorsAdded is 1 in one of the two logs', 'never counted if killed after the commit');
+  },
+  600_000,
+);

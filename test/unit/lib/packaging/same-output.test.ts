@@ -153,7 +153,7 @@ describe('the command as one file', () => {
       await writeFile(sheet, (await readFile(sheet, 'utf8')).replace('active', '"active'));
     }
     const { err } = await same(['review', 'close', 'damaged', '--store', 'same'], 2);
-    expect(err).toContain("isn't valid CSV: wrong quotes on line 2");
+    expect(err).toContain("isn't valid CSV: wrong quotes on line 1");
   });
 
   test('writes the same report, export and review', async () => {
