@@ -22,10 +22,9 @@ const DEATHS: readonly Required<Death>[] = [
   { moment: 'before', arrival: 'last call first' },
 ];
 
-/** Where stores are created. Only every `step`th call is tried, since a real server is slow. */
+/** Where stores are created. */
 interface Bucket {
   readonly name: string;
-  readonly step: number;
   /** Calls `work` with a bucket that exists until it is done. */
   readonly using: <T>(work: (place: S3Place) => Promise<T>) => Promise<T>;
 }
@@ -34,7 +33,6 @@ interface Bucket {
 let doubles = 0;
 const DOUBLE: Bucket = {
   name: 'the double',
-  step: 1,
   using: async (work) => {
     const double = await serveS3({ replay: doubles++ % 2 === 0 ? 'same' : 'gone' });
     try {
@@ -47,7 +45,7 @@ const DOUBLE: Bucket = {
 
 function serverAt(endpoint: string): Bucket {
   const bucket = newBucket(endpoint);
-  return { name: 'a real server', step: 5, using: async (work) => work(await bucket) };
+  return { name: 'a real server', using: async (work) => work(await bucket) };
 }
 
 const BUCKETS: readonly Bucket[] = [DOUBLE, ...(S3_ENDPOINT ? [serverAt(S3_ENDPOINT)] : [])];
@@ -128,7 +126,7 @@ async function dieAt(n: number, death: Death, store: Store, runId?: string): Pro
  * lane, since their runs differ in the number of calls; `turn` shifts the lanes. Returns how many calls were tried.
  */
 async function atEachCall(
-  { step, using }: Bucket,
+  { using }: Bucket,
   turn: number,
   work: (n: number, store: Store, prior: Prior) => Promise<boolean>,
 ): Promise<number> {
@@ -140,7 +138,7 @@ async function atEachCall(
       reached = await using(async (place) => {
         const store = storeAt(place, newExecution());
         await prepare(store, prior);
-        return work(1 + i * step, store, prior);
+        return work(1 + i, store, prior);
       });
       if (reached) positions++;
     }
