@@ -23,8 +23,8 @@ export type Receipt =
   | (FailedAttempt & { readonly account?: undefined });
 
 /**
- * Downloads and stages all users, then downloads all groups, retrying each. Every attempt stages under its own id, so a partial response never
- * mixes with a complete one.
+ * Downloads and stages all users, then downloads all groups, retrying each. Every attempt stages under its own id, so a partial
+ * response never mixes with a complete one.
  * @returns the error of the source, the gate or the store if the last attempt failed. Only the raw response may then remain
  */
 export async function receiveAccount(run: Run, source: Source, store: Store, baselines: Baselines): Promise<Receipt> {
