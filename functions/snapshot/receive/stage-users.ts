@@ -146,17 +146,19 @@ function addBatch(
   seen: SeenUsers,
 ): readonly UserLine[] {
   const published: UserLine[] = [];
-  for (const [i, read] of batch.entries()) {
+  let index = start;
+  for (const read of batch) {
     const line = lineOf(read.user);
     const verdict = seen.add(line.user, line.json);
     if (verdict === 'different')
-      throw new SourceContractError(`users[${start + i}]._id: duplicate id with conflicting data`);
+      throw new SourceContractError(`users[${index}]._id: duplicate id with conflicting data`);
     if (verdict === 'same') tally.duplicates++;
     else {
       tally.add(read);
       outputs.add(line);
       published.push(line);
     }
+    index++;
   }
   return published;
 }

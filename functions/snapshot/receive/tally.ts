@@ -47,7 +47,8 @@ export class Tally {
     this.#observedAt = observedAt.getTime();
   }
 
-  add({ user, ...read }: ReadUser): void {
+  add(read: ReadUser): void {
+    const { user } = read;
     this.userCount++;
     this.states[stateOf(user, this.#observedAt)]++;
     if (user.owner_organization !== null && this.organizations.size < 2)
