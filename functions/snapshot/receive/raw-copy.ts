@@ -12,6 +12,8 @@ export class RawCopy {
   readonly #staging: Staging;
   readonly #gzip = createGzip({ level: constants.Z_BEST_SPEED });
   readonly #written: Promise<void>;
+  /** Resolves once the last write is compressed. Undefined if nothing waits. */
+  #drained: Promise<void> | undefined;
   #failure: unknown;
 
   private constructor(store: Store, key: string, staging: Staging) {
@@ -30,9 +32,21 @@ export class RawCopy {
     return new RawCopy(store, key, begun.take(key));
   }
 
+  /**
+   * Compresses bytes in another thread while the caller goes on. It resolves once all earlier bytes are compressed and passed on, so at most one
+   * chunk waits, and a slow store slows the download down.
+   * @param bytes must stay unchanged
+   * @throws the failure of an earlier write, if there was one
+   */
   async write(bytes: Uint8Array): Promise<void> {
+    await this.#drained;
     if (this.#failure) throw this.#failure;
-    if (!this.#gzip.write(bytes)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
+    this.#drained = this.#gzip.write(bytes) ? undefined : this.#whenDrained();
+  }
+
+  /** Also resolves if the copy has failed. The next write, or the end, then throws. */
+  async #whenDrained(): Promise<void> {
+    await Promise.race([once(this.#gzip, 'drain'), this.#written]).catch(() => undefined);
   }
 
   /** Promotes the copy at once, without waiting for a commit. */

@@ -41,7 +41,7 @@ describe('the raw copy', () => {
     );
   });
 
-  test('accepts no more than a few chunks while the store is not writing', async () => {
+  test('accepts no more bytes while the store is not writing: one chunk is compressed, and one waits', async () => {
     const held = Promise.withResolvers<void>();
     const slow = watched(new FolderStore(await newFolder()), async (call, perform) => {
       if (call === 'write') await held.promise;
@@ -60,7 +60,7 @@ describe('the raw copy', () => {
     expect(accepted).toBe(50);
   });
 
-  test('reports the failure of the store at a write or at its end', async () => {
+  test('reports the failure of the store at a later write or at its end', async () => {
     const failure = new StoreError('the disk is full');
     const stagings: Staging[] = [];
     const full = watched(
@@ -74,7 +74,7 @@ describe('the raw copy', () => {
     };
     await expect(writeAll()).rejects.toBe(failure);
     const { copy: ending } = await begunIn(full);
-    await ending.write(noise(100, 0));
+    await ending.write(noise(200_000, 0));
     await expect(ending.end(true)).rejects.toBe(failure);
     await expect(writing.end(false)).resolves.toBeNull();
     for (const staging of stagings) await staging.drop();
