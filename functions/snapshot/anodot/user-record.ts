@@ -64,8 +64,10 @@ export function toUser(element: unknown, index: number, json: () => string, obse
   const aliases = others.filter((name) => ALIASES.has(name));
   const named = aliases.length === 0 ? element : withoutAliases(element, aliases);
   const { record, invalid } = parseRecord(inUtc(named), index);
-  const isKept = (name: string) => isUnknown(name) || !hasColumn(element, name, invalid);
-  const kept = others.length + invalid.size === 0 ? NO_NAMES : names.filter(isKept);
+  const kept =
+    others.length + invalid.size === 0
+      ? NO_NAMES
+      : names.filter((name) => isUnknown(name) || !hasColumn(element, name, invalid));
   const repair = new SurrogateRepair();
   const user = rowOf(record, repair, invalid, kept.length === 0 ? null : () => extraJson(element, kept, json));
   const isFuture = user.last_active !== null && user.last_active.slice(0, 10) > tomorrowOf(observedAt);
@@ -95,10 +97,10 @@ const rowOf = (
   first_name: repair.nullable(record.firstName),
   last_name: repair.nullable(record.lastName),
   email: repair.nullable(record.email),
-  roles: record.roles ? record.roles.map(repair.text).sort() : null,
+  roles: record.roles ? repair.texts(record.roles).sort() : null,
   disabled: record.disabled ?? null,
   owner_organization: repair.nullable(record.ownerOrganization),
-  groups: invalid.has('groups') ? null : (record.groups ?? []).map(repair.text).sort(),
+  groups: invalid.has('groups') ? null : repair.texts(record.groups ?? []).sort(),
   default_group: repair.nullable(record.defaultGroup) || null,
   last_active: record.lastActive ?? null,
   extra_json: extra && repair.json(extra()),
