@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SourceContractError } from '../errors.ts';
 import { DOCUMENTED_FIELDS, type DocumentedField, type ReadUser, type User } from '../user.ts';
 import { DAY_MILLISECONDS, dtOf } from '../utc-day.ts';
-import { extraJson } from './extra-json.ts';
+import { extraJson, type JsonObject } from './extra-json.ts';
 import { SurrogateRepair } from './surrogate-repair.ts';
 import { toUtc, UTC_TIME } from './time.ts';
 
@@ -163,9 +163,6 @@ function tomorrowOf(moment: Date): string {
   tomorrows.set(moment, tomorrow);
   return tomorrow;
 }
-
-/** An object as JSON.parse returns it: a name such as `__proto__` is a member like any other. */
-type JsonObject = { readonly [name: string]: unknown };
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
