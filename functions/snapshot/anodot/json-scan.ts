@@ -11,19 +11,28 @@ export function lastCommaAfterBrace(text: string): number | undefined {
 /** Scans the inside of an array: the positions of the commas between its elements, its end, and whether a bracket closes it. */
 export function readInside(text: string): { commas: number[]; end: number; closed: boolean } {
   const commas: number[] = [];
+  let end = endOfItem(text, 0);
+  for (; isCommaAt(text, end); end = endOfItem(text, end + 1)) commas.push(end);
+  return { commas, end, closed: end < text.length };
+}
+
+export const isCommaAt = (text: string, position: number): boolean => text.charCodeAt(position) === 0x2c;
+
+/**
+ * The position of the comma or closing bracket after the item that begins at `start`: an element of an array, or a member of an object or
+ * its value. The text's length if there is none.
+ */
+export function endOfItem(text: string, start: number): number {
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = start; i < text.length; i++) {
     const character = text.charCodeAt(i);
-    if (character === 0x22) {
-      const end = endOfString(text, i);
-      if (end === undefined) return { commas, end: text.length, closed: false };
-      i = end;
-    } else if (character === 0x5b || character === 0x7b) depth++;
+    if (character === 0x22) i = endOfString(text, i) ?? text.length;
+    else if (character === 0x5b || character === 0x7b) depth++;
     else if (character === 0x5d || character === 0x7d) depth--;
-    else if (character === 0x2c && depth === 0) commas.push(i);
-    if (depth < 0) return { commas, end: i, closed: true };
+    else if (character === 0x2c && depth === 0) return i;
+    if (depth < 0) return i;
   }
-  return { commas, end: text.length, closed: false };
+  return text.length;
 }
 
 /** The position of the closing quote of the string that begins at `start`. */

@@ -1,18 +1,20 @@
-import { endOfString, readInside } from './json-scan.ts';
+import { endOfItem, endOfString, isCommaAt } from './json-scan.ts';
 
 /** Works on valid JSON as text, so that numbers keep all digits and any depth of nesting works. */
 
-/** The members of an object, by name, as JSON text. If a name occurs twice, the last one counts, as in JSON.parse. */
-export function membersOf(object: string): ReadonlyMap<string, string> {
-  const inside = object.slice(object.indexOf('{') + 1);
-  const { commas, end } = readInside(inside);
+/**
+ * The members of an object, by name, as JSON text. If a name occurs twice, the last one counts, as in JSON.parse.
+ * @param wanted the names to return, if not all
+ */
+export function membersOf(object: string, wanted?: readonly string[]): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
-  for (const [i, border] of [...commas, end].entries()) {
-    const member = inside.slice((commas[i - 1] ?? -1) + 1, border);
-    const open = member.indexOf('"');
-    const close = endOfString(member, open);
-    if (open < 0 || close === undefined) continue; // an empty object
-    members.set(textOf(member.slice(open, close + 1)), member.slice(member.indexOf(':', close) + 1));
+  for (let open = object.indexOf('"'); open >= 0; ) {
+    const close = endOfString(object, open) ?? object.length;
+    const start = object.indexOf(':', close) + 1;
+    const end = endOfItem(object, start);
+    const name = textOf(object.slice(open, close + 1));
+    if (wanted?.includes(name) ?? true) members.set(name, object.slice(start, end));
+    open = isCommaAt(object, end) ? object.indexOf('"', end) : -1;
   }
   return members;
 }
@@ -23,7 +25,7 @@ const textOf = (string: string): string =>
 
 /** The JSON as JSON.stringify would write it, except that numbers keep all digits. */
 export function compact(json: string): string {
-  if (!SPACE_OR_ESCAPE.test(json) && json.isWellFormed()) return json; // nearly always
+  if (isCompact(json)) return json; // nearly always
   const parts: string[] = [];
   let from = 0;
   for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', from)) {
@@ -35,7 +37,15 @@ export function compact(json: string): string {
   return parts.join('');
 }
 
-/** Without these, JSON is compact already. */
-const SPACE_OR_ESCAPE = /[ \t\r\n\\]/;
+/** Whether the JSON has no escape, no lone surrogate, and no white space except in strings. */
+function isCompact(json: string): boolean {
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const character = json.charCodeAt(i);
+    if (character === 0x5c || (character <= 0x20 && !inString)) return false;
+    if (character === 0x22) inString = !inString;
+  }
+  return json.isWellFormed();
+}
 
 const withoutSpace = (json: string): string => json.replaceAll(/[ \t\r\n]+/g, '');

@@ -2,12 +2,16 @@
 export class SurrogateRepair {
   count = 0;
 
-  readonly text = (value: string): string => {
+  text(value: string): string {
     if (value.isWellFormed()) return value;
     const repaired = value.toWellFormed();
     for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) !== repaired.charCodeAt(i)) this.count++;
     return repaired;
-  };
+  }
+
+  texts(values: readonly string[]): string[] {
+    return values.map((value) => this.text(value));
+  }
 
   nullable(value: string | null | undefined): string | null {
     return typeof value === 'string' ? this.text(value) : null;

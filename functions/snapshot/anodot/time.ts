@@ -1,4 +1,7 @@
-const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+/** Only tested, and read by position: captured groups, as new texts in an array, would take longer than the rest of the conversion. */
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const MINUTE = 60_000;
+const DAY_MINUTES = 24 * 60;
 
 /** The days of every year, and the 29th of February of leap years. The year 0000 is one. */
 const COMMON_DAY = String.raw`\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))`;
@@ -17,12 +20,26 @@ export const UTC_TIME = new RegExp(
  */
 export function toUtc(text: string): string | undefined {
   if (UTC_TIME.test(text)) return text;
-  const [, date, minutes, seconds = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];
-  if (date === undefined) return undefined;
-  const leap = seconds === '60';
-  const local = `${date}T${minutes}:${leap ? '59' : seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`;
-  if (!UTC_TIME.test(`${local}Z`)) return undefined;
-  if (!leap && zone.toUpperCase() === 'Z') return `${local}Z`; // needs no arithmetic
-  const utc = new Date(Date.parse(local + zone.toUpperCase()) + (leap ? 1000 : 0)).toISOString();
+  if (!RFC_3339.test(text)) return undefined;
+  const isZulu = 'Zz'.includes(text.charAt(text.length - 1));
+  const isLeap = text.startsWith('60', 17);
+  const fraction = text.slice(20, isZulu ? -1 : -6).slice(0, 3);
+  const local = `${text.slice(0, 10)}T${text.slice(11, 17)}${isLeap ? '59' : text.slice(17, 19)}.${fraction.padEnd(3, '0')}Z`;
+  if (!UTC_TIME.test(local)) return undefined;
+  const offset = isZulu ? 0 : offsetOf(text);
+  const minute = 60 * Number(text.slice(11, 13)) + Number(text.slice(14, 16)) - offset;
+  // Nearly always the UTC time is on the same day, which needs no Date.
+  if (!isLeap && minute >= 0 && minute < DAY_MINUTES) return `${local.slice(0, 11)}${clock(minute)}${local.slice(16)}`;
+  const utc = new Date(Date.parse(local) - offset * MINUTE + (isLeap ? 1000 : 0)).toISOString();
   return UTC_TIME.test(utc) ? utc : undefined; // the zone may move the year out of four digits
 }
+
+/** The minutes that a time's zone is ahead of UTC. */
+function offsetOf(text: string): number {
+  const minutes = 60 * Number(text.slice(-5, -3)) + Number(text.slice(-2));
+  return text.charAt(text.length - 6) === '-' ? -minutes : minutes;
+}
+
+const clock = (minute: number): string => `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
+
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${value}`);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SourceContractError } from '../errors.ts';
 import { DOCUMENTED_FIELDS, type DocumentedField, type ReadUser, type User } from '../user.ts';
 import { DAY_MILLISECONDS, dtOf } from '../utc-day.ts';
-import { extraJson } from './extra-json.ts';
+import { extraJson, type JsonObject } from './extra-json.ts';
 import { SurrogateRepair } from './surrogate-repair.ts';
 import { toUtc, UTC_TIME } from './time.ts';
 
@@ -26,11 +26,10 @@ const texts = z
 const utcTime = z.string().regex(UTC_TIME);
 
 /**
- * The documented record, after its times were converted to UTC. Nothing is coerced, and zod transforms nothing, since transforms make it
+ * The documented fields, after its times were converted to UTC. Nothing is coerced, and zod transforms nothing, since transforms make it
  * several times slower. Values that differ, and fields that aren't named here, are kept in `extra_json`.
  */
-const RECORD = z.object({
-  _id: z.string().min(1),
+const FIELDS = {
   createdAt: utcTime.nullish(),
   firstName: text,
   lastName: text,
@@ -41,8 +40,28 @@ const RECORD = z.object({
   groups: texts,
   defaultGroup: text,
   lastActive: utcTime.refine((utc) => utc >= EARLIEST_ACTIVITY).nullish(),
-});
+};
+const _id = z.string().min(1);
+const RECORD = z.object({ _id, ...FIELDS });
 type Documented = z.infer<typeof RECORD>;
+
+/**
+ * The same record, with undefined in place of each invalid value. One pass, where asking each field takes three times as long. Slower
+ * than RECORD for a record without invalid values, so it comes second.
+ */
+const VALID_PART: z.ZodType<Documented> = z.object({
+  _id,
+  createdAt: FIELDS.createdAt.catch(undefined),
+  firstName: FIELDS.firstName.catch(undefined),
+  lastName: FIELDS.lastName.catch(undefined),
+  email: FIELDS.email.catch(undefined),
+  roles: FIELDS.roles.catch(undefined),
+  disabled: FIELDS.disabled.catch(undefined),
+  ownerOrganization: FIELDS.ownerOrganization.catch(undefined),
+  groups: FIELDS.groups.catch(undefined),
+  defaultGroup: FIELDS.defaultGroup.catch(undefined),
+  lastActive: FIELDS.lastActive.catch(undefined),
+});
 
 const NAMES: ReadonlySet<string> = new Set(['_id', ...DOCUMENTED_FIELDS]);
 const NO_NAMES: readonly string[] = [];
@@ -64,8 +83,10 @@ export function toUser(element: unknown, index: number, json: () => string, obse
   const aliases = others.filter((name) => ALIASES.has(name));
   const named = aliases.length === 0 ? element : withoutAliases(element, aliases);
   const { record, invalid } = parseRecord(inUtc(named), index);
-  const isKept = (name: string) => isUnknown(name) || !hasColumn(element, name, invalid);
-  const kept = others.length + invalid.size === 0 ? NO_NAMES : names.filter(isKept);
+  const kept =
+    others.length + invalid.size === 0
+      ? NO_NAMES
+      : names.filter((name) => isUnknown(name) || !hasColumn(element, name, invalid));
   const repair = new SurrogateRepair();
   const user = rowOf(record, repair, invalid, kept.length === 0 ? null : () => extraJson(element, kept, json));
   const isFuture = user.last_active !== null && user.last_active.slice(0, 10) > tomorrowOf(observedAt);
@@ -95,10 +116,10 @@ const rowOf = (
   first_name: repair.nullable(record.firstName),
   last_name: repair.nullable(record.lastName),
   email: repair.nullable(record.email),
-  roles: record.roles ? record.roles.map(repair.text).sort() : null,
+  roles: record.roles ? repair.texts(record.roles).sort() : null,
   disabled: record.disabled ?? null,
   owner_organization: repair.nullable(record.ownerOrganization),
-  groups: invalid.has('groups') ? null : (record.groups ?? []).map(repair.text).sort(),
+  groups: invalid.has('groups') ? null : repair.texts(record.groups ?? []).sort(),
   default_group: repair.nullable(record.defaultGroup) || null,
   last_active: record.lastActive ?? null,
   extra_json: extra && repair.json(extra()),
@@ -111,16 +132,15 @@ function parseRecord(
 ): { readonly record: Documented; readonly invalid: ReadonlySet<DocumentedField> } {
   const { success, data } = RECORD.safeParse(element);
   if (success) return { record: data, invalid: NO_FIELDS };
-  const { _id } = element;
-  if (!RECORD.shape._id.safeParse(_id).success) {
+  const valid = VALID_PART.safeParse(element);
+  if (!valid.success) {
+    const { _id } = element;
     const what = typeof _id === 'string' ? 'is empty' : `expected string, got ${typeName(_id)}`;
     throw new SourceContractError(`users[${index}]._id: ${what}`);
   }
-  // Each field is asked again, since that costs less than zod's error, which describes every issue.
-  const invalid = new Set(DOCUMENTED_FIELDS.filter((field) => !RECORD.shape[field].safeParse(element[field]).success));
-  const valid: { [name: string]: unknown } = { _id };
-  for (const field of DOCUMENTED_FIELDS) if (!invalid.has(field)) valid[field] = element[field];
-  return { record: RECORD.parse(valid), invalid };
+  const record = valid.data;
+  const invalid = DOCUMENTED_FIELDS.filter((field) => record[field] === undefined && element[field] !== undefined);
+  return { record, invalid: new Set(invalid) };
 }
 
 /** The record with aliases replaced by the right names. The right name wins over an alias. */
@@ -161,9 +181,6 @@ function tomorrowOf(moment: Date): string {
   tomorrows.set(moment, tomorrow);
   return tomorrow;
 }
-
-/** An object as JSON.parse returns it: a name such as `__proto__` is a member like any other. */
-type JsonObject = { readonly [name: string]: unknown };
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,6 +12,8 @@ const FORMULA = new RegExp(`^([${BLANK}]*)${SIGN}`, 'u');
  * column, starts a cell there, and drops quotes and blanks. Tabs have already been replaced, since they are control characters.
  */
 const INNER_FORMULA = new RegExp(`([,;][${BLANK}"]*)${SIGN}`, 'gu');
+/** Where a formula may begin. Matches wherever the two above do, and seldom elsewhere: they take several times as long to find nothing. */
+const MAY_HOLD_FORMULA = /(?:^|[,;])[ "]*[=+\-@\u0080-\uffff]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 /** Any character outside printable ASCII, a quote or a comma; or a blank or sign where a cell may start. */
 const SPECIAL = /[^ !#-+\--~]|(?:^|;)[ =+\-@]/;
@@ -20,7 +22,10 @@ const SPECIAL = /[^ !#-+\--~]|(?:^|;)[ =+\-@]/;
 export const onOneLine = (text: string): string => text.replace(CONTROL, ' ');
 
 /** The text on one line with formulas neutralized. Safe for a spreadsheet, whether `,`, `;` or tab separates its cells. */
-export const inert = (text: string): string => onOneLine(text).replace(FORMULA, "'$1").replace(INNER_FORMULA, "$1'");
+export function inert(text: string): string {
+  const line = onOneLine(text);
+  return MAY_HOLD_FORMULA.test(line) ? line.replace(FORMULA, "'$1").replace(INNER_FORMULA, "$1'") : line;
+}
 
 /**
  * Whether the text is surely safe and needs no quotes. Most cells are, and one test of a simple expression takes a tenth of the time of

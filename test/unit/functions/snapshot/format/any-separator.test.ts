@@ -137,6 +137,15 @@ describe('split by any separator', () => {
     expect(inert(text)).toBe(text);
   });
 
+  test('a formula is neutralized after each character of Unicode that a spreadsheet may drop', () => {
+    const characters = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+    const dropped = characters.filter((character) => /[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(character));
+    const missed = dropped.filter((blank) =>
+      ['', 'a,', 'a;'].some((before) => !inert(`${before}${blank}=1`).includes("'")),
+    );
+    expect([dropped.length > 4000, missed]).toEqual([true, []]);
+  });
+
   test('roles and groups are joined by semicolons, and each stays text', () => {
     const { csv, altered } = write([{ ...EMPTY_USER, roles: ['+a', '-b', 'c'], groups: ['g', '=1'] }]);
     expect(csv).toContain("'+a;'-b;c,,,g;'=1,");
