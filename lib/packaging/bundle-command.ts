@@ -36,7 +36,7 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     legalComments: 'none',
     external: packages.filter((name) => !BUNDLED.includes(name)),
     define: { 'import.meta.dirname': '""' },
-    plugins: [ownFiles(signals, texts), stringWidthWhenCalled],
+    plugins: [ownFiles(signals, texts), stringWidthWhenCalled, childProcessWhenCalled],
     // The file must not depend on settings of the compiler.
     tsconfigRaw: '{}',
     write: false,
@@ -86,6 +86,20 @@ const stringWidthWhenCalled: Plugin = {
     onLoad({ filter: /.*/, namespace: WHEN_CALLED }, ({ path }) => ({
       contents: `let width;\nexport default (text) => (width ??= require('${path}').default)(text);`,
       resolveDir: TOP,
+    }));
+  },
+};
+
+/** Commander could run commands that are programs of their own. None is, and loading child_process loads all of Node.js's networking. */
+const childProcessWhenCalled: Plugin = {
+  name: 'child-process-when-called',
+  setup({ onLoad, onResolve }) {
+    const namespace = `${WHEN_CALLED}-child-process`;
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `export default { spawn: (...all) => require('${path}').spawn(...all) };`,
     }));
   },
 };
