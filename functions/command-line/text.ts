@@ -1,8 +1,12 @@
 /** Text for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
 import stringWidth from 'string-width';
 
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
+/** A whole number as `toLocaleString('en')` writes it, which first loads the data of languages and takes a large part of a start. */
+export const grouped = (count: number): string => String(count).replace(THOUSANDS, ',');
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 export const size = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
