@@ -7,7 +7,7 @@ import type { TakenSnapshot } from '../snapshot/take-snapshot.ts';
 import { typed } from './called-as.ts';
 import { shellWord } from './shell-word.ts';
 import { DEFAULT_STORE } from './terminal.ts';
-import { plural, size } from './text.ts';
+import { grouped, plural, size } from './text.ts';
 
 /** A snapshot that was published, and its run document. */
 export type PublishedSnapshot = TakenSnapshot & { readonly document: RunDocument };
@@ -81,7 +81,7 @@ function figures(manifest: Manifest): string[] {
 function changed({ changes, previous_dt }: Manifest): string {
   if (!changes || previous_dt === null) return 'The first snapshot: nothing to compare with yet';
   const counts = ADMINISTRATORS_FIRST.filter((kind) => changes[kind] > 0).map(
-    (kind) => `${changes[kind].toLocaleString('en')} ${kind}`,
+    (kind) => `${grouped(changes[kind])} ${kind}`,
   );
   return `Changed since ${previous_dt}: ${counts.join(', ') || 'nothing'}`;
 }

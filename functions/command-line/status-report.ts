@@ -4,7 +4,7 @@ import type { DayStatus } from '../snapshot/status/day-status.ts';
 import type { StoreStatus } from '../snapshot/status/status.ts';
 import { fold } from './fold.ts';
 import { Table } from './table.ts';
-import { plural } from './text.ts';
+import { grouped, plural } from './text.ts';
 
 const COLUMNS = 80;
 const HEADER = ['dt', 'users', 'administrators', 'joined', 'left', 'state'];
@@ -52,7 +52,7 @@ function cellsOf([day, ...others]: readonly DayStatus[]): string[] {
   return [day.dt, ...[day.users, day.administrators, day.joined, day.left].map(figure), state];
 }
 
-const figure = (count: number | null): string => (count === null ? '-' : count.toLocaleString('en'));
+const figure = (count: number | null): string => (count === null ? '-' : grouped(count));
 const stateOf = ({ state, code }: DayStatus): string =>
   code !== null && state !== 'published' ? `${state} (${code})` : state;
 

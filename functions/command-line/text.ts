@@ -1,8 +1,12 @@
 /** Text for people: counts, sizes, text cut to a width, and text that cannot steer a terminal. */
 import stringWidth from 'string-width';
 
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
+/** A whole number as `toLocaleString('en')` writes it, which first loads the data of languages and takes a large part of a start. */
+export const grouped = (count: number): string => String(count).replace(THOUSANDS, ',');
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 export const size = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -12,14 +16,19 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** The number of terminal columns that a text takes. ASCII has a fast path, for long tables. */
 export const widthOf = (text: string): number => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text));
 
-const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a text is first cut: loading its data takes a large part of a start. */
+let segmenter: Intl.Segmenter | undefined;
+const charactersOf = (text: string): Intl.Segments => {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+};
 
 /** The text, or its beginning and an ellipsis if it is wider than `width`. Never splits a character. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width < 1) return '';
   let [shown, used] = ['', 0];
-  for (const { segment } of CHARACTERS.segment(text)) {
+  for (const { segment } of charactersOf(text)) {
     used += stringWidth(segment);
     if (used >= width) break;
     shown += segment;

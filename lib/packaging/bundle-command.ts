@@ -36,7 +36,7 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     legalComments: 'none',
     external: packages.filter((name) => !BUNDLED.includes(name)),
     define: { 'import.meta.dirname': '""' },
-    plugins: [ownFiles(signals, texts), stringWidthWhenCalled],
+    plugins: [ownFiles(signals, texts), stringWidthWhenCalled, childProcessWhenCalled],
     // The file must not depend on settings of the compiler.
     tsconfigRaw: '{}',
     write: false,
@@ -44,7 +44,7 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     logLevel: 'silent',
   });
   return {
-    text: outputFiles[0]?.text ?? '',
+    text: inAscii(outputFiles[0]?.text ?? ''),
     metafile,
     inputs: [
       ...Object.keys(metafile.inputs).filter((path) => !path.startsWith(WHEN_CALLED)),
@@ -53,6 +53,18 @@ export async function bundleCommand(signals: string): Promise<CommandFile> {
     ],
   };
 }
+
+/** Where an escape would mean something else: after a backslash, and in a template that reads its raw text. */
+const UNESCAPABLE = /\\[^\0-\x7f]|\braw`[^`]*[^\0-\x7f]/;
+
+/**
+ * The same program in ASCII, which Node.js reads without decoding it and V8 keeps in half the memory. esbuild escapes strings, but not
+ * comments and regular expressions, where an escape means the same.
+ */
+const inAscii = (text: string): string =>
+  UNESCAPABLE.test(text)
+    ? text
+    : text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** The text files that modules read, by their path. */
 async function ownTexts(): Promise<Map<string, string>> {
@@ -86,6 +98,20 @@ const stringWidthWhenCalled: Plugin = {
     onLoad({ filter: /.*/, namespace: WHEN_CALLED }, ({ path }) => ({
       contents: `let width;\nexport default (text) => (width ??= require('${path}').default)(text);`,
       resolveDir: TOP,
+    }));
+  },
+};
+
+/** Commander could run commands that are programs of their own. None is, and loading child_process loads all of Node.js's networking. */
+const childProcessWhenCalled: Plugin = {
+  name: 'child-process-when-called',
+  setup({ onLoad, onResolve }) {
+    const namespace = `${WHEN_CALLED}-child-process`;
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `export default { spawn: (...all) => require('${path}').spawn(...all) };`,
     }));
   },
 };

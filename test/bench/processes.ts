@@ -17,7 +17,7 @@ const [, node, ...words] = packageJson.scripts.start.split(' ');
 if (node !== 'node') throw new Error('`npm start` does not run `exec node …`');
 /** What Node.js runs for `npm start`, from the top folder. */
 const COMMAND: readonly string[] = words;
-const COMMAND_FLAGS = COMMAND.filter((word) => /^--(?:max|heap)-/.test(word));
+const COMMAND_FLAGS = COMMAND.filter((word) => /^--(?:max|initial|heap)-/.test(word));
 
 /** What a process took, from its start to its end. */
 export interface Usage {

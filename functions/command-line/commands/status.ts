@@ -45,6 +45,8 @@ export async function run(parsed: Command, terminal: Terminal): Promise<number> 
   const store = await openStore(place, terminal);
   const status = await readStatus(store, { now, latest, ...(first !== undefined && { since: first }) });
   const asked = { place, exists: await placeExists(place) };
-  await print(terminal, format === 'json' ? [`${JSON.stringify(status)}\n`] : statusReport(asked, status));
+  // One write, since one for each line would take a noticeable part of the command.
+  const text = format === 'json' ? `${JSON.stringify(status)}\n` : [...statusReport(asked, status)].join('');
+  await print(terminal, [text]);
   return status.snapshot_days.length > 0 ? 0 : NOTHING_CODE;
 }

@@ -1,6 +1,6 @@
-import type { Stats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat as lstatCallback, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { StoreError, UnreadableObjectError } from '../../errors.ts';
 import { printable } from '../printable.ts';
 import type { StoredObject } from '../store.ts';
@@ -9,6 +9,9 @@ import { folderFailure } from './failure.ts';
 
 /** The folder of staged files: `.staged/<attempt>/<file>`. */
 export const STAGED = '.staged';
+
+/** Faster than the one in `node:fs/promises`, and a run looks hundreds of times. */
+const lstat = promisify(lstatCallback);
 
 /** Maps a store's keys to paths of the file system, and turns failed system calls into errors that an operator can act on. */
 export class Folder {

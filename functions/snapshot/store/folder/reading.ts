@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, open as openCallback, read as readCallback } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { orAbsent } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
 
@@ -23,10 +23,32 @@ export async function keysUnder(folder: Folder, name: string): Promise<string[]>
   return (await Promise.all(found)).flat();
 }
 
+/** Half the processor time of a FileHandle, whose every call makes several objects. A command may read thousands of documents. */
+const [openNumber, readNumber] = [promisify(openCallback), promisify(readCallback)];
+
 /** The first bytes of a file: `most` and one more. Undefined if there is no such file. */
 export async function readFirst(folder: Folder, key: string, most: number): Promise<Buffer | undefined> {
-  const file = await openRegular(folder, key);
-  return file && buffer(file.createReadStream({ end: most })); // the stream closes the file
+  if (!(await folder.lookAtFile(key))) return undefined;
+  const file = await orAbsent(openNumber(folder.pathOf(key), READ_ONLY));
+  if (file === undefined) return undefined;
+  try {
+    const found = fstatSync(file); // of an open file: it doesn't wait for the disk, and neither does closeSync
+    if (!found.isFile()) throw folder.notRegular(key);
+    return await fill(file, Buffer.allocUnsafe(Math.min(found.size, most) + 1), found.size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Fills the buffer from the start of a file. Returns what was read once it is full, or holds the whole file. */
+async function fill(file: number, bytes: Buffer, size: number): Promise<Buffer> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await readNumber(file, bytes, filled, bytes.length - filled, filled);
+    filled += bytesRead;
+    if (bytesRead === 0 || filled === size) break;
+  }
+  return bytes.subarray(0, filled);
 }
 
 /** Opens a file for reading in chunks. Undefined if there is no such file. */

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import {
   cut,
+  grouped,
   inOrder,
   JsonList,
   legible,
@@ -18,6 +19,10 @@ test.each([
   [1234, '1,234 users'],
 ])('the count %i reads as %s', (count, text) => {
   expect(plural(count, 'user')).toBe(text);
+});
+
+test('a whole number has its thousands separated as in English', () => {
+  fc.assert(fc.property(fc.maxSafeInteger(), (count) => grouped(count) === count.toLocaleString('en')));
 });
 
 test.each([
