@@ -5,8 +5,17 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { PROXY } from '../proxy.ts';
 
-/** Milliseconds until a connection without a request is closed. Servers keep one for at least five seconds. */
-const MAX_IDLE = 4000;
+export interface ConnectionLimits {
+  /**
+   * Milliseconds that connecting may take, the TLS handshake included: a lost packet is worth another attempt. Through a proxy, this limits
+   * only connecting to the proxy, which may take its time to connect any further.
+   */
+  readonly connect: number;
+  /** Milliseconds until a connection without a request is closed. Most servers keep one for at least five seconds. */
+  readonly idle: number;
+}
+
+const LIMITS: ConnectionLimits = { connect: 10_000, idle: 4000 };
 
 /** The connections of one run to one host. They are kept open between requests, and go through the proxy of Node's settings. */
 export class Connections {
@@ -14,18 +23,19 @@ export class Connections {
   readonly agent: HttpAgent;
   #opened: Duplex | undefined;
 
-  /** @param connectTimeout milliseconds that connecting may take, the TLS handshake included. A lost packet is worth another attempt */
-  constructor(url: string, connectTimeout = 10_000) {
+  constructor(url: string, { connect, idle } = LIMITS) {
     const options = { keepAlive: true, ...PROXY };
     this.agent = url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
     const open = this.agent.createConnection.bind(this.agent);
     this.agent.createConnection = (...call) => {
       const opened = open(...call);
-      if (opened) limit(opened, connectTimeout);
+      // The request gets the error. Node handles none while a connection changes hands: to the pool, or from the proxy's to Anodot's.
+      opened?.on('error', () => undefined);
+      if (opened) limit(opened, connect);
       this.#opened = opened ?? undefined;
       return opened;
     };
-    this.agent.on('free', (socket: Socket) => socket.setTimeout(MAX_IDLE)); // only an idle connection is closed by this
+    this.agent.on('free', (socket: Socket) => socket.setTimeout(idle)); // only an idle connection is closed by this
   }
 
   /**

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Connections } from './connections.ts';
 import { decoded } from './decode.ts';
 
@@ -60,18 +60,19 @@ export function send(
       incoming = message;
       message.on('error', () => undefined); // the body's reader gets it, if there is one
       message.once('close', () => signal.removeEventListener('abort', abort));
-      resolve(responseOf(message));
+      resolve(responseOf(message, signal));
     });
     outgoing.end(body);
   });
 }
 
-function responseOf(message: IncomingMessage): Response {
+function responseOf(message: IncomingMessage, signal: AbortSignal): Response {
   const header = (name: string) => message.headersDistinct[name]?.join(', ') ?? null;
   return {
     status: message.statusCode ?? 0,
     header,
-    body: () => decoded(message, header('content-encoding')),
+    // A decoder may still hold much of the body when all of the message has arrived.
+    body: async () => addAbortSignal(signal, await decoded(message, header('content-encoding'))),
     cancel: () => void message.destroy(),
   };
 }

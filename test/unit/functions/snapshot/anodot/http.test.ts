@@ -23,6 +23,9 @@ const USERS = JSON.stringify([{ _id: 'a' }, { _id: 'b' }]);
 /** More than the buffers of two sockets hold. */
 const MANY = Buffer.from(JSON.stringify(Array.from({ length: 200_000 }, (_, n) => ({ _id: `${n}`.padStart(60) }))));
 
+/** Two users that are far apart, and fit into one packet when compressed. */
+const SPACED = `[{"_id":"a"},${' '.repeat(20_000_000)}{"_id":"b"}]`;
+
 async function serve(replies: Parameters<typeof serveAnodot>[0], options: ServerOptions = {}) {
   const server = await serveAnodot(replies, options);
   onTestFinished(server.close);
@@ -153,6 +156,10 @@ test.for([
   ['has not arrived completely', ((response) => response.writeHead(200).write(MANY)) satisfies Reply],
   ['is larger than the buffers', answer(MANY)],
   ['is compressed', answer(gzipSync(MANY), 200, { 'content-encoding': 'gzip' })],
+  [
+    'has arrived, and is still being unpacked',
+    answer(gzipSync(SPACED), 200, { 'content-encoding': 'gzip', connection: 'close' }),
+  ],
 ] as const)(
   'an abort between two batches of a body that %s is reported, and closes the connection',
   async ([, reply]) => {
