@@ -1,7 +1,7 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 
-/** More are hardly honest, and each takes memory. */
+/** The most codings of a response. Each takes memory, and no honest server applies more. */
 const MAX_CODINGS = 5;
 
 type NewDecoder = (source: Readable) => Transform | Promise<Transform | undefined>;

@@ -11,7 +11,7 @@ import { type Reply, serveAnodot } from '../../../../support/anodot/server.ts';
 const NO_ABORT = new AbortController().signal;
 const requestTo = (origin: string): Request => ({ method: 'GET', url: `${origin}/api/v2/users`, headers: {} });
 
-test('a host that accepts connections but never completes the TLS handshake is given up after the limit', async () => {
+test('a host that accepts connections but never completes the TLS handshake is abandoned after the limit', async () => {
   const silent = createServer();
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
