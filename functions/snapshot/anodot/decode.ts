@@ -4,14 +4,17 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, 
 /** The most codings of a response. Each takes memory, and no honest server applies more. */
 const MAX_CODINGS = 5;
 
+/** Chunks as large as those of a body that isn't compressed, instead of 16 KB: each is parsed and kept for itself. */
+const OPTIONS = { chunkSize: 64 * 1024 };
+
 type NewDecoder = (source: Readable) => Transform | Promise<Transform | undefined>;
 
 const DECODERS: ReadonlyMap<string, NewDecoder> = new Map<string, NewDecoder>([
-  ['gzip', () => createGunzip()],
-  ['x-gzip', () => createGunzip()],
+  ['gzip', () => createGunzip(OPTIONS)],
+  ['x-gzip', () => createGunzip(OPTIONS)],
   ['deflate', newInflate],
-  ['br', () => createBrotliDecompress()],
-  ['zstd', () => createZstdDecompress()],
+  ['br', () => createBrotliDecompress(OPTIONS)],
+  ['zstd', () => createZstdDecompress(OPTIONS)],
 ]);
 
 /**
@@ -45,7 +48,7 @@ async function newInflate(source: Readable): Promise<Transform | undefined> {
     const first: Buffer | null = source.read(1);
     if (first) {
       source.unshift(first);
-      return (first.readUInt8() & 15) === 8 ? createInflate() : createInflateRaw();
+      return (first.readUInt8() & 15) === 8 ? createInflate(OPTIONS) : createInflateRaw(OPTIONS);
     }
     await new Promise((resolve) => {
       for (const event of ['readable', 'end', 'close']) source.once(event, resolve);
