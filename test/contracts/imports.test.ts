@@ -29,6 +29,7 @@ const GROUND = [
   'together',
   'setting-values',
   'anodot-host',
+  'proxy',
 ].map((name) => `${name}\\.ts$`);
 /** Reads the AWS SDK's errors. It knows nothing of Lambda, so the bucket store may import it too. */
 const AWS_FAILURE = /^functions\/lambda\/aws-failure\.ts$/;

@@ -98,7 +98,7 @@ export class Bearer {
         const response = await send(request, deadline, this.#http);
         const received = { request: nameOf(request), response, onRequest: this.#http.onRequest };
         if (response.status === 200) return { bearer: await bearerIn(received, deadline) };
-        await response.body?.cancel();
+        response.cancel();
         return { rejected: this.rejected(nameOf(request), response.status) };
       },
       async (error, attempt) => {

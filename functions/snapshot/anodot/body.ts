@@ -17,11 +17,10 @@ export async function* readBody(
   maxBytes: number,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array> {
-  if (!response.body) return;
   const started = performance.now();
   let received = 0;
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of await response.body()) {
       received += chunk.byteLength;
       if (received > maxBytes) throw new SourceContractError(`${request} returned more than ${maxBytes} bytes`);
       yield chunk;

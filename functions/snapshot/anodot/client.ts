@@ -35,12 +35,12 @@ export class Client {
     const request = nameOf(this.#requestFor(path));
     let { response, credential } = await this.#send(path, deadline, accepts);
     if (response.status === 401) {
-      await response.body?.cancel();
+      response.cancel();
       await this.#bearer.renew(deadline);
       ({ response, credential } = await this.#send(path, deadline, accepts));
     }
     if (response.status !== 401) return { request, response, path, credential, onRequest: this.#http.onRequest };
-    await response.body?.cancel();
+    response.cancel();
     throw this.#bearer.rejected(request, 401);
   }
 

@@ -2,9 +2,10 @@ import type { Deadline } from '../deadline.ts';
 import { CredentialsError, SettingsError, SourceContractError, SourceUnavailableError } from '../errors.ts';
 import type { OnRequest } from '../request-event.ts';
 import { retry } from '../retry.ts';
+import type { Connections } from './connections.ts';
 import { reportedFailure } from './network-failure.ts';
-import { patientFetch } from './patient-fetch.ts';
 import { type Backoff, backoff, pauseWithin } from './pause.ts';
+import { type Request, type Response, send as sendRequest } from './request.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface HttpOptions extends Backoff {
@@ -12,15 +13,12 @@ export interface HttpOptions extends Backoff {
   readonly tries: number;
   readonly now: () => Date;
   readonly userAgent: string;
+  readonly connections: Connections;
   /** Receives each request, each retry and each pause. */
   readonly onRequest?: OnRequest | undefined;
 }
 
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: { readonly [name: string]: string };
-  readonly body?: string;
+export interface HttpRequest extends Request {
   /** Statuses that the caller handles. */
   readonly accepts: readonly number[];
 }
@@ -70,13 +68,11 @@ class Unanswered extends SourceUnavailableError {
 async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpOptions): Promise<Response> {
   const name = nameOf(request);
   const started = performance.now();
-  const response = await patientFetch(request.url, {
-    method: request.method,
-    headers: { ...request.headers, 'user-agent': options.userAgent },
-    body: request.body ?? null,
-    redirect: 'manual',
-    signal: deadline.signal,
-  }).catch((error: unknown) => {
+  const response = await sendRequest(
+    { ...request, headers: { ...request.headers, 'user-agent': options.userAgent } },
+    options.connections,
+    deadline.signal,
+  ).catch((error: unknown) => {
     const report = (message: string) =>
       options.onRequest?.({ event: 'failure', message, milliseconds: performance.now() - started });
     throw new Unanswered(reportedFailure(name, error, deadline, report));
@@ -84,9 +80,9 @@ async function sendOnce(request: HttpRequest, deadline: Deadline, options: HttpO
   const { status } = response;
   options.onRequest?.({ event: 'response', request: name, status, milliseconds: performance.now() - started });
   if (request.accepts.includes(status)) return response;
-  await response.body?.cancel();
+  response.cancel();
   if (status === 429 || status >= 500)
-    throw new Unanswered(`${name} returned ${status}`, retryAfter(response.headers.get('retry-after'), options.now()));
+    throw new Unanswered(`${name} returned ${status}`, retryAfter(response.header('retry-after'), options.now()));
   throw refusalOf(name, status);
 }
 

@@ -79,7 +79,7 @@ export class ListResponse<Item> implements SourceResponse<Item> {
   }
 
   async cancel(): Promise<void> {
-    await this.#received.response.body?.cancel().catch(() => undefined); // a broken connection is already closed
+    this.#received.response.cancel();
   }
 
   #items(batch: Batch, start: number): Item[] {

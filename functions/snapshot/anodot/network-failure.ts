@@ -5,7 +5,7 @@ import { OperatorError, SourceUnavailableError } from '../errors.ts';
 const BAD_CERTIFICATE = /CERT|CRL|ISSUER|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
 /**
- * The message for a failed `fetch`, or for a body that was cut off, if another attempt may help. It quotes only error codes of the
+ * The message for a failed request, or for a body that was cut off, if another attempt may help. It quotes only error codes of the
  * system and of the HTTP client.
  * @param request method and URL, for the message
  * @throws SourceUnavailableError if another attempt can't help: a bad certificate, a proxy that requires authentication, or the
@@ -24,7 +24,7 @@ export function networkFailure(request: string, error: unknown, deadline: Deadli
     );
   }
   const proxyStatus = refusalOfProxy(error);
-  if (proxyStatus === '407')
+  if (proxyStatus === 407)
     throw new SourceUnavailableError(
       `${request}: the proxy requires authentication (407). Set HTTPS_PROXY to http://user:password@host:port`,
     );
@@ -50,7 +50,7 @@ export function reportedFailure(
   }
 }
 
-/** The code of a system error, which `fetch` nests several causes deep. */
+/** The code of a system error, which may be nested several causes deep. Of several addresses, the first one's counts. */
 export function causeCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof AggregateError && at.errors.length > 0) return causeCode(at.errors[0]);
@@ -59,13 +59,11 @@ export function causeCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The status with which a proxy refused to connect. Node's client reports it only in a message, which holds nothing else. */
-function refusalOfProxy(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];
-    if (status !== undefined) return status;
-  }
-  return undefined;
+/** The status with which a proxy refused to connect. Undefined if no proxy did, or if it sent no status. */
+function refusalOfProxy(error: unknown): number | undefined {
+  if (!(error instanceof Error) || causeCode(error) !== 'ERR_PROXY_TUNNEL' || !('statusCode' in error))
+    return undefined;
+  return typeof error.statusCode === 'number' && error.statusCode > 0 ? error.statusCode : undefined;
 }
 
 const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';

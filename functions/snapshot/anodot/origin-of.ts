@@ -16,7 +16,7 @@ export const originOf = <Read extends Body>({ path, response, credential }: Auth
   },
 });
 
-function dateOf({ headers }: Response): string | null {
-  const date = httpDate(headers.get('date') ?? '');
+function dateOf(response: Authorized['response']): string | null {
+  const date = httpDate(response.header('date') ?? '');
   return date === undefined ? null : new Date(date).toISOString();
 }

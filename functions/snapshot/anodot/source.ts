@@ -8,10 +8,12 @@ import type { ReadUser } from '../user.ts';
 import { MAX_CLOCK_DIFFERENCE } from '../utc-day.ts';
 import type { TokenSettings } from './bearer.ts';
 import { Client } from './client.ts';
+import { Connections } from './connections.ts';
 import { toGroup } from './group-record.ts';
 import type { HttpOptions } from './http.ts';
 import { type ListLimits, ListResponse } from './list-response.ts';
 import { originOf } from './origin-of.ts';
+import type { Response } from './request.ts';
 import { httpDate } from './retry-after.ts';
 import type { Token } from './token.ts';
 import { toUser } from './user-record.ts';
@@ -47,6 +49,7 @@ export class AnodotSource implements Source {
       ...this.#limits,
       now,
       onRequest,
+      connections: new Connections(token.url),
       userAgent: `anodot-user-snapshots/${PROGRAM_VERSION}`,
     });
   }
@@ -59,7 +62,7 @@ export class AnodotSource implements Source {
   async openUsers(deadline: Deadline): Promise<SourceResponse<ReadUser>> {
     const received = await this.#client.get(PATHS.users, deadline);
     const observedAt = this.#now();
-    await compareClocks(received.response, observedAt);
+    compareClocks(received.response, observedAt);
     return new ListResponse('user', received, observedAt, toUser, this.#limits, deadline);
   }
 
@@ -74,15 +77,15 @@ export class AnodotSource implements Source {
         { ...this.#limits, maxBytes: Math.min(this.#limits.maxBytes, MAX_GROUPS_BYTES) },
         deadline,
       );
-    await received.response.body?.cancel();
+    received.response.cancel();
     return { denied: originOf(received, { bytes: null, sha256: null }) };
   }
 
   async time(deadline: Deadline): Promise<Date | undefined> {
     const { response } = await this.#client.get(PATHS.users, deadline);
-    await compareClocks(response, this.#now());
-    await response.body?.cancel();
-    const date = httpDate(response.headers.get('date') ?? '');
+    compareClocks(response, this.#now());
+    response.cancel();
+    const date = httpDate(response.header('date') ?? '');
     return date === undefined ? undefined : new Date(date);
   }
 
@@ -92,11 +95,11 @@ export class AnodotSource implements Source {
 }
 
 /** Compares this machine's clock with Anodot's, so that no snapshot is stored under the wrong day. @throws SettingsError */
-async function compareClocks(response: Response, now: Date): Promise<void> {
-  const theirs = httpDate(response.headers.get('date') ?? '');
+function compareClocks(response: Response, now: Date): void {
+  const theirs = httpDate(response.header('date') ?? '');
   const difference = theirs === undefined ? 0 : Math.abs(theirs - now.getTime());
   if (difference <= MAX_CLOCK_DIFFERENCE) return;
-  await response.body?.cancel();
+  response.cancel();
   throw new SettingsError(
     `this machine's clock and the Date header of Anodot's response are ${Math.round(difference / 60_000)} minutes apart. Set the clock`,
   );

@@ -1,30 +1,22 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { generate } from 'selfsigned';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { json, manyUsers } from '../../support/anodot/canary-replies.ts';
 import { answer, inTurn, type Reply, serveAnodot } from '../../support/anodot/server.ts';
 import { CANARY_TOKEN, holdsCanary } from '../../support/canary.ts';
-import { runCommand } from '../../support/command.ts';
+import { startCommand } from '../../support/command.ts';
 import { shown } from '../../support/fault-table.ts';
 import { GOOD_USERS, publishing } from '../../support/faulted-run.ts';
+import { listenOnLoopback } from '../../support/loopback.ts';
+import { serveProxy } from '../../support/s3/proxy.ts';
 import { newFolder } from '../../support/take.ts';
 
 /** Only the run's own time limits how long a response may take, and Node's proxy settings apply. */
 
-const DISPATCHERS = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) => Symbol.for(name));
-
-/** Makes Node's HTTP client give up after 0.1 seconds instead of 300, until the test ends. */
-function impatientClient(): void {
-  new Headers(); // loads the client
-  for (const key of DISPATCHERS) {
-    const before: unknown = Reflect.get(globalThis, key);
-    if (typeof before !== 'object' || before === null) throw new Error(`Node has no ${String(key)}`);
-    Reflect.set(globalThis, key, Reflect.construct(before.constructor, [{ headersTimeout: 100, bodyTimeout: 100 }]));
-    onTestFinished(() => void Reflect.set(globalThis, key, before));
-  }
-}
-
-/** Takes ten times as long as that client waits, both before the headers and in the middle of the body. */
+/** Waits a second before the headers, and another in the middle of the body. */
 const slowly =
   (body: Buffer): Reply =>
   (response) => {
@@ -35,14 +27,8 @@ const slowly =
     }, 1000);
   };
 
-describe('a response that takes longer than the HTTP client waits by default', () => {
+describe('a slow response', () => {
   test('is received if the run has time', async () => {
-    impatientClient();
-    const url = await serveAnodot({ users: slowly(json(GOOD_USERS)) });
-    onTestFinished(url.close);
-    const byDefault = await fetch(`${url.url}/api/v2/users`).catch((error: unknown) => error);
-    expect(byDefault).toMatchObject({ cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
-
     const group = { id: 'g', name: 'x'.repeat(200) };
     const { rows, taken, gets, posts } = await publishing({
       users: slowly(json(manyUsers)),
@@ -53,66 +39,69 @@ describe('a response that takes longer than the HTTP client waits by default', (
     expect([posts.length, gets.length]).toEqual([1, 1]);
     shown(
       'C28',
-      'a client that gives up after 0.1 s; users and groups take 1 s before the headers and 1 s in the body',
+      'users and groups take 1 s before the headers and 1 s in the body',
       `published at the first attempt: ${rows.length} users, groups "${taken.manifest?.groups}"`,
       'dropped at 300 s, three times',
     );
   });
 });
 
-/** A proxy on loopback that rejects CONNECT with a status, or tunnels to a server. */
-async function serveProxy(status: number | undefined, target = '') {
-  const connects: string[] = [];
-  const proxy = createServer((_, response) => response.writeHead(500).end());
-  proxy.on('connect', (request, socket) => {
-    connects.push(request.url ?? '');
-    if (status !== undefined) {
-      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
-      return;
-    }
-    const { hostname, port } = new URL(target);
-    const upstream = connect(Number(port), hostname, () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
+const PASSWORD = 'zqxj-of-the-proxy';
+
+/** A proxy that does the same with each connection that it is asked to open. */
+async function serveConnects(onConnect: (client: Duplex) => void) {
+  const clients: Duplex[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (_, client) => {
+    clients.push(client);
+    client.on('error', () => undefined);
+    onConnect(client);
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { address, close } = await listenOnLoopback(proxy);
   onTestFinished(() => {
-    proxy.closeAllConnections();
-    proxy.close();
+    for (const client of clients) client.destroy();
+    return close();
   });
-  const address = proxy.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  return { url: `http://127.0.0.1:${address.port}`, connects };
+  return { address, clients };
 }
 
 describe('a proxy', () => {
-  const snapshotThrough = async (proxy: string, anodot: string) => {
-    const cwd = await newFolder();
-    return runCommand(['snapshot', '--store', 'store', '--quiet'], {
-      cwd,
+  const ANODOT = 'https://127.0.0.1:4443';
+  const commandThrough = async (proxy: string, anodot: string, more: { readonly [name: string]: string } = {}) =>
+    startCommand(['snapshot', '--store', 'store', '--quiet'], {
+      cwd: await newFolder(),
       environment: {
         ANODOT_URL: anodot,
         ANODOT_ALLOW_OTHER_HOST: 'true',
         ANODOT_TOKEN: CANARY_TOKEN,
         NODE_USE_ENV_PROXY: '1',
-        HTTP_PROXY: proxy,
-        HTTPS_PROXY: proxy,
+        HTTPS_PROXY: `http://${proxy}`,
+        https_proxy: `http://${proxy}`,
         NO_PROXY: '',
+        no_proxy: '',
+        ...more,
       },
     });
-  };
+  const snapshotThrough = async (...call: Parameters<typeof commandThrough>) => (await commandThrough(...call)).ended;
 
   test('that the environment names is used for every request to Anodot', async () => {
-    const server = await serveAnodot({ users: inTurn(answer(GOOD_USERS)) });
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'Anodot of the tests' }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    const authority = join(await newFolder(), 'authority.pem');
+    await writeFile(authority, cert);
+    const server = await serveAnodot({ users: inTurn(answer(GOOD_USERS)) }, { certificate: { key, cert } });
     onTestFinished(server.close);
-    const proxy = await serveProxy(undefined, server.url);
-    const { code, err } = await snapshotThrough(proxy.url, server.url);
+    const proxy = await serveProxy({ to: (host) => host, credentials: `user:${PASSWORD}` });
+    const { code, err } = await snapshotThrough(`user:${PASSWORD}@${proxy.address}`, server.url, {
+      NODE_EXTRA_CA_CERTS: authority,
+    });
     expect(err).toBe('');
     expect(code).toBe(0);
-    expect(new Set(proxy.connects)).toEqual(new Set([new URL(server.url).host]));
+    expect(server.requests).toHaveLength(3);
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${new URL(server.url).host}`]));
     shown('C30', 'NODE_USE_ENV_PROXY=1 and a proxy to Anodot', `exit ${code}, all requests through the proxy`);
   });
 
@@ -121,13 +110,72 @@ describe('a proxy', () => {
     [403, 'the proxy returned 403 (tried 4 times)', 4],
     [502, 'the proxy returned 502 (tried 4 times)', 4],
   ] as const)('that returns %d is reported with its status', async ([status, says, attempts]) => {
-    const proxy = await serveProxy(status);
-    const { code, err } = await snapshotThrough(proxy.url, 'https://127.0.0.1:4443');
+    const proxy = await serveProxy({ to: (host) => host, credentials: `user:${PASSWORD}`, refuses: status });
+    const { code, err } = await snapshotThrough(`user:${PASSWORD}@${proxy.address}`, ANODOT);
     expect(err).toContain(says);
-    expect(err).not.toContain('UND_ERR');
+    expect(err).not.toContain('ERR_PROXY');
+    expect(err).not.toContain(PASSWORD);
     expect(holdsCanary(err)).toBe(false);
     expect(code).toBe(4);
-    expect(proxy.connects).toHaveLength(attempts);
+    expect(proxy.asked).toHaveLength(attempts);
     shown('C30', `the proxy to Anodot returns ${status}`, `exit ${code}: ${says}`, 'no connection (UND_ERR_ABORTED)');
+  });
+
+  type OnConnect = (client: Duplex) => void;
+  const sending =
+    (text: string): OnConnect =>
+    (client) => {
+      client.write(text);
+    };
+  const ACCEPTED = 'HTTP/1.1 200 OK\r\n\r\n';
+
+  /** What a proxy does if nothing gets to Anodot. */
+  const FAULTS: readonly (readonly [what: string, onConnect: OnConnect, says: string])[] = [
+    ['refuses and leaves its connection open', sending('HTTP/1.1 403 No\r\n\r\n'), 'the proxy returned 403'],
+    ['sends no HTTP and leaves its connection open', sending(`${CANARY_TOKEN}\r\n\r\n`), '(ERR_PROXY_TUNNEL)'],
+    ['hangs up', (client) => client.end(), '(ERR_PROXY_TUNNEL)'],
+    ['breaks off', (client) => client.destroy(), '(E'],
+    [
+      'lets a connection through that breaks off in the TLS handshake',
+      (client) => {
+        client.write(ACCEPTED);
+        client.once('data', () => client.destroy());
+      },
+      '(ECONNRESET)',
+    ],
+    [
+      'lets a connection through to a host without TLS',
+      (client) => {
+        client.write(ACCEPTED);
+        client.once('data', () => client.write('no TLS'));
+      },
+      '(ERR_SSL_',
+    ],
+  ];
+
+  test.for(FAULTS)('that %s is reported after four attempts, and the command ends', async ([, onConnect, says]) => {
+    const { address, clients } = await serveConnects(onConnect);
+    const { code, err } = await snapshotThrough(address, ANODOT);
+    expect(err).toContain(says);
+    expect(err).toContain('tried 4 times');
+    expect(holdsCanary(err)).toBe(false);
+    expect(code).toBe(4);
+    expect(clients).toHaveLength(4);
+  });
+
+  test.for([
+    ['never lets a connection through', ''],
+    ['lets a connection through to a host that never completes the TLS handshake', ACCEPTED],
+  ] as const)('that %s does not delay an interrupt', async ([, text]) => {
+    const asked = Promise.withResolvers<void>();
+    const { address, clients } = await serveConnects((client) => {
+      client.write(text, () => asked.resolve());
+    });
+    const { child, ended } = await commandThrough(address, ANODOT);
+    await asked.promise;
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    expect(code, err).toBe(130);
+    expect(clients).toHaveLength(1);
   });
 });

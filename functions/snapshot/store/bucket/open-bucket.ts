@@ -1,19 +1,12 @@
-import { globalAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SettingsError } from '../../errors.ts';
+import { PROXY } from '../../proxy.ts';
 import type { OnRequest } from '../../request-event.ts';
 import { BUCKET_NAME, PREFIX } from '../../setting-rules.ts';
 import type { TextRule } from '../../setting-values.ts';
 import { BucketStore } from './bucket-store.ts';
 import { ENDPOINT_VARIABLES, endpointProblem, isAtAws } from './endpoint.ts';
 import { observeRequests } from './observe-requests.ts';
-
-/**
- * The proxy that Node.js uses for `fetch`, and so for Anodot. One setting covers both. With NODE_USE_ENV_PROXY=1 or --use-env-proxy,
- * Node.js sets this to the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
- */
-const { proxyEnv } = globalAgent.options;
-const AGENT = proxyEnv ? { proxyEnv } : {};
 
 /** Options of every S3 client of a store. */
 export const CLIENT_OPTIONS = {
@@ -31,8 +24,8 @@ export const CLIENT_OPTIONS = {
     socketTimeout: 30_000,
     requestTimeout: 300_000,
     throwOnRequestTimeout: true,
-    httpAgent: AGENT,
-    httpsAgent: AGENT,
+    httpAgent: PROXY,
+    httpsAgent: PROXY,
   },
 } as const satisfies S3ClientConfig;
 
