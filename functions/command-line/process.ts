@@ -1,6 +1,7 @@
 /** Runs the command that was typed. Whatever happens, everything is written before the process ends with an exit code. */
 import { CommanderError } from 'commander';
 import { SettingsError } from '../snapshot/errors.ts';
+import '../snapshot/heap.ts';
 import { calledAs } from './called-as.ts';
 import { dieOfSignal, interruptOn, UnstoppedError } from './interrupt.ts';
 import { Output } from './output.ts';

@@ -7,6 +7,7 @@ import { ENVIRONMENT } from '../snapshot/contract.ts';
 import type { Deadline } from '../snapshot/deadline.ts';
 import { SupersededError } from '../snapshot/errors.ts';
 import type { PublicationReport } from '../snapshot/publication-report.ts';
+import '../snapshot/heap.ts';
 import { newRun, randomExecution } from '../snapshot/run.ts';
 import { openBucket } from '../snapshot/store/bucket/open-bucket.ts';
 import { type Outcome, type TakenSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';

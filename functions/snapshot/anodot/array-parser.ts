@@ -1,6 +1,7 @@
 import { SourceContractError, TruncatedResponseError } from '../errors.ts';
 import { type Batch, batchOf, holdsLonger, NO_ELEMENTS } from './batch.ts';
 import { lastCommaAfterBrace, readInside } from './json-scan.ts';
+import { PIECE_BYTES } from './pieces.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 
 export interface ArrayParserLimits {
@@ -10,7 +11,7 @@ export interface ArrayParserLimits {
   readonly maxElementLength: number;
 }
 
-const LIMITS: ArrayParserLimits = { runLength: 65_536, maxElementLength: 1_048_576 };
+const LIMITS: ArrayParserLimits = { runLength: PIECE_BYTES, maxElementLength: 1_048_576 };
 
 /**
  * Parses a JSON array into batches of elements, from bytes split anywhere. It accepts exactly what JSON.parse accepts, after an

@@ -8,6 +8,7 @@ import type { Batch } from './batch.ts';
 import { readBody } from './body.ts';
 import type { Authorized } from './client.ts';
 import { originOf } from './origin-of.ts';
+import { piecesOf } from './pieces.ts';
 
 export interface ListLimits {
   /** The most bytes of a response, decompressed. */
@@ -57,14 +58,16 @@ export class ListResponse<Item> implements SourceResponse<Item> {
       hash.update(bytes);
       size += bytes.byteLength;
       await keep?.(bytes);
-      const batch = list.attempt(() => parser.push(bytes));
-      const items = batch && records.attempt(() => this.#items(batch, index));
-      index += batch?.elements.length ?? 0;
-      if (!keep) {
-        list.release();
-        records.release();
+      for (const piece of piecesOf(bytes)) {
+        const batch = list.attempt(() => parser.push(piece));
+        const items = batch && records.attempt(() => this.#items(batch, index));
+        index += batch?.elements.length ?? 0;
+        if (!keep) {
+          list.release();
+          records.release();
+        }
+        if (items && items.length > 0) yield items;
       }
-      if (items && items.length > 0) yield items;
     }
     this.#origin = originOf(this.#received, { bytes: size, sha256: hash.digest('hex') });
     list.release();

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ArrayParser } from '../../anodot/array-parser.ts';
 import type { Batch } from '../../anodot/batch.ts';
+import { piecesOf } from '../../anodot/pieces.ts';
 import { LIMITS } from '../../anodot/source.ts';
 import { toUser } from '../../anodot/user-record.ts';
 import { SourceContractError } from '../../errors.ts';
@@ -47,9 +48,11 @@ export class StoredResponse implements UsersResponse {
     let index = 0;
     for await (const bytes of this.#unpack()) {
       await keep?.(bytes);
-      const batch = parser.push(bytes);
-      if (batch.elements.length > 0) yield this.#users(batch, index);
-      index += batch.elements.length;
+      for (const piece of piecesOf(bytes)) {
+        const batch = parser.push(piece);
+        if (batch.elements.length > 0) yield this.#users(batch, index);
+        index += batch.elements.length;
+      }
     }
     yield this.#users(parser.end(), index);
   }
