@@ -146,8 +146,10 @@ test('a proxy that refuses, one that is unreachable and one that is not used are
   const gone = await behind({ HTTPS_PROXY: 'http://127.0.0.1:1' });
   expect(gone).toMatchObject({ code: 7, err: expect.stringContaining('ECONNREFUSED. Check the network') });
   const before = proxy.asked.length;
-  const exempted = await behind({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: HOST });
-  expect(exempted).toMatchObject({ code: 7, err: expect.stringContaining('ENOTFOUND') });
+  for (const hosts of [HOST, `first.example,${HOST}`, `first.example ${HOST}`]) {
+    const exempted = await behind({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: hosts });
+    expect(exempted).toMatchObject({ code: 7, err: expect.stringContaining('ENOTFOUND') });
+  }
   const notSet = await behind({ HTTPS_PROXY: `http://${proxy.address}`, NODE_USE_ENV_PROXY: '' });
   expect(notSet).toMatchObject({ code: 7, err: expect.stringContaining('ENOTFOUND') });
   expect(proxy.asked).toHaveLength(before);
