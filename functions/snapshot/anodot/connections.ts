@@ -31,7 +31,10 @@ export class Connections {
       const opened = open(...call);
       // The request gets the error. Node handles none while a connection changes hands: to the pool, or from the proxy's to Anodot's.
       opened?.on('error', () => undefined);
-      if (opened) limit(opened, connect);
+      if (opened) {
+        limit(opened, connect);
+        listenOnce(opened);
+      }
       this.#opened = opened ?? undefined;
       return opened;
     };
@@ -54,4 +57,14 @@ function limit(connection: Duplex, milliseconds: number): void {
   const timer = setTimeout(() => connection.destroy(timeUp), milliseconds);
   const stop = () => clearTimeout(timer);
   connection.once(connection instanceof TLSSocket ? 'secureConnect' : 'connect', stop).once('close', stop);
+}
+
+/**
+ * Node listens once more for each part of a proxy's reply, and each of these calls adds another listener. So their number doubles with each
+ * part, until 30 parts take all memory. Instead, a listener takes the place of the same one before it.
+ */
+function listenOnce(connection: Duplex): void {
+  connection.on('newListener', (event, listener) => {
+    if (event === 'readable') connection.removeListener(event, listener);
+  });
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { generate } from 'selfsigned';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { json, manyUsers } from '../../support/anodot/canary-replies.ts';
@@ -20,11 +21,11 @@ import { newFolder } from '../../support/take.ts';
 const slowly =
   (body: Buffer): Reply =>
   (response) => {
-    setTimeout(() => {
+    setTimeout(1000).then(() => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write(body.subarray(0, 100));
-      setTimeout(() => response.end(body.subarray(100)), 1000);
-    }, 1000);
+      setTimeout(1000).then(() => response.end(body.subarray(100)));
+    });
   };
 
 describe('a slow response', () => {
@@ -161,6 +162,19 @@ describe('a proxy', () => {
     expect(holdsCanary(err)).toBe(false);
     expect(code).toBe(4);
     expect(clients).toHaveLength(4);
+  });
+
+  test('that replies in many parts is understood, and Node.js prints no warning', async () => {
+    const { address } = await serveConnects(async (client) => {
+      for (const part of ['HTTP', '/1.1', ' 403', ' No', '\r\n', 'via:', ' a', '\r\n', '\r\n']) {
+        client.write(part);
+        await setTimeout(20); // so that each arrives by itself
+      }
+    });
+    const { code, err } = await snapshotThrough(address, ANODOT);
+    expect(err).toContain('the proxy returned 403 (tried 4 times)');
+    expect(err).not.toContain('Warning');
+    expect(code).toBe(4);
   });
 
   test.for([
