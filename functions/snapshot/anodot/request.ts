@@ -27,14 +27,13 @@ const acceptedCodings = (url: string) => (url.startsWith('https:') ? 'br, gzip, 
 /**
  * Sends one request, and follows no redirect. Nothing limits how long it takes once it is connected, except the signal: it also ends a body
  * that is being read. A body that breaks off is an error, never a shorter body.
+ *
+ * If a connection of an earlier request closes, the request is sent again: the server had probably closed it before the request arrived.
  */
-export function send(
-  { method, url, headers, body }: Request,
-  connections: Connections,
-  signal: AbortSignal,
-): Promise<Response> {
+export function send(request: Request, connections: Connections, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
+    const { method, url, headers, body } = request;
     const outgoing = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
       method,
       headers: { ...headers, 'accept-encoding': acceptedCodings(url) },
@@ -52,8 +51,12 @@ export function send(
     };
     const abort = () => fail(new Error('aborted'));
     signal.addEventListener('abort', abort);
-    // After a complete response, which may not have been read yet, an error concerns only the connection.
-    outgoing.on('error', (error) => incoming?.complete || fail(error));
+    outgoing.on('error', (error) => {
+      if (incoming?.complete) return; // it may not have been read yet, but the error concerns only the connection
+      const isStale = !incoming && outgoing.reusedSocket && isClosed(error) && !signal.aborted;
+      if (isStale) resolve(send(request, connections, signal));
+      fail(error);
+    });
     // Node reports no error for 101 Switching Protocols.
     outgoing.on('close', () => incoming ?? fail(Object.assign(new Error('no response'), { code: 'ECONNRESET' })));
     outgoing.on('response', (message) => {
@@ -65,6 +68,8 @@ export function send(
     outgoing.end(body);
   });
 }
+
+const isClosed = (error: Error): boolean => 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 
 function responseOf(message: IncomingMessage, signal: AbortSignal): Response {
   const header = (name: string) => message.headersDistinct[name]?.join(', ') ?? null;

@@ -45,7 +45,7 @@ const FAULTS: readonly (readonly [what: string, reply: Reply, requests: number, 
   ['that are not JSON', answer('[{"id": zqxj}]'), 1, /not valid JSON/],
   ['that are not UTF-8', answer(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])), 1, /not valid UTF-8/],
   ['that break off', bytes([head('content-length: 1000'), '[{"id": "zqxj']), 3, /no connection/],
-  ['whose connection is reset', bytes([], 'reset'), 4, /tried 4 times/],
+  ['whose connection is reset', bytes([], 'reset'), 5, /tried 4 times/], // once on the connection of the users
   ...[500, 502, 503, 504, 429].map(
     (code) => [`that return ${code}`, status(code), 4, new RegExp(`returned ${code} `)] as const,
   ),

@@ -9,6 +9,9 @@ import { failing, publishing } from '../../support/faulted-run.ts';
 
 /** What a run does if the network fails before a complete response has arrived. */
 
+/** The request on the connection of the exchange. If that closes, the request is sent once more, which is no attempt. */
+const REUSED = 1;
+
 describe('a network failure', () => {
   test('names the unknown host after four attempts', async () => {
     const { error } = await failing(SourceUnavailableError, {}, { url: 'https://no-such-host.invalid' });
@@ -28,23 +31,21 @@ describe('a network failure', () => {
 
   test.for(both)('is reported after four attempts if every connection for %s is reset', async (place) => {
     const { error, posts, gets } = await failing(SourceUnavailableError, at(place, bytes([], 'reset')));
-    expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4]);
-    shown(
-      'F8',
-      `${place}: every connection is reset`,
-      `exit ${error.code} after ${place === 'exchange' ? posts.length : gets.length} attempts`,
-    );
+    expect(error.message).toContain('tried 4 times');
+    expect([posts.length, gets.length]).toEqual(place === 'exchange' ? [4, 0] : [1, 4 + REUSED]);
+    shown('F8', `${place}: every connection is reset`, `exit ${error.code} after 4 attempts`);
   });
 
   test.for([
-    ['nothing', ''],
-    ['no HTTP', CANARY_TEXT],
-    ['half a header', `HTTP/1.1 200 OK\r\nauthorization: ${CANARY_BEARER}`],
-    ['an invalid header', `HTTP/1.1 200 OK\r\n${CANARY_TOKEN}\u0001\r\n\r\n`],
-    ['endless headers', `HTTP/1.1 200 OK\r\n${`x-${CANARY_TOKEN}: ${CANARY_TOKEN}\r\n`.repeat(2000)}\r\n`],
-  ] as const)('is reported after four attempts if Anodot sends %s', async ([, text]) => {
-    const { gets } = await failing(SourceUnavailableError, { users: bytes([text]) });
-    expect(gets).toHaveLength(4);
+    ['nothing', '', REUSED],
+    ['no HTTP', CANARY_TEXT, 0],
+    ['half a header', `HTTP/1.1 200 OK\r\nauthorization: ${CANARY_BEARER}`, REUSED],
+    ['an invalid header', `HTTP/1.1 200 OK\r\n${CANARY_TOKEN}\u0001\r\n\r\n`, 0],
+    ['endless headers', `HTTP/1.1 200 OK\r\n${`x-${CANARY_TOKEN}: ${CANARY_TOKEN}\r\n`.repeat(2000)}\r\n`, 0],
+  ] as const)('is reported after four attempts if Anodot sends %s', async ([, text, reused]) => {
+    const { error, gets } = await failing(SourceUnavailableError, { users: bytes([text]) });
+    expect(error.message).toContain('tried 4 times');
+    expect(gets).toHaveLength(4 + reused);
   });
 
   test('that resets two connections is retried, and the third attempt is published', async () => {

@@ -58,6 +58,15 @@ test.for([
   },
 );
 
+test('an abort before a response on the connection of an earlier request sends the request only once', async () => {
+  const abort = new AbortController();
+  const server = await serve({ users: () => abort.abort(INTERRUPT) });
+  const deadline: Deadline = { signal: abort.signal, remaining: () => 30_000 };
+  await expect(sourceAt(server.url).openUsers(deadline)).rejects.toBe(INTERRUPT);
+  expect(server.requests).toHaveLength(2);
+  expect(server.connections).toBe(1);
+});
+
 test('a deadline that is over sends nothing', async () => {
   const server = await serve({});
   const deadline: Deadline = { signal: AbortSignal.abort(INTERRUPT), remaining: () => 30_000 };

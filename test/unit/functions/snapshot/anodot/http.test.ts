@@ -56,11 +56,19 @@ test('a connection that the server has closed in the meantime is replaced withou
   expect(events.filter(({ event }) => event === 'failure' || event === 'pause')).toEqual([]);
 });
 
-test('a connection that the server closes as a request arrives is replaced by the next attempt', async () => {
+test('a connection that the server closes as a request arrives is replaced, and takes none of the attempts', async () => {
   const closed: Reply = ({ socket }) => socket?.destroy();
-  const server = await serve({ users: inTurn(closed, answer(USERS)) });
+  const busy = answer('', 503);
+  const server = await serve({ users: inTurn(closed, busy, busy, busy, answer(USERS)) });
   expect(String(await usersBytes(sourceAt(server.url)))).toBe(USERS);
-  expect(server.connections).toBe(2);
+  expect(server.requests).toHaveLength(6);
+});
+
+test('a new connection that the server closes is an attempt that failed', async () => {
+  const closed: Reply = ({ socket }) => socket?.destroy();
+  const { url, requests } = await serve({ exchange: closed });
+  await expect(usersBytes(sourceAt(url))).rejects.toThrow('tried 4 times');
+  expect(requests).toHaveLength(4);
 });
 
 test.for([
