@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { PROXY } from '../proxy.ts';
+import { PROXY_TO_ANODOT } from '../proxy.ts';
 
 export interface ConnectionLimits {
   /**
@@ -24,7 +24,7 @@ export class Connections {
   #opened: Duplex | undefined;
 
   constructor(url: string, { connect, idle } = LIMITS) {
-    const options = { keepAlive: true, ...PROXY };
+    const options = { keepAlive: true, ...PROXY_TO_ANODOT };
     this.agent = url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
     const open = this.agent.createConnection.bind(this.agent);
     this.agent.createConnection = (...call) => {

@@ -76,13 +76,14 @@ describe('a proxy', () => {
         ANODOT_ALLOW_OTHER_HOST: 'true',
         ANODOT_TOKEN: CANARY_TOKEN,
         NODE_USE_ENV_PROXY: '1',
-        HTTPS_PROXY: `http://${proxy}`,
-        https_proxy: `http://${proxy}`,
+        ...set(`http://${proxy}`),
         NO_PROXY: '',
         no_proxy: '',
         ...more,
       },
     });
+  /** Both spellings, since the machine may have set either. */
+  const set = (url: string) => ({ HTTPS_PROXY: url, https_proxy: url });
   const snapshotThrough = async (...call: Parameters<typeof commandThrough>) => (await commandThrough(...call)).ended;
 
   test('that the environment names is used for every request to Anodot', async () => {
@@ -162,6 +163,27 @@ describe('a proxy', () => {
     expect(holdsCanary(err)).toBe(false);
     expect(code).toBe(4);
     expect(clients).toHaveLength(4);
+  });
+
+  test.for([
+    ['HTTP_PROXY, if there is no HTTPS_PROXY,', (url: string) => ({ HTTP_PROXY: url, http_proxy: url })],
+    ['a URL in capitals and after a blank', (url: string) => set(` ${url.replace('http', 'HTTP')}`)],
+  ] as const)('that %s names is used for Anodot, as by Node’s fetch', async ([, environmentOf]) => {
+    const proxy = await serveProxy({ to: (host) => host, refuses: 407 });
+    const more = { ...set(''), ...environmentOf(`http://${proxy.address}`) };
+    const { code, err } = await snapshotThrough(proxy.address, ANODOT, more);
+    expect(err).toContain('the proxy requires authentication (407)');
+    expect(code).toBe(4);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  test('is not used for a host below one that NO_PROXY names', async () => {
+    const proxy = await serveProxy({ to: (host) => host, refuses: 407 });
+    const exempt = { NO_PROXY: 'company.invalid', no_proxy: 'company.invalid' };
+    const { code, err } = await snapshotThrough(proxy.address, 'https://anodot.company.invalid', exempt);
+    expect(err).toContain('unknown host');
+    expect(code).toBe(4);
+    expect(proxy.asked).toEqual([]);
   });
 
   test('that replies in many parts is understood, and Node.js prints no warning', async () => {
