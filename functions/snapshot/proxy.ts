@@ -1,4 +1,5 @@
 import { globalAgent } from 'node:https';
+import { SettingsError } from './errors.ts';
 
 const { proxyEnv } = globalAgent.options;
 type Environment = NonNullable<typeof proxyEnv>;
@@ -12,8 +13,9 @@ export const PROXY = proxyEnv ? { proxyEnv: withCommas(proxyEnv) } : {};
 /**
  * The same for requests to Anodot, read as Node's `fetch` reads it, which used to send them. Otherwise a host that isn't reached directly
  * would no longer be reached, or a token would leave by another way.
+ * @throws SettingsError for a proxy that isn't an HTTP proxy
  */
-export const PROXY_TO_ANODOT = proxyEnv ? { proxyEnv: asFetchReads(withCommas(proxyEnv)) } : {};
+export const proxyToAnodot = () => (proxyEnv ? { proxyEnv: asFetchReads(withCommas(proxyEnv)) } : {});
 
 /** Node's agents separate the hosts of NO_PROXY only by commas. Its `fetch`, like other programs, also does by spaces. */
 function withCommas(environment: Environment): Environment {
@@ -33,7 +35,10 @@ function asFetchReads(environment: Environment): Environment {
   return { http_proxy: http, https_proxy: https, no_proxy: exempt?.join(',') };
 }
 
-/** The agents ignore a URL that doesn't begin with `http`. */
+/** The agents ignore a URL that doesn't begin with `http`, and would connect directly. */
 function urlOf(text: string | undefined): string | undefined {
-  return text && (URL.parse(text)?.href ?? text);
+  const url = URL.parse(text ?? '');
+  if (url && url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new SettingsError('HTTPS_PROXY and HTTP_PROXY must be URLs that begin with http:// or https://');
+  return url?.href ?? text;
 }

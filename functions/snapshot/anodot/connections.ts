@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { PROXY_TO_ANODOT } from '../proxy.ts';
+import { proxyToAnodot } from '../proxy.ts';
 
 export interface ConnectionLimits {
   /**
@@ -23,8 +23,9 @@ export class Connections {
   readonly agent: HttpAgent;
   #opened: Duplex | undefined;
 
+  /** @throws SettingsError for a proxy that isn't an HTTP proxy */
   constructor(url: string, { connect, idle } = LIMITS) {
-    const options = { keepAlive: true, ...PROXY_TO_ANODOT };
+    const options = { keepAlive: true, ...proxyToAnodot() };
     this.agent = url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
     const open = this.agent.createConnection.bind(this.agent);
     this.agent.createConnection = (...call) => {

@@ -186,6 +186,14 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
+  test('that is not an HTTP proxy is refused, and nothing leaves directly', async () => {
+    const proxy = await serveProxy({ to: (host) => host });
+    const { code, err } = await snapshotThrough(proxy.address, ANODOT, set(`socks5://${proxy.address}`));
+    expect(err).toContain('HTTPS_PROXY and HTTP_PROXY must be URLs that begin with http:// or https://');
+    expect(code).toBe(2);
+    expect(proxy.asked).toEqual([]);
+  });
+
   test('that replies in many parts is understood, and Node.js prints no warning', async () => {
     const { address } = await serveConnects(async (client) => {
       for (const part of ['HTTP', '/1.1', ' 403', ' No', '\r\n', 'via:', ' a', '\r\n', '\r\n']) {
