@@ -1,6 +1,6 @@
 /**
- * The most bytes of a function's bundle. Every start of `take-snapshot` loads 614 kB, and `npm run bench` measures how long that takes.
- * Last measured on an idle development machine: 94 ms, and 2 ms for the client for KMS, 34 kB. As one file it took 116 ms.
+ * The most bytes of a function's bundle. Every start of `take-snapshot` loads 618 kB, and `npm run bench` measures how long that takes.
+ * Last measured on an idle development machine: 71 ms, and 2 ms for the client for KMS, 34 kB. As one file it took 84 ms.
  * In Lambda, with 256 MB of memory and a seventh of a processor, both take several times as long.
  */
 export const MOST_BYTES = {
