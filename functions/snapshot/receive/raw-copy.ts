@@ -33,8 +33,8 @@ export class RawCopy {
   }
 
   /**
-   * Compresses bytes in another thread while the caller goes on. It resolves once all earlier bytes are compressed and passed on, so at most one
-   * chunk waits, and a slow store slows the download down.
+   * Compresses bytes in another thread while the caller goes on. It resolves once all earlier bytes are compressed and passed on, so at
+   * most one chunk waits, and a slow store slows the download down.
    * @param bytes must stay unchanged
    * @throws the failure of an earlier write, if there was one
    */
