@@ -33,8 +33,12 @@ export async function stageLines(
   return output.close();
 }
 
-/** Characters to collect before they are written. */
-const FLUSH_LENGTH = 65_536;
+/** Bytes to collect before they are written. */
+const FLUSH_BYTES = 65_536;
+/** The most bytes of one UTF-16 code unit in UTF-8. */
+const MOST_BYTES = 3;
+/** Enough for the rows that one piece of a response adds, unless they are very long. */
+const BUFFER_BYTES = 2 * FLUSH_BYTES;
 
 /** The formats of one attempt, each with the object that it writes. */
 export class Outputs {
@@ -62,7 +66,7 @@ export class Outputs {
   }
 
   async drop(): Promise<void> {
-    await together(this.#open.map(({ staging }) => staging.drop()));
+    await together(this.#open.map((output) => output.drop()));
   }
 
   get csvCellsAltered(): number {
@@ -73,39 +77,62 @@ export class Outputs {
 /** An object that is being staged, and what is still to be written. */
 class Output {
   readonly kind: ObjectKind;
-  readonly staging: Staging;
+  readonly #staging: Staging;
   readonly #key: string;
-  #pending: string;
   #rows = 0;
-  /** Reused for each write. New buffers would take most of a run's memory. */
-  #buffer = Buffer.allocUnsafe(3 * FLUSH_LENGTH);
+  /** Two, used in turn: one is filled while the other is written. New buffers would take most of a run's memory. */
+  #filling = Buffer.allocUnsafe(BUFFER_BYTES);
+  #spare = Buffer.allocUnsafe(BUFFER_BYTES);
+  #filled = 0;
+  /** The last write. The next one waits for it, so an object has at most one. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(kind: ObjectKind, key: string, staging: Staging, header = '') {
     this.kind = kind;
     this.#key = key;
-    this.staging = staging;
-    this.#pending = header;
+    this.#staging = staging;
+    this.#append(header);
   }
 
   add(row: string): void {
-    this.#pending += row;
+    this.#append(row);
     this.#rows++;
   }
 
   get isFull(): boolean {
-    return this.#pending.length >= FLUSH_LENGTH;
+    return this.#filled >= FLUSH_BYTES;
   }
 
+  /** Begins to write what has been collected. @throws the failure of the write before, if there was one */
   async flush(): Promise<void> {
-    if (this.#pending === '') return;
-    if (this.#buffer.length < 3 * this.#pending.length) this.#buffer = Buffer.allocUnsafe(3 * this.#pending.length);
-    const length = this.#buffer.write(this.#pending);
-    this.#pending = '';
-    await this.staging.write(this.#buffer.subarray(0, length));
+    if (this.#filled === 0) return;
+    await this.#written;
+    const bytes = this.#filling.subarray(0, this.#filled);
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+    this.#written = this.#staging.write(bytes);
+    this.#written.catch(() => undefined); // whoever waits for it gets the failure
   }
 
   async close(): Promise<CountedObject> {
     await this.flush();
-    return { kind: this.kind, key: this.#key, rows: this.#rows, ...(await this.staging.close()) };
+    await this.#written;
+    return { kind: this.kind, key: this.#key, rows: this.#rows, ...(await this.#staging.close()) };
+  }
+
+  async drop(): Promise<void> {
+    await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
+    await this.#staging.drop();
+  }
+
+  /** Each row is encoded for itself. Rows joined into one long text would be copied once more, and the copies are garbage. */
+  #append(text: string): void {
+    const most = this.#filled + MOST_BYTES * text.length;
+    if (most > this.#filling.length) {
+      const larger = Buffer.allocUnsafe(2 * most);
+      larger.set(this.#filling.subarray(0, this.#filled));
+      this.#filling = larger;
+    }
+    this.#filled += this.#filling.write(text, this.#filled);
   }
 }
