@@ -19,6 +19,7 @@ export class SurrogateRepair {
 
   /** JSON.stringify writes a lone surrogate, and nothing else, as an escape that begins with `\ud`. */
   json(value: string): string {
+    if (!value.includes('\\ud')) return value; // nearly always
     return value.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (sequence, surrogate) => {
       if (surrogate === undefined) return sequence;
       this.count++;

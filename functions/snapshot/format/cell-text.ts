@@ -15,6 +15,7 @@ const INNER_FORMULA = new RegExp(`([,;][${BLANK}"]*)${SIGN}`, 'gu');
 /** Where a formula may begin. Matches wherever the two above do, and seldom elsewhere: they take several times as long to find nothing. */
 const MAY_HOLD_FORMULA = /(?:^|[,;])[ "]*[=+\-@\u0080-\uffff]/;
 const NEEDS_QUOTES = /[",\r\n]/;
+const QUOTE = /"/g;
 /** Any character outside printable ASCII, a quote or a comma; or a blank or sign where a cell may start. */
 const SPECIAL = /[^ !#-+\--~]|(?:^|;)[ =+\-@]/;
 
@@ -34,7 +35,7 @@ export function inert(text: string): string {
 export const isPlain = (text: string): boolean => !SPECIAL.test(text);
 
 /** A cell in the format of RFC 4180. */
-export const csvCell = (cell: string): string => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+export const csvCell = (cell: string): string => (NEEDS_QUOTES.test(cell) ? `"${cell.replace(QUOTE, '""')}"` : cell);
 
 /** A record in the format of RFC 4180, including its line end. */
 export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
