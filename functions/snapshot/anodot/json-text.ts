@@ -1,4 +1,4 @@
-import { endOfItem, endOfString, isCommaAt } from './json-scan.ts';
+import { endOfItem, endOfString, isCommaAt, unitsOf } from './json-scan.ts';
 
 /** Works on valid JSON as text, so that numbers keep all digits and any depth of nesting works. */
 
@@ -8,13 +8,14 @@ import { endOfItem, endOfString, isCommaAt } from './json-scan.ts';
  */
 export function membersOf(object: string, wanted?: readonly string[]): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
+  const units = unitsOf(object);
   for (let open = object.indexOf('"'); open >= 0; ) {
-    const close = endOfString(object, open) ?? object.length;
+    const close = endOfString(units, open) ?? object.length;
     const start = object.indexOf(':', close) + 1;
-    const end = endOfItem(object, start);
+    const end = endOfItem(units, start);
     const name = textOf(object.slice(open, close + 1));
     if (wanted?.includes(name) ?? true) members.set(name, object.slice(start, end));
-    open = isCommaAt(object, end) ? object.indexOf('"', end) : -1;
+    open = isCommaAt(units, end) ? object.indexOf('"', end) : -1;
   }
   return members;
 }
@@ -27,9 +28,10 @@ const textOf = (string: string): string =>
 export function compact(json: string): string {
   if (isCompact(json)) return json; // nearly always
   const parts: string[] = [];
+  const units = unitsOf(json);
   let from = 0;
   for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', from)) {
-    const close = endOfString(json, open) ?? json.length;
+    const close = endOfString(units, open) ?? json.length;
     parts.push(withoutSpace(json.slice(from, open)), JSON.stringify(JSON.parse(json.slice(open, close + 1))));
     from = close + 1;
   }
