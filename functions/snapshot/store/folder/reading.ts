@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { orAbsent } from './durable-folder.ts';
 import type { Folder } from './folder.ts';
 
-const READ_BYTES = 1 << 18;
+const READ_BYTES = 1 << 17;
 /** If a link or a pipe has just taken the file's place, doesn't follow the link or wait for the pipe. Windows has neither flag. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -66,18 +66,26 @@ async function openRegular(folder: Folder, key: string): Promise<FileHandle | un
   throw folder.notRegular(key);
 }
 
-/** All chunks share one buffer, so a file of any size takes little memory. */
+/**
+ * Each chunk is read while the reader works on the one before. All chunks share two buffers, so a file of any size takes little memory.
+ */
 async function* chunksOf(folder: Folder, file: FileHandle, key: string): AsyncGenerator<Uint8Array> {
+  const read = (buffer: Buffer) => file.read(buffer, 0, READ_BYTES);
+  let reading = read(Buffer.allocUnsafe(READ_BYTES));
+  let spare: Buffer = Buffer.allocUnsafe(READ_BYTES);
   try {
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
+      reading = read(spare);
+      reading.catch(() => undefined); // the next turn gets the failure, unless the reader stops
+      spare = buffer;
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     throw folder.failure(`read ${key}`, error);
   } finally {
+    await reading.catch(() => undefined); // a file that is closed while it is read could be another one by then
     await file.close();
   }
 }
