@@ -83,6 +83,7 @@ class Table {
     for (let at = 0; at < words.length; at += ENTRY) {
       if (!isFree(words, at)) copy(words, at, larger, find(larger, words, at, this.#places.of(words, at)));
     }
+    words.buffer.transfer(0); // frees the memory at once, not when garbage is next collected
     this.#words = larger;
   }
 }
