@@ -5,7 +5,7 @@ import { PlaceHash } from './place-hash.ts';
 /** 32-bit words per entry: three of the id, two of the row's hash. */
 const ENTRY = 5;
 const ID_WORDS = 3;
-const FILL = 0.75;
+const FILL = 0.8;
 /** Each table grows separately, so that growth never copies a large one. */
 const TABLE_BITS = 8;
 const TABLES = 2 ** TABLE_BITS;
@@ -79,7 +79,7 @@ class Table {
 
   #grow(): void {
     const words = this.#words;
-    const larger = new Uint32Array(Math.ceil((words.length / ENTRY) * 1.5) * ENTRY);
+    const larger = new Uint32Array(Math.ceil((words.length / ENTRY) * 1.25) * ENTRY);
     for (let at = 0; at < words.length; at += ENTRY) {
       if (!isFree(words, at)) copy(words, at, larger, find(larger, words, at, this.#places.of(words, at)));
     }
