@@ -4,12 +4,14 @@ import { KEYS } from '../contract.ts';
 import type { BegunObjects } from '../store/begun-objects.ts';
 import type { Staging, Store, StoredObject } from '../store/store.ts';
 import type { StagingArea } from './outputs.ts';
+import { WriteBuffer } from './write-buffer.ts';
 
 /** Writes the response's bytes, unaltered but compressed, to `raw/`. */
 export class RawCopy {
   readonly #key: string;
   readonly #store: Store;
   readonly #staging: Staging;
+  readonly #buffer: WriteBuffer;
   readonly #gzip = createGzip({ level: constants.Z_BEST_SPEED });
   readonly #written: Promise<void>;
   /** Resolves once the last write is compressed. Undefined if nothing waits. */
@@ -20,6 +22,7 @@ export class RawCopy {
     this.#store = store;
     this.#key = key;
     this.#staging = staging;
+    this.#buffer = new WriteBuffer(staging);
     this.#written = this.#copy();
     this.#written.catch((error) => {
       this.#failure = error;
@@ -63,11 +66,15 @@ export class RawCopy {
     if (keep) return (await this.keep()).key;
     this.#gzip.destroy();
     await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
-    await this.#staging.drop();
+    await this.#buffer.drop();
     return null;
   }
 
   async #copy(): Promise<void> {
-    for await (const chunk of this.#gzip) await this.#staging.write(chunk);
+    for await (const chunk of this.#gzip) {
+      this.#buffer.addBytes(chunk);
+      if (this.#buffer.isFull) await this.#buffer.flush();
+    }
+    await this.#buffer.end();
   }
 }
