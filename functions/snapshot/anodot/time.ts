@@ -10,7 +10,7 @@ const LEAP_DAY = String.raw`(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][
  * A time as `Date.prototype.toISOString` writes it, of years with four digits. Nearly all times have this form. Converting them to a Date
  * and back, to see that nothing changes, takes ten times as long.
  */
-export const UTC_TIME = new RegExp(
+const UTC_TIME = new RegExp(
   String.raw`^(?:${COMMON_DAY}|${LEAP_DAY})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$`,
 );
 

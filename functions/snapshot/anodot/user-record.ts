@@ -4,7 +4,7 @@ import { DOCUMENTED_FIELDS, type DocumentedField, type ReadUser, type User } fro
 import { DAY_MILLISECONDS, dtOf } from '../utc-day.ts';
 import { extraJson, type JsonObject } from './extra-json.ts';
 import { SurrogateRepair } from './surrogate-repair.ts';
-import { toUtc, UTC_TIME } from './time.ts';
+import { toUtc } from './time.ts';
 
 /** The only file that knows the fields of Anodot's users: turns a record into a row, or throws if it has no `_id`. */
 
@@ -23,14 +23,13 @@ const text = z.string().nullish();
 const texts = z
   .custom<readonly string[]>((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'))
   .nullish();
-const utcTime = z.string().regex(UTC_TIME);
 
 /**
- * The documented fields, after its times were converted to UTC. Nothing is coerced, and zod transforms nothing, since transforms make it
- * several times slower. Values that differ, and fields that aren't named here, are kept in `extra_json`.
+ * The documented fields, after `inUtc`. Nothing is coerced, and zod transforms nothing, since transforms make it several times slower.
+ * Values that differ, and fields that aren't named here, are kept in `extra_json`.
  */
 const FIELDS = {
-  createdAt: utcTime.nullish(),
+  createdAt: text,
   firstName: text,
   lastName: text,
   email: text,
@@ -39,7 +38,7 @@ const FIELDS = {
   ownerOrganization: text,
   groups: texts,
   defaultGroup: text,
-  lastActive: utcTime.refine((utc) => utc >= EARLIEST_ACTIVITY).nullish(),
+  lastActive: text,
 };
 const RECORD = z.object({ _id: z.string().min(1), ...FIELDS });
 type Documented = z.infer<typeof RECORD>;
@@ -131,15 +130,24 @@ function withoutAliases(element: JsonObject, aliases: readonly string[]): JsonOb
   return { ...renamed, ...element };
 }
 
-/** The record with its times in UTC. Other values, also texts that aren't times, are unchanged. */
+/** In place of a text that is not a time, so that RECORD, which accepts any text, reports it. */
+const NO_TIME = false;
+
+/** The record with its times in UTC. */
 function inUtc(element: JsonObject): JsonObject {
   const { createdAt, lastActive } = element;
-  const [created, active] = [utcOr(createdAt), utcOr(lastActive)];
+  const created = utcOf(createdAt);
+  const active = utcOf(lastActive, EARLIEST_ACTIVITY);
   if (created === createdAt && active === lastActive) return element; // nearly always
   return { ...element, createdAt: created, lastActive: active };
 }
 
-const utcOr = (value: unknown): unknown => (typeof value === 'string' ? (toUtc(value) ?? value) : value);
+/** A time in UTC, or NO_TIME. A value that is not a text is unchanged. */
+function utcOf(value: unknown, earliest = ''): unknown {
+  if (typeof value !== 'string') return value;
+  const utc = toUtc(value);
+  return utc === undefined || utc < earliest ? NO_TIME : utc;
+}
 
 /** Whether the value under this name has a column. An alias counts if it holds the same value as the right name. */
 function hasColumn(element: JsonObject, name: string, invalid: readonly string[]): boolean {
