@@ -110,15 +110,14 @@ function parseRecord(
   element: JsonObject,
   index: number,
 ): { readonly record: Documented; readonly invalid: readonly DocumentedField[] } {
-  const { success, data, error } = RECORD.safeParse(element);
+  const { success, data } = RECORD.safeParse(element);
   if (success) return { record: data, invalid: NO_FIELDS };
-  const invalidNames = error.issues.map(({ path }) => path[0]);
-  if (invalidNames.includes('_id')) {
-    const { _id } = element;
+  const { _id } = element;
+  if (!RECORD.shape._id.safeParse(_id).success) {
     const what = typeof _id === 'string' ? 'is empty' : `expected string, got ${typeName(_id)}`;
     throw new SourceContractError(`users[${index}]._id: ${what}`);
   }
-  const invalid = DOCUMENTED_FIELDS.filter((field) => invalidNames.includes(field));
+  const invalid = DOCUMENTED_FIELDS.filter((field) => !FIELDS[field].safeParse(element[field]).success);
   const valid: { [name: string]: unknown } = { ...element };
   for (const field of invalid) valid[field] = undefined;
   return { record: valid as Documented, invalid }; // as zod has just shown
