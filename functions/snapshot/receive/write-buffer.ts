@@ -45,7 +45,7 @@ export class WriteBuffer {
     [this.#filling, this.#spare] = [this.#spare, this.#filling];
     this.#filled = 0;
     this.#written = this.#staging.write(bytes);
-    this.#written.catch(() => undefined); // whoever waits for it gets the failure
+    this.#written.catch(() => undefined); // the next caller that waits for it gets the failure
   }
 
   /** Writes the rest. @throws the failure of a write, if there was one */
