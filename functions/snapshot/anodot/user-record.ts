@@ -29,7 +29,7 @@ const texts = z
  * Values that differ, and fields that aren't named here, are kept in `extra_json`.
  */
 const FIELDS = {
-  createdAt: text,
+  createdAt: text, // a time: see `inUtc`
   firstName: text,
   lastName: text,
   email: text,
@@ -38,7 +38,7 @@ const FIELDS = {
   ownerOrganization: text,
   groups: texts,
   defaultGroup: text,
-  lastActive: text,
+  lastActive: text, // a time
 };
 const RECORD = z.object({ _id: z.string().min(1), ...FIELDS });
 type Documented = z.infer<typeof RECORD>;
@@ -118,9 +118,10 @@ function parseRecord(
     throw new SourceContractError(`users[${index}]._id: ${what}`);
   }
   const invalid = DOCUMENTED_FIELDS.filter((field) => !FIELDS[field].safeParse(element[field]).success);
+  // All other documented fields are valid. Fields that aren't documented stay in the object, and nobody reads them there.
   const valid: { [name: string]: unknown } = { ...element };
   for (const field of invalid) valid[field] = undefined;
-  return { record: valid as Documented, invalid }; // as zod has just shown
+  return { record: valid as Documented, invalid };
 }
 
 /** The record with aliases replaced by the right names. The right name wins over an alias. */
@@ -129,7 +130,7 @@ function withoutAliases(element: JsonObject, aliases: readonly string[]): JsonOb
   return { ...renamed, ...element };
 }
 
-/** In place of a text that is not a time, so that RECORD, which accepts any text, reports it. */
+/** In place of a text that is not a time, or that is too early to be one, so that RECORD, which accepts any text, reports it. */
 const NO_TIME = false;
 
 /** The record with its times in UTC. */
@@ -141,7 +142,7 @@ function inUtc(element: JsonObject): JsonObject {
   return { ...element, createdAt: created, lastActive: active };
 }
 
-/** A time in UTC, or NO_TIME. A value that is not a text is unchanged. */
+/** A time in UTC, or NO_TIME. A value that is not a text is unchanged. @param earliest in UTC */
 function utcOf(value: unknown, earliest = ''): unknown {
   if (typeof value !== 'string') return value;
   const utc = toUtc(value);

@@ -15,6 +15,7 @@ const INNER_FORMULA = new RegExp(`([,;][${BLANK}"]*)${SIGN}`, 'gu');
 /** Where a formula may begin. Matches wherever the two above do, and seldom elsewhere: they take several times as long to find nothing. */
 const MAY_HOLD_FORMULA = /(?:^|[,;])[ "]*[=+\-@\u0080-\uffff]/;
 const NEEDS_QUOTES = /[",\r\n]/;
+/** An expression, since `replace` with one takes a sixth less time than `replaceAll` with a text. */
 const QUOTE = /"/g;
 /** Any character outside printable ASCII, a quote or a comma; or a blank or sign where a cell may start. */
 const SPECIAL = /[^ !#-+\--~]|(?:^|;)[ =+\-@]/;

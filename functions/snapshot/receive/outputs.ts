@@ -27,9 +27,13 @@ export async function stageLines(
   lines: Iterable<string>,
 ): Promise<CountedObject> {
   const output = new Output(kind, key, begun.at(key));
-  for (const line of lines) {
-    output.add(line);
-    await output.flush();
+  try {
+    for (const line of lines) {
+      output.add(line);
+      await output.writeIfFull();
+    }
+  } finally {
+    await output.written(); // if the lines break off, the object is discarded, which must not happen while it is written
   }
   return output.close();
 }
@@ -50,9 +54,19 @@ export class Outputs {
     for (const output of this.#open) output.add(output.kind === 'csv' ? this.#csv.row(user) : `${json}\n`);
   }
 
-  /** Writes what has been collected, once there is enough. */
-  async flush(): Promise<void> {
-    for (const output of this.#open) await output.flush();
+  /** Begins to write what has been collected, once there is enough. @throws the failure of an earlier write */
+  async writeIfFull(): Promise<void> {
+    for (const output of this.#open) await output.writeIfFull();
+  }
+
+  /** Waits for the writes that have begun. @throws the failure of a write */
+  async written(): Promise<void> {
+    await together(this.#open.map((output) => output.written()));
+  }
+
+  /** Of a write, if one has failed. */
+  get failure(): unknown {
+    return this.#open.find(({ failure }) => failure !== undefined)?.failure;
   }
 
   close(): Promise<CountedObject[]> {
@@ -69,37 +83,27 @@ export class Outputs {
 }
 
 /** An object that is being staged, and how many rows it has. */
-class Output {
+class Output extends WriteBuffer {
   readonly kind: ObjectKind;
   readonly #key: string;
   readonly #staging: Staging;
-  readonly #buffer: WriteBuffer;
   #rows = 0;
 
   constructor(kind: ObjectKind, key: string, staging: Staging, header = '') {
+    super(staging);
     this.kind = kind;
     this.#key = key;
     this.#staging = staging;
-    this.#buffer = new WriteBuffer(staging);
-    this.#buffer.addText(header);
+    this.addText(header);
   }
 
   add(row: string): void {
-    this.#buffer.addText(row);
+    this.addText(row);
     this.#rows++;
   }
 
-  /** Writes what has been collected, once there is enough. @throws the failure of an earlier write */
-  async flush(): Promise<void> {
-    if (this.#buffer.isFull) await this.#buffer.flush();
-  }
-
   async close(): Promise<CountedObject> {
-    await this.#buffer.end();
+    await this.end();
     return { kind: this.kind, key: this.#key, rows: this.#rows, ...(await this.#staging.close()) };
-  }
-
-  drop(): Promise<void> {
-    return this.#buffer.drop();
   }
 }

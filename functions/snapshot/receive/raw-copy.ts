@@ -36,8 +36,8 @@ export class RawCopy {
   }
 
   /**
-   * Compresses bytes in another thread while the caller goes on. It resolves once all earlier bytes are compressed and passed on, so at
-   * most one chunk waits, and a slow store slows the download down.
+   * Compresses bytes in another thread while the caller goes on. It resolves once all earlier bytes are compressed, so at most one chunk
+   * waits. While two buffers of compressed bytes wait for the store, nothing is compressed: a slow store slows the download down.
    * @param bytes must stay unchanged
    * @throws the failure of an earlier write, if there was one
    */
@@ -61,9 +61,23 @@ export class RawCopy {
     return { ...staged, staged: null };
   }
 
-  /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded */
+  /** Of a write, if one has failed. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded. If it can't be kept, it is discarded */
   async end(keep: boolean): Promise<string | null> {
-    if (keep) return (await this.keep()).key;
+    if (!keep) return this.#discard();
+    try {
+      return (await this.keep()).key;
+    } catch (error) {
+      await this.#discard().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #discard(): Promise<null> {
     this.#gzip.destroy();
     await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
     await this.#buffer.drop();
@@ -73,7 +87,7 @@ export class RawCopy {
   async #copy(): Promise<void> {
     for await (const chunk of this.#gzip) {
       this.#buffer.addBytes(chunk);
-      if (this.#buffer.isFull) await this.#buffer.flush();
+      await this.#buffer.writeIfFull();
     }
     await this.#buffer.end();
   }

@@ -95,8 +95,10 @@ export async function stageUsers(
     const newChanges = changed ? await addedChanges(changed.changes, area.store, sameDay) : null;
     begun.take(changes.key);
     return { objects, facts, newChanges, rawKey, later: begun };
-  } catch (error) {
-    // The first failure is the one to report. Anything that can't be discarded is removed after seven days.
+  } catch (failure) {
+    // The first failure is the one to report: a write may have failed before, unnoticed. Anything that can't be discarded is removed after
+    // seven days.
+    const error = outputs.failure ?? raw?.failure ?? failure;
     const keeping = rawKey === null ? raw?.end(isWorthKeeping(error)) : undefined;
     const [kept] = await Promise.allSettled([keeping, outputs.drop(), begun?.drop(), comparison?.close()]);
     if (kept.status === 'fulfilled') rawKey ??= kept.value ?? null;
@@ -130,8 +132,9 @@ async function receive(
     if (!published) continue;
     index += batch.length;
     await comparison?.add(published);
-    await outputs.flush();
+    await outputs.writeIfFull();
   }
+  await outputs.written();
   conflict.release();
   run.onProgress({ users: index, bytes });
   return tally;

@@ -14,14 +14,15 @@ export class WriteBuffer {
   #filling = Buffer.allocUnsafe(BUFFER_BYTES);
   #spare = Buffer.allocUnsafe(BUFFER_BYTES);
   #filled = 0;
-  /** The last write. The next one waits for it, so an object has at most one. */
+  /** The last write, successful or not. The next one waits for it, so an object has at most one. */
   #written: Promise<void> = Promise.resolve();
+  #failure: unknown;
 
   constructor(staging: Staging) {
     this.#staging = staging;
   }
 
-  /** Each line is encoded for itself. Lines joined into one long text would be copied once more, and the copies are garbage. */
+  /** Each line is encoded by itself. Lines joined into one long text would be copied once more, and the copies are garbage. */
   addText(text: string): void {
     this.#reserve(MOST_BYTES * text.length);
     this.#filled += this.#filling.write(text, this.#filled);
@@ -33,31 +34,47 @@ export class WriteBuffer {
     this.#filled += bytes.byteLength;
   }
 
-  get isFull(): boolean {
-    return this.#filled >= FLUSH_BYTES;
+  /** Begins to write what has been collected, once there is enough. @throws the failure of an earlier write */
+  async writeIfFull(): Promise<void> {
+    this.#check();
+    if (this.#filled >= FLUSH_BYTES) await this.#write();
   }
 
-  /** Begins to write what has been collected. @throws the failure of the write before, if there was one */
-  async flush(): Promise<void> {
-    if (this.#filled === 0) return;
+  /** Waits for the write that has begun. @throws the failure of a write */
+  async written(): Promise<void> {
     await this.#written;
-    const bytes = this.#filling.subarray(0, this.#filled);
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-    this.#written = this.#staging.write(bytes);
-    this.#written.catch(() => undefined); // the next caller that waits for it gets the failure
+    this.#check();
   }
 
-  /** Writes the rest. @throws the failure of a write, if there was one */
+  /** Writes the rest. @throws the failure of a write */
   async end(): Promise<void> {
-    await this.flush();
-    await this.#written;
+    if (this.#filled > 0) await this.#write();
+    await this.written();
+  }
+
+  /** Of a write, if one has failed. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Discards the object. */
   async drop(): Promise<void> {
-    await this.#written.catch(() => undefined); // it is discarded, so its failure doesn't matter
+    await this.#written;
     await this.#staging.drop();
+  }
+
+  async #write(): Promise<void> {
+    await this.written();
+    const bytes = this.#filling.subarray(0, this.#filled);
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+    this.#written = this.#staging.write(bytes).catch((error) => {
+      this.#failure = error;
+    });
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #reserve(bytes: number): void {

@@ -85,7 +85,6 @@ async function* chunksOf(folder: Folder, file: FileHandle, key: string): AsyncGe
   } catch (error) {
     throw folder.failure(`read ${key}`, error);
   } finally {
-    await reading.catch(() => undefined); // a file that is closed while it is read could be another one by then
-    await file.close();
+    await file.close(); // waits for a read that nobody needs
   }
 }

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../../../../functions/snapshot/errors.ts';
 import { stageLines } from '../../../../../functions/snapshot/receive/outputs.ts';
+import { WriteBuffer } from '../../../../../functions/snapshot/receive/write-buffer.ts';
 import { BegunObjects } from '../../../../../functions/snapshot/store/begun-objects.ts';
 import { FolderStore } from '../../../../../functions/snapshot/store/folder/folder-store.ts';
 import type { Staging, Store } from '../../../../../functions/snapshot/store/store.ts';
+import { watched } from '../../../../support/store-doubles.ts';
 import { newExecution, newFolder } from '../../../../support/take.ts';
 
 const KEY = 'changes/dt=2026-11-23/changes.jsonl';
@@ -71,5 +73,29 @@ describe('the lines of an object', () => {
       await expect(stageLines(begun, 'changes', KEY, lines)).rejects.toBe(failure);
     }
     await begun.drop();
+  });
+
+  test('are discarded only when nothing is being written, also if the lines break off', async () => {
+    const calls: string[] = [];
+    const store = watched(new FolderStore(await newFolder()), async (call, perform) => {
+      calls.push(`${call} begins`);
+      if (call === 'write') for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const result = await perform();
+      calls.push(`${call} ends`);
+      return result;
+    });
+    const begun = await begunIn(store);
+    const broken = function* () {
+      yield 'a'.repeat(200_000);
+      throw new TypeError('broken off');
+    };
+    await expect(stageLines(begun, 'changes', KEY, broken())).rejects.toThrow('broken off');
+    await begun.drop();
+    const buffer = new WriteBuffer(await store.stage(KEY, newExecution()));
+    buffer.addText('a'.repeat(200_000));
+    await buffer.writeIfFull();
+    await buffer.drop();
+    const once = ['stage', 'write', 'give up'].flatMap((call) => [`${call} begins`, `${call} ends`]);
+    expect(calls).toEqual([...once, ...once]);
   });
 });

@@ -79,4 +79,16 @@ describe('the raw copy', () => {
     await expect(writing.end(false)).resolves.toBeNull();
     for (const staging of stagings) await staging.drop();
   });
+
+  test("that can't be kept is discarded", async () => {
+    const calls: string[] = [];
+    const store = watched(new FolderStore(await newFolder()), (call, perform) => {
+      calls.push(call);
+      return call === 'close' ? Promise.reject(new StoreError('the disk is full')) : perform();
+    });
+    const { copy } = await begunIn(store);
+    await copy.write(noise(100, 0));
+    await expect(copy.end(true)).rejects.toThrow('the disk is full');
+    expect(calls).toEqual(['stage', 'write', 'close', 'give up']);
+  });
 });
