@@ -43,7 +43,7 @@ export class RawCopy {
    */
   async write(bytes: Uint8Array): Promise<void> {
     await this.#drained;
-    if (this.#failure) throw this.#failure;
+    if (this.failure) throw this.failure;
     this.#drained = this.#gzip.write(bytes) ? undefined : this.#whenDrained();
   }
 
@@ -61,9 +61,9 @@ export class RawCopy {
     return { ...staged, staged: null };
   }
 
-  /** Of a write, if one has failed. */
+  /** Of a write or of the compression, if one has failed. */
   get failure(): unknown {
-    return this.#failure;
+    return this.#buffer.failure ?? this.#failure;
   }
 
   /** Ends the copy of a failed response. @returns its key if it is kept, null if it is discarded. If it can't be kept, it is discarded */
