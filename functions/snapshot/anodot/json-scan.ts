@@ -13,7 +13,7 @@ export function lastCommaAfterBrace(text: string): number | undefined {
 /** The UTF-16 code units of a text. Reading them from here takes half as long as from the text. */
 export function unitsOf(text: string): Uint16Array {
   const bytes = Buffer.from(text, 'utf16le');
-  if (endianness() === 'BE') bytes.swap16();
+  if (endianness() === 'BE') bytes.swap16(); // an array of numbers has the machine's byte order
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
 }
 

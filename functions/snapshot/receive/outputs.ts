@@ -64,7 +64,7 @@ export class Outputs {
     await together(this.#open.map((output) => output.written()));
   }
 
-  /** Of a write, if one has failed. */
+  /** The failure of a write, if there was one. */
   get failure(): unknown {
     return this.#open.find(({ failure }) => failure !== undefined)?.failure;
   }

@@ -61,7 +61,7 @@ export class RawCopy {
     return { ...staged, staged: null };
   }
 
-  /** Of a write or of the compression, if one has failed. */
+  /** The failure of a write or of the compression, if there was one. */
   get failure(): unknown {
     return this.#buffer.failure ?? this.#failure;
   }

@@ -52,7 +52,7 @@ export class WriteBuffer {
     await this.written();
   }
 
-  /** Of a write, if one has failed. */
+  /** The failure of a write, if there was one. */
   get failure(): unknown {
     return this.#failure;
   }

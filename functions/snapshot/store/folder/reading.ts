@@ -85,6 +85,6 @@ async function* chunksOf(folder: Folder, file: FileHandle, key: string): AsyncGe
   } catch (error) {
     throw folder.failure(`read ${key}`, error);
   } finally {
-    await file.close(); // waits for a read that nobody needs
+    await file.close(); // waits for a read that has begun
   }
 }

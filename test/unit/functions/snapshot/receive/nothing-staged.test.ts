@@ -7,6 +7,7 @@ import { answer, type Reply, serveAnodot } from '../../../../support/anodot/serv
 import { leftIn } from '../../../../support/left-behind.ts';
 import { type Around, watched } from '../../../../support/store-doubles.ts';
 import { deadlineIn, newFolder, takeOutcome } from '../../../../support/take.ts';
+import { turns } from '../../../../support/turns.ts';
 
 /** A run that fails before its commit leaves nothing staged, whichever of the calls that it makes together fails. */
 
@@ -64,10 +65,6 @@ test.each(['groups/', 'manifests/'])(
   },
 );
 
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
-
 test.each([
   ['users/json/', 'at once', 'is cut off', ''],
   ['users/csv/', 'at once', 'is cut off', ''],
@@ -79,7 +76,7 @@ test.each([
     'has users of two organizations',
     ',{"_id":"b","ownerOrganization":"p"}]',
   ],
-])('a write of %s that fails %s is what a run reports, also if the response %s', async (folder, when, _, rest) => {
+])('a run reports a write of %s that fails %s, even if the response %s', async (folder, when, _, rest) => {
   const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let isWriting = false;
   const write = async (): Promise<never> => {

@@ -11,6 +11,7 @@ import { FolderStore } from '../../../../../functions/snapshot/store/folder/fold
 import type { Staging, Store } from '../../../../../functions/snapshot/store/store.ts';
 import { watched } from '../../../../support/store-doubles.ts';
 import { newExecution, newFolder } from '../../../../support/take.ts';
+import { turns } from '../../../../support/turns.ts';
 
 /** Begins a copy, and returns it with its key. */
 async function begunIn(store: Store): Promise<{ readonly copy: RawCopy; readonly key: string }> {
@@ -52,7 +53,7 @@ describe('the raw copy', () => {
     const writing = (async () => {
       for (; accepted < 50; accepted++) await copy.write(noise(200_000, accepted));
     })();
-    for (let turn = 0; turn < 2000; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await turns(2000);
     expect(accepted).toBeLessThan(10);
     held.resolve();
     await writing;
